@@ -1,0 +1,31 @@
+// The layer table of ARCHITECTURE.md: what each folder of src/ may import, and from which packages.
+// check-layers.mjs enforces it; the tsconfig of each layer repeats the references so that `tsc -b` does too.
+
+export const layers = {
+  base: [],
+  platform: ['base'],
+  'compound-file': ['base'],
+  cabinet: ['base'],
+  'property-set': ['base'],
+  expression: ['base'],
+  'registry-hive': ['base'],
+  'shell-link': ['base'],
+  database: ['compound-file', 'property-set', 'base'],
+  sql: ['database', 'base'],
+  'restart-manager': ['platform', 'base'],
+  authoring: ['sql', 'database', 'cabinet', 'compound-file', 'property-set', 'base'],
+  engine: ['sql', 'database', 'expression', 'cabinet', 'restart-manager', 'platform', 'shell-link', 'base'],
+  node: ['platform', 'registry-hive', 'base'],
+  cli: ['node', 'engine', 'authoring', 'restart-manager', 'sql', 'database', 'platform', 'compound-file', 'cabinet',
+    'property-set', 'expression', 'registry-hive', 'shell-link', 'base'],
+  testing: ['authoring', 'engine', 'restart-manager', 'sql', 'database', 'platform', 'compound-file', 'cabinet',
+    'property-set', 'expression', 'registry-hive', 'shell-link', 'base'],
+}
+
+/** Layers that may use `node:*`. Everything else must run in a browser. */
+export const hostLayers = new Set(['node', 'cli'])
+
+/** Third-party packages, each with its page in docs/decisions/. */
+export const packages = {
+  cli: ['commander'],
+}

@@ -1,0 +1,27 @@
+// Runs the compiled tests: `node scripts/test.mjs [--suite corpus|crash|fuzz|…] [word…]`.
+// Without words, every unit test (dist/**/*.test.js) and behaviour test (dist-test/*.test.js);
+// with words, the files whose path has one of them. Suites are the folders of test/.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '..')
+const words = process.argv.slice(2)
+const suite = words[0] === '--suite' ? words.splice(0, 2)[1] : undefined
+
+const list = (folder) => existsSync(join(root, folder))
+  ? readdirSync(join(root, folder), { recursive: true }).filter((name) => name.endsWith('.test.js')).map((name) => join(folder, name))
+  : []
+const suites = new Set(['corpus', 'crash', 'fuzz', 'soak'])
+const inSuite = (name) => name.split(/[\\/]/).length > 2 ? name.split(/[\\/]/)[1] : ''
+const found = suite
+  ? list(join('dist-test', suite))
+  : [...list('dist'), ...list('dist-test').filter((name) => !suites.has(inSuite(name)))]
+const files = found.filter((name) => words.length === 0 || words.some((word) => name.includes(word))).sort()
+
+if (files.length === 0) {
+  console.error(`no test file matches ${[suite, ...words].filter(Boolean).join(' ') || 'anything'}; run npm run build first`)
+  process.exit(1)
+}
+const result = spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...files], { cwd: root, stdio: 'inherit' })
+process.exit(result.status ?? 1)

@@ -1,0 +1,54 @@
+// Small byte operations shared by every layer.
+
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    whole.set(part, offset)
+    offset += part.length
+  }
+  return whole
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false
+  return true
+}
+
+export function bytesToHex(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
+  return text
+}
+
+/** `undefined` when the text has an odd length or another character than hexadecimal digits. */
+export function bytesFromHex(text: string): Uint8Array<ArrayBuffer> | undefined {
+  if (text.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(text)) return undefined
+  const bytes = new Uint8Array(text.length / 2)
+  for (let index = 0; index < bytes.length; index++) bytes[index] = Number.parseInt(text.slice(index * 2, index * 2 + 2), 16)
+  return bytes
+}
+
+/** UTF-16LE without a byte order mark; unpaired surrogates are kept. */
+export function encodeUtf16(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length * 2)
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    bytes[index * 2] = unit & 0xff
+    bytes[index * 2 + 1] = unit >> 8
+  }
+  return bytes
+}
+
+/** UTF-16LE; a trailing odd byte is ignored, unpaired surrogates are kept. */
+export function decodeUtf16(bytes: Uint8Array): string {
+  let text = ''
+  const units = new Uint16Array(Math.min(bytes.length >> 1, 4096))
+  for (let offset = 0; offset + 1 < bytes.length;) {
+    const count = Math.min(units.length, (bytes.length - offset) >> 1)
+    for (let index = 0; index < count; index++, offset += 2) units[index] = bytes[offset]! | (bytes[offset + 1]! << 8)
+    text += String.fromCharCode(...units.subarray(0, count))
+  }
+  return text
+}

@@ -1,0 +1,6 @@
+export * from './file-system.ts'
+export * from './machine.ts'
+export * from './platform.ts'
+export * from './processes.ts'
+export * from './registry.ts'
+export * from './services.ts'

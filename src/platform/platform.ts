@@ -1,0 +1,46 @@
+// Everything the engine and the Restart Manager know of the outside world.
+import type { FileSystem } from './file-system.ts'
+import type { Machine } from './machine.ts'
+import type { Processes } from './processes.ts'
+import type { Registry } from './registry.ts'
+import type { Services } from './services.ts'
+
+export interface Clock {
+  /** Milliseconds since 1970-01-01 UTC. */
+  now(): number
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+export interface Random {
+  bytes(count: number): Uint8Array
+}
+
+/** Incremental digest. */
+export interface Hash {
+  update(chunk: Uint8Array): void
+  digest(): Uint8Array
+}
+
+export interface Hashes {
+  md5(): Hash
+  sha256(): Hash
+}
+
+/** Developer traces by topic; nothing is formatted unless somebody listens. */
+export interface Trace {
+  (topic: string, message: () => string): void
+}
+
+export interface Platform {
+  readonly files: FileSystem
+  readonly registry: Registry
+  readonly processes: Processes
+  readonly services: Services
+  readonly machine: Machine
+  readonly clock: Clock
+  readonly random: Random
+  readonly hashes: Hashes
+  readonly trace: Trace
+  /** Takes the one installation lock of this root; `undefined` when somebody else holds it (1618). */
+  lockInstallation(): Disposable | undefined
+}
