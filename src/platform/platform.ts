@@ -4,6 +4,7 @@ import type { Machine } from './machine.ts'
 import type { Processes } from './processes.ts'
 import type { Registry } from './registry.ts'
 import type { Services } from './services.ts'
+import type { SessionStore } from './session-store.ts'
 
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC. */
@@ -36,6 +37,8 @@ export interface Platform {
   readonly registry: Registry
   readonly processes: Processes
   readonly services: Services
+  /** Restart Manager sessions of this user. */
+  readonly sessions: SessionStore
   readonly machine: Machine
   readonly clock: Clock
   readonly random: Random
