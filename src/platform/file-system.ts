@@ -1,7 +1,8 @@
 // The FileSystem port: a Windows file system, whatever it stands on. Paths are full Windows paths (`C:\folder\name`),
 // matched without regard to case; a new name keeps the spelling it is given. Synchronous.
+// A read-only file or directory can be renamed, but neither written, replaced nor removed. `..` is refused, not applied.
 // Every failure is a WindowsError: ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_ACCESS_DENIED, ERROR_FILE_EXISTS,
-// ERROR_DIR_NOT_EMPTY, ERROR_DISK_FULL, ERROR_WRITE_PROTECT, ERROR_INVALID_NAME, ERROR_INVALID_DRIVE.
+// ERROR_DIR_NOT_EMPTY, ERROR_DIRECTORY, ERROR_NOT_SAME_DEVICE, ERROR_DISK_FULL, ERROR_WRITE_PROTECT, ERROR_INVALID_NAME, ERROR_INVALID_DRIVE.
 import type { ByteSink, ByteSource } from '../base/index.ts'
 
 export interface FileAttributes {

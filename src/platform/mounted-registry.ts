@@ -1,0 +1,189 @@
+// The Registry port over key trees mounted on paths, as Windows mounts its hives: `HKLM\SOFTWARE` is one tree,
+// the user's branch another. What loads the trees and makes them durable is the mount's own affair.
+// Symbolic links (`SYSTEM\CurrentControlSet`, and those in Wine prefixes) are followed here.
+import { decodeUtf16, foldCase, RegistryKey, WindowsError } from '../base/index.ts'
+import type { Registry, RegistryValue } from './registry.ts'
+import { registryDataOf, registryValueOf, sameRegistryData } from './registry-data.ts'
+
+export interface RegistryMount {
+  /** Upper-case path such as `HKLM\SOFTWARE`. */
+  readonly path: string
+  /** The tree; loaded at first use, the same object ever after. */
+  root(): RegistryKey
+  /** Something in the tree changed. */
+  touch(): void
+  flush(): void
+}
+
+export interface MountedRegistryOptions {
+  readonly mounts: readonly RegistryMount[]
+  /** Where `HKCU` leads, such as `HKU\S-1-5-21-…`. */
+  readonly currentUser: string
+  /** FILETIME of now. */
+  readonly now: () => bigint
+}
+
+const longestKeyName = 255
+const longestValueName = 16383
+const deepestKey = 512
+const mostLinks = 16
+
+interface Location {
+  readonly mount: RegistryMount
+  readonly segments: readonly string[]
+}
+
+export class MountedRegistry implements Registry {
+  readonly #mounts: readonly { readonly mount: RegistryMount; readonly segments: readonly string[] }[]
+  readonly #currentUser: string
+  readonly #now: () => bigint
+
+  constructor({ mounts, currentUser, now }: MountedRegistryOptions) {
+    this.#mounts = mounts.map((mount) => ({ mount, segments: foldCase(mount.path).split('\\') })).sort((a, b) => b.segments.length - a.segments.length)
+    this.#currentUser = currentUser
+    this.#now = now
+  }
+
+  keyExists(key: string): boolean {
+    return this.#find(key) !== undefined || this.#mountNames(key).length > 0
+  }
+
+  subkeys(key: string): readonly string[] {
+    const found = this.#find(key)?.subkeys().map((child) => child.name) ?? []
+    const seen = new Set(found.map(foldCase))
+    return [...found, ...this.#mountNames(key).filter((name) => !seen.has(foldCase(name)))]
+  }
+
+  valueNames(key: string): readonly string[] {
+    return [...this.#find(key)?.values() ?? []].map((value) => value.name)
+  }
+
+  value(key: string, name: string): RegistryValue | undefined {
+    const found = this.#find(key)?.value(name)
+    return found === undefined ? undefined : registryValueOf(found)
+  }
+
+  createKey(key: string): void {
+    const { mount, segments } = this.#locate(key, 'create')
+    let at = mount.root()
+    for (const [depth, segment] of segments.entries()) {
+      if (segment.length > longestKeyName) throw keyError('ERROR_INVALID_PARAMETER', 'create', key, `a name has ${segment.length} characters; ${longestKeyName} are the most`)
+      if (depth >= deepestKey) throw keyError('ERROR_INVALID_PARAMETER', 'create', key, `it lies deeper than ${deepestKey} keys`)
+      const existing = at.subkey(segment)
+      if (existing === undefined) mount.touch()
+      at = existing ?? at.createSubkey(segment, this.#now())
+    }
+  }
+
+  setValue(key: string, name: string, value: RegistryValue): void {
+    const { mount, segments } = this.#locate(key, 'set a value of')
+    const found = descend(mount.root(), segments)
+    if (found === undefined) throw keyError('ERROR_FILE_NOT_FOUND', 'set a value of', key, 'there is no such key')
+    if (name.length > longestValueName) throw keyError('ERROR_INVALID_PARAMETER', 'set a value of', key, `its name has ${name.length} characters; ${longestValueName} are the most`)
+    const { type, data } = registryDataOf(value)
+    const existing = found.value(name)
+    if (existing !== undefined && sameRegistryData(existing, { type, data })) return
+    found.setValue(name, type, data, this.#now())
+    mount.touch()
+  }
+
+  deleteValue(key: string, name: string): void {
+    const location = this.#resolve(key)
+    if (location === undefined) return
+    if (descend(location.mount.root(), location.segments)?.deleteValue(name, this.#now()) === true) location.mount.touch()
+  }
+
+  deleteKey(key: string): void {
+    const location = this.#resolve(key, false)
+    if (location === undefined) return
+    const last = location.segments.at(-1)
+    if (last === undefined) throw keyError('ERROR_ACCESS_DENIED', 'delete', key, 'it is the root of a hive')
+    const parent = descend(location.mount.root(), location.segments.slice(0, -1))
+    if (parent?.deleteSubkey(last, this.#now()) === true) location.mount.touch()
+  }
+
+  flush(): void {
+    for (const { mount } of this.#mounts) mount.flush()
+  }
+
+  #find(key: string): RegistryKey | undefined {
+    const location = this.#resolve(key)
+    return location === undefined ? undefined : descend(location.mount.root(), location.segments)
+  }
+
+  #locate(key: string, operation: string): Location {
+    const location = this.#resolve(key)
+    if (location === undefined) throw keyError('ERROR_ACCESS_DENIED', operation, key, 'no hive is mounted there')
+    return location
+  }
+
+  /** The tree and the way in it, links followed; those of the last segment only when `followLast`. */
+  #resolve(key: string, followLast = true): Location | undefined {
+    let segments = this.#absolute(key)
+    for (let links = 0; links < mostLinks; links++) {
+      const found = this.#mounts.find((mount) => mount.segments.length <= segments.length && mount.segments.every((segment, index) => segment === foldCase(segments[index]!)))
+      if (found === undefined) return undefined
+      const start = found.segments.length
+      const root = found.mount.root()
+      const target = controlSet(root, segments, start) ?? redirect(root, segments, start, followLast)
+      if (target === undefined) return { mount: found.mount, segments: segments.slice(start) }
+      segments = target
+    }
+    throw keyError('ERROR_BADKEY', 'open', key, 'its symbolic links go in a circle')
+  }
+
+  #absolute(key: string): string[] {
+    const segments = key.split('\\').filter((segment) => segment !== '')
+    const root = segments[0]?.toUpperCase()
+    if (root === 'HKCU') return [...this.#currentUser.split('\\'), ...segments.slice(1)]
+    if (root !== 'HKLM' && root !== 'HKU') throw keyError('ERROR_BADKEY', 'open', key, 'expected a key below HKLM, HKU or HKCU')
+    return segments
+  }
+
+  /** Names of the mounts directly below a key that may itself lie in no mount, such as `HKLM`. */
+  #mountNames(key: string): string[] {
+    const folded = this.#absolute(key).map(foldCase)
+    const names = this.#mounts.filter(({ segments }) => segments.length > folded.length && folded.every((segment, index) => segment === segments[index]))
+    return [...new Set(names.map(({ mount }) => mount.path.split('\\')[folded.length]!))].sort()
+  }
+}
+
+function descend(root: RegistryKey, segments: readonly string[]): RegistryKey | undefined {
+  let at: RegistryKey | undefined = root
+  for (const segment of segments) at = at?.subkey(segment)
+  return at
+}
+
+/** Hives do not store the link `CurrentControlSet`: Windows makes it when it starts, from `Select\\Current`. */
+function controlSet(root: RegistryKey, path: readonly string[], start: number): string[] | undefined {
+  if (foldCase(path.slice(0, 3).join('\\')) !== 'HKLM\\SYSTEM\\CURRENTCONTROLSET' || start > 2) return undefined
+  const system = start === 1 ? root.subkey('System') : root
+  if (system === undefined || system.subkey('CurrentControlSet') !== undefined) return undefined
+  const current = system.subkey('Select')?.value('Current')?.data[0] ?? 1
+  return [path[0]!, path[1]!, `ControlSet${String(current).padStart(3, '0')}`, ...path.slice(3)]
+}
+
+/** Where the first link on the way leads, with the rest of the way; `undefined` when there is none. */
+function redirect(root: RegistryKey, path: readonly string[], start: number, followLast: boolean): string[] | undefined {
+  let at: RegistryKey | undefined = root
+  for (let index = start; index < path.length; index++) {
+    at = at.subkey(path[index]!)
+    if (at === undefined) return undefined
+    if (!at.isLink || (index === path.length - 1 && !followLast)) continue
+    const target = linkTarget(at)
+    if (target !== undefined) return [...target, ...path.slice(index + 1)]
+  }
+  return undefined
+}
+
+function linkTarget(key: RegistryKey): string[] | undefined {
+  const value = key.value('SymbolicLinkValue')
+  if (value === undefined) return undefined
+  const match = /^\\Registry\\(Machine|User)(?:\\([^\0]*))?\0?$/i.exec(decodeUtf16(value.data))
+  if (match === null) return undefined
+  return [match[1]!.toLowerCase() === 'machine' ? 'HKLM' : 'HKU', ...(match[2] ?? '').split('\\').filter((segment) => segment !== '')]
+}
+
+function keyError(code: 'ERROR_ACCESS_DENIED' | 'ERROR_BADKEY' | 'ERROR_FILE_NOT_FOUND' | 'ERROR_INVALID_PARAMETER', operation: string, key: string, reason: string): WindowsError {
+  return new WindowsError(code, `${operation} registry key ${key.length > 300 ? `${key.slice(0, 300)}…` : key}: ${reason}`)
+}
