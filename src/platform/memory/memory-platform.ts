@@ -6,12 +6,12 @@ import { createDirectories, writeFile } from '../file-operations.ts'
 import { createHashes } from '../hashes/hashes.ts'
 import type { Machine } from '../machine.ts'
 import type { Clock, Platform, Random, Trace } from '../platform.ts'
-import type { Processes } from '../processes.ts'
 import type { RegistryValue } from '../registry.ts'
-import type { Services } from '../services.ts'
 import { MemoryFileSystem, type MemoryDrive } from './memory-file-system.ts'
-import { createMemoryProcesses, createMemoryServices } from './memory-processes.ts'
 import { createMemoryRegistry, type DurableHives } from './memory-registry.ts'
+import { MemoryProcesses } from './processes.ts'
+import { MemoryServices } from './services.ts'
+import { MemorySessionStore } from './session-store.ts'
 
 export interface MemoryPlatformOptions {
   readonly machine?: MachineOptions
@@ -24,8 +24,9 @@ export interface MemoryPlatformOptions {
   /** Milliseconds since 1970-01-01 UTC; 2024-01-01 when absent. */
   readonly nowMs?: number
   readonly randomSeed?: number
-  readonly processes?: Processes
-  readonly services?: Services
+  readonly processes?: MemoryProcesses
+  readonly services?: MemoryServices
+  readonly sessions?: MemorySessionStore
   readonly trace?: Trace
 }
 
@@ -37,6 +38,9 @@ export interface MemoryClock extends Clock {
 export interface MemoryPlatform extends Platform {
   readonly clock: MemoryClock
   readonly files: MemoryFileSystem
+  readonly processes: MemoryProcesses
+  readonly services: MemoryServices
+  readonly sessions: MemorySessionStore
   /** The machine as the next process finds it after this one was killed: files as they are, registry as flushed, no lock. */
   reopen(): MemoryPlatform
 }
@@ -48,6 +52,9 @@ interface World {
   readonly hives: DurableHives
   readonly clock: MemoryClock
   readonly random: Random
+  readonly processes: MemoryProcesses
+  readonly services: MemoryServices
+  readonly sessions: MemorySessionStore
 }
 
 export function createMemoryPlatform(options: MemoryPlatformOptions = {}): MemoryPlatform {
@@ -60,7 +67,11 @@ export function createMemoryPlatform(options: MemoryPlatformOptions = {}): Memor
       writeFile(files, path, typeof content === 'string' ? new TextEncoder().encode(content) : content)
     }
   }
-  const world: World = { machine: createMachine(options.machine), files, hives: new Map(), clock, random: createSeededRandom(options.randomSeed ?? 1) }
+  const world: World = {
+    machine: createMachine(options.machine), files, hives: new Map(), clock, random: createSeededRandom(options.randomSeed ?? 1),
+    processes: options.processes ?? new MemoryProcesses(), services: options.services ?? new MemoryServices(),
+    sessions: options.sessions ?? new MemorySessionStore(),
+  }
   const platform = open(world, options)
   for (const [key, values] of Object.entries(options.registry ?? {})) {
     platform.registry.createKey(key)
@@ -81,8 +92,9 @@ function open(world: World, options: MemoryPlatformOptions): MemoryPlatform {
     machine: world.machine,
     files: world.files,
     registry: createMemoryRegistry(world.machine, world.clock.now, world.hives),
-    processes: options.processes ?? createMemoryProcesses(),
-    services: options.services ?? createMemoryServices(),
+    processes: world.processes,
+    services: world.services,
+    sessions: world.sessions,
     clock: world.clock,
     random: world.random,
     hashes: createHashes(),
