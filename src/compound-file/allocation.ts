@@ -1,0 +1,122 @@
+// Allocation tables, MS-CFB 2.3 to 2.5: the FAT, found through the DIFAT, and the mini FAT; chains of sectors become
+// extents. A sector belongs to one chain: every chain claims its sectors, so that loops and shared sectors are found
+// and the work for a whole file is bounded by its size.
+import { FormatError, type ByteSource, type Finding, type Findings } from '../base/index.ts'
+import { Extents } from './extents.ts'
+import { maximumSector, sectorMark, type Header } from './header.ts'
+
+/** An allocation table over the sectors of a source. */
+export class Allocation {
+  readonly #source: ByteSource
+  readonly #table: Uint32Array
+  readonly #sectorBytes: number
+  /** Bytes before sector 0. */
+  readonly #baseBytes: number
+  readonly #claimed: Uint8Array
+  readonly #findings: Findings
+
+  constructor(source: ByteSource, table: Uint32Array, sectorBytes: number, baseBytes: number, findings: Findings) {
+    this.#source = source
+    this.#table = table
+    this.#sectorBytes = sectorBytes
+    this.#baseBytes = baseBytes
+    this.#claimed = new Uint8Array(table.length)
+    this.#findings = findings
+  }
+
+  /**
+   * The bytes of a chain: `size` of them, or the whole chain when `size` is undefined. A chain that breaks off earlier
+   * gives what it has, and a finding.
+   */
+  chain(start: number, size: number | undefined, structure: string): Extents {
+    const extents = new Extents(this.#source)
+    const broken = (id: string, found: string): void => {
+      const expected = size === undefined ? 'a chain of sectors with an end' : `a chain of sectors for ${size} bytes`
+      this.#findings.report({ id, structure, field: 'sector chain', expected, found: `${found} after ${extents.size} bytes` })
+    }
+    let sector = start
+    while (size === undefined ? sector !== sectorMark.endOfChain : extents.size < size) {
+      if (sector === sectorMark.endOfChain) return broken('chain-short', 'its end'), extents
+      if (sector >= this.#table.length) return broken('sector-out-of-range', `sector ${markName(sector)} of ${this.#table.length}`), extents
+      if (this.#claimed[sector] !== 0) return broken('sector-shared', `sector ${sector}, which is in use already`), extents
+      this.#claimed[sector] = 1
+      const position = this.#baseBytes + sector * this.#sectorBytes
+      const wanted = Math.min(this.#sectorBytes, size === undefined ? this.#sectorBytes : size - extents.size)
+      const available = Math.min(wanted, this.#source.size - position)
+      if (available > 0) extents.append(position, available)
+      if (available < wanted) return broken('source-truncated', 'the end of the file'), extents
+      sector = this.#table[sector]!
+    }
+    if (size !== undefined && size > 0 && sector !== sectorMark.endOfChain) broken('chain-long', `sector ${markName(sector)}`)
+    return extents
+  }
+}
+
+function markName(sector: number): string {
+  if (sector === sectorMark.free) return 'FREESECT'
+  if (sector === sectorMark.fat) return 'FATSECT'
+  if (sector === sectorMark.difat) return 'DIFSECT'
+  return `${sector}`
+}
+
+/** Reads the FAT of a file, one entry for each sector the file has room for. */
+export function readFat(source: ByteSource, head: Header, findings: Findings): Uint32Array {
+  const sectorBytes = 1 << head.sectorShift
+  const entriesPerSector = sectorBytes / 4
+  const sectorCount = Math.min(Math.max(0, Math.ceil(source.size / sectorBytes) - 1), maximumSector + 1)
+  const table = new Uint32Array(sectorCount).fill(sectorMark.free)
+  const sectors = fatSectors(source, head, sectorCount, findings)
+  for (let first = 0; first < sectors.length;) {
+    // Neighbouring sectors are read together.
+    let count = 1
+    while (first + count < sectors.length && sectors[first + count] === sectors[first]! + count) count++
+    const bytes = source.read((sectors[first]! + 1) * sectorBytes, count * sectorBytes)
+    if (bytes.length < count * sectorBytes) {
+      findings.report({ id: 'source-truncated', structure: 'file allocation table', offsetBytes: (sectors[first]! + 1) * sectorBytes, expected: `${count * sectorBytes} bytes`, found: `${bytes.length}` })
+    }
+    copyEntries(bytes, table, first * entriesPerSector)
+    first += count
+  }
+  return table
+}
+
+/** As many FAT sectors as the sectors of the file need; a longer list is of no use. */
+function fatSectors(source: ByteSource, head: Header, sectorCount: number, findings: Findings): number[] {
+  const sectorBytes = 1 << head.sectorShift
+  const needed = Math.ceil(sectorCount / (sectorBytes / 4))
+  const sectors: number[] = []
+  const add = (sector: number): void => {
+    if (sectors.length === needed || sector === sectorMark.free) return
+    if (sector < sectorCount) sectors.push(sector)
+    else throw new FormatError({ structure: 'double-indirect file allocation table', field: `FAT sector ${sectors.length}`, expected: `a sector below ${sectorCount}`, found: markName(sector) })
+  }
+  head.difat.forEach(add)
+  const visited = new Set<number>()
+  for (let difat = head.firstDifatSector; sectors.length < needed && difat < sectorCount;) {
+    if (visited.has(difat)) {
+      throw new FormatError({ structure: 'double-indirect file allocation table', expected: 'a chain of sectors with an end', found: `sector ${difat} again` })
+    }
+    visited.add(difat)
+    const entries = new Uint32Array(sectorBytes / 4)
+    entries.fill(sectorMark.free)
+    copyEntries(source.read((difat + 1) * sectorBytes, sectorBytes), entries, 0)
+    entries.subarray(0, -1).forEach(add)
+    difat = entries.at(-1)!
+  }
+  if (sectors.length < Math.min(needed, head.fatSectorCount)) {
+    findings.report(countFinding(`${head.fatSectorCount}`, `${sectors.length}`))
+  }
+  return sectors
+}
+
+function countFinding(expected: string, found: string): Finding {
+  return { id: 'fat-incomplete', structure: 'double-indirect file allocation table', field: 'number of FAT sectors', expected, found }
+}
+
+/** Little-endian entries; what lies beyond the table is dropped. */
+export function copyEntries(bytes: Uint8Array, table: Uint32Array, first: number): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const count = Math.min(bytes.length >> 2, table.length - first)
+  for (let index = 0; index < count; index++) table[first + index] = view.getUint32(index * 4, true)
+}
+
