@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { conditionSymbols, ConditionSyntaxError, evaluateCondition, explainCondition, parseCondition, type ConditionContext } from './index.ts'
 
 const context: ConditionContext = {
