@@ -1,1 +1,6 @@
-export {}
+export { openCabinet, type Cabinet, type OpenCabinetOptions } from './cabinet.ts'
+export type { CabinetLink } from './cabinet-directory.ts'
+export type { CabinetAttributes, CabinetFile, CabinetFolder } from './cabinet-set.ts'
+export type { CabinetFileSink, ExtractOptions, SelectFile } from './extract.ts'
+export type { Compression, CompressionMethod } from './folder-decoder.ts'
+export type { InflateBlock } from './mszip-decoder.ts'

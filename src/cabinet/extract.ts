@@ -1,0 +1,161 @@
+// Decompresses the folders of a cabinet once, in order, and hands every wanted file its bytes.
+// Memory is bounded by the decoder's window and one piece; nothing depends on the size of files or folders.
+import { FormatError, type ByteSink } from '../base/index.ts'
+import { checkRange, type CabinetFile, type JoinedFolder, type JoinedSet } from './cabinet-set.ts'
+import { readBlocks, type DataBlock } from './folder-blocks.ts'
+import { createFolderDecoder, type FolderDecoder } from './folder-decoder.ts'
+import type { InflateBlock } from './mszip-decoder.ts'
+
+/** Where a file's bytes go. */
+export interface CabinetFileSink extends ByteSink {
+  /** Called once after the file's last byte; not called when extraction fails. */
+  end?(): void
+}
+
+export type SelectFile = (file: CabinetFile) => CabinetFileSink | undefined
+
+export interface ExtractOptions {
+  /** What becomes of files whose name is no safe relative path: an error (as without this option), or they are passed over. */
+  readonly unsafeNames?: 'fail' | 'skip'
+  /** Refuse to produce more than this many bytes in all. Not limited when absent. */
+  readonly maximumBytes?: number
+  /** Used for MSZIP in place of msikit's own. */
+  readonly inflate?: InflateBlock
+}
+
+const largestPiece = 1 << 20
+
+export function extractSet(set: JoinedSet, select: SelectFile, options: ExtractOptions): void {
+  const byFolder: CabinetFile[][] = set.folders.map(() => [])
+  for (const file of set.files) byFolder[file.folder]!.push(file)
+  const budget = { remaining: options.maximumBytes ?? Number.POSITIVE_INFINITY }
+  for (const [index, folder] of set.folders.entries()) {
+    const files = byFolder[index]!.sort((a, b) => a.offset - b.offset)
+    new FolderExtraction(folder, files, select, options, budget).run()
+  }
+}
+
+class FolderExtraction {
+  readonly #folder: JoinedFolder
+  readonly #files: readonly CabinetFile[]
+  readonly #select: SelectFile
+  readonly #options: ExtractOptions
+  readonly #budget: { remaining: number }
+  #next = 0
+  /** Where the last wanted file ends. */
+  #end = 0
+  #file: CabinetFile | undefined
+  #sink: CabinetFileSink | undefined
+  /** Bytes of the current file that are decoded and not yet written. */
+  #pending: Uint8Array | undefined
+
+  constructor(folder: JoinedFolder, files: readonly CabinetFile[], select: SelectFile, options: ExtractOptions, budget: { remaining: number }) {
+    this.#folder = folder
+    this.#files = files
+    this.#select = select
+    this.#options = options
+    this.#budget = budget
+  }
+
+  run(): void {
+    this.#advance()
+    if (this.#file === undefined) return
+    const decoder = createFolderDecoder(this.#folder.compression, this.#options.inflate)
+    let position = 0
+    for (const block of readBlocks(this.#folder.parts)) {
+      if (decoder.room < block.uncompressedBytes) this.#flush()
+      const plain = decode(decoder, block)
+      this.#distribute(plain, position)
+      if (this.#file === undefined) return
+      position += plain.length
+    }
+    const file = this.#file
+    throw new FormatError({ structure: 'cabinet file', field: `size of ${JSON.stringify(file.name)}`,
+      expected: `an end within the folder's ${position} bytes`, found: `${file.offset} + ${file.size}` })
+  }
+
+  /** Writes what a decoded block has for the wanted files, one after the other. */
+  #distribute(plain: Uint8Array, position: number): void {
+    for (let file = this.#file; file !== undefined && file.offset < position + plain.length; file = this.#file) {
+      const from = Math.max(0, file.offset - position)
+      const to = Math.min(plain.length, file.offset + file.size - position)
+      this.#append(plain, from, to)
+      if (file.offset + file.size > position + plain.length) return
+      this.#flush()
+      this.#sink?.end?.()
+      this.#advance()
+    }
+  }
+
+  /** Goes on to the next file that is wanted. Asking ahead tells when the rest of the folder need not be decoded. */
+  #advance(): void {
+    this.#file = undefined
+    this.#sink = undefined
+    while (this.#next < this.#files.length) {
+      const file = this.#files[this.#next++]!
+      if (file.safePath === undefined) {
+        if (this.#options.unsafeNames === 'skip') continue
+        throw new FormatError({ structure: 'cabinet file', field: 'name', expected: 'a relative path without ..', found: JSON.stringify(file.name) })
+      }
+      const sink = this.#select(file)
+      if (sink === undefined) continue
+      this.#check(file)
+      if (file.size === 0) {
+        sink.end?.()
+        continue
+      }
+      this.#file = file
+      this.#sink = sink
+      return
+    }
+  }
+
+  #check(file: CabinetFile): void {
+    if (file.size === 0) return
+    const { continuesFrom, continuesTo } = this.#folder
+    if (continuesFrom !== undefined) throw missing('previous', continuesFrom.name, file)
+    if (continuesTo !== undefined) throw missing('next', continuesTo.name, file)
+    checkRange(file, this.#folder)
+    if (file.offset < this.#end) {
+      throw new FormatError({ structure: 'cabinet file', field: `offset of ${JSON.stringify(file.name)}`,
+        expected: `${this.#end} or more, where the file before ends`, found: `${file.offset}` })
+    }
+    this.#end = file.offset + file.size
+    this.#budget.remaining -= file.size
+    if (this.#budget.remaining < 0) {
+      throw new FormatError({ structure: 'cabinet', field: 'total size', expected: `at most ${this.#options.maximumBytes} bytes`,
+        found: `${-this.#budget.remaining} bytes more` })
+    }
+  }
+
+  #append(plain: Uint8Array, from: number, to: number): void {
+    const pending = this.#pending
+    const start = plain.byteOffset + from
+    if (pending !== undefined && pending.buffer === plain.buffer && pending.byteOffset + pending.length === start && pending.length < largestPiece) {
+      this.#pending = new Uint8Array(plain.buffer, pending.byteOffset, pending.length + to - from)
+      return
+    }
+    this.#flush()
+    this.#pending = plain.subarray(from, to)
+  }
+
+  #flush(): void {
+    if (this.#pending !== undefined) this.#sink!.write(this.#pending)
+    this.#pending = undefined
+  }
+}
+
+/** Adds to a decoder's error where the block stands. */
+function decode(decoder: FolderDecoder, block: DataBlock): Uint8Array {
+  try {
+    return decoder.decode(block.data, block.uncompressedBytes)
+  } catch (error) {
+    if (!(error instanceof FormatError) || error.problem.offsetBytes !== undefined) throw error
+    throw new FormatError({ ...error.problem, offsetBytes: block.offsetBytes }, error.code, { cause: error })
+  }
+}
+
+function missing(which: 'previous' | 'next', name: string, file: CabinetFile): FormatError {
+  return new FormatError({ structure: 'cabinet folder', field: `data of ${JSON.stringify(file.name)}`,
+    expected: `the ${which} cabinet ${JSON.stringify(name)} of the set`, found: 'no such cabinet given' }, 'ERROR_FILE_NOT_FOUND')
+}

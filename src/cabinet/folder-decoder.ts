@@ -1,0 +1,70 @@
+// What decompresses the data blocks of one folder, in order.
+import { FormatError } from '../base/index.ts'
+import { LzxDecoder } from './lzx-decoder.ts'
+import { MszipDecoder, type InflateBlock } from './mszip-decoder.ts'
+import { QuantumDecoder } from './quantum-decoder.ts'
+import { SlidingWindow } from './sliding-window.ts'
+
+export type CompressionMethod = 'none' | 'mszip' | 'quantum' | 'lzx'
+
+export interface Compression {
+  readonly method: CompressionMethod
+  /** The window is 2 to this power, in bytes; LZX and Quantum only. */
+  readonly windowBits?: number
+}
+
+export interface FolderDecoder {
+  /** Bytes that can be decoded before results of earlier calls are overwritten. */
+  readonly room: number
+  /**
+   * Exactly `size` bytes, a view that stays valid while `room` lasts.
+   * @throws FormatError without an offset: the caller knows where the block stands.
+   */
+  decode(block: Uint8Array, size: number): Uint8Array
+}
+
+/** @throws FormatError for a method that is not known, ERROR_UNSUPPORTED_TYPE. */
+export function readCompression(typeCompress: number): Compression {
+  const method = typeCompress & 15
+  const windowBits = (typeCompress >> 8) & 31
+  if (method === 0) return { method: 'none' }
+  if (method === 1) return { method: 'mszip' }
+  const [name, least] = method === 2 ? ['quantum', 10] as const : method === 3 ? ['lzx', 15] as const : [undefined, 0]
+  if (name === undefined) {
+    throw new FormatError({ structure: 'cabinet folder', field: 'compression type', expected: '0 to 3', found: `${method}` }, 'ERROR_UNSUPPORTED_TYPE')
+  }
+  if (windowBits < least || windowBits > 21) {
+    throw new FormatError({ structure: 'cabinet folder', field: 'window bits', expected: `${least} to 21 for ${name}`, found: `${windowBits}` })
+  }
+  return { method: name, windowBits }
+}
+
+export function createFolderDecoder(compression: Compression, inflate?: InflateBlock): FolderDecoder {
+  switch (compression.method) {
+    case 'none': return new StoredDecoder()
+    case 'mszip': return new MszipDecoder(inflate)
+    case 'lzx': return new LzxDecoder(compression.windowBits!)
+    case 'quantum': return new QuantumDecoder(compression.windowBits!)
+  }
+}
+
+/** Copies, so that many blocks reach the file in one piece. */
+class StoredDecoder implements FolderDecoder {
+  readonly #window = new SlidingWindow(0, 1 << 18)
+
+  get room(): number {
+    return this.#window.room
+  }
+
+  decode(block: Uint8Array, size: number): Uint8Array {
+    if (block.length !== size) {
+      throw new FormatError({ structure: 'uncompressed data block', field: 'size', expected: `${size} bytes`, found: `${block.length}` })
+    }
+    const window = this.#window
+    window.reserve(size)
+    const from = window.position
+    window.bytes.set(block, from)
+    window.position += size
+    return window.bytes.subarray(from, window.position)
+  }
+}
