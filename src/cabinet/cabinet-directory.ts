@@ -39,8 +39,8 @@ export function readDirectory(source: ByteSource, findings: Findings, ansi: numb
   checkHeader(header, source, findings)
   const cursor: Cursor = { reader, page, offset: cabinetHeader.size }
   const hasReserve = (header.flags & headerFlags.reservePresent) !== 0
-  const sizes = hasReserve ? take(cursor, 4, 'reserve sizes').slice() : new Uint8Array(4)
-  const reserve = take(cursor, sizes[0]! | sizes[1]! << 8, 'reserve area').slice()
+  const sizes = hasReserve ? new Uint8Array(take(cursor, 4, 'reserve sizes')) : new Uint8Array(4)
+  const reserve = new Uint8Array(take(cursor, sizes[0]! | sizes[1]! << 8, 'reserve area'))
   const previous = (header.flags & headerFlags.previousCabinet) !== 0 ? readLink(cursor, 'previous cabinet') : undefined
   const next = (header.flags & headerFlags.nextCabinet) !== 0 ? readLink(cursor, 'next cabinet') : undefined
   const folders: FolderEntry[] = []

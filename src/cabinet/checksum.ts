@@ -5,7 +5,7 @@
 export function blockChecksum(bytes: Uint8Array, seed = 0): number {
   const wordCount = bytes.length >> 2
   // A typed array must be aligned; copying first is several times faster than putting words together from bytes.
-  const aligned = (bytes.byteOffset & 3) === 0 ? bytes : bytes.slice(0, wordCount << 2)
+  const aligned = (bytes.byteOffset & 3) === 0 ? bytes : new Uint8Array(bytes.subarray(0, wordCount << 2))
   const words = new Int32Array(aligned.buffer, aligned.byteOffset, wordCount)
   let a = seed | 0
   let b = 0

@@ -35,7 +35,7 @@ export function* readBlocks(parts: readonly FolderPart[]): Generator<DataBlock, 
       offset += dataEntry.size + part.dataReserveBytes + entry.compressedBytes
       if (entry.uncompressedBytes === 0) {
         if (index !== part.blockCount - 1 || partIndex === parts.length - 1 || firstHalf !== undefined) throw unfinished(offsetBytes)
-        firstHalf = { data: data.slice(), offsetBytes }
+        firstHalf = { data: new Uint8Array(data), offsetBytes }
         continue
       }
       if (firstHalf === undefined) yield { data, uncompressedBytes: entry.uncompressedBytes, offsetBytes }
