@@ -104,6 +104,8 @@ export interface ProcessFacts {
   /** The variables a new instance needs to find its display, its buses and its programs. */
   readonly environment: Readonly<Record<string, string>>
   readonly userId: number
+  /** The user who logged in, whoever the process runs as now; -1 when nobody did. */
+  readonly loginUserId: number
   /** Milliseconds since 1970-01-01 UTC. */
   readonly startedMs: number
   readonly parentPid: number
@@ -140,6 +142,8 @@ export interface ProcessHandle extends Disposable {
 
 export interface LaunchSpec {
   readonly file: string
+  /** The name it is given as its own, when that is not the file. */
+  readonly argument0?: string
   readonly args: readonly string[]
   readonly workingDirectory?: string
   /** Replaces the variables of these names; the others are the starter's. */

@@ -1,1 +1,12 @@
-export {}
+export {
+  ApplicationStatus, ApplicationType, bits, FilterAction, FilterTrigger, names, RebootReason, RestartFlag, ShutdownType,
+  maximumApplicationName, maximumRestartCommandLine, maximumServiceName, maximumSessions, noLoginSession, sessionKeyLength,
+  type WindowsConstant,
+} from './constants.ts'
+export { createRestartManager } from './manager.ts'
+export { defaultLimits } from './shutdown.ts'
+export {
+  RestartManagerError, type Application, type ApplicationList, type Filter, type FilterTarget, type Recoverable, type Resources,
+  type RestartManager, type RestartManagerPlatform, type RestartOptions, type RestartRegistration, type Session,
+  type SessionSummary, type ShutdownOptions, type StartOptions, type TaskOptions, type TaskOutcome, type TimeLimits,
+} from './types.ts'

@@ -49,7 +49,7 @@ export class MemoryProcesses implements Processes {
     const identity = { pid, startTime: `start-${this.all.length}` }
     const facts: ProcessFacts = {
       kind: 'program', commandName: `program-${pid}`, executable: `/bin/program-${pid}`, arguments: [`/bin/program-${pid}`],
-      workingDirectory: '/', environment: {}, userId: 1000, startedMs: 0, parentPid: 1, processGroup: pid, terminal: true,
+      workingDirectory: '/', environment: {}, userId: 1000, loginUserId: -1, startedMs: 0, parentPid: 1, processGroup: pid, terminal: true,
       sessionLeaderPid: pid, loginSession: -1, windows: [], graphical: false, heeds: ['interrupt', 'terminate', 'hangup'],
       stopped: false, signalable: true, ...options.facts, identity,
     }

@@ -1,0 +1,61 @@
+// The Restart Manager over the ports of a platform. Holds nothing between calls: everything lives in the session store.
+import { sameProcess, type ProcessIdentity } from '../platform/index.ts'
+import { sessionKeyLength } from './constants.ts'
+import { removeRegistration, sweepRegistrations, writeRegistration } from './registration.ts'
+import { recover, recoverable } from './recovery.ts'
+import { attempt, createSlot, findSlot, isAlive, readRecord, usedSlots } from './session-slot.ts'
+import { OpenSession } from './session.ts'
+import {
+  RestartManagerError, type RestartManager, type RestartManagerPlatform, type RestartRegistration, type Session,
+  type SessionSummary, type StartOptions,
+} from './types.ts'
+
+export function createRestartManager(platform: RestartManagerPlatform): RestartManager {
+  return {
+    startSession: (options) => startSession(platform, options),
+    joinSession: async (key) => new OpenSession(platform, key, findSlot(platform, checkKey(key)).slot, 'secondary'),
+    resumeSession: (key) => resumeSession(platform, key),
+    registerApplicationRestart: (registration) => registerApplicationRestart(platform, registration),
+    unregisterApplicationRestart: async (process = platform.processes.self()) => removeRegistration(platform, process),
+    sessions: async () => usedSlots(platform).flatMap((slot) => summarize(platform, slot)),
+    recoverable: async () => recoverable(platform),
+    recover: (id, options) => recover(platform, id, options),
+  }
+}
+
+async function startSession(platform: RestartManagerPlatform, options: StartOptions = {}): Promise<Session> {
+  const { owner = platform.processes.self(), otherSessions = 'refuse', strict = false, lockWaitMs } = options
+  const { key, slot } = await createSlot(platform, owner, { otherSessions, strict, ...(lockWaitMs === undefined ? {} : { lockWaitMs }) })
+  sweepRegistrations(platform)
+  return new OpenSession(platform, key, slot, 'primary')
+}
+
+async function resumeSession(platform: RestartManagerPlatform, key: string): Promise<Session> {
+  const { slot, record } = findSlot(platform, checkKey(key))
+  const self = platform.processes.self()
+  if (![self, ...platform.processes.ancestors(self)].some((process) => sameProcess(process, record.owner))) {
+    throw new RestartManagerError('ERROR_SESSION_CREDENTIAL_CONFLICT',
+      `only process ${record.owner.pid}, which owns the session, and what it starts may do that; others may join and register resources`)
+  }
+  return new OpenSession(platform, key, slot, 'primary')
+}
+
+function checkKey(key: string): string {
+  if (typeof key !== 'string') throw new RestartManagerError('ERROR_BAD_ARGUMENTS', 'expected the key of a session')
+  if (key.length !== sessionKeyLength) {
+    throw new RestartManagerError('ERROR_SESSION_CREDENTIAL_CONFLICT', `session key: expected ${sessionKeyLength} hexadecimal digits, found ${key.length} characters`)
+  }
+  return key
+}
+
+async function registerApplicationRestart(platform: RestartManagerPlatform, registration: RestartRegistration = {}): Promise<void> {
+  writeRegistration(platform, registration)
+  if (registration.onQueryEndSession) await platform.sessions.queries.answer(registration.onQueryEndSession)
+}
+
+function summarize(platform: RestartManagerPlatform, slot: number): SessionSummary[] {
+  const record = attempt(() => readRecord(platform, slot))
+  const nobody: ProcessIdentity = { pid: 0, startTime: '' }
+  if (!record) return [{ slot, owner: nobody, startedMs: 0, abandoned: true }]
+  return [{ slot, owner: record.owner, startedMs: record.startedMs, abandoned: !isAlive(platform, record.owner) }]
+}

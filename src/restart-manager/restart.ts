@@ -1,0 +1,70 @@
+// RmRestart: starts in the reverse order what a shutdown closed: the desktop's shell, services, console programs, windows.
+// Services come back always, programs when they registered for it, or when the caller asks for the others too.
+// https://learn.microsoft.com/windows/win32/api/restartmanager/nf-restartmanager-rmrestart
+import { Board } from './board.ts'
+import { throwIfCancelled } from './close.ts'
+import type { ApplicationType } from './constants.ts'
+import { isStopped, withStatus, type TrackedApplication } from './session-state.ts'
+import { defaultLimits } from './shutdown.ts'
+import { RestartManagerError, type RestartManagerPlatform, type RestartOptions, type TaskOutcome } from './types.ts'
+
+const order: readonly ApplicationType[] = ['explorer', 'service', 'unknown', 'console', 'otherWindow', 'mainWindow']
+
+export interface RestartTask {
+  readonly platform: RestartManagerPlatform
+  readonly options: RestartOptions
+  readonly signal: AbortSignal
+  readonly applications: readonly TrackedApplication[]
+  save(applications: readonly TrackedApplication[]): void
+}
+
+export async function restartAll(task: RestartTask): Promise<TaskOutcome> {
+  const { options, signal } = task
+  const board = new Board(task.applications, (applications) => task.save(applications), options.onProgress)
+  const plan = task.applications.filter((application) => isStopped(application) && comesBack(application, options))
+    .sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type))
+  board.expect(plan.length)
+  for (const application of plan) {
+    if (signal.aborted) throw new RestartManagerError('ERROR_CANCELLED', 'the Restart Manager task was cancelled', { applications: board.applications })
+    await restartOne(task, board, application)
+    board.save()
+    board.step()
+  }
+  board.finish()
+  const failed = plan.map((application) => board.current(application)).filter((application) => application.status.includes('errorOnRestart'))
+  if (failed.length > 0) {
+    throw new RestartManagerError('ERROR_FAIL_RESTART',
+      `not everything could be started again: ${failed.map(({ name, notes }) => `${name}: ${notes.at(-1) ?? ''}`).join('; ')}`,
+      { applications: board.applications })
+  }
+  return { applications: board.applications, warnings: board.warnings }
+}
+
+function comesBack(application: TrackedApplication, options: RestartOptions): boolean {
+  if (application.status.includes('restartMasked')) return false
+  return application.restartable || (options.unregistered === 'relaunch' && !application.registered && application.launch !== undefined)
+}
+
+async function restartOne(task: RestartTask, board: Board, application: TrackedApplication): Promise<void> {
+  if (application.type === 'service') return restartService(task, board, application)
+  if (!application.launch) return board.mark(application, 'errorOnRestart', 'its executable is not known')
+  try {
+    const restartedAs = await task.platform.processes.launch(application.launch)
+    board.replace(application, withStatus({ ...application, restartedAs }, 'restarted'))
+  } catch (error) {
+    board.mark(application, 'errorOnRestart', error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** What listens for it first, so that nothing is refused meanwhile; what depends on it last. */
+async function restartService(task: RestartTask, board: Board, application: TrackedApplication): Promise<void> {
+  const limits = { timeLimitMs: task.options.limits?.serviceMs ?? defaultLimits.serviceMs, signal: task.signal }
+  const problems: string[] = []
+  for (const name of [...application.triggers, application.serviceName, ...application.dependents]) {
+    throwIfCancelled(task.signal)
+    const outcome = await task.platform.services.start(name, limits)
+    if (!outcome.done) problems.push(outcome.message)
+  }
+  if (problems.length === 0) board.mark(application, 'restarted')
+  else board.mark(application, 'errorOnRestart', problems.join('; '))
+}

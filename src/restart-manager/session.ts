@@ -1,0 +1,197 @@
+// A Restart Manager session as its participants hold it. The primary does everything; a secondary registers and leaves.
+// https://learn.microsoft.com/windows/win32/rstmgr/using-restart-manager
+import type { HostPath, ProcessIdentity } from '../platform/index.ts'
+import { cancelled } from './close.ts'
+import type { FilterAction } from './constants.ts'
+import { sameTarget, toFilter } from './filters.ts'
+import { inspect, type Inspection } from './inspection.ts'
+import { restartAll } from './restart.ts'
+import type { ResourceSet } from './segments.ts'
+import { isAlive, type SessionSlot } from './session-slot.ts'
+import { sameApplication, withStatus, type SessionState, type TrackedApplication } from './session-state.ts'
+import { shutDown } from './shutdown.ts'
+import {
+  RestartManagerError, type ApplicationList, type Filter, type FilterTarget, type Resources, type RestartManagerPlatform,
+  type RestartOptions, type Session, type ShutdownOptions, type TaskOptions, type TaskOutcome,
+} from './types.ts'
+
+export class OpenSession implements Session {
+  readonly key: string
+  readonly role: 'primary' | 'secondary'
+  readonly #platform: RestartManagerPlatform
+  readonly #slot: SessionSlot
+  #ended = false
+  #task: AbortController | undefined
+  #listed: readonly TrackedApplication[] = []
+
+  constructor(platform: RestartManagerPlatform, key: string, slot: SessionSlot, role: 'primary' | 'secondary') {
+    this.#platform = platform
+    this.key = key
+    this.#slot = slot
+    this.role = role
+  }
+
+  async register(resources: Resources): Promise<void> {
+    this.#requireOpen()
+    const set = checkResources(this.#platform, resources)
+    if (set.files.length + set.processes.length + set.services.length === 0) return
+    await this.#slot.register(set)
+  }
+
+  async list(options: { readonly signal?: AbortSignal } = {}): Promise<ApplicationList> {
+    this.#requirePrimary()
+    return this.#run(options, async (signal) => {
+      const found = await this.#inspect(signal)
+      this.#listed = found.applications
+      return { ...found, applications: withHistory(found.applications, this.#slot.state().applications) }
+    })
+  }
+
+  async shutdown(options: ShutdownOptions = {}): Promise<TaskOutcome> {
+    this.#requirePrimary()
+    return this.#run(options, async (signal) => {
+      this.#saveState({ phase: 'shutting-down' })
+      try {
+        return await shutDown({
+          platform: this.#platform, options, signal, before: this.#before(), inspect: () => this.#inspect(signal),
+          save: (applications) => this.#saveState({ applications }),
+        })
+      } finally {
+        this.#saveState({ phase: 'shut-down' })
+      }
+    })
+  }
+
+  async restart(options: RestartOptions = {}): Promise<TaskOutcome> {
+    this.#requirePrimary()
+    return this.#run(options, async (signal) => {
+      const { phase, applications } = this.#slot.state()
+      if (phase === 'listening') throw new RestartManagerError('ERROR_REQUEST_OUT_OF_SEQUENCE', 'restart was called before shutdown')
+      return restartAll({
+        platform: this.#platform, options, signal, applications, save: (changed) => this.#saveState({ applications: changed }),
+      })
+    })
+  }
+
+  cancel(): void {
+    this.#requirePrimary()
+    this.#task?.abort()
+  }
+
+  async addFilter(target: FilterTarget, action: FilterAction): Promise<void> {
+    this.#requirePrimary()
+    const filter = toFilter(target, action, this.#platform.processes)
+    const others = this.#slot.state().filters.filter((known) => !sameTarget(known, filter))
+    this.#saveState({ filters: [...others, filter] })
+  }
+
+  async removeFilter(target: FilterTarget): Promise<void> {
+    this.#requirePrimary()
+    const filter = toFilter(target, 'noRestart', this.#platform.processes)
+    const { filters } = this.#slot.state()
+    const others = filters.filter((known) => !sameTarget(known, filter))
+    if (others.length === filters.length) throw new RestartManagerError('ERROR_FILE_NOT_FOUND', 'no filter has that target')
+    this.#saveState({ filters: others })
+  }
+
+  async filters(): Promise<readonly Filter[]> {
+    this.#requirePrimary()
+    return this.#slot.state().filters
+  }
+
+  async end(): Promise<void> {
+    this.#requireOpen()
+    this.#ended = true
+    this.#task?.abort()
+    if (this.role === 'primary') await this.#slot.remove()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#ended) await this.end()
+  }
+
+  #requireOpen(): void {
+    if (this.#ended) throw new RestartManagerError('ERROR_INVALID_HANDLE', 'the Restart Manager session has ended')
+  }
+
+  #requirePrimary(): void {
+    this.#requireOpen()
+    if (this.role === 'primary') return
+    throw new RestartManagerError('ERROR_SESSION_CREDENTIAL_CONFLICT', 'only the process that started the session may do that; one that has joined may register resources')
+  }
+
+  /** One task at a time; `cancel` and the caller's own signal both end it. */
+  async #run<Result>(options: Pick<TaskOptions, 'signal'>, task: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    if (this.#task) throw new RestartManagerError('ERROR_REQUEST_OUT_OF_SEQUENCE', 'another task of this session is under way')
+    if (options.signal?.aborted) throw cancelled()
+    const controller = new AbortController()
+    const forward = () => controller.abort()
+    options.signal?.addEventListener('abort', forward, { once: true })
+    this.#task = controller
+    try {
+      return await task(controller.signal)
+    } finally {
+      this.#task = undefined
+      options.signal?.removeEventListener('abort', forward)
+    }
+  }
+
+  async #inspect(signal: AbortSignal): Promise<Inspection> {
+    const { otherSessions, strict } = this.#slot.record()
+    const { filters } = this.#slot.state()
+    return inspect(this.#platform, this.#slot.resources(), { filters, otherSessions, strict, signal })
+  }
+
+  /** Earlier closed ones, and listed ones that have ended since. */
+  #before(): readonly TrackedApplication[] {
+    const { applications } = this.#slot.state()
+    const gone = this.#listed.filter((application) => !applications.some((known) => sameApplication(known, application)))
+      .filter((application) => application.serviceName === '' && !isAlive(this.#platform, application.process))
+    return [...applications.filter(({ status }) => !status.includes('running')), ...gone.map((application) => withStatus(application, 'stoppedOther'))]
+  }
+
+  #saveState(change: Partial<SessionState>): void {
+    this.#slot.saveState({ ...this.#slot.state(), ...change })
+  }
+}
+
+/** The applications found now, with what an earlier shutdown did to them, and after them those it closed. */
+function withHistory(found: readonly TrackedApplication[], history: readonly TrackedApplication[]): TrackedApplication[] {
+  const now = found.map((application) => {
+    const known = history.findLast((candidate) => sameApplication(candidate, application))
+    return (known?.status ?? []).reduce((result, status) => status === 'stopped' || status === 'stoppedOther'
+      ? { ...withStatus(result, status), status: [...new Set(['running' as const, ...withStatus(result, status).status])] }
+      : withStatus(result, status), application)
+  })
+  const closed = history.filter((application) => !application.status.includes('running') && !found.some((other) => sameApplication(other, application)))
+  return [...now, ...closed]
+}
+
+function checkResources(platform: RestartManagerPlatform, resources: Resources): ResourceSet {
+  const { files = [], processes = [], services = [] } = resources
+  for (const list of [files, processes, services]) if (!Array.isArray(list)) throw badArgument('lists of files, processes and services', typeof list)
+  for (const file of files) if (!isFullPath(file)) throw badArgument('the full path of a file', typeof file === 'string' ? `'${file}'` : 'bytes')
+  for (const service of services) if (typeof service !== 'string' || service === '' || service.includes('\0')) throw badArgument('the name of a service', `'${service}'`)
+  return { files, services, processes: processes.flatMap((process) => identify(platform, process)) }
+}
+
+/** A pid that no process has is nobody's: there is nothing to register. */
+function identify(platform: RestartManagerPlatform, process: number | ProcessIdentity): ProcessIdentity[] {
+  if (typeof process !== 'number') {
+    if (!Number.isSafeInteger(process.pid) || process.pid < 1 || typeof process.startTime !== 'string') throw badArgument('a process', JSON.stringify(process))
+    return [process]
+  }
+  if (!Number.isSafeInteger(process) || process < 1) throw badArgument('a process number', String(process))
+  const found = platform.processes.identify(process)
+  return found ? [found] : []
+}
+
+function isFullPath(path: HostPath): boolean {
+  if (typeof path === 'string') return /^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(path) && !path.includes('\0')
+  return path[0] === 0x2f && !path.includes(0)
+}
+
+function badArgument(expected: string, found: string): RestartManagerError {
+  return new RestartManagerError('ERROR_BAD_ARGUMENTS', `register: expected ${expected}, found ${found}`)
+}
+
