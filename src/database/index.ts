@@ -1,1 +1,10 @@
-export {}
+export {
+  columnFromLetters, typeLetters, typeWord, type Column, type ColumnDefinition, type ColumnType,
+} from './column.ts'
+export {
+  createDatabase, databaseClassIds, openDatabase, type Database, type OpenDatabaseOptions, type SaveOptions, type TableDefinition,
+} from './database.ts'
+export { DatabaseError } from './database-error.ts'
+export { decodeStreamName, encodeStreamName, type StreamName } from './stream-name.ts'
+export type { StringPool } from './string-pool.ts'
+export { Row, Table, type Cell } from './table.ts'

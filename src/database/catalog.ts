@@ -1,0 +1,87 @@
+// The tables of a database as its catalog has them: `_Tables` (names) and `_Columns` (table, number, name, type word).
+import type { ByteSource } from '../base/index.ts'
+import { column, columnFromTypeWord, integerBias, typeWord, type Column } from './column.ts'
+import { maximumColumns, Table, type StoredRows, type TableOwner } from './table.ts'
+
+/** Tables that every database has without listing them. */
+export const systemTableNames: readonly string[] = ['_Tables', '_Columns', '_Streams', '_Storages']
+
+const name = { type: 'string', width: 64 } as const
+export const tablesColumns: readonly Column[] = [column({ ...name, name: 'Name', key: true })]
+export const columnsColumns: readonly Column[] = [
+  column({ ...name, name: 'Table', key: true }),
+  column({ name: 'Number', type: 'int16', key: true }),
+  column({ ...name, name: 'Name' }),
+  column({ name: 'Type', type: 'int16' }),
+]
+
+/** @param streamOf The rows of a table; `undefined` stands for none. */
+export function readCatalog(owner: TableOwner, streamOf: (table: string) => ByteSource | undefined): Map<string, Table> {
+  const rowsOf = (table: string): StoredRows | undefined => {
+    const source = streamOf(table)
+    return source && { source, referenceSize: owner.pool.referenceSize }
+  }
+  const definitions = readColumns(owner, new Table(owner, '_Columns', columnsColumns, rowsOf('_Columns')))
+  const tables = new Map<string, Table>()
+  for (const row of new Table(owner, '_Tables', tablesColumns, rowsOf('_Tables')).rows()) {
+    const table = row.text('Name')
+    const columns = definitions.get(table)
+    if (table === '' || tables.has(table) || columns === undefined) {
+      owner.findings.report({
+        id: 'table-definition', structure: '_Tables', field: `row ${row.number + 1}`,
+        expected: 'the name of a table with columns, once', found: table === '' ? 'no name' : table,
+      })
+      continue
+    }
+    tables.set(table, new Table(owner, table, columns, rowsOf(table)))
+  }
+  for (const table of definitions.keys()) {
+    if (tables.has(table)) continue
+    owner.findings.report({ id: 'table-unlisted', structure: '_Columns', expected: 'tables that _Tables lists', found: table })
+  }
+  return tables
+}
+
+function readColumns(owner: TableOwner, rows: Table): Map<string, Column[]> {
+  const numbered = new Map<string, { number: number; column: Column }[]>()
+  for (const row of rows.rows()) {
+    const table = row.text('Table')
+    const word = row.integer('Type') ?? -integerBias.int16
+    const { column, regular } = columnFromTypeWord(row.text('Name'), word & 0xffff)
+    if (!regular) {
+      owner.findings.report({
+        id: 'column-type', structure: `table ${table}`, field: `column ${column.name}`, expected: 'a known column type', found: `0x${(word & 0xffff).toString(16)}`,
+      })
+    }
+    const list = numbered.get(table) ?? []
+    list.push({ number: row.integer('Number') ?? 0, column })
+    numbered.set(table, list)
+  }
+  const definitions = new Map<string, Column[]>()
+  for (const [table, list] of numbered) {
+    list.sort((a, b) => a.number - b.number)
+    const columns = list.map(({ column }) => column)
+    if (list.some(({ number }, index) => number !== index + 1) || columns.length > maximumColumns) {
+      owner.findings.report({
+        id: 'column-numbers', structure: `table ${table}`, field: 'column numbers',
+        expected: `1 to at most ${maximumColumns}, without gaps`, found: list.map(({ number }) => number).slice(0, 40).join(', '),
+      })
+    }
+    definitions.set(table, columns)
+  }
+  return definitions
+}
+
+/** `_Tables` and `_Columns` of the tables that are saved. Names enter the string pool when they are not there yet. */
+export function buildCatalog(owner: TableOwner, tables: Iterable<Table>): { tables: Table; columns: Table } {
+  const names = new Table(owner, '_Tables', tablesColumns)
+  const columns = new Table(owner, '_Columns', columnsColumns)
+  for (const table of tables) {
+    names.insert([table.name])
+    let number = 0
+    for (const one of table.columns) {
+      if (!one.temporary) columns.insert([table.name, ++number, one.name, typeWord(one)])
+    }
+  }
+  return { tables: names, columns }
+}

@@ -1,0 +1,213 @@
+// An installer database: tables over a string pool, streams and sub-storages, kept in one compound file.
+// https://learn.microsoft.com/windows/win32/msi/installer-database
+// Reading is lenient (what can be survived is a finding) and lazy: a column is read when it is first asked for.
+// Nothing is written before save().
+import {
+  bytesSource, Findings, readAll, type ByteSink, type ByteSource, type Finding,
+} from '../base/index.ts'
+import { openCompoundFile, writeCompoundFile, type StorageContent } from '../compound-file/index.ts'
+import { buildCatalog, readCatalog, systemTableNames } from './catalog.ts'
+import { column, type ColumnDefinition } from './column.ts'
+import { DatabaseError } from './database-error.ts'
+import { DatabaseStreams } from './database-streams.ts'
+import { tableStreams, type RowsToSave } from './save.ts'
+import { StringPool } from './string-pool.ts'
+import { storagesTable, streamsTable } from './system-tables.ts'
+import { maximumColumns, Table, type TableOwner } from './table.ts'
+
+/** Class identifiers of the root storage, by what the file is. */
+export const databaseClassIds = {
+  database: '{000C1084-0000-0000-C000-000000000046}',
+  transform: '{000C1082-0000-0000-C000-000000000046}',
+  patch: '{000C1086-0000-0000-C000-000000000046}',
+} as const
+
+const maximumTableNameLength = 31
+const poolStreams = new Set(['_StringPool', '_StringData', '_Tables', '_Columns'])
+
+export interface TableDefinition {
+  readonly name: string
+  /** Those of the primary key come first. */
+  readonly columns: readonly ColumnDefinition[]
+}
+
+export interface OpenDatabaseOptions {
+  /** Throw the first finding instead of collecting it. */
+  readonly strict?: boolean
+}
+
+export interface SaveOptions {
+  readonly rows?: RowsToSave
+}
+
+/**
+ * Opens a package, merge module, transform or patch.
+ * @throws FormatError when the source is no compound file or, with `strict`, for the first finding.
+ */
+export function openDatabase(source: ByteSource, options: OpenDatabaseOptions = {}): Database {
+  const findings = new Findings(options.strict)
+  const file = openCompoundFile(source, options.strict === undefined ? {} : { strict: options.strict })
+  findings.list.push(...file.findings)
+  const streams = DatabaseStreams.read(file.root, findings)
+  const part = (name: string): ByteSource => {
+    const stream = streams.tables.get(name)
+    if (stream) return stream
+    findings.report({ id: 'stream-missing', structure: 'root storage', expected: `a stream ${name}`, found: 'none' })
+    return bytesSource(new Uint8Array())
+  }
+  const pool = StringPool.open(readAll(part('_StringPool')), part('_StringData'), findings)
+  return new Database(file.root.classId, pool, findings, streams)
+}
+
+/**
+ * A new database without tables.
+ * @throws WindowsError ERROR_INVALID_PARAMETER for a code page that is not known.
+ */
+export function createDatabase(options: { codepage?: number; classId?: string } = {}): Database {
+  return new Database(options.classId ?? databaseClassIds.database, StringPool.create(options.codepage ?? 0), new Findings(), new DatabaseStreams())
+}
+
+export class Database {
+  /** Class identifier of the root storage; see {@link databaseClassIds}. */
+  readonly classId: string
+  readonly #findings: Findings
+  readonly #streams: DatabaseStreams
+  readonly #owner: TableOwner
+  readonly #tables: Map<string, Table>
+
+  /** Use {@link openDatabase} or {@link createDatabase}. */
+  constructor(classId: string, pool: StringPool, findings: Findings, streams: DatabaseStreams) {
+    this.classId = classId
+    this.#findings = findings
+    this.#streams = streams
+    this.#owner = {
+      pool,
+      findings,
+      stream: (name) => streams.get(name),
+      setCellStream: (name, source, temporary) => streams.set(name, source, temporary),
+    }
+    this.#tables = readCatalog(this.#owner, (table) => streams.tables.get(table))
+    for (const name of streams.tables.keys()) {
+      if (poolStreams.has(name) || this.#tables.has(name)) continue
+      findings.report({ id: 'table-unknown', structure: 'root storage', expected: 'streams of tables that _Tables lists', found: name })
+    }
+  }
+
+  /** What was survived so far; columns are checked when they are first read. */
+  get findings(): readonly Finding[] {
+    return this.#findings.list
+  }
+
+  /** Tables of the package and temporary ones, without `_Tables`, `_Columns`, `_Streams` and `_Storages`. */
+  get tableNames(): readonly string[] {
+    return [...this.#tables.keys()]
+  }
+
+  /** `_Tables`, `_Columns`, `_Streams` and `_Storages` are built anew by each call. */
+  table(name: string): Table | undefined {
+    const table = this.#tables.get(name)
+    if (table) return table
+    switch (name) {
+      case '_Tables': return buildCatalog(this.#owner, this.#tables.values()).tables
+      case '_Columns': return buildCatalog(this.#owner, [...this.#tables.values()].filter((one) => !one.temporary)).columns
+      case '_Streams': return streamsTable(this.#streams)
+      case '_Storages': return storagesTable(this.#streams)
+      default: return undefined
+    }
+  }
+
+  /** @throws DatabaseError when there is such a table, or the definition breaks a rule of the format. */
+  createTable(definition: TableDefinition): Table {
+    const { name } = definition
+    const columns = definition.columns.map(column)
+    if (name === '' || name.length > maximumTableNameLength) {
+      throw new DatabaseError(`table ${name}: expected a name of 1 to ${maximumTableNameLength} characters, found ${name.length}`)
+    }
+    if (this.#tables.has(name) || systemTableNames.includes(name)) {
+      throw new DatabaseError(`table ${name} exists already`, 'ERROR_BAD_QUERY_SYNTAX', 2205)
+    }
+    checkColumns(name, columns)
+    const table = new Table(this.#owner, name, columns)
+    this.#owner.pool.intern(name)
+    for (const one of columns) this.#owner.pool.intern(one.name)
+    this.#tables.set(name, table)
+    return table
+  }
+
+  /** @throws DatabaseError when there is no such table. */
+  dropTable(name: string): void {
+    const table = this.#tables.get(name)
+    if (!table) throw new DatabaseError(`table ${name}: expected a table of the database`, 'ERROR_INVALID_TABLE', 2204)
+    if (table.columns.some((one) => one.type === 'binary')) for (const row of table.rowNumbers()) table.deleteRow(row)
+    this.#tables.delete(name)
+  }
+
+  get pool(): StringPool {
+    return this.#owner.pool
+  }
+
+  /** ANSI code page of all texts; 0 is neutral. */
+  get codepage(): number {
+    return this.#owner.pool.codepage
+  }
+
+  /** Texts are encoded anew on saving. @throws WindowsError ERROR_INVALID_PARAMETER when it is not known. */
+  set codepage(id: number) {
+    this.#owner.pool.codepage = id
+  }
+
+  streamNames(): readonly string[] {
+    return this.#streams.names()
+  }
+
+  /** A stream of the root storage by its decoded name: a cabinet, `Binary.key`, a property set. */
+  stream(name: string): ByteSource | undefined {
+    return this.#streams.get(name)
+  }
+
+  /** @param source `undefined` removes the stream. */
+  setStream(name: string, source: ByteSource | undefined): void {
+    this.#streams.set(name, source)
+  }
+
+  storageNames(): readonly string[] {
+    return this.#streams.storageNames()
+  }
+
+  /** A sub-storage: an embedded transform or a nested package. */
+  storage(name: string): StorageContent | undefined {
+    return this.#streams.storage(name)
+  }
+
+  /** @param content `undefined` removes the storage. */
+  setStorage(name: string, content: StorageContent | undefined): void {
+    this.#streams.setStorage(name, content)
+  }
+
+  /** The whole database as the content of a storage, to be embedded or saved. */
+  toStorage(options: SaveOptions = {}): StorageContent {
+    const tables = tableStreams(this.#owner, this.#tables.values(), options.rows ?? 'all')
+    return { classId: this.classId, entries: [...tables, ...this.#streams.entries()] }
+  }
+
+  /**
+   * Writes the database; the same content gives the same bytes. The sources of streams are read meanwhile, so the sink
+   * must not write to the file the database was opened from.
+   * @throws DatabaseError when a text does not fit the code page.
+   */
+  save(sink: ByteSink, options: SaveOptions = {}): void {
+    writeCompoundFile(this.toStorage(options), sink)
+  }
+}
+
+function checkColumns(table: string, columns: readonly ReturnType<typeof column>[]): void {
+  const fail = (problem: string): never => { throw new DatabaseError(`table ${table}: ${problem}`) }
+  if (columns.length > maximumColumns) fail(`expected at most ${maximumColumns} columns, found ${columns.length}`)
+  if (!columns[0]?.key) fail('expected a primary key, its columns first')
+  if (columns.some((one, index) => one.key && index > 0 && !columns[index - 1]!.key)) fail('expected the columns of the primary key first')
+  if (new Set(columns.map(({ name }) => name)).size < columns.length) fail('expected each column name once')
+  if (columns.filter(({ type }) => type === 'binary').length > 1) fail('expected at most one binary column')
+  if (columns.some(({ key, type }) => key && type === 'binary')) fail('expected no binary column in the primary key')
+  const temporary = columns.filter((one) => one.temporary)
+  if (temporary.some(({ key }) => key) && temporary.length < columns.length) fail('a temporary column cannot be in the key of a table that is saved')
+}

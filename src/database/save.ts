@@ -1,0 +1,67 @@
+// What a database is on disk: the root storage's entries. Strict: rows sorted by their raw keys, references counted
+// anew, temporary rows, columns and tables left out. Numbers of strings stay; strings without a reference go.
+import { bytesSource } from '../base/index.ts'
+import type { StorageContent } from '../compound-file/index.ts'
+import { buildCatalog } from './catalog.ts'
+import { cellSize } from './column.ts'
+import { encodeStreamName } from './stream-name.ts'
+import type { Table, TableOwner } from './table.ts'
+
+/**
+ * Windows keeps of a table only the rows before the first temporary one, in key order; `windows` does the same.
+ * `all` keeps every row that is not temporary.
+ */
+export type RowsToSave = 'all' | 'windows'
+
+export function tableStreams(owner: TableOwner, tables: Iterable<Table>, rowsToSave: RowsToSave): StorageContent['entries'] {
+  const saved = [...tables].filter((table) => !table.temporary)
+  const catalog = buildCatalog(owner, saved)
+  const all = [catalog.tables, catalog.columns, ...saved]
+  const rows = new Map(all.map((table) => [table, persistentRows(table, rowsToSave)]))
+  const counts = new Uint32Array(owner.pool.count + 1)
+  for (const table of all) countReferences(table, rows.get(table)!, counts)
+  if (rowsToSave === 'windows') for (const table of saved) countReferences(table, persistentRows(table, 'all'), counts)
+  const { pool, data, referenceSize } = owner.pool.write(counts)
+  const entries: { kind: 'stream'; name: string; source: ReturnType<typeof bytesSource> }[] = []
+  const add = (name: string, bytes: Uint8Array): void => {
+    entries.push({ kind: 'stream', name: encodeStreamName({ name, table: true }), source: bytesSource(bytes) })
+  }
+  add('_StringPool', pool)
+  add('_StringData', data)
+  for (const table of all) {
+    const bytes = tableBytes(table, rows.get(table)!, referenceSize)
+    if (bytes.length > 0 || table === catalog.tables) add(table.name, bytes)
+  }
+  return entries
+}
+
+function persistentRows(table: Table, rowsToSave: RowsToSave): Uint32Array {
+  const rows = table.sortedRowNumbers()
+  const temporary = rows.findIndex((row) => table.isTemporary(row))
+  if (temporary < 0) return rows
+  return rowsToSave === 'windows' ? rows.subarray(0, temporary) : rows.filter((row) => !table.isTemporary(row))
+}
+
+function countReferences(table: Table, rows: Uint32Array, counts: Uint32Array): void {
+  table.columns.forEach((column, position) => {
+    if (column.type !== 'string' || column.temporary) return
+    for (const row of rows) counts[table.raw(row, position)]!++
+  })
+}
+
+function tableBytes(table: Table, rows: Uint32Array, referenceSize: 2 | 3): Uint8Array {
+  const columns = table.columns.flatMap((column, position) => column.temporary ? [] : [{ position, size: cellSize(column.type, referenceSize) }])
+  const bytes = new Uint8Array(rows.length * columns.reduce((sum, { size }) => sum + size, 0))
+  let at = 0
+  for (const { position, size } of columns) {
+    for (const row of rows) {
+      const raw = table.raw(row, position)
+      bytes[at] = raw & 0xff
+      bytes[at + 1] = raw >>> 8 & 0xff
+      if (size > 2) bytes[at + 2] = raw >>> 16 & 0xff
+      if (size > 3) bytes[at + 3] = raw >>> 24
+      at += size
+    }
+  }
+  return bytes
+}

@@ -1,0 +1,200 @@
+// The string pool: every text of a database, once, under a number from 1 (0 is null and the empty string).
+// Streams `_StringPool` (per string a length in bytes and a reference count, both 16 bits; entry 0 is the code page)
+// and `_StringData` (the bytes, one after the other). Opening builds an array of offsets and nothing else; a text is
+// decoded when somebody asks for it. Reference counts are not kept while a database is worked on: saving counts anew.
+import {
+  bytesSource, codePage, concatBytes, isKnownCodePage, type ByteSource, type CodePage, type Findings,
+} from '../base/index.ts'
+import { DatabaseError } from './database-error.ts'
+
+const longReferences = 0x8000
+/** With more strings than this, references take three bytes. */
+const shortReferenceLimit = 0xffff
+/** Windows hands out numbers from 5 in a database it creates. */
+const reservedIds = 4
+
+export class StringPool {
+  #codepage: number
+  /** Decoder of the loaded bytes, which a change of {@link codepage} does not touch. */
+  readonly #loaded: CodePage
+  readonly #data: ByteSource
+  #bytes: Uint8Array | undefined
+  /** Offsets of the loaded strings: string `id` is the bytes from `[id - 1]` to `[id]`. */
+  readonly #offsets: Uint32Array
+  readonly #texts: (string | undefined)[] = []
+  #ids: Map<string, number> | undefined
+  #count: number
+  /** Bytes of a reference in the tables of the file that was opened. */
+  readonly referenceSize: 2 | 3
+
+  private constructor(codepage: number, loaded: CodePage, referenceSize: 2 | 3, offsets: Uint32Array, data: ByteSource) {
+    this.#codepage = codepage
+    this.#loaded = loaded
+    this.referenceSize = referenceSize
+    this.#offsets = offsets
+    this.#data = data
+    this.#count = offsets.length - 1
+  }
+
+  static create(codepage: number): StringPool {
+    return new StringPool(codepage, codePage(codepage), 2, new Uint32Array(1 + reservedIds), bytesSource(new Uint8Array()))
+  }
+
+  static open(pool: Uint8Array, data: ByteSource, findings: Findings): StringPool {
+    if (pool.length % 4 !== 0) {
+      findings.report({
+        id: 'string-pool-size', structure: 'string pool', field: 'size', expected: 'a multiple of 4 bytes', found: `${pool.length} bytes`,
+      })
+    }
+    const view = new DataView(pool.buffer, pool.byteOffset, pool.length & ~3)
+    const header = view.byteLength >= 4 ? view.getUint32(0, true) : 0
+    const codepage = header & 0x7fffffff
+    const known = isKnownCodePage(codepage)
+    if (!known) {
+      findings.report({
+        id: 'code-page-unknown', structure: 'string pool', field: 'code page', offsetBytes: 0, expected: 'a known code page', found: String(codepage),
+      })
+    }
+    const offsets = readOffsets(view, data.size, findings)
+    return new StringPool(codepage, codePage(known ? codepage : 0), header >>> 16 & longReferences ? 3 : 2, offsets, data)
+  }
+
+  get codepage(): number {
+    return this.#codepage
+  }
+
+  /** Texts stay what they are; they are encoded anew on saving. @throws WindowsError when the code page is not known. */
+  set codepage(id: number) {
+    codePage(id)
+    this.#codepage = id
+  }
+
+  /** The highest number in use. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** The text of a number; '' for 0 and for numbers that the pool does not have. */
+  text(id: number): string {
+    return id === 0 || id > this.#count ? '' : this.#texts[id] ??= this.#decode(id)
+  }
+
+  /** The number of a text: 0 for the empty one, `undefined` when the pool does not have it. */
+  find(text: string): number | undefined {
+    return text === '' ? 0 : this.#index().get(text)
+  }
+
+  /** The number of a text, which is added when it is new. */
+  intern(text: string): number {
+    if (text === '') return 0
+    const ids = this.#index()
+    const known = ids.get(text)
+    if (known !== undefined) return known
+    const id = ++this.#count
+    this.#texts[id] = text
+    ids.set(text, id)
+    return id
+  }
+
+  /** @param counts References to each number; a string without any is left out and its number stays free. */
+  write(counts: Uint32Array): { pool: Uint8Array; data: Uint8Array; referenceSize: 2 | 3 } {
+    let last = this.#count
+    while (last > 0 && (counts[last] ?? 0) === 0) last--
+    const referenceSize = last > shortReferenceLimit ? 3 : 2
+    const encoded = this.#encodeAll(counts, last)
+    const entries = new Uint16Array(2 * (1 + last + encoded.reduce((sum, bytes) => sum + (bytes.length > 0xffff ? 1 : 0), 0)))
+    entries[0] = this.#codepage & 0xffff
+    entries[1] = this.#codepage >>> 16 | (referenceSize === 3 ? longReferences : 0)
+    let at = 2
+    for (let id = 1; id <= last; id++) {
+      const length = encoded[id - 1]!.length
+      const long = length > 0xffff
+      entries[at++] = long ? 0 : length
+      entries[at++] = Math.min(counts[id] ?? 0, 0xffff)
+      if (!long) continue
+      entries[at++] = length & 0xffff
+      entries[at++] = length >>> 16
+    }
+    return { pool: littleEndian(entries), data: concatBytes(encoded), referenceSize }
+  }
+
+  #encodeAll(counts: Uint32Array, last: number): Uint8Array[] {
+    const page = codePage(this.#codepage)
+    const keepBytes = page.id === this.#loaded.id
+    const encoded: Uint8Array[] = []
+    for (let id = 1; id <= last; id++) {
+      if ((counts[id] ?? 0) === 0) encoded.push(nothing())
+      else if (keepBytes && id < this.#offsets.length) encoded.push(this.#loadedBytes(id))
+      else encoded.push(page.encode(this.text(id)) ?? this.#unencodable(id))
+    }
+    return encoded
+  }
+
+  #unencodable(id: number): never {
+    const text = this.text(id)
+    throw new DatabaseError(`string pool: expected text that code page ${this.#codepage} can hold, found ${JSON.stringify(text.slice(0, 80))}`,
+      'ERROR_INVALID_DATA', 2277)
+  }
+
+  #index(): Map<string, number> {
+    if (this.#ids) return this.#ids
+    const ids = new Map<string, number>()
+    for (let id = this.#count; id > 0; id--) {
+      const text = this.text(id)
+      if (text !== '') ids.set(text, id)
+    }
+    return this.#ids = ids
+  }
+
+  #loadedBytes(id: number): Uint8Array {
+    const bytes = this.#bytes ??= this.#data.read(0, this.#data.size)
+    return bytes.subarray(this.#offsets[id - 1], this.#offsets[id])
+  }
+
+  #decode(id: number): string {
+    if (id >= this.#offsets.length) return ''
+    const bytes = this.#loadedBytes(id)
+    if (bytes.length > 256) return this.#loaded.decode(bytes)
+    for (let index = 0; index < bytes.length; index++) if (bytes[index]! >= 0x80) return this.#loaded.decode(bytes)
+    return String.fromCharCode.apply(undefined, bytes as unknown as number[])
+  }
+}
+
+const nothing = (): Uint8Array => new Uint8Array()
+
+/** An entry of length 0 with a reference count is followed by the length in 32 bits. */
+function readOffsets(view: DataView, dataSize: number, findings: Findings): Uint32Array {
+  const offsets = new Uint32Array(Math.max(1, view.byteLength >> 2))
+  let ids = 0
+  let end = 0
+  let cut = -1
+  for (let at = 4; at < view.byteLength; at += 4) {
+    let length = view.getUint16(at, true)
+    if (length === 0 && view.getUint16(at + 2, true) !== 0 && at + 4 < view.byteLength) {
+      at += 4
+      length = view.getUint32(at, true)
+    }
+    end += length
+    if (end > dataSize) {
+      if (cut < 0) cut = ids + 1
+      end = dataSize
+    }
+    offsets[++ids] = end
+  }
+  if (cut >= 0 || end < dataSize) {
+    findings.report({
+      id: 'string-data-size', structure: 'string pool', field: 'string data', expected: 'as many bytes as the lengths say',
+      found: cut >= 0 ? `${dataSize} bytes, too few for string ${cut}` : `${dataSize - end} bytes more`,
+    })
+  }
+  return offsets.subarray(0, ids + 1)
+}
+
+function littleEndian(words: Uint16Array): Uint8Array {
+  const bytes = new Uint8Array(words.length * 2)
+  for (let index = 0; index < words.length; index++) {
+    bytes[index * 2] = words[index]! & 0xff
+    bytes[index * 2 + 1] = words[index]! >> 8
+  }
+  return bytes
+}

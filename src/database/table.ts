@@ -1,0 +1,439 @@
+// A table: one array of raw cells per column, as on disk, loaded when the column is first asked for.
+// Rows are numbered in the order they came; a deleted row keeps its number, so that results which hold it stay sound.
+// Iteration goes in the order of the raw keys, as Windows stores rows: texts by their number in the string pool.
+import type { ByteSource, Findings } from '../base/index.ts'
+import { cellSize, integerBias, type Column } from './column.ts'
+import { DatabaseError } from './database-error.ts'
+import { RowIndex } from './row-index.ts'
+import type { StringPool } from './string-pool.ts'
+
+/** Null, text, an integer, or the bytes of a stream. The empty text is null. */
+export type Cell = string | number | null | ByteSource
+
+/** What a table needs of its database. */
+export interface TableOwner {
+  readonly pool: StringPool
+  readonly findings: Findings
+  stream(name: string): ByteSource | undefined
+  setCellStream(name: string, source: ByteSource | undefined, temporary: boolean): void
+}
+
+/** The rows of a table as a stream holds them. */
+export interface StoredRows {
+  readonly source: ByteSource
+  readonly referenceSize: 2 | 3
+}
+
+const rowFlags = { deleted: 1, temporary: 2 } as const
+export const maximumColumns = 32
+
+export class Table {
+  readonly name: string
+  readonly #owner: TableOwner
+  readonly #stored: StoredRows | undefined
+  readonly #storedRows: number
+  #columns: readonly Column[]
+  #positions: ReadonlyMap<string, number>
+  #keys: readonly number[]
+  #cells: (Uint32Array | undefined)[] = []
+  #flags: Uint8Array
+  #slots: number
+  #live: number
+  #index: RowIndex | undefined
+  /** Row numbers in order, deleted ones included; rows added since stand in `#added`. */
+  #order: Uint32Array | undefined
+  #added: number[] = []
+  #changed = false
+  /** How often the table is held; see HOLD and FREE of the SQL syntax. */
+  holdCount = 0
+
+  constructor(owner: TableOwner, name: string, columns: readonly Column[], stored?: StoredRows) {
+    this.#owner = owner
+    this.name = name
+    this.#columns = columns
+    this.#positions = new Map(columns.map((column, index) => [column.name, index]))
+    this.#keys = columns.flatMap((column, index) => column.key ? [index] : [])
+    this.#stored = stored
+    this.#storedRows = this.#slots = this.#live = stored ? countRows(name, columns, stored, owner.findings) : 0
+    this.#flags = new Uint8Array(this.#slots)
+  }
+
+  get columns(): readonly Column[] {
+    return this.#columns
+  }
+
+  /** Numbers of the primary key's columns. */
+  get keyColumns(): readonly number[] {
+    return this.#keys
+  }
+
+  /** Every column is temporary: the table is never saved. */
+  get temporary(): boolean {
+    return this.#columns.every((column) => column.temporary)
+  }
+
+  get rowCount(): number {
+    return this.#live
+  }
+
+  get pool(): StringPool {
+    return this.#owner.pool
+  }
+
+  columnNumber(name: string): number | undefined {
+    return this.#positions.get(name)
+  }
+
+  /** In key order. Rows that are added meanwhile do not appear, rows that are deleted meanwhile are left out. */
+  * rows(): Generator<Row, void, undefined> {
+    for (const slot of this.rowNumbers()) if (!this.isDeleted(slot)) yield new Row(this, slot)
+  }
+
+  /** The row numbers of the moment, in key order; the array does not change later. */
+  rowNumbers(): Uint32Array {
+    if (!this.#order || this.#added.length > 0) this.#order = this.#sortedRows()
+    if (this.#live === this.#order.length) return this.#order
+    return this.#order = this.#order.filter((slot) => !this.isDeleted(slot))
+  }
+
+  row(slot: number): Row {
+    return new Row(this, slot)
+  }
+
+  /** By primary key, all of it. */
+  find(...key: readonly (string | number | null)[]): Row | undefined {
+    const raw = this.rawKey(key)
+    const slot = raw && this.findRaw(raw)
+    return slot === undefined ? undefined : new Row(this, slot)
+  }
+
+  /** The raw values of a primary key; `undefined` when no row can have it. */
+  rawKey(key: readonly Cell[]): number[] | undefined {
+    if (key.length !== this.#keys.length) {
+      throw new DatabaseError(`table ${this.name}: expected ${this.#keys.length} key cells, found ${key.length}`)
+    }
+    const raw: number[] = []
+    for (let part = 0; part < key.length; part++) {
+      const value = this.rawIfKnown(this.#keys[part]!, key[part]!)
+      if (value === undefined) return undefined
+      raw.push(value)
+    }
+    return raw
+  }
+
+  findRaw(key: readonly number[]): number | undefined {
+    return this.#keys.length === 0 ? undefined : this.#keyIndex().find(key)
+  }
+
+  /** A cell as stored: 0 for null. */
+  raw(slot: number, column: number): number {
+    return (this.#cells[column] ?? this.#load(column))[slot]!
+  }
+
+  cell(slot: number, column: number): Cell {
+    const raw = this.raw(slot, column)
+    if (raw === 0) return null
+    const { type } = this.#columns[column]!
+    if (type === 'string') return this.#owner.pool.text(raw) || null
+    if (type === 'binary') return this.#owner.stream(this.streamName(slot)) ?? null
+    return raw - integerBias[type]
+  }
+
+  /** The raw value a cell of this column would have; `undefined` when the string pool does not have the text. */
+  rawIfKnown(column: number, cell: Cell): number | undefined {
+    const { type } = this.#columns[column]!
+    if (cell === null || cell === '') return 0
+    if (type === 'string') return typeof cell === 'object' ? undefined : this.#owner.pool.find(String(cell))
+    if (type === 'binary') return typeof cell === 'object' ? 1 : undefined
+    const value = integerOf(cell)
+    return value === undefined || Math.abs(value) >= integerBias[type] ? undefined : value + integerBias[type]
+  }
+
+  isDeleted(slot: number): boolean {
+    return (this.#flags[slot]! & rowFlags.deleted) !== 0
+  }
+
+  isTemporary(slot: number): boolean {
+    return (this.#flags[slot]! & rowFlags.temporary) !== 0
+  }
+
+  /** Name of the stream that holds the binary cell of a row: the table and the key, joined with full stops. */
+  streamName(slot: number): string {
+    const key = this.#keys.map((column) => this.#columns[column]!.type === 'binary' ? '' : String(this.cell(slot, column) ?? ''))
+    return [this.name, ...key].join('.')
+  }
+
+  /**
+   * @param cells In the order of the columns; those left out are null.
+   * @throws DatabaseError when the key exists already, a cell is null that may not be, or a cell is of another type.
+   */
+  insert(cells: readonly Cell[], options: { temporary?: boolean } = {}): Row {
+    if (cells.length > this.#columns.length) {
+      throw new DatabaseError(`table ${this.name}: expected ${this.#columns.length} cells, found ${cells.length}`)
+    }
+    const raw = this.#columns.map((_, column) => this.#checkedRaw(column, cells[column] ?? null))
+    if (this.#keys.length > 0 && this.#keyIndex().find(this.#keys.map((column) => raw[column]!)) !== undefined) {
+      throw new DatabaseError(`table ${this.name}: a row with the key ${this.#keys.map((column) => String(cells[column] ?? '')).join(', ')} exists already`,
+        'ERROR_FUNCTION_FAILED', 2259)
+    }
+    const slot = this.#append(raw, options.temporary ?? false)
+    const binary = this.#columns.findIndex((column) => column.type === 'binary')
+    if (binary >= 0 && raw[binary] !== 0) {
+      this.#owner.setCellStream(this.streamName(slot), cells[binary] as ByteSource, this.isTemporary(slot) || this.temporary)
+    }
+    return new Row(this, slot)
+  }
+
+  /** @throws DatabaseError for a column of the primary key, and as {@link insert} does. */
+  update(row: Row, column: string, cell: Cell): void {
+    const position = this.#positions.get(column)
+    if (position === undefined) throw new DatabaseError(`table ${this.name}: expected a column of the table, found ${column}`)
+    this.updateCell(row.number, position, cell)
+  }
+
+  updateCell(slot: number, column: number, cell: Cell): void {
+    const { key, type } = this.#columns[column]!
+    if (this.isDeleted(slot)) throw new DatabaseError(`table ${this.name}: the row is deleted`)
+    const raw = this.#checkedRaw(column, cell)
+    if (key) {
+      if (raw === this.raw(slot, column)) return
+      throw new DatabaseError(`table ${this.name}, column ${this.#columns[column]!.name}: a primary key cannot be updated`)
+    }
+    if (type === 'binary') this.#owner.setCellStream(this.streamName(slot), cell as ByteSource | null ?? undefined, this.isTemporary(slot) || this.temporary)
+    this.#load(column)
+    this.#cells[column]![slot] = raw
+    this.#changed = true
+  }
+
+  delete(row: Row): void {
+    this.deleteRow(row.number)
+  }
+
+  deleteRow(slot: number): void {
+    if (this.isDeleted(slot)) return
+    const binary = this.#columns.findIndex((column) => column.type === 'binary')
+    if (binary >= 0 && this.raw(slot, binary) !== 0) this.#owner.setCellStream(this.streamName(slot), undefined, false)
+    if (this.#keys.length > 0) this.#index?.remove(slot)
+    this.#flags[slot]! |= rowFlags.deleted
+    this.#live--
+    this.#changed = true
+  }
+
+  /** Appends a column; its cells are null. */
+  addColumn(column: Column): void {
+    if (this.#positions.has(column.name)) throw new DatabaseError(`table ${this.name}: the column ${column.name} exists already`)
+    if (this.#columns.length >= maximumColumns) throw new DatabaseError(`table ${this.name}: expected at most ${maximumColumns} columns`)
+    this.#setColumns([...this.#columns, column])
+    this.#cells[this.#columns.length - 1] = new Uint32Array(this.#flags.length)
+    this.#changed = true
+  }
+
+  /** Widens a string column; 0 is any width. */
+  setColumnWidth(column: number, width: number): void {
+    this.#setColumns(this.#columns.map((one, index) => index === column ? { ...one, width } : one))
+    this.#changed = true
+  }
+
+  dropTemporaryColumns(): void {
+    if (!this.#columns.some((column) => column.temporary)) return
+    for (let column = 0; column < this.#columns.length; column++) this.#load(column)
+    this.#cells = this.#cells.filter((_, index) => !this.#columns[index]!.temporary)
+    this.#setColumns(this.#columns.filter((column) => !column.temporary))
+  }
+
+  #setColumns(columns: readonly Column[]): void {
+    this.#columns = columns
+    this.#positions = new Map(columns.map((column, index) => [column.name, index]))
+  }
+
+  /** True since anything of the table changed. */
+  get changed(): boolean {
+    return this.#changed
+  }
+
+  #checkedRaw(column: number, cell: Cell): number {
+    const { name, type, nullable } = this.#columns[column]!
+    const where = `table ${this.name}, column ${name}`
+    if (cell === null || cell === '') {
+      if (nullable) return 0
+      throw new DatabaseError(`${where}: expected a value, found null`)
+    }
+    if (type === 'string') {
+      if (typeof cell === 'object') throw new DatabaseError(`${where}: expected text, found a stream`)
+      return this.#owner.pool.intern(String(cell))
+    }
+    if (type === 'binary') {
+      if (typeof cell !== 'object') throw new DatabaseError(`${where}: expected a stream, found ${JSON.stringify(cell)}`)
+      return 1
+    }
+    const value = integerOf(cell)
+    if (value === undefined || Math.abs(value) >= integerBias[type]) {
+      const limit = integerBias[type] - 1
+      throw new DatabaseError(`${where}: expected an integer from ${-limit} to ${limit}, found ${typeof cell === 'object' ? 'a stream' : JSON.stringify(cell)}`)
+    }
+    return value + integerBias[type]
+  }
+
+  #append(raw: readonly number[], temporary: boolean): number {
+    const slot = this.#slots
+    if (slot >= this.#flags.length) this.#grow(Math.max(16, slot * 2))
+    for (let column = 0; column < raw.length; column++) {
+      if (!this.#cells[column]) this.#load(column)
+      this.#cells[column]![slot] = raw[column]!
+    }
+    this.#flags[slot] = temporary ? rowFlags.temporary : 0
+    this.#slots++
+    this.#live++
+    this.#changed = true
+    this.#added.push(slot)
+    if (this.#keys.length > 0) this.#keyIndex().add(slot)
+    return slot
+  }
+
+  #grow(capacity: number): void {
+    const flags = new Uint8Array(capacity)
+    flags.set(this.#flags)
+    this.#flags = flags
+    for (let column = 0; column < this.#columns.length; column++) {
+      const grown = new Uint32Array(capacity)
+      grown.set(this.#load(column))
+      this.#cells[column] = grown
+    }
+  }
+
+  #keyIndex(): RowIndex {
+    if (this.#index) return this.#index
+    const columns = this.#keys.map((column) => column)
+    const index = new RowIndex(columns.length, this.#live, (row, part) => this.raw(row, columns[part]!))
+    for (let slot = 0; slot < this.#slots; slot++) if (!this.isDeleted(slot)) index.add(slot)
+    return this.#index = index
+  }
+
+  /** Stored rows stay as they were found, in whatever order, until rows are added. */
+  #sortedRows(): Uint32Array {
+    const order = new Uint32Array(this.#slots)
+    for (let slot = 0; slot < this.#slots; slot++) order[slot] = slot
+    if (this.#slots > this.#storedRows && !this.#isSorted(order)) order.sort((a, b) => this.compareKeys(a, b))
+    this.#added = []
+    return order
+  }
+
+  /** Row numbers in the order that a file must have. */
+  sortedRowNumbers(): Uint32Array {
+    const order = this.rowNumbers()
+    return this.#isSorted(order) ? order : order.slice().sort((a, b) => this.compareKeys(a, b))
+  }
+
+  #isSorted(order: Uint32Array): boolean {
+    for (let at = 1; at < order.length; at++) if (this.compareKeys(order[at - 1]!, order[at]!) > 0) return false
+    return true
+  }
+
+  /** Orders two rows by their raw keys, and rows of the same key by age. */
+  compareKeys(a: number, b: number): number {
+    for (const column of this.#keys) {
+      const difference = this.raw(a, column) - this.raw(b, column)
+      if (difference !== 0) return difference
+    }
+    return a - b
+  }
+
+  #load(column: number): Uint32Array {
+    const loaded = this.#cells[column]
+    if (loaded) return loaded
+    const cells = new Uint32Array(this.#flags.length)
+    if (this.#stored) readColumn(this.#stored, this.#columns, column, this.#storedRows, cells)
+    if (this.#columns[column]!.type === 'string') this.#checkReferences(column, cells)
+    return this.#cells[column] = cells
+  }
+
+  #checkReferences(column: number, cells: Uint32Array): void {
+    const { count } = this.#owner.pool
+    for (let slot = 0; slot < this.#storedRows; slot++) {
+      if (cells[slot]! <= count) continue
+      this.#owner.findings.report({
+        id: 'string-reference-range', structure: `table ${this.name}`, field: `column ${this.#columns[column]!.name}, row ${slot + 1}`,
+        expected: `a string number up to ${count}`, found: String(cells[slot]),
+      })
+      cells[slot] = 0
+    }
+  }
+}
+
+/** One row: a view of the table's cells, not a copy. */
+export class Row {
+  readonly table: Table
+  /** Stays the same for the life of the table object. */
+  readonly number: number
+
+  constructor(table: Table, number: number) {
+    this.table = table
+    this.number = number
+  }
+
+  /** '' when the cell is null or the table has no such column; integers in decimal. */
+  text(column: string): string {
+    const cell = this.cell(column)
+    return cell === null || typeof cell === 'object' ? '' : String(cell)
+  }
+
+  /** `null` also when the table has no such column or its text is no integer. */
+  integer(column: string): number | null {
+    const cell = this.cell(column)
+    return cell === null || typeof cell === 'object' ? null : integerOf(cell) ?? null
+  }
+
+  isNull(column: string): boolean {
+    const position = this.table.columnNumber(column)
+    return position === undefined || this.table.raw(this.number, position) === 0
+  }
+
+  stream(column: string): ByteSource | undefined {
+    const cell = this.cell(column)
+    return typeof cell === 'object' ? cell ?? undefined : undefined
+  }
+
+  cell(column: string): Cell {
+    const position = this.table.columnNumber(column)
+    return position === undefined ? null : this.table.cell(this.number, position)
+  }
+
+  /** In the order of the columns. */
+  cells(): Cell[] {
+    return this.table.columns.map((_, column) => this.table.cell(this.number, column))
+  }
+
+  get temporary(): boolean {
+    return this.table.isTemporary(this.number)
+  }
+}
+
+function integerOf(cell: Cell): number | undefined {
+  if (typeof cell === 'number') return Number.isInteger(cell) ? cell : undefined
+  return typeof cell === 'string' && /^-?\d{1,10}$/.test(cell) ? Number(cell) : undefined
+}
+
+function countRows(name: string, columns: readonly Column[], stored: StoredRows, findings: Findings): number {
+  const rowSize = columns.reduce((sum, column) => sum + cellSize(column.type, stored.referenceSize), 0)
+  if (rowSize === 0) return 0
+  if (stored.source.size % rowSize !== 0) {
+    findings.report({
+      id: 'table-size', structure: `table ${name}`, field: 'size', expected: `a multiple of ${rowSize} bytes`, found: `${stored.source.size} bytes`,
+    })
+  }
+  return Math.floor(stored.source.size / rowSize)
+}
+
+function readColumn(stored: StoredRows, columns: readonly Column[], column: number, rows: number, into: Uint32Array): void {
+  const size = cellSize(columns[column]!.type, stored.referenceSize)
+  let offset = 0
+  for (let before = 0; before < column; before++) offset += cellSize(columns[before]!.type, stored.referenceSize) * rows
+  const bytes = stored.source.read(offset, size * rows)
+  const whole = Math.min(rows, Math.floor(bytes.length / size))
+  for (let row = 0, at = 0; row < whole; row++, at += size) {
+    let value = bytes[at]! | bytes[at + 1]! << 8
+    if (size > 2) value |= bytes[at + 2]! << 16
+    if (size > 3) value |= bytes[at + 3]! << 24
+    into[row] = value
+  }
+}
