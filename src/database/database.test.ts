@@ -131,3 +131,12 @@ test('bytes changed at random never hang and fail only as errors of the format',
     }
   }), { numRuns: 300 })
 })
+
+test('summary information is kept, and read from the stream that is set', () => {
+  const database = phoneBook()
+  assert.equal(database.summary.properties.size, 0)
+  database.summary = { codepage: 1252, properties: new Map([[2, { type: 'lpstr', value: 'Zoë' }], [14, { type: 'i4', value: 200 }]]) }
+  const saved = reopen(database)
+  assert.deepEqual([saved.summary.properties.get(2), saved.summary.properties.get(14)], [{ type: 'lpstr', value: 'Zoë' }, { type: 'i4', value: 200 }])
+  assert.deepEqual(saved.streamNames().toSorted(), ['\u0005SummaryInformation', 'Phone.7'])
+})

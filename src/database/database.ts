@@ -6,6 +6,7 @@ import {
   bytesSource, Findings, readAll, type ByteSink, type ByteSource, type Finding,
 } from '../base/index.ts'
 import { openCompoundFile, writeCompoundFile, type StorageContent } from '../compound-file/index.ts'
+import { readSummaryInformation, writeSummaryInformation, type SummaryInformation } from '../property-set/index.ts'
 import { buildCatalog, readCatalog, systemTableNames } from './catalog.ts'
 import { column, type ColumnDefinition } from './column.ts'
 import { DatabaseError } from './database-error.ts'
@@ -22,6 +23,7 @@ export const databaseClassIds = {
   patch: '{000C1086-0000-0000-C000-000000000046}',
 } as const
 
+const summaryStream = '\u0005SummaryInformation'
 const maximumTableNameLength = 31
 const poolStreams = new Set(['_StringPool', '_StringData', '_Tables', '_Columns'])
 
@@ -74,6 +76,7 @@ export class Database {
   readonly #streams: DatabaseStreams
   readonly #owner: TableOwner
   readonly #tables: Map<string, Table>
+  #summary: SummaryInformation | undefined
 
   /** Use {@link openDatabase} or {@link createDatabase}. */
   constructor(classId: string, pool: StringPool, findings: Findings, streams: DatabaseStreams) {
@@ -156,6 +159,17 @@ export class Database {
     this.#owner.pool.codepage = id
   }
 
+  /** Without properties when the file has none. */
+  get summary(): SummaryInformation {
+    const stream = this.#streams.get(summaryStream)
+    return this.#summary ??= stream ? readSummaryInformation(readAll(stream), this.#findings) : { codepage: 0, properties: new Map() }
+  }
+
+  set summary(summary: SummaryInformation) {
+    this.#streams.set(summaryStream, bytesSource(writeSummaryInformation(summary)))
+    this.#summary = summary
+  }
+
   streamNames(): readonly string[] {
     return this.#streams.names()
   }
@@ -167,6 +181,7 @@ export class Database {
 
   /** @param source `undefined` removes the stream. */
   setStream(name: string, source: ByteSource | undefined): void {
+    if (name === summaryStream) this.#summary = undefined
     this.#streams.set(name, source)
   }
 
