@@ -1,0 +1,79 @@
+// The operations of an installation script: plain, serialisable, deterministic data. Each is applied and undone by the
+// file of script/operations/ that bears its name. Names are those of verbose logs (`Executing op: FileCopy(…)`).
+// All paths are full Windows paths, all registry keys physical ones (see the Registry port).
+import type { FileAttributes, RegistryValue } from '../../platform/index.ts'
+
+/** Fields of the ActionData message, by number, that the action's template shows. */
+export type ActionData = Readonly<Record<number, string | number>>
+
+export interface ScriptEntry {
+  readonly operation: Operation
+  readonly data?: ActionData
+  /** Progress ticks; an engine default by operation when absent. */
+  readonly ticks?: number
+}
+
+/** Where the bytes of a file come from. */
+export type FileSource =
+  /** `cabinet` as the Media table has it: `#stream` for an embedded one, else a file at the source root. */
+  | { readonly kind: 'cabinet'; readonly cabinet: string; readonly sourceRoot: string; readonly fileKey: string }
+  | { readonly kind: 'file'; readonly path: string }
+
+export type Operation =
+  | { readonly op: 'ActionStart'; readonly name: string; readonly description: string; readonly template: string }
+  // Files
+  | { readonly op: 'FolderCreate'; readonly folder: string; /** From the CreateFolder table: stays although empty. */ readonly persistent: boolean }
+  | { readonly op: 'FolderRemove'; readonly folder: string; readonly persistent: boolean }
+  | {
+    readonly op: 'FileCopy'; readonly source: FileSource; readonly destination: string
+    /** Bytes, as the File table says. */ readonly size: number
+    readonly attributes: FileAttributes; readonly version: string; readonly language: string
+    readonly vital: boolean; /** MSICHECKCRCS and the Checksum attribute. */ readonly checkCrc: boolean
+    /** MoveFiles: the source goes once the copy stands. */ readonly move?: boolean
+  }
+  | { readonly op: 'FileRemove'; readonly path: string }
+  // Registry
+  | { readonly op: 'RegCreateKey'; readonly key: string }
+  | { readonly op: 'RegAddValue'; readonly key: string; readonly name: string; readonly value: RegistryValue; /** REG_MULTI_SZ only. */ readonly mode: 'replace' | 'append' | 'prepend' }
+  | { readonly op: 'RegRemoveValue'; readonly key: string; readonly name: string; /** Only these strings of a REG_MULTI_SZ. */ readonly strings?: readonly string[]; /** Remove the key, and its parents, when nothing is left in them. */ readonly pruneEmptyKeys: boolean }
+  | { readonly op: 'RegRemoveKey'; readonly key: string; /** Only when it has neither values nor subkeys. */ readonly ifEmpty: boolean }
+  // Ini files, environment
+  | { readonly op: 'IniWriteRemoveValue'; readonly file: string; readonly section: string; readonly key: string; readonly value: string; readonly mode: 'add-line' | 'create-line' | 'add-tag' | 'remove-line' | 'remove-tag' }
+  | {
+    readonly op: 'UpdateEnvironmentStrings'; readonly key: string; readonly name: string; readonly value: string
+    readonly action: 'set' | 'set-if-absent' | 'remove' | 'remove-if-equal'; readonly part: 'whole' | 'append' | 'prepend'; readonly separator: string
+  }
+  // Shortcuts, icons
+  | {
+    readonly op: 'ShortcutCreate'; /** Ends in `.lnk`. */ readonly path: string; readonly target: string; /** Darwin descriptor of an advertised shortcut. */ readonly descriptor?: string
+    readonly arguments: string; readonly description: string; readonly workingDirectory: string
+    readonly icon: string; readonly iconIndex: number; readonly hotKey: number; readonly showCommand: number
+  }
+  | { readonly op: 'ShortcutRemove'; readonly path: string }
+  /** `stream` is the name in the package, such as `Icon.app.ico`. */
+  | { readonly op: 'IconCreate'; readonly path: string; readonly stream: string }
+  | { readonly op: 'IconRemove'; readonly path: string }
+  // Registration: registry changes that belong together, and the cached package
+  | { readonly op: 'ComponentRegister'; readonly componentId: string; readonly packedProduct: string; readonly userDataSid: string; readonly keyPath: string; readonly permanent: boolean; /** Key of SharedDLLs and the value to count up. */ readonly sharedDll?: { readonly key: string; readonly path: string } }
+  | { readonly op: 'ComponentUnregister'; readonly componentId: string; readonly packedProduct: string; readonly userDataSid: string; readonly sharedDll?: { readonly key: string; readonly path: string } }
+  | { readonly op: 'ProductPublish' | 'ProductUnpublish' | 'ProductRegister' | 'ProductUnregister' | 'FeaturePublish' | 'FeatureUnpublish' | 'UserRegister' | 'UpgradeCodePublish' | 'UpgradeCodeUnpublish' | 'SourceListPublish' | 'ComponentPublish' | 'ComponentUnpublish'; readonly subject: string; readonly edits: readonly RegistryEdit[] }
+  /** Copies the package to `%windir%\Installer`, or an administrative image. */
+  | { readonly op: 'DatabaseCopy'; readonly source: string; readonly destination: string; readonly administrative: boolean }
+  // Services
+  | { readonly op: 'ServiceInstall'; readonly name: string; readonly displayName: string; readonly serviceType: number; readonly startType: number; readonly errorControl: number; readonly imagePath: string; readonly loadOrderGroup: string; readonly dependencies: string; readonly startName: string; readonly description: string }
+  | { readonly op: 'ServiceDelete'; readonly name: string }
+  | { readonly op: 'ServiceControl'; readonly name: string; readonly control: 'start' | 'stop'; readonly arguments: string; readonly wait: boolean }
+  // What the host may be unable to do: handled by policy, named in the log
+  | { readonly op: 'RegSelfReg' | 'RegSelfUnreg' | 'TypeLibraryRegister' | 'TypeLibraryUnregister'; readonly path: string; readonly detail: string }
+  // Custom actions
+  | { readonly op: 'CustomActionSchedule' | 'CustomActionRollback' | 'CustomActionCommit'; readonly action: string; readonly actionType: number; readonly source: string; /** Formatted when the script was written. */ readonly target: string; readonly customActionData: string; readonly hidden: boolean }
+  | { readonly op: 'DisableRollback' }
+
+export type OperationName = Operation['op']
+
+/** One change of a registration operation. */
+export type RegistryEdit =
+  | { readonly edit: 'create-key'; readonly key: string }
+  | { readonly edit: 'set'; readonly key: string; readonly name: string; readonly value: RegistryValue }
+  | { readonly edit: 'delete-value'; readonly key: string; readonly name: string; /** And the key when that empties it. */ readonly pruneKey: boolean }
+  | { readonly edit: 'delete-key'; readonly key: string }

@@ -1,0 +1,40 @@
+// A component of the session. engine-rules §8. https://learn.microsoft.com/windows/win32/msi/component-table
+import type { InstallState } from './states.ts'
+
+export const ComponentAttribute = {
+  sourceOnly: 0x1, optional: 0x2, registryKeyPath: 0x4, sharedDllRefCount: 0x8, permanent: 0x10, odbcDataSource: 0x20,
+  transitive: 0x40, neverOverwrite: 0x80, bit64: 0x100, disableRegistryReflection: 0x200, uninstallOnSupersedence: 0x400,
+  shared: 0x800,
+} as const
+
+export interface Component {
+  readonly name: string
+  /** Registry form, upper case; `''` for a component that is not registered. */
+  readonly id: string
+  readonly directory: string
+  readonly attributes: number
+  readonly is64Bit: boolean
+  /** Key path column: a File, Registry or ODBCDataSource key by the attributes, `''` for the directory. */
+  readonly keyPath: string
+  readonly features: readonly string[]
+  /** Whether its Condition holds (or keeps holding, for an installed one). */
+  enabled: boolean
+  installed: InstallState
+  request: InstallState
+  /** What happens to its resources; `unknown` is nothing. */
+  action: InstallState
+  /**
+   * What happens to this product's registration of it: a component whose files stay because another product still needs
+   * them, or because a newer key file is there, is unregistered or registered all the same.
+   */
+  registration: 'register' | 'unregister' | 'none'
+}
+
+/** Local or Source: its rows are written. */
+export function isBeingInstalled(component: Component): boolean {
+  return component.action === 3 || component.action === 4
+}
+
+export function isBeingRemoved(component: Component): boolean {
+  return component.action === 2
+}

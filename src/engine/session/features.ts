@@ -1,0 +1,18 @@
+// A feature of the session. engine-rules §7. https://learn.microsoft.com/windows/win32/msi/feature-table
+import type { InstallState } from './states.ts'
+
+export interface Feature {
+  readonly name: string
+  readonly parent: Feature | undefined
+  readonly title: string
+  readonly attributes: number
+  readonly directory: string
+  /** After the Condition table. */
+  level: number
+  installed: InstallState
+  request: InstallState
+  /** What happens to it; `unknown` is nothing. */
+  action: InstallState
+  /** Names of its components, in FeatureComponents order. */
+  readonly components: readonly string[]
+}
