@@ -1,1 +1,3 @@
-export {}
+export * from './install-error.ts'
+export * from './session/messages.ts'
+export * from './session/states.ts'
