@@ -1,3 +1,3 @@
-export * from './install-error.ts'
+export * from './session/install-error.ts'
 export * from './session/messages.ts'
 export * from './session/states.ts'

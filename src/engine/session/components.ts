@@ -21,6 +21,8 @@ export interface Component {
   enabled: boolean
   installed: InstallState
   request: InstallState
+  /** Products that have it registered, other than this one (the system itself counts for permanent ones). */
+  otherClients: number
   /** What happens to its resources; `unknown` is nothing. */
   action: InstallState
   /**

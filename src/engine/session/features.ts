@@ -13,6 +13,8 @@ export interface Feature {
   request: InstallState
   /** What happens to it; `unknown` is nothing. */
   action: InstallState
+  /** REINSTALL: what is installed is installed again; `action` is then the installed state. */
+  reinstall: boolean
   /** Names of its components, in FeatureComponents order. */
   readonly components: readonly string[]
 }

@@ -14,6 +14,8 @@ export interface FileEntry {
   readonly language: string
   readonly attributes: FileAttributes
   readonly vital: boolean
+  /** Checksum attribute (0x400): the file has a valid PE checksum, which CRC checking verifies. */
+  readonly checksum: boolean
   /** From the File attributes and the package's Word Count. */
   readonly compressed: boolean
   readonly sequence: number
@@ -21,6 +23,8 @@ export interface FileEntry {
   readonly hash: string | undefined
   /** Full target path; `''` before CostFinalize. */
   targetPath: string
+  /** Full path of the uncompressed file in the source tree; a compressed one would lie there in an administrative image. */
+  sourcePath: string
   /** `copy` when it will be written; `remove` when it goes with its component. */
   disposition: 'copy' | 'keep' | 'remove' | 'none'
   /** The log's phrase for the disposition, such as `Overwrite;  Won't patch;  Existing file is a lower version`. */

@@ -25,6 +25,12 @@ export interface Session {
   readonly product: ProductIdentity
   /** Whether actions may emit operations: between InstallInitialize and InstallFinalize. */
   readonly inTransaction: boolean
+  /** Word Count bit 0: names in the source tree are short ones. */
+  readonly sourceUsesShortNames: boolean
+  /** Word Count bit 2: the source is an administrative image. */
+  readonly sourceIsAdminImage: boolean
+  /** Version of the schema that the package asks for (Page Count): 200, 300, 500 … */
+  readonly packageSchema: number
   /** Rows of a table; none when the package has no such table. */
   rows(table: string): Iterable<Row>
   /** Formatted text with this session's properties, files, components and environment. */

@@ -1,7 +1,7 @@
 // An installation that cannot go on: which action failed and the number of its message in the Error table.
 // https://learn.microsoft.com/windows/win32/msi/windows-installer-error-messages
-import { WindowsError, type ErrorCodeName } from '../base/index.ts'
-import { builtInErrorText } from './session/error-messages.ts'
+import { WindowsError, type ErrorCodeName } from '../../base/index.ts'
+import { builtInErrorText } from './error-messages.ts'
 
 /** A field of a message record; `[2]` in a template is the first one, `[1]` the number itself. */
 export type MessageField = string | number | null
