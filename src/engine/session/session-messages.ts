@@ -1,0 +1,177 @@
+// Messages of one session: formatted with the package's or the built-in texts, written to the log, shown by the user
+// interface of the caller. ui.md §13; engine-rules §18 and §19
+import { formatRecord, type FormatSession } from '../../expression/index.ts'
+import type { Clock } from '../../platform/index.ts'
+import { builtInErrorTemplate, isInternalError } from './error-messages.ts'
+import { localTime, type UiLevel } from './initial-properties.ts'
+import { logPrefix, type LogMode, type LogSide, type LogSink } from './log.ts'
+import { MessageAnswer, MessageType, type MessageButtons, type MessageRecord, type Messages } from './messages.ts'
+
+/** A message as a user interface gets it. */
+export interface InstallMessage {
+  readonly type: MessageType
+  readonly record: MessageRecord
+  /** Formatted for people: without the parts that are for the log only. */
+  readonly text: string
+  readonly buttons?: MessageButtons
+}
+
+/** The caller's user interface. 0 (`none`) leaves the answer to the engine, -1 is an error in the handler. */
+export interface MessageHandler {
+  (message: InstallMessage): MessageAnswer | Promise<MessageAnswer>
+}
+
+export interface MessageChannel {
+  readonly clock: Clock
+  readonly side: LogSide
+  readonly processId: number
+  /** Tells sessions apart in the log. */
+  readonly threadId: number
+  readonly uiLevel: UiLevel
+  readonly sink: LogSink | undefined
+  readonly handler: MessageHandler | undefined
+  readonly signal: AbortSignal | undefined
+  readonly format: FormatSession
+  /** A row of the package's Error table. */
+  errorRow(number: number): string | undefined
+}
+
+type Field = string | number | null
+
+export class SessionMessages implements Messages {
+  readonly channel: MessageChannel
+  /** Name and template of the running action, for its ActionData. */
+  #action: { name: string; template: string } = { name: '', template: '' }
+  /** The last error, for what the caller reports. */
+  lastError: { number: number; text: string } | undefined
+
+  constructor(channel: MessageChannel) {
+    this.channel = channel
+  }
+
+  log(line: string, mode: LogMode = 'v'): void {
+    const { sink, side, processId, threadId, clock } = this.channel
+    sink?.(logPrefix(side, processId, threadId, clock) + line, mode)
+  }
+
+  /** A line without the engine's prefix. */
+  plain(line: string, mode: LogMode): void {
+    this.channel.sink?.(line, mode)
+  }
+
+  async send(type: MessageType, record: MessageRecord, buttons?: MessageButtons): Promise<MessageAnswer> {
+    const text = this.#write(type, record)
+    const { handler, signal } = this.channel
+    if (signal?.aborted === true && isCancellable(type)) return MessageAnswer.cancel
+    const message: InstallMessage = { type, record, text, ...(buttons === undefined ? {} : { buttons }) }
+    const answer = handler === undefined ? MessageAnswer.none : await handler(message)
+    return answer === MessageAnswer.none ? silentAnswer(type, buttons) : answer
+  }
+
+  error(number: number, ...fields: readonly Field[]): Promise<MessageAnswer> {
+    return this.send(MessageType.error, [this.template(number), number, ...fields], { buttons: 'ok' })
+  }
+
+  info(number: number, ...fields: readonly Field[]): void {
+    void this.#write(MessageType.info, [this.template(number), number, ...fields])
+  }
+
+  /** Action start and end as rows 14 and 15 of the Error table have them. */
+  actionStart(name: string): void {
+    this.plain(`Action start ${localTime(this.channel.clock)}: ${name}.`, 'a')
+  }
+
+  actionEnd(name: string, status: number): void {
+    this.plain(`Action ended ${localTime(this.channel.clock)}: ${name}. Return value ${status}.`, 'a')
+  }
+
+  /** The package's text of a message, else the built-in one. */
+  template(number: number): string {
+    return this.channel.errorRow(number) ?? builtInErrorTemplate(number) ?? ''
+  }
+
+  /** Logs the record and returns its text for people. */
+  #write(type: MessageType, record: MessageRecord): string {
+    switch (type) {
+      case MessageType.actionStart: return this.#writeActionStart(record)
+      case MessageType.actionData: return this.#writeActionData(record)
+      case MessageType.error: case MessageType.fatalExit: case MessageType.outOfDiskSpace: return this.#writeError(record)
+      case MessageType.warning: return this.#writeNumbered('Warning', record, 'w')
+      case MessageType.user: return this.#writeText(record, 'u')
+      case MessageType.info: return this.#writeNumbered('Info', record, 'i')
+      case MessageType.filesInUse: case MessageType.rmFilesInUse: case MessageType.resolveSource: return this.#writeText(record, 'u')
+      default: return this.#format(record, 'omit')
+    }
+  }
+
+  #writeActionStart(record: MessageRecord): string {
+    const [name, description, template] = [1, 2, 3].map((index) => String(record[index] ?? ''))
+    this.#action = { name: name!, template: template! }
+    this.plain(`Action ${localTime(this.channel.clock)}: ${name}. ${description}`, 'a')
+    return description!
+  }
+
+  #writeActionData(record: MessageRecord): string {
+    const { name, template } = this.#action
+    const shown = record[0] ?? template
+    if (shown === '') return ''
+    const fields: MessageRecord = [shown, ...record.slice(1)]
+    this.plain(`${name}: ${this.#format(fields, 'show')}`, 'r')
+    return this.#format(fields, 'omit')
+  }
+
+  #writeError(record: MessageRecord): string {
+    const number = typeof record[1] === 'number' ? record[1] : 0
+    const product = this.channel.format.property('ProductName')
+    if (isInternalError(number) && this.channel.errorRow(number) === undefined) return this.#writeInternalError(number, record, product)
+    const heading = number > 0 ? `Error ${number}. ` : ''
+    const logged = heading + this.#format(record, 'show')
+    this.plain(logged, 'e')
+    this.log(`Product: ${product} -- ${logged}`)
+    const text = this.#format(record, 'omit')
+    this.lastError = { number, text }
+    return text
+  }
+
+  #writeInternalError(number: number, record: MessageRecord, product: string): string {
+    const detail = this.#format(record, 'show')
+    this.plain(`DEBUG: Error ${number}:  ${detail}`, 'e')
+    const frame = this.channel.errorRow(5) ?? builtInErrorTemplate(5)!
+    const text = this.#format([frame, number], 'show')
+    this.log(`Product: ${product} -- ${text}${record.slice(2).length > 0 ? `The arguments are: ${record.slice(2).map((field) => field ?? '').join(', ')}, ` : ''}`)
+    this.lastError = { number, text: detail }
+    return `${this.#format([frame, number], 'omit')}${detail}`
+  }
+
+  #writeNumbered(kind: string, record: MessageRecord, mode: LogMode): string {
+    const number = typeof record[1] === 'number' ? `${kind} ${record[1]}. ` : ''
+    this.plain(number + this.#format(record, 'show'), mode)
+    return this.#format(record, 'omit')
+  }
+
+  #writeText(record: MessageRecord, mode: LogMode): string {
+    const text = this.#format(record, 'show')
+    if (text !== '') this.plain(text, mode)
+    return this.#format(record, 'omit')
+  }
+
+  #format(record: MessageRecord, comments: 'omit' | 'show'): string {
+    return formatRecord(record, this.channel.format, comments)
+  }
+}
+
+function isCancellable(type: MessageType): boolean {
+  return type === MessageType.actionStart || type === MessageType.actionData || type === MessageType.progress
+}
+
+/** What is answered when nobody is there to answer: the default button, and never a retry that could go on for ever. */
+function silentAnswer(type: MessageType, buttons: MessageButtons | undefined): MessageAnswer {
+  if (buttons === undefined) return type === MessageType.filesInUse || type === MessageType.rmFilesInUse ? MessageAnswer.none : MessageAnswer.ok
+  const answers = {
+    ok: [MessageAnswer.ok], 'ok-cancel': [MessageAnswer.ok, MessageAnswer.cancel],
+    'abort-retry-ignore': [MessageAnswer.abort, MessageAnswer.abort, MessageAnswer.ignore],
+    'yes-no-cancel': [MessageAnswer.yes, MessageAnswer.no, MessageAnswer.cancel], 'yes-no': [MessageAnswer.yes, MessageAnswer.no],
+    'retry-cancel': [MessageAnswer.cancel, MessageAnswer.cancel],
+  } as const
+  return answers[buttons.buttons][(buttons.defaultButton ?? 1) - 1] ?? MessageAnswer.ok
+}
