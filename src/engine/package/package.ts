@@ -1,0 +1,129 @@
+// An installation package opened for running: the database, what its summary information says, and where it lies.
+// https://learn.microsoft.com/windows/win32/msi/summary-information-stream-reference
+import { baseName, FormatError, isFullPath, isGuid, parentPath, withTrailingBackslash, WindowsError } from '../../base/index.ts'
+import { openDatabase, type Database } from '../../database/index.ts'
+import type { Machine, Platform } from '../../platform/index.ts'
+import type { InstallerVersion } from '../session/installer-version.ts'
+
+export interface Package extends Disposable {
+  /** Full Windows path. */
+  readonly path: string
+  readonly fileName: string
+  /** Folder of the package with a trailing backslash: the source, unless the source list says otherwise. */
+  readonly folder: string
+  readonly database: Database
+  readonly summary: PackageSummary
+  /** The Property table; literal values. */
+  readonly properties: ReadonlyMap<string, string>
+  readonly productCode: string
+}
+
+export interface PackageSummary {
+  /** Of the Template property: '' (any), Intel, x64, Intel64, Arm64. */
+  readonly architecture: string
+  readonly languages: readonly number[]
+  /** First GUID of the Revision property. */
+  readonly packageCode: string
+  /** Page Count: version of the schema that the package needs. */
+  readonly schema: number
+  readonly shortFileNames: boolean
+  readonly compressed: boolean
+  readonly adminImage: boolean
+  /** Word Count bit 3: never asks for elevation. */
+  readonly needsNoElevation: boolean
+}
+
+/**
+ * @throws WindowsError 1619 when the file cannot be opened, 1620 when it is no package.
+ */
+export function openPackage(platform: Platform, path: string): Package {
+  const windowsPath = isFullPath(path) ? path : platform.files.fromHostPath(path)
+  if (windowsPath === undefined) {
+    throw new WindowsError('ERROR_INSTALL_PACKAGE_OPEN_FAILED', `package ${path}: expected a path on a drive of the machine`)
+  }
+  const file = openFile(platform, windowsPath)
+  try {
+    const database = openPackageDatabase(windowsPath, () => openDatabase(file))
+    const properties = propertyTable(database)
+    const productCode = properties.get('ProductCode') ?? ''
+    if (!isGuid(productCode)) throw invalid(windowsPath, `property ProductCode: expected a GUID, found '${productCode}'`)
+    return {
+      path: windowsPath, fileName: baseName(windowsPath), folder: withTrailingBackslash(parentPath(windowsPath) ?? ''),
+      database, properties, productCode: productCode.toUpperCase(), summary: packageSummary(database),
+      [Symbol.dispose]: () => file[Symbol.dispose](),
+    }
+  } catch (error) {
+    file[Symbol.dispose]()
+    throw error instanceof FormatError ? invalid(windowsPath, error.message, error) : error
+  }
+}
+
+function openFile(platform: Platform, path: string): ReturnType<Platform['files']['open']> {
+  try {
+    return platform.files.open(path)
+  } catch (error) {
+    if (!(error instanceof WindowsError)) throw error
+    throw new WindowsError('ERROR_INSTALL_PACKAGE_OPEN_FAILED', `package ${path}: ${error.message}`, { cause: error })
+  }
+}
+
+function openPackageDatabase(path: string, open: () => Database): Database {
+  try {
+    return open()
+  } catch (error) {
+    if (!(error instanceof WindowsError)) throw error
+    throw invalid(path, error.message, error)
+  }
+}
+
+function invalid(path: string, message: string, cause?: unknown): WindowsError {
+  return new WindowsError('ERROR_INSTALL_PACKAGE_INVALID', `package ${path}: ${message}`, { cause })
+}
+
+function propertyTable(database: Database): Map<string, string> {
+  const properties = new Map<string, string>()
+  for (const row of database.table('Property')?.rows() ?? []) properties.set(row.text('Property'), row.text('Value'))
+  return properties
+}
+
+const pid = { template: 7, revision: 9, pageCount: 14, wordCount: 15 } as const
+
+function packageSummary(database: Database): PackageSummary {
+  const { properties } = database.summary
+  const text = (id: number): string => {
+    const value = properties.get(id)
+    return value?.type === 'lpstr' ? value.value : ''
+  }
+  const number = (id: number): number => {
+    const value = properties.get(id)
+    return value?.type === 'i4' || value?.type === 'i2' ? value.value : 0
+  }
+  const [platforms = '', languages = ''] = text(pid.template).split(';')
+  const wordCount = number(pid.wordCount)
+  return {
+    architecture: platforms.split(',')[0]!.trim(),
+    languages: languages.split(',').map((one) => Number(one.trim())).filter((one) => Number.isInteger(one)),
+    packageCode: text(pid.revision).slice(0, 38).toUpperCase(),
+    schema: number(pid.pageCount),
+    shortFileNames: (wordCount & 1) !== 0, compressed: (wordCount & 2) !== 0,
+    adminImage: (wordCount & 4) !== 0, needsNoElevation: (wordCount & 8) !== 0,
+  }
+}
+
+export function is64BitPackage(summary: PackageSummary): boolean {
+  return /^(x64|amd64|intel64|arm64)$/i.test(summary.architecture)
+}
+
+/** @throws WindowsError 1633 for another processor, 1613 when the package needs a later installer. */
+export function checkPlatform(summary: PackageSummary, machine: Machine, version: InstallerVersion): void {
+  const runs = /^arm64$/i.test(summary.architecture) ? machine.architecture === 'arm64'
+    : /^intel64$/i.test(summary.architecture) ? false
+    : !is64BitPackage(summary) || machine.architecture !== 'x86'
+  if (!runs) {
+    throw new WindowsError('ERROR_INSTALL_PLATFORM_UNSUPPORTED', `package for ${summary.architecture}: expected one that runs on ${machine.architecture}`)
+  }
+  const engine = version.major * 100 + version.minor
+  if (summary.schema > engine && summary.schema < 1000) {
+    throw new WindowsError('ERROR_INSTALL_PACKAGE_VERSION', `package schema: expected at most ${engine} of this installer, found ${summary.schema}`)
+  }
+}

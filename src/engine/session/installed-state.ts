@@ -1,0 +1,112 @@
+// What the registration says of one product: whether and for whom it is installed, and the states of its features and
+// components. Reads only. registration.md §2 to §7
+import { packGuid, withTrailingBackslash } from '../../base/index.ts'
+import type { Machine, Registry } from '../../platform/index.ts'
+import { InstallState } from './states.ts'
+
+export interface RegistrationRoots {
+  readonly perMachine: boolean
+  /** `S-1-5-18` per machine, else the user's. */
+  readonly userDataSid: string
+  readonly publishRoot: string
+}
+
+export const localSystemSid = 'S-1-5-18'
+const userDataKey = 'HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\UserData'
+/** The client of permanent components. */
+const systemClient = '0'.repeat(32)
+
+/** Per-user products are found before those of the machine. */
+export function registrationRoots(machine: Machine): readonly RegistrationRoots[] {
+  return [rootsOf(machine, false), rootsOf(machine, true)]
+}
+
+export function rootsOf(machine: Machine, perMachine: boolean): RegistrationRoots {
+  return perMachine
+    ? { perMachine, userDataSid: localSystemSid, publishRoot: 'HKLM\\Software\\Classes\\Installer' }
+    : { perMachine, userDataSid: machine.user.sid, publishRoot: 'HKCU\\Software\\Microsoft\\Installer' }
+}
+
+export interface InstalledProduct {
+  readonly roots: RegistrationRoots
+  readonly packedProductCode: string
+  /** Only advertised: published, but none of it registered. */
+  readonly advertisedOnly: boolean
+  /** Registry form, upper case; `''` when not recorded. */
+  readonly packageCode: string
+  /** The cached package; `''` when not recorded. */
+  readonly localPackage: string
+}
+
+export function findInstalledProduct(registry: Registry, machine: Machine, productCode: string): InstalledProduct | undefined {
+  const packed = packGuid(productCode)
+  if (packed === undefined) return undefined
+  for (const roots of registrationRoots(machine)) {
+    const published = `${roots.publishRoot}\\Products\\${packed}`
+    const properties = `${userDataKey}\\${roots.userDataSid}\\Products\\${packed}\\InstallProperties`
+    const isPublished = registry.keyExists(published)
+    if (!isPublished && !registry.keyExists(properties)) continue
+    return {
+      roots, packedProductCode: packed, advertisedOnly: !registry.keyExists(properties),
+      packageCode: text(registry, published, 'PackageCode'), localPackage: text(registry, properties, 'LocalPackage'),
+    }
+  }
+  return undefined
+}
+
+/** Absent, advertised, local or source. A product that only the user data knows has its features from there. */
+export function installedFeatureState(registry: Registry, product: InstalledProduct, feature: string): InstallState {
+  const published = registry.value(`${product.roots.publishRoot}\\Features\\${product.packedProductCode}`, feature)
+  const registered = registry.value(`${userDataKey}\\${product.roots.userDataSid}\\Products\\${product.packedProductCode}\\Features`, feature)
+  const shown = published ?? registered
+  if (shown === undefined || (shown.type !== 'REG_SZ' && shown.type !== 'REG_EXPAND_SZ')) return InstallState.absent
+  if (shown.data.startsWith('\u0006')) return InstallState.absent
+  return registered === undefined ? InstallState.advertised : InstallState.local
+}
+
+export interface InstalledComponent {
+  readonly state: InstallState
+  /** This product's key path; `''` when it is no client. */
+  readonly keyPath: string
+  readonly otherClients: number
+}
+
+export function installedComponent(registry: Registry, sid: string, packedProduct: string, componentId: string): InstalledComponent {
+  const packed = packGuid(componentId)
+  if (packed === undefined) return { state: InstallState.absent, keyPath: '', otherClients: 0 }
+  const key = `${userDataKey}\\${sid}\\Components\\${packed}`
+  const clients = registry.valueNames(key)
+  const value = registry.value(key, packedProduct)
+  const keyPath = value?.type === 'REG_SZ' || value?.type === 'REG_EXPAND_SZ' ? value.data : ''
+  const others = new Set(clients.map((name) => name.toUpperCase()).filter((name) => name !== '' && name !== packedProduct))
+  if (sid !== localSystemSid) countMachineClients(registry, packed, packedProduct, others)
+  return { state: value === undefined ? InstallState.absent : stateOfKeyPath(keyPath), keyPath, otherClients: others.size }
+}
+
+/** Products of the machine share components with those of a user. */
+function countMachineClients(registry: Registry, packed: string, packedProduct: string, others: Set<string>): void {
+  for (const name of registry.valueNames(`${userDataKey}\\${localSystemSid}\\Components\\${packed}`)) {
+    if (name !== '' && name.toUpperCase() !== packedProduct) others.add(name.toUpperCase())
+  }
+}
+
+export function isSystemClient(packedClient: string): boolean {
+  return packedClient === systemClient
+}
+
+/** `DD\path` with a disk number is a component that runs from its source. */
+function stateOfKeyPath(keyPath: string): InstallState {
+  return /^\d\d\\/.test(keyPath) ? InstallState.source : InstallState.local
+}
+
+/** Folder of a key path that is a file or a folder; `undefined` for the registry and sources. */
+export function folderOfKeyPath(keyPath: string): string | undefined {
+  const path = keyPath.replace(/^([A-Za-z])\?/, '$1:')
+  if (!/^[A-Za-z]:\\/.test(path)) return undefined
+  return path.endsWith('\\') ? path : withTrailingBackslash(path.slice(0, path.lastIndexOf('\\')))
+}
+
+function text(registry: Registry, key: string, name: string): string {
+  const value = registry.value(key, name)
+  return value?.type === 'REG_SZ' || value?.type === 'REG_EXPAND_SZ' ? value.data : ''
+}
