@@ -5,6 +5,7 @@ import { baseName, parentPath, withTrailingBackslash } from '../../base/index.ts
 import type { Clock, Machine, Registry } from '../../platform/index.ts'
 import { systemFolders } from './folders.ts'
 import { formatInstallerVersion, hasRestartManager, type InstallerVersion } from './installer-version.ts'
+import { shortDate, shortTime } from './log.ts'
 import type { PropertyStore } from './property-store.ts'
 
 export type UiLevel = 'none' | 'basic' | 'reduced' | 'full'
@@ -58,8 +59,8 @@ export function setMachineProperties(properties: PropertyStore, { machine, regis
     for (const name of ['Privileged', 'AdminUser', 'MsiRunningElevated']) set(name, 1)
   }
   setUserProperties(properties, registry)
-  properties.compute('Date', () => localDate(clock))
-  properties.compute('Time', () => localTime(clock))
+  properties.compute('Date', () => shortDate(clock))
+  properties.compute('Time', () => shortTime(clock))
   if (hasRestartManager(installerVersion) && isRebootPending(registry)) set('MsiSystemRebootPending', 1)
 }
 
@@ -110,16 +111,4 @@ export function resolveContext(properties: PropertyStore, machine: Machine, inst
 
 export function setFolderProperties(properties: PropertyStore, machine: Machine, context: { perMachine: boolean; programsPerUser: boolean }): void {
   for (const [name, path] of systemFolders(machine, context)) properties.load(name, path)
-}
-
-function localDate(clock: Clock): string {
-  const at = new Date(clock.now())
-  return `${at.getUTCMonth() + 1}/${at.getUTCDate()}/${at.getUTCFullYear()}`
-}
-
-/** `H:MM:SS`, as the lines of a log have it; UTC, for an emulated machine has no time zone of its own. */
-export function localTime(clock: Clock): string {
-  const at = new Date(clock.now())
-  const two = (value: number): string => String(value).padStart(2, '0')
-  return `${at.getUTCHours()}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}`
 }

@@ -14,20 +14,36 @@ export type LogSide = 'c' | 's' | 'N' | 'a'
 
 /** `MSI (s) (PP:TT) [HH:MM:SS:mmm]: `: process and thread by the low byte of their numbers. */
 export function logPrefix(side: LogSide, processId: number, threadId: number, clock: Clock): string {
-  const hex = (value: number): string => (value & 0xff).toString(16).toUpperCase().padStart(2, '0')
-  return `MSI (${side}) (${hex(processId)}:${hex(threadId)}) [${timeOfDay(clock)}]: `
+  return `MSI (${side}) (${lowByte(processId)}:${lowByte(threadId)}) [${timeOfDay(clock)}]: `
+}
+
+function lowByte(value: number): string {
+  return (value & 0xff).toString(16).toUpperCase().padStart(2, '0')
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0')
+}
+
+/** `M/D/YYYY`; UTC, for an emulated machine has no time zone of its own. */
+export function shortDate(clock: Clock): string {
+  const at = new Date(clock.now())
+  return `${at.getUTCMonth() + 1}/${at.getUTCDate()}/${at.getUTCFullYear()}`
+}
+
+/** `H:MM:SS`, as the lines about actions have it. */
+export function shortTime(clock: Clock): string {
+  const at = new Date(clock.now())
+  return `${at.getUTCHours()}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}`
 }
 
 function timeOfDay(clock: Clock): string {
   const at = new Date(clock.now())
-  const two = (value: number): string => String(value).padStart(2, '0')
   return `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}:${String(at.getUTCMilliseconds()).padStart(3, '0')}`
 }
 
 function dateAndTime(clock: Clock): string {
-  const at = new Date(clock.now())
-  const two = (value: number): string => String(value).padStart(2, '0')
-  return `${at.getUTCMonth() + 1}/${at.getUTCDate()}/${at.getUTCFullYear()}  ${at.getUTCHours()}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}`
+  return `${shortDate(clock)}  ${shortTime(clock)}`
 }
 
 /** The first line of a log file. */

@@ -3,8 +3,8 @@
 import { formatRecord, type FormatSession } from '../../expression/index.ts'
 import type { Clock } from '../../platform/index.ts'
 import { builtInErrorTemplate, isInternalError } from './error-messages.ts'
-import { localTime, type UiLevel } from './initial-properties.ts'
-import { logPrefix, type LogMode, type LogSide, type LogSink } from './log.ts'
+import type { UiLevel } from './initial-properties.ts'
+import { logPrefix, shortTime, type LogMode, type LogSide, type LogSink } from './log.ts'
 import { MessageAnswer, MessageType, type MessageButtons, type MessageRecord, type Messages } from './messages.ts'
 
 /** A message as a user interface gets it. */
@@ -78,11 +78,11 @@ export class SessionMessages implements Messages {
 
   /** Action start and end as rows 14 and 15 of the Error table have them. */
   actionStart(name: string): void {
-    this.plain(`Action start ${localTime(this.channel.clock)}: ${name}.`, 'a')
+    this.plain(`Action start ${shortTime(this.channel.clock)}: ${name}.`, 'a')
   }
 
   actionEnd(name: string, status: number): void {
-    this.plain(`Action ended ${localTime(this.channel.clock)}: ${name}. Return value ${status}.`, 'a')
+    this.plain(`Action ended ${shortTime(this.channel.clock)}: ${name}. Return value ${status}.`, 'a')
   }
 
   /** The package's text of a message, else the built-in one. */
@@ -107,7 +107,7 @@ export class SessionMessages implements Messages {
   #writeActionStart(record: MessageRecord): string {
     const [name, description, template] = [1, 2, 3].map((index) => String(record[index] ?? ''))
     this.#action = { name: name!, template: template! }
-    this.plain(`Action ${localTime(this.channel.clock)}: ${name}. ${description}`, 'a')
+    this.plain(`Action ${shortTime(this.channel.clock)}: ${name}. ${description}`, 'a')
     return description!
   }
 
