@@ -1,7 +1,7 @@
 // CreateFolders: the folders of the CreateFolder table, for components being installed.
 // https://learn.microsoft.com/windows/win32/msi/createfolders-action
 import { isBeingInstalled } from '../session/components.ts'
-import type { StandardAction } from '../session/standard-action.ts'
+import type { StandardAction } from './action.ts'
 
 export const createFolders: StandardAction = (session) => {
   for (const row of session.rows('CreateFolder')) {

@@ -5,7 +5,7 @@ import type { Row } from '../../database/index.ts'
 import { isBeingInstalled, isBeingRemoved } from '../session/components.ts'
 import type { FileEntry } from '../session/files.ts'
 import type { Session } from '../session/session.ts'
-import type { StandardAction } from '../session/standard-action.ts'
+import type { StandardAction } from './action.ts'
 import { folderCreator, removeEmptyFolders } from './folders.ts'
 import { targetName } from './names.ts'
 

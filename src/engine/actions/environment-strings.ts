@@ -3,8 +3,8 @@
 import type { Row } from '../../database/index.ts'
 import { isBeingInstalled, isBeingRemoved } from '../session/components.ts'
 import type { Session } from '../session/session.ts'
-import { InstallError } from '../install-error.ts'
-import type { StandardAction } from '../session/standard-action.ts'
+import { InstallError } from '../session/install-error.ts'
+import type { StandardAction } from './action.ts'
 
 const machineKey = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment'
 const userKey = 'HKCU\\Environment'

@@ -3,7 +3,7 @@ import { foldCase, withTrailingBackslash } from '../../base/index.ts'
 import { isBeingInstalled, isBeingRemoved } from '../session/components.ts'
 import type { FileEntry } from '../session/files.ts'
 import type { Session } from '../session/session.ts'
-import type { StandardAction } from '../session/standard-action.ts'
+import type { StandardAction } from './action.ts'
 
 const fontsKey = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Fonts'
 

@@ -4,7 +4,7 @@ import { joinPath } from '../../base/index.ts'
 import type { Row } from '../../database/index.ts'
 import { isBeingInstalled, isBeingRemoved } from '../session/components.ts'
 import type { Session } from '../session/session.ts'
-import type { StandardAction } from '../session/standard-action.ts'
+import type { StandardAction } from './action.ts'
 import { targetName } from './names.ts'
 
 type IniMode = 'add-line' | 'create-line' | 'add-tag' | 'remove-line' | 'remove-tag'

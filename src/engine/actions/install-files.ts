@@ -2,7 +2,7 @@
 // https://learn.microsoft.com/windows/win32/msi/installfiles-action
 import { baseName, parentPath, withTrailingBackslash } from '../../base/index.ts'
 import type { FileEntry } from '../session/files.ts'
-import type { StandardAction } from '../session/standard-action.ts'
+import type { StandardAction } from './action.ts'
 import { folderCreator } from './folders.ts'
 import { mediaList } from './media.ts'
 

@@ -4,7 +4,7 @@ import { joinPath } from '../../base/index.ts'
 import type { FileSource } from '../script/operation.ts'
 import type { FileEntry } from '../session/files.ts'
 import type { Session } from '../session/session.ts'
-import { InstallError } from '../install-error.ts'
+import { InstallError } from '../session/install-error.ts'
 
 interface Medium {
   readonly diskId: number

@@ -3,7 +3,7 @@
 import type { Row } from '../../database/index.ts'
 import type { Component } from '../session/components.ts'
 import type { Session } from '../session/session.ts'
-import type { StandardAction } from '../session/standard-action.ts'
+import type { StandardAction } from './action.ts'
 import { classesKey, featureBecomesAvailable, featureGoes, setText } from './classes.ts'
 
 export const registerMimeInfo: StandardAction = (session) => {

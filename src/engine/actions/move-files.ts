@@ -4,7 +4,7 @@ import { baseName, isFullPath, joinPath, parentPath, withTrailingBackslash } fro
 import type { Row } from '../../database/index.ts'
 import { isBeingInstalled } from '../session/components.ts'
 import type { Session } from '../session/session.ts'
-import type { StandardAction } from '../session/standard-action.ts'
+import type { StandardAction } from './action.ts'
 import { folderCreator } from './folders.ts'
 import { matchesWildcard, targetName } from './names.ts'
 

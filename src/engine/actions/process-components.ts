@@ -3,7 +3,7 @@
 import { foldCase, parentPath } from '../../base/index.ts'
 import { ComponentAttribute, type Component } from '../session/components.ts'
 import type { Session } from '../session/session.ts'
-import type { StandardAction } from '../session/standard-action.ts'
+import type { StandardAction } from './action.ts'
 import { componentKeyPath, keyFile } from './key-path.ts'
 
 export const processComponents: StandardAction = (session) => {

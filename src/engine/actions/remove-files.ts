@@ -4,7 +4,7 @@ import { baseName, joinPath, parentPath, withTrailingBackslash } from '../../bas
 import type { Row } from '../../database/index.ts'
 import { isBeingInstalled, isBeingRemoved } from '../session/components.ts'
 import type { Session } from '../session/session.ts'
-import type { StandardAction } from '../session/standard-action.ts'
+import type { StandardAction } from './action.ts'
 import { removeEmptyFolders } from './folders.ts'
 import { matchesWildcard, targetName } from './names.ts'
 

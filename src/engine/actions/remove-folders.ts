@@ -2,7 +2,7 @@
 // https://learn.microsoft.com/windows/win32/msi/removefolders-action
 import { isBeingInstalled, isBeingRemoved } from '../session/components.ts'
 import type { Session } from '../session/session.ts'
-import type { StandardAction } from '../session/standard-action.ts'
+import type { StandardAction } from './action.ts'
 
 export const removeFolders: StandardAction = (session) => {
   for (const row of session.rows('CreateFolder')) {

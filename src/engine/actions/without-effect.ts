@@ -1,5 +1,5 @@
 // Standard actions that have nothing to do off Windows, or nothing since Windows XP: they succeed, and the log says why.
-import type { StandardAction } from '../session/standard-action.ts'
+import type { StandardAction } from './action.ts'
 import type { Session } from '../session/session.ts'
 
 function withoutEffect(table: string, reason: string): StandardAction {

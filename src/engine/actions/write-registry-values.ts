@@ -2,7 +2,7 @@
 // https://learn.microsoft.com/windows/win32/msi/writeregistryvalues-action
 import { isBeingInstalled } from '../session/components.ts'
 import type { Session } from '../session/session.ts'
-import type { StandardAction } from '../session/standard-action.ts'
+import type { StandardAction } from './action.ts'
 import { parseRegistryValue } from './registry-value.ts'
 
 /** `+` and `*` in Name without a Value create the key; `-` only matters when it is removed. */
