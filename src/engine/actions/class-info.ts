@@ -6,7 +6,8 @@ import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { iconPath } from './icons.ts'
 import { keyFile } from './key-path.ts'
-import { classesKey, featureBecomesAvailable, featureGoes, setText } from './classes.ts'
+import { featureBecomesAvailable, featureGoes } from './availability.ts'
+import { classesKey, setText } from './classes.ts'
 
 const relativePath = 1
 

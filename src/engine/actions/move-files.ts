@@ -1,6 +1,6 @@
 // MoveFiles: moves or copies files that are on the machine already. Not undone at uninstallation.
 // https://learn.microsoft.com/windows/win32/msi/movefiles-action
-import { baseName, isFullPath, joinPath, parentPath, withTrailingBackslash } from '../../base/index.ts'
+import { baseName, isFullPath, joinPath, withTrailingBackslash } from '../../base/index.ts'
 import type { Row } from '../../database/index.ts'
 import { isBeingInstalled } from '../session/components.ts'
 import type { Session } from '../session/session.ts'

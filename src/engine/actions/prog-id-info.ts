@@ -4,7 +4,8 @@ import type { Row } from '../../database/index.ts'
 import type { Component } from '../session/components.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
-import { classesKey, featureBecomesAvailable, featureGoes, setText } from './classes.ts'
+import { featureBecomesAvailable, featureGoes } from './availability.ts'
+import { classesKey, setText } from './classes.ts'
 import { iconPath } from './icons.ts'
 
 export const registerProgIdInfo: StandardAction = (session) => {

@@ -6,7 +6,7 @@ import { publishedComponentKey } from '../registration/keys.ts'
 import type { RegistryEdit } from '../script/operation.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
-import { featureBecomesAvailable, featureGoes } from './classes.ts'
+import { featureBecomesAvailable, featureGoes } from './availability.ts'
 import { darwinDescriptor } from './shortcuts.ts'
 
 export const publishComponents: StandardAction = (session) => {

@@ -1,17 +1,11 @@
 // PublishProduct, PublishFeatures, UnpublishFeatures, and what InstallFinalize adds at a full removal.
 // https://learn.microsoft.com/windows/win32/msi/publishproduct-action, …/publishfeatures-action
 import * as publish from '../registration/publish.ts'
-import { isBeingInstalled } from '../session/components.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
+import { becomesAvailable } from './availability.ts'
 import { iconFolder, iconPath } from './icons.ts'
 import { unregisterProduct } from './register-product.ts'
-
-/** Whether some feature is installed, reinstalled or advertised by this session. */
-export function becomesAvailable(session: Session): boolean {
-  return [...session.features.values()].some((feature) => feature.action === 1 || feature.action === 3 || feature.action === 4)
-    || [...session.components.values()].some(isBeingInstalled)
-}
 
 export const publishProduct: StandardAction = (session) => {
   if (session.context.removingProduct || !becomesAvailable(session)) return

@@ -5,8 +5,8 @@ import { installPropertiesKey } from '../registration/keys.ts'
 import { productRegister, productUnregister, userRegister } from '../registration/publish.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
+import { becomesAvailable } from './availability.ts'
 import { iconPath } from './icons.ts'
-import { becomesAvailable } from './publish-product.ts'
 
 export const registerProduct: StandardAction = (session) => {
   const { context, product } = session
