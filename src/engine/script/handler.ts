@@ -55,6 +55,8 @@ export interface ScriptSources {
   stream(name: string): ByteSource | undefined
   /** A file of the source, by the path the script has; `undefined` when it is missing. */
   file(path: string): SourceFile | undefined
+  /** The package as an administrative image has it: without its cabinets, marked as one. */
+  administrativeImage?(): SourceFile | undefined
 }
 
 export interface SourceFile extends Disposable {

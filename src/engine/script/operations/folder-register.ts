@@ -10,12 +10,11 @@ import type { RegistryImage } from '../registry-change.ts'
 const foldersKey = 'HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\Folders'
 
 export const folderRegister: OperationHandler<OperationOf<'FolderRegister'>, RegistryImage> = registryOperation(
-  ({ folders, persistent }, registry) => folders
-    .map((folder, index): RegistryEdit => {
-      const data = persistent && index === folders.length - 1 ? '1' : ''
-      return { edit: 'set', key: foldersKey, name: withTrailingBackslash(folder), value: { type: 'REG_SZ', data } }
-    })
-    .filter((edit) => edit.edit === 'set' && registry.value(foldersKey, edit.name) === undefined || persistent),
+  ({ folders, persistent }, registry) => folders.flatMap((folder, index): RegistryEdit[] => {
+    const lasting = persistent && index === folders.length - 1
+    if (!lasting && folderNote(registry, folder) !== undefined) return []
+    return [{ edit: 'set', key: foldersKey, name: withTrailingBackslash(folder), value: { type: 'REG_SZ', data: lasting ? '1' : '' } }]
+  }),
 )
 
 export const folderUnregister: OperationHandler<OperationOf<'FolderUnregister'>, RegistryImage> = registryOperation(
