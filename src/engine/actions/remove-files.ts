@@ -38,7 +38,7 @@ function removeByRow(session: Session, row: Row, emptied: Set<string>): void {
   if (folder === '') return
   const pattern = row.text('FileName') === '' ? '' : targetName(session, row.text('FileName'))
   if (pattern === '') {
-    session.emit({ op: 'FolderRemove', folder: withTrailingBackslash(folder), persistent: false }, { data: { 1: '', 9: folder } })
+    session.emit({ op: 'FolderRemove', folder: withTrailingBackslash(folder), persistent: false, foreign: true }, { data: { 1: '', 9: folder } })
   } else if (!/[*?]/.test(pattern)) {
     removeFile(session, joinPath(folder, pattern), emptied)
   } else if (session.platform.files.stat(folder)?.kind === 'directory') {

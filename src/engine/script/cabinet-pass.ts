@@ -13,6 +13,12 @@ export interface CabinetCopy {
   readonly image: FileCopyImage
 }
 
+export interface CopyEvents {
+  starting(copy: CabinetCopy): void
+  /** The file stands. */
+  copied(copy: CabinetCopy): void
+}
+
 type CabinetSource = Extract<FileCopy['source'], { kind: 'cabinet' }>
 
 /** Whether both read the same cabinet. */
@@ -26,11 +32,11 @@ export class CabinetPasses {
   readonly #open: Disposable[] = []
 
   /**
-   * Copies in stored order; `copied` is called as soon as each file stands. Nothing that was copied before an error is
+   * Copies in stored order. Nothing that was copied before an error is
    * taken back here: the error says for which operation it is.
    * @throws CopyProblem
    */
-  copy(copies: readonly CabinetCopy[], context: ScriptContext, copied: (copy: CabinetCopy) => void): void {
+  copy(copies: readonly CabinetCopy[], context: ScriptContext, events: CopyEvents): void {
     const source = copies[0]!.operation.source as CabinetSource
     const first = copies[0]!
     const cabinet = problemOf(first, () => this.#cabinet(source, context))
@@ -47,7 +53,8 @@ export class CabinetPasses {
         if (copy === undefined) return undefined
         context.signal?.throwIfAborted()
         current = copy
-        return new CopySink(copy, file, context, () => { copied(copy) })
+        events.starting(copy)
+        return new CopySink(copy, file, context, () => { events.copied(copy) })
       })
     } catch (error) {
       throw new CopyProblem(current, error instanceof FormatError ? new InstallError(1335, [source.cabinet], { cause: error }) : error)

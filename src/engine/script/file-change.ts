@@ -1,7 +1,7 @@
 // One file replaced, removed or moved, so that it can be taken back. What stood there is renamed into the backup
 // folder, never copied: content, times, attributes and whatever else hangs on it stay as they are.
 // docs/design/script.md, "Files"
-import { foldCase, sameName, type ByteSink } from '../../base/index.ts'
+import type { ByteSink } from '../../base/index.ts'
 import { noAttributes, type FileAttributes, type FileSystem } from '../../platform/index.ts'
 import { InstallError } from '../session/install-error.ts'
 import type { ScriptContext } from './handler.ts'
@@ -89,12 +89,4 @@ export function removeFile(files: FileSystem, path: string): void {
   if (stat?.kind !== 'file') return
   if (stat.attributes.readOnly) files.setAttributes(path, noAttributes)
   files.removeFile(path)
-}
-
-export function touchedFiles(image: FileImage): readonly string[] {
-  return [foldCase(image.path)]
-}
-
-export function isSamePath(a: string, b: string): boolean {
-  return sameName(a, b)
 }

@@ -8,7 +8,9 @@ import type { InternalOperation } from './internal-operation.ts'
 import type { Operation } from './operation.ts'
 
 export type AnyOperation = Operation | InternalOperation
-export type OperationOf<Name extends AnyOperation['op']> = Extract<AnyOperation, { op: Name }>
+/** Operations of one shape share a member of the union: it answers to each of their names. */
+export type OperationOf<Name extends AnyOperation['op']> = Overlapping<AnyOperation, Name>
+type Overlapping<O, Name> = O extends { readonly op: infer Own } ? [Own & Name] extends [never] ? never : O : never
 
 /**
  * What an operation changes, which decides how its journal record must precede it:
@@ -23,8 +25,8 @@ export interface OperationHandler<O extends AnyOperation, Image> {
   apply(operation: O, image: Image, context: ScriptContext): void | Promise<void>
   /** Without effect when nothing was applied. The engine may be another process by now. */
   undo(operation: O, image: Image, context: UndoContext): void | Promise<void>
-  /** Paths whose files or folders change; operations of one group have none in common. */
-  touches?(operation: O, image: Image): readonly string[]
+  /** Folded paths of the files or folders that change; the operations of one group have none in common. */
+  touches?(operation: O): readonly string[]
   /** Operations that must have happened before this one is captured. */
   prerequisites?(operation: O, context: ScriptContext): readonly AnyOperation[]
   /** Operations that follow once this one has been applied. */
@@ -36,12 +38,13 @@ export interface UndoContext {
   readonly log: (line: string) => void
   /** Absent where nobody can run them, as in the recovery of another program's installation. */
   readonly runCustomAction?: CustomActionRunner
+  readonly hostWork?: HostWork
 }
 
 export interface ScriptContext extends UndoContext {
+  readonly hostWork: HostWork
   readonly backups: Backups
   readonly sources: ScriptSources
-  readonly hostWork: HostWork
   /** Whether files are made durable before they take the place of others. */
   readonly syncFiles: boolean
   readonly signal: AbortSignal | undefined

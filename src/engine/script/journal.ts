@@ -3,7 +3,7 @@
 // eight hexadecimal digits, a space, a JSON object. A torn or foreign line ends what counts. docs/design/journal.md
 import { joinPath, readAll } from '../../base/index.ts'
 import type { FileSystem, FileWriter, Platform, ProcessIdentity } from '../../platform/index.ts'
-import { backupFolder, backupFolderName, createBackupFolder } from './backups.ts'
+import { backupFolder, backupFolderName, createBackupFolder, removeBackupFolder } from './backups.ts'
 import { crc32 } from './crc32.ts'
 import type { AnyOperation } from './handler.ts'
 
@@ -15,6 +15,14 @@ export interface JournalHeader {
   /** Milliseconds since 1970-01-01 UTC. */
   readonly startedMs: number
   readonly owner: ProcessIdentity
+  /** Roots of drives as they were before the folder for backups was made in them. */
+  readonly roots: readonly FolderState[]
+}
+
+export interface FolderState {
+  readonly folder: string
+  readonly modifiedMs: number
+  readonly createdMs: number
 }
 
 export type JournalRecord =
@@ -28,7 +36,7 @@ export type JournalRecord =
   /** Nothing is taken back any more, even if it fails. */
   | { readonly record: 'rollback-disabled' }
   | { readonly record: 'rolling-back' }
-  /** This operation, and all after it, have been taken back as far as files are concerned. */
+  /** This operation, one on files or outside, has been taken back. */
   | { readonly record: 'undone'; readonly sequence: number }
   /** The point of no return. */
   | { readonly record: 'committing' }
@@ -36,6 +44,7 @@ export type JournalRecord =
 export class Journal {
   /** `<hex>` of its name. */
   readonly name: string
+  readonly header: JournalHeader | undefined
   readonly #writer: FileWriter
   readonly #durable: boolean
   readonly #files: FileSystem
@@ -45,24 +54,34 @@ export class Journal {
   #closed = false
   #entered = false
 
-  private constructor(platform: Platform, name: string, path: string, durable: boolean) {
+  private constructor(platform: Platform, { name, header }: Pick<FoundJournal, 'name' | 'header'>, path: string, durable: boolean) {
     this.name = name
+    this.header = header
     this.#files = platform.files
     this.#folder = journalFolder(platform)
     this.#writer = platform.files.create(path)
     this.#durable = durable
   }
 
-  static begin(platform: Platform, name: string, header: JournalHeader, durable: boolean): Journal {
-    createBackupFolder(platform.files, journalFolder(platform))
-    const journal = new Journal(platform, name, journalPath(platform, name, 0), durable)
+  static begin(platform: Platform, name: string, product: Pick<JournalHeader, 'productCode' | 'productName'>, durable: boolean): Journal {
+    const { files, clock, processes } = platform
+    const roots = files.drives().flatMap((folder): FolderState[] => {
+      const stat = files.stat(backupFolder(folder)) === undefined ? files.stat(folder) : undefined
+      return stat === undefined ? [] : [{ folder, modifiedMs: stat.modifiedMs, createdMs: stat.createdMs }]
+    })
+    createBackupFolder(files, journalFolder(platform))
+    const header: JournalHeader = {
+      record: 'begin', version: 1, productCode: product.productCode, productName: product.productName,
+      startedMs: clock.now(), owner: processes.self(), roots,
+    }
+    const journal = new Journal(platform, { name, header }, journalPath(platform, name, 0), durable)
     journal.append(header)
     return journal
   }
 
   /** Another process, or another attempt, continues a journal in a file of its own: what is written stays untouched. */
   static resume(platform: Platform, found: FoundJournal, durable: boolean): Journal {
-    return new Journal(platform, found.name, journalPath(platform, found.name, found.parts.length), durable)
+    return new Journal(platform, found, journalPath(platform, found.name, found.parts.length), durable)
   }
 
   append(...records: readonly JournalRecord[]): void {
@@ -106,25 +125,32 @@ export interface FoundJournal {
 
 /** Journals that a root holds: none, unless an installation is running or was interrupted. */
 export function findJournals(platform: Platform): FoundJournal[] {
+  return [...journalParts(platform)].map(([name, parts]) => readJournal(platform.files, name, parts))
+}
+
+/** Paths of the journals' files, in order, by name. */
+export function journalParts(platform: Platform): Map<string, string[]> {
   const folder = journalFolder(platform)
-  if (platform.files.stat(folder)?.kind !== 'directory') return []
-  const parts = new Map<string, { part: number; path: string }[]>()
-  for (const file of platform.files.list(folder)) {
+  const found: { name: string; part: number; path: string }[] = []
+  for (const file of platform.files.stat(folder)?.kind === 'directory' ? platform.files.list(folder) : []) {
     const match = /^([0-9a-f]+)(?:\.(\d{1,6}))?\.rbs$/i.exec(file)
-    if (match === null) continue
-    const name = match[1]!
-    parts.set(name, [...parts.get(name) ?? [], { part: Number(match[2] ?? 0), path: joinPath(folder, file) }])
+    if (match !== null) found.push({ name: match[1]!, part: Number(match[2] ?? 0), path: joinPath(folder, file) })
   }
-  return [...parts].map(([name, found]) => readJournal(platform.files, name, found.sort((a, b) => a.part - b.part).map(({ path }) => path)))
+  const parts = new Map<string, string[]>()
+  for (const { name, path } of found.sort((a, b) => a.part - b.part)) parts.set(name, [...parts.get(name) ?? [], path])
+  return parts
 }
 
-export function removeJournal(files: FileSystem, journal: Pick<FoundJournal, 'parts'>): void {
+/** Removes the journal's files, and the folders for backups where nothing is left in them. */
+export function forgetJournal(platform: Platform, { name, header }: Pick<FoundJournal, 'name' | 'header'>, options: { restoreRoots: boolean }): void {
+  const { files } = platform
   // The first part goes last: while it is there, the others mean something.
-  for (const path of journal.parts.toReversed()) files.removeFile(path)
-}
-
-export function journalPaths(platform: Platform, name: string): string[] {
-  return findJournals(platform).find((found) => found.name === name)?.parts.slice() ?? []
+  for (const path of journalParts(platform).get(name)?.toReversed() ?? []) files.removeFile(path)
+  for (const drive of files.drives()) removeBackupFolder(files, backupFolder(drive))
+  if (!options.restoreRoots) return
+  for (const { folder, ...times } of header?.roots ?? []) {
+    if (files.stat(backupFolder(folder)) === undefined) files.setTimes(folder, times)
+  }
 }
 
 function readJournal(files: FileSystem, name: string, parts: readonly string[]): FoundJournal {

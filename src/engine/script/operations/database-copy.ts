@@ -1,8 +1,8 @@
 // DatabaseCopy: the package itself, cached for maintenance and removal, or put into an administrative image.
 // https://learn.microsoft.com/windows/win32/msi/registerproduct-action, installadminpackage-action
-import { copyBytes } from '../../../base/index.ts'
+import { copyBytes, foldCase } from '../../../base/index.ts'
 import { InstallError } from '../../session/install-error.ts'
-import { captureFile, replaceFile, touchedFiles, undoReplaceFile, type FileImage } from '../file-change.ts'
+import { captureFile, replaceFile, undoReplaceFile, type FileImage } from '../file-change.ts'
 import type { OperationHandler, OperationOf } from '../handler.ts'
 import { errorNumber, parentFolder } from './file-copy.ts'
 
@@ -23,8 +23,8 @@ export const databaseCopy: OperationHandler<OperationOf<'DatabaseCopy'>, FileIma
   undo(_operation, image, { platform }) {
     undoReplaceFile(image, platform.files)
   },
-  touches(_operation, image) {
-    return touchedFiles(image)
+  touches({ destination }) {
+    return [foldCase(destination)]
   },
   prerequisites({ destination }, context) {
     return parentFolder(destination, context)

@@ -3,7 +3,7 @@
 // https://learn.microsoft.com/windows/win32/msi/installfiles-action
 import { copyBytes, foldCase, parentPath, WindowsError } from '../../../base/index.ts'
 import { InstallError } from '../../session/install-error.ts'
-import { captureFile, moveAside, replaceFile, touchedFiles, undoMoveAside, undoReplaceFile, type FileImage } from '../file-change.ts'
+import { captureFile, moveAside, replaceFile, undoMoveAside, undoReplaceFile, type FileImage } from '../file-change.ts'
 import type { AnyOperation, OperationHandler, OperationOf, ScriptContext } from '../handler.ts'
 
 export type FileCopy = OperationOf<'FileCopy'>
@@ -28,8 +28,8 @@ export const fileCopy: OperationHandler<FileCopy, FileCopyImage> = {
     if (image.source !== undefined) undoMoveAside(image.source, platform.files)
     undoReplaceFile(image, platform.files)
   },
-  touches(_operation, image) {
-    return image.source === undefined ? touchedFiles(image) : [...touchedFiles(image), ...touchedFiles(image.source)]
+  touches(operation) {
+    return isMove(operation) ? [foldCase(operation.destination), foldCase(operation.source.path)] : [foldCase(operation.destination)]
   },
   prerequisites({ destination }, context) {
     return parentFolder(destination, context)

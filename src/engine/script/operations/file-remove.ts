@@ -1,6 +1,7 @@
 // FileRemove: the file is moved to the backup folder until the transaction ends; nothing there is no error.
 // https://learn.microsoft.com/windows/win32/msi/removefiles-action
-import { captureFile, moveAside, touchedFiles, undoMoveAside, type FileImage } from '../file-change.ts'
+import { foldCase } from '../../../base/index.ts'
+import { captureFile, moveAside, undoMoveAside, type FileImage } from '../file-change.ts'
 import type { OperationHandler, OperationOf } from '../handler.ts'
 
 export const fileRemove: OperationHandler<OperationOf<'FileRemove'>, FileImage> = {
@@ -14,7 +15,7 @@ export const fileRemove: OperationHandler<OperationOf<'FileRemove'>, FileImage> 
   undo(_operation, image, { platform }) {
     undoMoveAside(image, platform.files)
   },
-  touches(_operation, image) {
-    return touchedFiles(image)
+  touches({ path }) {
+    return [foldCase(path)]
   },
 }

@@ -24,6 +24,9 @@ export const folderCreate: OperationHandler<OperationOf<'FolderCreate'>, FolderC
   undo(_operation, { missing }, { platform }) {
     for (const folder of missing.toReversed()) removeFolderIfEmpty(platform.files, folder)
   },
+  touches({ folder }) {
+    return [foldCase(withoutTrailingBackslash(folder))]
+  },
   consequences({ persistent, folder }, { missing }) {
     if (missing.length === 0 && !persistent) return []
     return [{ op: 'FolderRegister', folders: missing.length === 0 ? [withoutTrailingBackslash(folder)] : missing, persistent }]

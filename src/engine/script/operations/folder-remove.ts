@@ -37,8 +37,8 @@ export const folderRemove: OperationHandler<OperationOf<'FolderRemove'>, FolderR
     if (attributes.readOnly || attributes.hidden || attributes.system) files.setAttributes(path, attributes)
     files.setTimes(path, { modifiedMs, createdMs })
   },
-  touches(_operation, { folder }) {
-    return folder === undefined ? [] : [foldCase(folder.path)]
+  touches({ folder }) {
+    return [foldCase(withoutTrailingBackslash(folder))]
   },
   consequences(_operation, { folder }, { platform }) {
     if (folder === undefined || platform.files.stat(folder.path) !== undefined) return []

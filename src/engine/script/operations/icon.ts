@@ -1,8 +1,8 @@
 // IconCreate and IconRemove: icons of the package as files of the installer's own folder.
 // https://learn.microsoft.com/windows/win32/msi/icon-table
-import { copyBytes } from '../../../base/index.ts'
+import { copyBytes, foldCase } from '../../../base/index.ts'
 import { InstallError } from '../../session/install-error.ts'
-import { captureFile, replaceFile, touchedFiles, undoReplaceFile, type FileImage } from '../file-change.ts'
+import { captureFile, replaceFile, undoReplaceFile, type FileImage } from '../file-change.ts'
 import type { OperationHandler, OperationOf } from '../handler.ts'
 import { asCopyErrors, parentFolder } from './file-copy.ts'
 import { fileRemove } from './file-remove.ts'
@@ -20,8 +20,8 @@ export const iconCreate: OperationHandler<OperationOf<'IconCreate'>, FileImage> 
   undo(_operation, image, { platform }) {
     undoReplaceFile(image, platform.files)
   },
-  touches(_operation, image) {
-    return touchedFiles(image)
+  touches({ path }) {
+    return [foldCase(path)]
   },
   prerequisites({ path }, context) {
     return parentFolder(path, context)
@@ -37,6 +37,6 @@ export function removal<O extends OperationOf<'IconRemove' | 'ShortcutRemove'>>(
     capture: ({ path }, context) => fileRemove.capture({ op: 'FileRemove', path }, context),
     apply: ({ path }, image, context) => fileRemove.apply({ op: 'FileRemove', path }, image, context),
     undo: ({ path }, image, context) => fileRemove.undo({ op: 'FileRemove', path }, image, context),
-    touches: (_operation, image) => touchedFiles(image),
+    touches: ({ path }) => [foldCase(path)],
   }
 }

@@ -1,7 +1,8 @@
 // IniWriteRemoveValue: one line or one tag of an .ini file. https://learn.microsoft.com/windows/win32/msi/inifile-table
+import { foldCase } from '../../../base/index.ts'
 import { readFile } from '../../../platform/index.ts'
 import { InstallError } from '../../session/install-error.ts'
-import { captureFile, replaceFile, touchedFiles, undoReplaceFile, type FileImage } from '../file-change.ts'
+import { captureFile, replaceFile, undoReplaceFile, type FileImage } from '../file-change.ts'
 import type { OperationHandler, OperationOf } from '../handler.ts'
 import { changeIniFile } from '../ini-text.ts'
 import { errorNumber, parentFolder } from './file-copy.ts'
@@ -28,8 +29,8 @@ export const iniWriteRemoveValue: OperationHandler<OperationOf<'IniWriteRemoveVa
   undo(_operation, image, { platform }) {
     undoReplaceFile(image, platform.files)
   },
-  touches(_operation, image) {
-    return touchedFiles(image)
+  touches({ file }) {
+    return [foldCase(file)]
   },
   prerequisites({ file, mode }, context) {
     return mode.startsWith('remove') ? [] : parentFolder(file, context)

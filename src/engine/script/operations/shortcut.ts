@@ -1,7 +1,9 @@
 // ShortcutCreate and ShortcutRemove. https://learn.microsoft.com/windows/win32/msi/createshortcuts-action; [MS-SHLLINK]
+import { foldCase } from '../../../base/index.ts'
 import { InstallError } from '../../session/install-error.ts'
-import { writeShellLink } from '../../../shell-link/index.ts'
-import { captureFile, replaceFile, touchedFiles, undoReplaceFile, type FileImage } from '../file-change.ts'
+import type { FileSystem } from '../../../platform/index.ts'
+import { writeShellLink, type ShellLink } from '../../../shell-link/index.ts'
+import { captureFile, replaceFile, undoReplaceFile, type FileImage } from '../file-change.ts'
 import type { OperationHandler, OperationOf } from '../handler.ts'
 import { errorNumber, parentFolder } from './file-copy.ts'
 import { removal } from './icon.ts'
@@ -12,7 +14,7 @@ export const shortcutCreate: OperationHandler<OperationOf<'ShortcutCreate'>, Fil
     return captureFile(path, context)
   },
   apply(operation, image, context) {
-    const bytes = shellLink(operation, context.platform.files.stat(operation.target)?.kind === 'directory')
+    const bytes = linkBytes(operation, context.platform.files)
     try {
       replaceFile(image, { write: (sink) => { sink.write(bytes) } }, context)
     } catch (error) {
@@ -22,8 +24,8 @@ export const shortcutCreate: OperationHandler<OperationOf<'ShortcutCreate'>, Fil
   undo(_operation, image, { platform }) {
     undoReplaceFile(image, platform.files)
   },
-  touches(_operation, image) {
-    return touchedFiles(image)
+  touches({ path }) {
+    return [foldCase(path)]
   },
   prerequisites({ path }, context) {
     return parentFolder(path, context)
@@ -31,3 +33,16 @@ export const shortcutCreate: OperationHandler<OperationOf<'ShortcutCreate'>, Fil
 }
 
 export const shortcutRemove: OperationHandler<OperationOf<'ShortcutRemove'>, FileImage> = removal()
+
+function linkBytes(operation: OperationOf<'ShortcutCreate'>, files: FileSystem): Uint8Array {
+  const stat = operation.target === '' ? undefined : files.stat(operation.target)
+  const texts: readonly [keyof ShellLink, string][] = [
+    ['target', operation.target], ['arguments', operation.arguments], ['description', operation.description],
+    ['workingDirectory', operation.workingDirectory], ['iconPath', operation.icon], ['darwinDescriptor', operation.descriptor ?? ''],
+  ]
+  return writeShellLink({
+    ...Object.fromEntries(texts.filter(([, text]) => text !== '')),
+    ...(stat === undefined ? {} : { targetIsFolder: stat.kind === 'directory', targetSizeBytes: stat.size }),
+    iconIndex: operation.iconIndex, hotKey: operation.hotKey, showCommand: operation.showCommand,
+  })
+}
