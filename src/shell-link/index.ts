@@ -1,2 +1,1 @@
-export type { ShellProperty, ShellPropertyValue } from './property-store.ts'
-export { readShellLink, ShowCommand, writeShellLink, type ShellLink } from './shell-link.ts'
+export {}

@@ -1,0 +1,69 @@
+// Parses a command line by the declaration of its command; mistakes are UsageErrors that say what was expected.
+// Built on util.parseArgs, which is loaded with Node.js anyway (docs/decisions/0002-command-line.md).
+import { parseArgs } from 'node:util'
+import { helpOption, jsonOption, type CommandInput, type CommandSpec, type OptionSpec } from './command.ts'
+import { UsageError } from './errors.ts'
+import { nearest } from './nearest.ts'
+
+/** The options of a command with those that every command has. */
+export function allOptions(spec: CommandSpec): Readonly<Record<string, OptionSpec>> {
+  return { ...spec.options, json: jsonOption, help: helpOption }
+}
+
+/** @throws UsageError */
+export function parseArguments(spec: CommandSpec, argv: readonly string[]): CommandInput {
+  const options = allOptions(spec)
+  const { tokens, positionals } = parseArgs({
+    args: [...argv], strict: false, tokens: true, allowPositionals: true,
+    options: Object.fromEntries(Object.entries(options).map(([name, { value, short }]) =>
+      [name, { type: value === undefined ? 'boolean' as const : 'string' as const, multiple: true, ...(short === undefined ? {} : { short }) }])),
+  })
+  const given = new Map<string, string[]>()
+  for (const token of tokens) {
+    if (token.kind === 'option') addOption(options, given, token.name, token.rawName, token.value)
+  }
+  const input: CommandInput = {
+    positionals,
+    has: (name) => given.has(name),
+    value: (name) => given.get(name)?.at(-1),
+    values: (name) => given.get(name) ?? [],
+    json: given.has('json'),
+  }
+  if (!input.has('help')) checkPresence(spec, input)
+  return input
+}
+
+function addOption(options: Readonly<Record<string, OptionSpec>>, given: Map<string, string[]>, name: string, rawName: string, value: string | undefined): void {
+  const option = Object.hasOwn(options, name) ? options[name] : undefined
+  if (option === undefined) {
+    const close = nearest(name, Object.keys(options))
+    throw new UsageError(`unknown option ${rawName}${close === undefined ? '' : `; did you mean --${close}?`}`)
+  }
+  if (option.value === undefined && value !== undefined) throw new UsageError(`option ${rawName} takes no value, found "${value}"`)
+  if (option.value !== undefined && value === undefined) throw new UsageError(`option ${rawName}: expected ${option.value} after it, found nothing`)
+  if (option.choices !== undefined && !option.choices.includes(value!)) {
+    throw new UsageError(`option ${rawName}: expected ${option.choices.join(', ')}, found "${value}"`)
+  }
+  const values = given.get(name)
+  if (values === undefined) given.set(name, [value ?? ''])
+  else if (option.many === true || option.value === undefined) values.push(value ?? '')
+  else throw new UsageError(`option ${rawName}: expected once, found twice`)
+}
+
+function checkPresence(spec: CommandSpec, input: CommandInput): void {
+  const required = spec.arguments.filter(({ count = 'one' }) => count === 'one' || count === 'many')
+  const missing = required[input.positionals.length]
+  if (missing !== undefined) throw new UsageError(`expected ${missing.name} (${lowerFirst(missing.about)}), found nothing`)
+  const unlimited = spec.arguments.some(({ count }) => count === 'many' || count === 'any')
+  const extra = input.positionals[spec.arguments.length]
+  if (extra !== undefined && !unlimited) throw new UsageError(`expected nothing more, found "${extra}"`)
+  for (const [name, option] of Object.entries(spec.options)) {
+    if (option.required === true && !input.has(name)) {
+      throw new UsageError(`expected ${option.short === undefined ? `--${name}` : `-${option.short}`} ${option.value ?? ''} (${lowerFirst(option.about)}), found nothing`)
+    }
+  }
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
+}

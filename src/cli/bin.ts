@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+// The program `msikit`. Everything else is in main.ts and the commands.
+import { main } from './main.ts'
+import { Output } from './output.ts'
+
+const host = { out: new Output(1), err: new Output(2), env: process.env }
+main(process.argv.slice(2), host).then((status) => {
+  process.exitCode = status
+}, (error: unknown) => {
+  const story = error instanceof Error ? error.stack ?? error.message : String(error)
+  host.err.line(`msikit: a mistake in msikit itself; please report it with the command line and this:\n${story}`)
+  host.err.flush()
+  process.exitCode = 1
+})

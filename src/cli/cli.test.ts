@@ -1,0 +1,124 @@
+import { strict as assert } from 'node:assert'
+import { existsSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { createDatabase } from '../database/index.ts'
+import { parseArguments } from './arguments.ts'
+import { tableLines } from './columns.ts'
+import { commands } from './command-list.ts'
+import type { CommandSpec } from './command.ts'
+import { exitStatus } from './exit-status.ts'
+import { commandHelp } from './help.ts'
+import { main } from './main.ts'
+import { nearest } from './nearest.ts'
+import { Output } from './output.ts'
+import { writeFile } from './write-file.ts'
+
+class Captured extends Output {
+  text = ''
+  constructor() {
+    super(-1)
+  }
+  override write(text: string): void {
+    this.text += text
+  }
+  override bytes(bytes: Uint8Array): void {
+    this.text += Buffer.from(bytes).toString('latin1')
+  }
+  override flush(): void {}
+}
+
+async function msikit(...argv: string[]): Promise<{ status: number; out: string; err: string }> {
+  const host = { out: new Captured(), err: new Captured(), env: {} }
+  const status = await main(argv, host)
+  return { status, out: host.out.text, err: host.err.text }
+}
+
+const spec: CommandSpec = {
+  name: 'copy', summary: 'Copy', arguments: [{ name: 'FILE', about: 'What to copy' }, { name: 'PROP=VALUE', about: 'Properties', count: 'any' }],
+  options: { output: { short: 'o', value: 'DIR', about: 'Where to', required: true }, ui: { value: 'LEVEL', choices: ['none', 'basic'], about: 'UI' }, force: { about: 'Replace' } },
+  examples: [['msikit copy a -o b', 'Copies']], run: () => 0,
+}
+
+test('options may stand anywhere, with their value apart or joined', () => {
+  const input = parseArguments(spec, ['a.msi', '-o', 'x', '--ui=basic', 'P=1', '--force', '--', '--odd'])
+  assert.deepEqual(input.positionals, ['a.msi', 'P=1', '--odd'])
+  assert.deepEqual([input.value('output'), input.value('ui'), input.has('force'), input.json], ['x', 'basic', true, false])
+})
+
+for (const [argv, message] of [
+  [[], /expected FILE \(what to copy\), found nothing/],
+  [['a'], /expected -o DIR \(where to\), found nothing/],
+  [['a', '-o'], /option -o: expected DIR after it, found nothing/],
+  [['a', '-o', 'x', '--forse'], /unknown option --forse; did you mean --force\?/],
+  [['a', '-o', 'x', '--force=1'], /takes no value/],
+  [['a', '-o', 'x', '--ui', 'loud'], /expected none, basic, found "loud"/],
+  [['a', '-o', 'x', '-o', 'y'], /expected once, found twice/],
+] as const) {
+  test(`the command line [${argv.join(' ')}] is refused`, () => {
+    assert.throws(() => parseArguments(spec, argv), { name: 'UsageError', message })
+  })
+}
+
+test('the exit status is the Windows code modulo 256, and never 0 for a failure', () => {
+  assert.deepEqual([0, 1602, 1603, 1618, 3010, 1641, 512].map(exitStatus), [0, 66, 67, 82, 194, 105, 1])
+})
+
+test('help shows usage, options and examples, and needs no arguments', async () => {
+  assert.match(commandHelp(spec), /Usage: msikit copy FILE \[PROP=VALUE…\] -o DIR \[options\]/)
+  for (const { name } of commands) {
+    const { status, out } = await msikit(name, '--help')
+    assert.equal(status, 0)
+    assert.match(out, new RegExp(`Usage: msikit ${name} [\\s\\S]*Examples:\\n  msikit ${name}`))
+  }
+})
+
+test('an unknown command is a usage mistake', async () => {
+  const { status, err } = await msikit('infi')
+  assert.equal(status, 2)
+  assert.match(err, /unknown command "infi"; did you mean info\?/)
+  assert.equal((await msikit()).status, 2)
+})
+
+test('a file that is no package is told with what was expected and found', async () => {
+  const missing = await msikit('info', 'no-such-file.msi')
+  assert.equal(missing.status, 1619 & 0xff)
+  assert.match(missing.err, /no-such-file.msi: expected a package, found: no such file/)
+  const wrong = await msikit('tables', import.meta.filename, '--json')
+  assert.equal(wrong.status, 1620 & 0xff)
+  assert.match(wrong.err, /signature at byte 0: expected D0 CF/)
+  assert.equal(JSON.parse(wrong.out).error.errno, 1620)
+})
+
+test('tables, streams and info look into a package', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'msikit-cli-'))
+  try {
+    const path = join(folder, 'a.msi')
+    const database = createDatabase()
+    database.createTable({ name: 'Property', columns: [{ name: 'Property', type: 'string', width: 72, key: true }, { name: 'Value', type: 'string', localizable: true }] })
+      .insert(['ProductName', 'Example'])
+    database.setStream('a.cab', { size: 3, read: (offset, length) => Uint8Array.of(65, 66, 67).subarray(offset, offset + length) })
+    writeFile(path, (sink) => database.save(sink))
+    assert.deepEqual(JSON.parse((await msikit('tables', path, 'Property', '--json')).out), [{ Property: 'ProductName', Value: 'Example' }])
+    assert.match((await msikit('tables', path, 'Propertx')).err, /Did you mean Property\?/)
+    assert.match((await msikit('info', path)).out, /Product +Example/)
+    assert.equal((await msikit('streams', path, 'a.cab')).out, 'ABC')
+    const out = join(folder, 'out.cab')
+    assert.equal((await msikit('streams', path, 'a.cab', '-o', out)).status, 0)
+    assert.ok(existsSync(out))
+    writeFileSync(path, '')
+    assert.equal((await msikit('info', path)).status, 84)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('cells with line breaks stay on their line, and only short cells widen a column', () => {
+  assert.deepEqual(tableLines(['A', 'B'], [['x\ny', '1'], ['z'.repeat(60), '2']]), ['A     B', '----  -', 'x\\ny  1', `${'z'.repeat(60)}  2`])
+})
+
+test('a suggestion is close to the word', () => {
+  assert.equal(nearest('tabels', ['tables', 'streams']), 'tables')
+  assert.equal(nearest('x', ['a']), undefined)
+})

@@ -1,0 +1,69 @@
+// Errors as the terminal shows them: what was read, where, what was expected, what was found, what to do.
+import type { ErrorCodeName } from '../base/index.ts'
+import { WindowsError } from '../base/index.ts'
+
+/** The command line was wrong: exit status 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** An error about a file or another thing the user named. */
+export class CommandError extends WindowsError {
+  override readonly name = 'CommandError'
+  /** What the user can do about it. */
+  readonly advice: string | undefined
+
+  constructor(code: ErrorCodeName, message: string, advice?: string, options?: { cause?: unknown }) {
+    super(code, message, options)
+    this.advice = advice
+  }
+}
+
+export interface ExplainedError {
+  readonly code: string
+  readonly errno: number
+  readonly message: string
+  readonly advice?: string
+}
+
+/** `undefined` when the error is a mistake in msikit itself, whose stack trace is worth seeing. */
+export function explainError(error: unknown): ExplainedError | undefined {
+  if (error instanceof WindowsError) {
+    const advice = error instanceof CommandError ? error.advice : adviceFor[error.code]
+    return { code: error.code, errno: error.errno, message: error.message, ...(advice === undefined ? {} : { advice }) }
+  }
+  const system = error as NodeJS.ErrnoException
+  if (typeof system?.code !== 'string' || typeof system.syscall !== 'string') return undefined
+  const code = hostCodes[system.code] ?? ['ERROR_FUNCTION_FAILED', 1627]
+  const path = system.path === undefined ? '' : `${system.path}: `
+  return { code: code[0], errno: code[1], message: `${path}${describeHostError(system)}` }
+}
+
+/** The host's errors as the Windows codes a caller on Windows would see. */
+const hostCodes: Readonly<Record<string, readonly [ErrorCodeName, number]>> = {
+  ENOENT: ['ERROR_FILE_NOT_FOUND', 2], ENOTDIR: ['ERROR_PATH_NOT_FOUND', 3], EACCES: ['ERROR_ACCESS_DENIED', 5],
+  EPERM: ['ERROR_ACCESS_DENIED', 5], EISDIR: ['ERROR_ACCESS_DENIED', 5], EROFS: ['ERROR_WRITE_PROTECT', 19],
+  EEXIST: ['ERROR_FILE_EXISTS', 80], ENOSPC: ['ERROR_DISK_FULL', 112], EDQUOT: ['ERROR_DISK_FULL', 112],
+}
+
+export function describeHostError(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'ENOENT': return 'no such file or folder'
+    case 'ENOTDIR': return 'a part of the path is no folder'
+    case 'EACCES': case 'EPERM': return 'access denied'
+    case 'EISDIR': return 'expected a file, found a folder'
+    case 'EROFS': return 'the file system is read-only'
+    case 'EEXIST': return 'it exists already'
+    case 'ENOSPC': case 'EDQUOT': return 'the disk is full'
+    default: return error.message
+  }
+}
+
+const adviceFor: Partial<Record<ErrorCodeName, string>> = {
+  ERROR_INSTALL_ALREADY_RUNNING: 'Another installation is running on this root. Wait until it has finished, then try again.',
+  ERROR_UNKNOWN_PRODUCT: '`msikit list` shows which products are installed in the root.',
+  ERROR_DISK_FULL: 'Make room on the disk and try again.',
+  ERROR_WRITE_PROTECT: 'Choose a place that can be written to.',
+  ERROR_BAD_QUERY_SYNTAX: 'The SQL dialect is described at https://learn.microsoft.com/windows/win32/msi/sql-syntax',
+  ERROR_INSTALL_PLATFORM_UNSUPPORTED: 'The package is for another processor than the root.',
+}
