@@ -1,12 +1,26 @@
 // What every implementation of the FileSystem port does: the same tests for each.
 import { strict as assert } from 'node:assert'
-import { test } from 'node:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { NodeFileSystem } from 'msikit/node'
 import { createMemoryPlatform, createDirectories, readFile, removeTree, walk, writeFile, type FileSystem } from 'msikit/platform'
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content)
 
+const folders: string[] = []
+after(() => folders.forEach((folder) => rmSync(folder, { recursive: true })))
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'msikit-files-'))
+  folders.push(folder)
+  return folder
+}
+
 const implementations: Record<string, () => FileSystem> = {
   memory: () => createMemoryPlatform().files,
+  node: () => new NodeFileSystem(temporaryFolder()),
 }
 
 for (const [name, create] of Object.entries(implementations)) {

@@ -1,1 +1,2 @@
 export { openFileSource, type FileSource } from './file-source.ts'
+export { NodeFileSystem } from './node-file-system.ts'

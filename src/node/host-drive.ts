@@ -1,0 +1,132 @@
+// A drive letter that stands on a folder of the host. Finds the host path of a Windows path: names without regard to
+// case, symbolic links followed only as far as they stay in the folder.
+import { realpathSync, statSync } from 'node:fs'
+import { isAbsolute, join, relative, sep } from 'node:path'
+import { nameProblem } from '../platform/index.ts'
+import { DirectoryCache, type HostEntry } from './directory-cache.ts'
+
+export interface HostDriveOptions {
+  /** Such as `C:`. */
+  readonly letter: string
+  readonly folder: string
+  readonly readOnly: boolean
+  /** Symbolic links may not lead out of the folder, and names that Windows cannot have are not there. */
+  readonly confined: boolean
+}
+
+/** Where a path leads on the host. Its directory exists. */
+export interface HostPlace {
+  /** Host path of the directory, links resolved. */
+  readonly directory: string
+  /** As on disk; as given when nothing is there. */
+  readonly name: string
+  readonly entry: HostEntry | undefined
+  /** Host path. */
+  readonly path: string
+}
+
+export class HostDrive {
+  readonly letter: string
+  /** Real path of the folder. */
+  readonly folder: string
+  readonly readOnly: boolean
+  readonly #confined: boolean
+  readonly cache = new DirectoryCache()
+
+  constructor({ letter, folder, readOnly, confined }: HostDriveOptions) {
+    this.letter = letter
+    this.folder = realpathSync(folder)
+    this.readOnly = readOnly
+    this.#confined = confined
+  }
+
+  /** `undefined` when a directory on the way is missing, is no directory, or leads out of the drive. */
+  place(segments: readonly string[]): HostPlace | undefined {
+    let directory = this.folder
+    for (let index = 0; index < segments.length - 1; index++) {
+      const next = this.#enter(directory, segments[index]!)
+      if (next === undefined) return undefined
+      directory = next
+    }
+    const name = segments.at(-1)
+    if (name === undefined) return { directory, name: '', entry: { name: '', kind: 'directory' }, path: directory }
+    const entry = this.cache.find(directory, name)
+    const spelled = entry?.name ?? name
+    return { directory, name: spelled, entry, path: join(directory, spelled) }
+  }
+
+  /** The host path of what stands at a place, links followed; `undefined` when nothing does. */
+  target(place: HostPlace): string | undefined {
+    if (place.entry === undefined) return undefined
+    return place.entry.kind === 'link' ? this.followed(place.path) : place.path
+  }
+
+  /** Where a symbolic link leads, if that may be. */
+  followed(path: string): string | undefined {
+    try {
+      const real = realpathSync(path)
+      return this.#confined && !isInside(this.folder, real) ? undefined : real
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Names in a directory that a Windows path can have. */
+  names(directory: string): string[] | undefined {
+    return this.cache.entries(directory)?.filter((entry) => this.#isVisible(directory, entry)).map((entry) => entry.name).sort()
+  }
+
+  /** Existing names as on disk, the others as given. */
+  spelled(segments: readonly string[]): string[] {
+    let directory: string | undefined = this.folder
+    return segments.map((segment) => {
+      const name: string = (directory === undefined ? undefined : this.cache.find(directory, segment))?.name ?? segment
+      directory = directory === undefined ? undefined : this.#enter(directory, segment)
+      return name
+    })
+  }
+
+  /** Where something stands or would stand; `undefined` when a link on the way leads out, or a file is in the way. */
+  hostPath(segments: readonly string[]): string | undefined {
+    for (let count = segments.length; count >= 0; count--) {
+      const place = this.place(segments.slice(0, count))
+      if (place === undefined) continue
+      if (place.entry === undefined) return join(place.path, ...segments.slice(count))
+      const target = this.target(place)
+      return count === segments.length ? target : undefined
+    }
+    return undefined
+  }
+
+  /** The segments of a host path in this drive; `undefined` when it lies elsewhere or has a name that Windows cannot have. */
+  segmentsOf(hostPath: string): string[] | undefined {
+    if (!isInside(this.folder, hostPath)) return undefined
+    const segments = relative(this.folder, hostPath).split(sep).filter((segment) => segment !== '')
+    return segments.every((segment) => this.#isExpressible(segment)) ? segments : undefined
+  }
+
+  #enter(directory: string, segment: string): string | undefined {
+    const entry = this.cache.find(directory, segment)
+    if (entry === undefined) return undefined
+    const path = join(directory, entry.name)
+    if (entry.kind === 'directory') return path
+    const real = entry.kind === 'link' ? this.followed(path) : undefined
+    return real !== undefined && statSync(real, { throwIfNoEntry: false })?.isDirectory() === true ? real : undefined
+  }
+
+  #isVisible(directory: string, { name, kind }: HostEntry): boolean {
+    if (!this.#isExpressible(name)) return false
+    if (kind === 'link') return this.followed(join(directory, name)) !== undefined
+    return kind !== 'other'
+  }
+
+  #isExpressible(name: string): boolean {
+    if (name.includes('\\') || name.includes('/')) return false
+    return !this.#confined || (nameProblem(name) === undefined && !/[. ]$/.test(name))
+  }
+}
+
+export function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path)
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way))
+}

@@ -1,0 +1,363 @@
+// The FileSystem port on the host: drive C is a folder, drive Z the host's own file system, to be read only.
+// Read-only files have no write permission; creation times are the host's and cannot be set.
+import {
+  chmodSync, closeSync, constants, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, readSync, realpathSync, renameSync, rmdirSync, statfsSync,
+  unlinkSync, utimesSync, writeSync, type Stats,
+} from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { WindowsError } from '../base/index.ts'
+import { fileError, parseFullPath, type FileAttributes, type FileStat, type FileSystem, type FileTimes, type FileWriter, type FullPath, type OpenFile } from '../platform/index.ts'
+import { AttributeStore } from './attribute-store.ts'
+import { HostDrive, type HostPlace } from './host-drive.ts'
+import { attempt, hostError, hostErrorCode } from './host-errors.ts'
+
+const writeBits = 0o222
+const ownerWriteBit = 0o200
+
+/** A path that was found on its drive. */
+interface Found extends HostPlace {
+  readonly drive: HostDrive
+  readonly segments: readonly string[]
+  /** Host path, links followed. */
+  readonly target: string
+  readonly stat: Stats
+}
+
+export class NodeFileSystem implements FileSystem {
+  readonly #drives: ReadonlyMap<string, HostDrive>
+  readonly #attributes: AttributeStore
+
+  constructor(root: string) {
+    const system = new HostDrive({ letter: 'C:', folder: root, readOnly: false, confined: true })
+    const host = new HostDrive({ letter: 'Z:', folder: '/', readOnly: true, confined: false })
+    this.#drives = new Map([[system.letter, system], [host.letter, host]])
+    this.#attributes = new AttributeStore(system.folder)
+  }
+
+  stat(path: string): FileStat | undefined {
+    try {
+      const found = this.#find(path)
+      return found && this.#statOf(found)
+    } catch (error) {
+      if (error instanceof WindowsError) return undefined
+      throw error
+    }
+  }
+
+  list(path: string): readonly string[] {
+    const found = this.#find(path)
+    if (found === undefined) throw fileError('ERROR_PATH_NOT_FOUND', 'list', path, 'there is no such directory')
+    if (!found.stat.isDirectory()) throw fileError('ERROR_DIRECTORY', 'list', path)
+    return attempt('list', path, () => found.drive.names(found.target)) ?? []
+  }
+
+  spelling(path: string): string {
+    const { drive: letter, segments } = this.#parse(path)
+    const spelled = this.#drives.get(letter)?.spelled(segments) ?? segments
+    return `${letter}\\${spelled.join('\\')}`
+  }
+
+  open(path: string): OpenFile {
+    const found = this.#existing('open', path)
+    if (!found.stat.isFile()) throw fileError('ERROR_ACCESS_DENIED', 'open', path, 'it is a directory')
+    const handle = attempt('open', path, () => openSync(found.target, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK))
+    return openFile(handle, path)
+  }
+
+  create(path: string): FileWriter {
+    const place = this.#writable('create', path)
+    const { drive, entry } = place
+    if (place.segments.length === 0 || entry?.kind === 'directory') throw fileError('ERROR_ACCESS_DENIED', 'create', path, 'it is a directory')
+    const handle = entry === undefined ? this.#createNew(place, path) : this.#truncate(place, path)
+    if (entry === undefined) drive.cache.added(place.directory, place.name, 'file')
+    return fileWriter(handle, path)
+  }
+
+  createDirectory(path: string): void {
+    const { drive, directory, name, path: hostPath, entry, segments } = this.#writable('create directory', path)
+    if (entry !== undefined) throw fileError('ERROR_FILE_EXISTS', 'create directory', path)
+    attempt('create directory', path, () => mkdirSync(hostPath))
+    this.#attributes.removed(segments)
+    drive.cache.added(directory, name, 'directory')
+  }
+
+  removeFile(path: string): void {
+    const found = this.#changeable('remove file', path)
+    if (found.stat.isDirectory()) throw fileError('ERROR_ACCESS_DENIED', 'remove file', path, 'it is a directory')
+    if (this.#isReadOnly(found)) throw fileError('ERROR_ACCESS_DENIED', 'remove file', path, 'the file is read-only')
+    attempt('remove file', path, () => unlinkSync(found.path))
+    this.#attributes.removed(found.segments)
+    found.drive.cache.removed(found.directory, found.name)
+  }
+
+  removeDirectory(path: string): void {
+    const found = this.#changeable('remove directory', path)
+    if (found.segments.length === 0) throw fileError('ERROR_ACCESS_DENIED', 'remove directory', path, 'it is the root of a drive')
+    if (!found.stat.isDirectory()) throw fileError('ERROR_DIRECTORY', 'remove directory', path)
+    if (this.#isReadOnly(found)) throw fileError('ERROR_ACCESS_DENIED', 'remove directory', path, 'the directory is read-only')
+    attempt('remove directory', path, () => rmdirSync(found.path))
+    this.#attributes.removed(found.segments)
+    found.drive.cache.forget(found.path)
+    found.drive.cache.removed(found.directory, found.name)
+  }
+
+  rename(from: string, to: string): void {
+    const source = this.#changeable('rename', from)
+    const target = this.#writable('rename to', to)
+    const both = `${from} to ${to}`
+    if (source.drive !== target.drive) throw fileError('ERROR_NOT_SAME_DEVICE', 'rename', both)
+    if (source.segments.length === 0 || target.segments.length === 0) throw fileError('ERROR_ACCESS_DENIED', 'rename', both, 'it is the root of a drive')
+    const replaced = target.path === source.path ? undefined : this.#find(to)
+    if (replaced !== undefined) {
+      if (source.stat.isDirectory()) throw fileError('ERROR_FILE_EXISTS', 'rename to', to)
+      if (replaced.stat.isDirectory()) throw fileError('ERROR_ACCESS_DENIED', 'rename to', to, 'it is a directory')
+      if (this.#isReadOnly(replaced)) throw fileError('ERROR_ACCESS_DENIED', 'rename to', to, 'the file is read-only')
+    }
+    this.#moveOnHost(source, target, both)
+    this.#attributes.moved(source.segments, target.segments)
+  }
+
+  setAttributes(path: string, attributes: FileAttributes): void {
+    const found = this.#changeable('set attributes of', path)
+    const isDirectory = found.stat.isDirectory()
+    if (!isDirectory) {
+      const mode = attributes.readOnly ? found.stat.mode & ~writeBits : writableMode(found.stat.mode)
+      if (mode !== found.stat.mode) attempt('set attributes of', path, () => chmodSync(found.target, mode & 0o7777))
+    }
+    const stored = { ...(attributes.hidden && { hidden: true as const }), ...(attributes.system && { system: true as const }), ...(isDirectory && attributes.readOnly && { readOnly: true as const }) }
+    attempt('set attributes of', path, () => this.#attributes.set(found.segments, stored))
+  }
+
+  setTimes(path: string, times: FileTimes): void {
+    const found = this.#changeable('set times of', path)
+    // The host cuts to microseconds; half of one more makes it round.
+    const seconds = (Math.round(times.modifiedMs * 1000) + 0.5) / 1_000_000
+    attempt('set times of', path, () => utimesSync(found.target, seconds, seconds))
+  }
+
+  syncDirectory(path: string): void {
+    const found = this.#find(path)
+    if (found === undefined || !found.stat.isDirectory()) throw fileError('ERROR_PATH_NOT_FOUND', 'sync', path, 'there is no such directory')
+    attempt('sync', path, () => syncHostDirectory(found.target))
+  }
+
+  freeBytes(path: string): number {
+    const { drive: letter, segments } = this.#parse(path)
+    const drive = this.#drive('free space of', path, letter)
+    // The nearest directory that exists: another file system may be mounted below the root.
+    for (let count = segments.length; ; count--) {
+      const place = drive.place(segments.slice(0, count))
+      const target = place && drive.target(place)
+      if (target === undefined && count > 0) continue
+      const { bavail, bsize } = attempt('free space of', path, () => statfsSync(target ?? drive.folder))
+      return bavail * bsize
+    }
+  }
+
+  drives(): readonly string[] {
+    return [...this.#drives.keys()].sort().map((letter) => `${letter}\\`)
+  }
+
+  hostPath(path: string): string | undefined {
+    const { drive: letter, segments } = this.#parse(path)
+    return this.#drives.get(letter)?.hostPath(segments)
+  }
+
+  fromHostPath(hostPath: string): string | undefined {
+    for (const drive of this.#drives.values()) {
+      const segments = drive.segmentsOf(resolve(hostPath)) ?? drive.segmentsOf(realDirectory(hostPath))
+      if (segments !== undefined) return `${drive.letter}\\${segments.join('\\')}`
+    }
+    return undefined
+  }
+
+  /** On drive Z every name of the host may stand. */
+  #parse(path: string): FullPath {
+    if (!/^z:[\\/]/i.test(path)) return parseFullPath(path)
+    const segments = path.slice(3).split(/[\\/]+/).filter((segment) => segment !== '' && segment !== '.')
+    if (segments.includes('..') || path.includes('\0')) throw fileError('ERROR_INVALID_NAME', 'open', path.replaceAll('\0', '\\0'), 'a name leads elsewhere')
+    return { drive: 'Z:', segments }
+  }
+
+  #drive(operation: string, path: string, letter: string): HostDrive {
+    const drive = this.#drives.get(letter)
+    if (drive === undefined) throw fileError('ERROR_INVALID_DRIVE', operation, path)
+    return drive
+  }
+
+  /** What stands at a path, looked for once more when the cache was wrong. */
+  #find(path: string): Found | undefined {
+    const { drive: letter, segments } = this.#parse(path)
+    const drive = this.#drives.get(letter)
+    if (drive === undefined) return undefined
+    return attempt('find', path, () => {
+      const first = findOnHost(drive, segments)
+      if (first !== 'stale') return first
+      const second = findOnHost(drive, segments)
+      return second === 'stale' ? undefined : second
+    })
+  }
+
+  #existing(operation: string, path: string): Found {
+    const found = this.#find(path)
+    if (found !== undefined) return found
+    const { drive: letter, segments } = this.#parse(path)
+    const place = this.#drive(operation, path, letter).place(segments)
+    throw this.#absent(operation, path, place)
+  }
+
+  #absent(operation: string, path: string, place: HostPlace | undefined): WindowsError {
+    if (place === undefined) return fileError('ERROR_PATH_NOT_FOUND', operation, path)
+    if (place.entry !== undefined) return fileError('ERROR_ACCESS_DENIED', operation, path, 'a symbolic link there leads out of the root, or it is no file')
+    return fileError('ERROR_FILE_NOT_FOUND', operation, path)
+  }
+
+  #changeable(operation: string, path: string): Found {
+    const found = this.#existing(operation, path)
+    if (found.drive.readOnly) throw fileError('ERROR_WRITE_PROTECT', operation, path)
+    return found
+  }
+
+  #writable(operation: string, path: string): HostPlace & { drive: HostDrive; segments: readonly string[] } {
+    const { drive: letter, segments } = this.#parse(path)
+    const drive = this.#drive(operation, path, letter)
+    const place = drive.place(segments)
+    if (place === undefined) throw fileError('ERROR_PATH_NOT_FOUND', operation, path)
+    if (drive.readOnly) throw fileError('ERROR_WRITE_PROTECT', operation, path)
+    return { ...place, drive, segments }
+  }
+
+  #statOf({ stat, segments, drive }: Found): FileStat {
+    const stored = drive.readOnly ? undefined : this.#attributes.get(segments)
+    const isDirectory = stat.isDirectory()
+    return {
+      kind: isDirectory ? 'directory' : 'file',
+      size: isDirectory ? 0 : stat.size,
+      modifiedMs: stat.mtimeMs,
+      createdMs: stat.birthtimeMs,
+      attributes: { readOnly: isDirectory ? stored?.readOnly === true : (stat.mode & writeBits) === 0, hidden: stored?.hidden === true, system: stored?.system === true },
+    }
+  }
+
+  #isReadOnly(found: Found): boolean {
+    return this.#statOf(found).attributes.readOnly
+  }
+
+  #createNew({ path: hostPath, segments, drive, directory }: HostPlace & { drive: HostDrive; segments: readonly string[] }, path: string): number {
+    this.#attributes.removed(segments)
+    try {
+      return openSync(hostPath, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666)
+    } catch (error) {
+      drive.cache.forget(directory)
+      if (hostErrorCode(error) === 'ENOENT') throw fileError('ERROR_PATH_NOT_FOUND', 'create', path, undefined, error)
+      throw hostError('create', path, error)
+    }
+  }
+
+  #truncate(place: HostPlace & { drive: HostDrive }, path: string): number {
+    const found = this.#existing('create', path)
+    if (found.stat.isDirectory()) throw fileError('ERROR_ACCESS_DENIED', 'create', path, 'it is a directory')
+    if (this.#isReadOnly(found)) throw fileError('ERROR_ACCESS_DENIED', 'create', path, 'the file is read-only')
+    return attempt('create', path, () => openSync(place.entry?.kind === 'link' ? found.target : found.path, constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW))
+  }
+
+  /** A file of another spelling at the target is replaced first, atomically, and then gets its new spelling. */
+  #moveOnHost(source: Found, target: HostPlace & { drive: HostDrive; segments: readonly string[] }, paths: string): void {
+    const { cache } = source.drive
+    const wanted = target.segments.at(-1)!
+    const wantedPath = resolve(target.directory, wanted)
+    attempt('rename', paths, () => {
+      if (isBelow(target.directory, source.path)) throw fileError('ERROR_ACCESS_DENIED', 'rename', paths, 'a directory cannot move into itself')
+      if (source.path !== target.path) renameSync(source.path, target.path)
+      if (target.path !== wantedPath) renameSync(target.path, wantedPath)
+    })
+    if (source.stat.isDirectory()) cache.forget(source.path)
+    cache.removed(source.directory, source.name)
+    cache.removed(target.directory, target.name)
+    cache.added(target.directory, wanted, source.entry?.kind ?? 'file')
+  }
+}
+
+/** `stale` when the cache knows a name that is no more, or is no file or directory any more. */
+function findOnHost(drive: HostDrive, segments: readonly string[]): Found | 'stale' | undefined {
+  const place = drive.place(segments)
+  const target = place && drive.target(place)
+  if (place === undefined || target === undefined) return undefined
+  const stat = lstatSync(target, { throwIfNoEntry: false })
+  if (stat?.isFile() === true || stat?.isDirectory() === true) return { ...place, drive, segments, target, stat }
+  drive.cache.forget(place.directory)
+  return 'stale'
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`)
+}
+
+/** The real path of a file that need not exist, in a directory that does. */
+function realDirectory(hostPath: string): string {
+  const full = resolve(hostPath)
+  try {
+    return join(realpathSync(dirname(full)), basename(full))
+  } catch (error) {
+    if (hostErrorCode(error) === undefined) throw error
+    return full
+  }
+}
+
+/** Writing is given back to those whom the file creation mask would give it to. */
+function writableMode(mode: number): number {
+  if ((mode & writeBits) !== 0) return mode
+  return mode | ownerWriteBit | (0o666 & ~process.umask() & writeBits)
+}
+
+function openFile(handle: number, path: string): OpenFile {
+  const stat = attempt('open', path, () => fstatSync(handle))
+  if (!stat.isFile()) {
+    closeSync(handle)
+    throw fileError('ERROR_ACCESS_DENIED', 'open', path, 'it is no file')
+  }
+  let open = true
+  return {
+    size: stat.size,
+    read: (offset, length) => {
+      const wanted = Math.max(0, Math.min(length, stat.size - offset))
+      const bytes = Buffer.allocUnsafeSlow(wanted)
+      let filled = 0
+      while (filled < wanted) {
+        const count = attempt('read', path, () => readSync(handle, bytes, filled, wanted - filled, offset + filled))
+        if (count === 0) break
+        filled += count
+      }
+      return filled === wanted ? bytes : bytes.subarray(0, filled)
+    },
+    [Symbol.dispose]: () => {
+      if (open) closeSync(handle)
+      open = false
+    },
+  }
+}
+
+function fileWriter(handle: number, path: string): FileWriter {
+  let open = true
+  return {
+    write: (chunk) => {
+      for (let offset = 0; offset < chunk.length;) offset += attempt('write', path, () => writeSync(handle, chunk, offset, chunk.length - offset))
+    },
+    sync: () => attempt('write', path, () => fsyncSync(handle)),
+    close: () => {
+      if (!open) return
+      open = false
+      attempt('write', path, () => closeSync(handle))
+    },
+  }
+}
+
+export function syncHostDirectory(path: string): void {
+  if (process.platform === 'win32') return // Directories cannot be opened there; NTFS journals them.
+  const handle = openSync(path, constants.O_RDONLY)
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
