@@ -1,3 +1,4 @@
 export * from './session/install-error.ts'
 export * from './session/messages.ts'
 export * from './session/states.ts'
+export * from './script/index.ts'

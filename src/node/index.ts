@@ -1,2 +1,6 @@
 export { openFileSource, type FileSource } from './file-source.ts'
+export { HostProcesses } from './processes.ts'
+export { createHostRestartManager, hostPlatform as restartManagerPlatform, type HostOptions } from './restart-manager.ts'
+export { SystemdServices, type SystemdOptions } from './services.ts'
+export { defaultSessionFolder, FolderSessionStore } from './session-store.ts'
 export { NodeFileSystem } from './node-file-system.ts'

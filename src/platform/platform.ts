@@ -1,10 +1,13 @@
 // Everything the engine and the Restart Manager know of the outside world.
+import type { Hashes } from '../base/index.ts'
 import type { FileSystem } from './file-system.ts'
 import type { Machine } from './machine.ts'
 import type { Processes } from './processes.ts'
 import type { Registry } from './registry.ts'
 import type { Services } from './services.ts'
 import type { SessionStore } from './session-store.ts'
+
+export type { Hash, Hashes } from '../base/index.ts'
 
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC. */
@@ -14,17 +17,6 @@ export interface Clock {
 
 export interface Random {
   bytes(count: number): Uint8Array
-}
-
-/** Incremental digest. */
-export interface Hash {
-  update(chunk: Uint8Array): void
-  digest(): Uint8Array
-}
-
-export interface Hashes {
-  md5(): Hash
-  sha256(): Hash
 }
 
 /** Developer traces by topic; nothing is formatted unless somebody listens. */

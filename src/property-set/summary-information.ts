@@ -61,7 +61,7 @@ function readValue({ id, variant, bytes }: StoredValue, codepage: number, findin
   const isKnown = Object.values<number>(variants).includes(variant)
   if (!isKnown || bytes.length < needed) {
     if (isKnown) findings.report(problem('property-truncated', id, `${needed} bytes`, `${bytes.length}`))
-    return { type: 'other', variant, bytes: bytes.slice() }
+    return { type: 'other', variant, bytes: Uint8Array.from(bytes) }
   }
   if (variant === variants.i2) return { type: 'i2', value: view.getInt16(0, true) }
   if (variant === variants.i4) return { type: 'i4', value: view.getInt32(0, true) }

@@ -5,7 +5,7 @@ import { readSealedJson, writeSealedJson } from './sealed.ts'
 import {
   attempt, isAbandoned, isAlive, lock, readRecord, readState, recoveryFolder, slotName, usedSlots, type LeftBehind,
 } from './session-slot.ts'
-import { isStopped, withStatus, type TrackedApplication } from './session-state.ts'
+import { isStopped, publicView, withStatus, type TrackedApplication } from './session-state.ts'
 import { RestartManagerError, type Recoverable, type RestartManagerPlatform, type RestartOptions, type TaskOutcome } from './types.ts'
 
 interface Remains {
@@ -16,7 +16,7 @@ interface Remains {
 }
 
 export function recoverable(platform: RestartManagerPlatform): readonly Recoverable[] {
-  return remains(platform).map(({ id, left }) => ({ id, startedMs: left.startedMs, applications: closedApplications(platform, left) }))
+  return remains(platform).map(({ id, left }) => ({ id, startedMs: left.startedMs, applications: closedApplications(platform, left).map(publicView) }))
     .filter(({ applications }) => applications.length > 0)
 }
 

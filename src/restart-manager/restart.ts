@@ -4,7 +4,7 @@
 import { Board } from './board.ts'
 import { throwIfCancelled } from './close.ts'
 import type { ApplicationType } from './constants.ts'
-import { isStopped, withStatus, type TrackedApplication } from './session-state.ts'
+import { isStopped, publicView, withStatus, type TrackedApplication } from './session-state.ts'
 import { defaultLimits } from './shutdown.ts'
 import { RestartManagerError, type RestartManagerPlatform, type RestartOptions, type TaskOutcome } from './types.ts'
 
@@ -25,7 +25,7 @@ export async function restartAll(task: RestartTask): Promise<TaskOutcome> {
     .sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type))
   board.expect(plan.length)
   for (const application of plan) {
-    if (signal.aborted) throw new RestartManagerError('ERROR_CANCELLED', 'the Restart Manager task was cancelled', { applications: board.applications })
+    if (signal.aborted) throw new RestartManagerError('ERROR_CANCELLED', 'the Restart Manager task was cancelled', { applications: board.applications.map(publicView) })
     await restartOne(task, board, application)
     board.save()
     board.step()
@@ -35,9 +35,9 @@ export async function restartAll(task: RestartTask): Promise<TaskOutcome> {
   if (failed.length > 0) {
     throw new RestartManagerError('ERROR_FAIL_RESTART',
       `not everything could be started again: ${failed.map(({ name, notes }) => `${name}: ${notes.at(-1) ?? ''}`).join('; ')}`,
-      { applications: board.applications })
+      { applications: board.applications.map(publicView) })
   }
-  return { applications: board.applications, warnings: board.warnings }
+  return { applications: board.applications.map(publicView), warnings: board.warnings }
 }
 
 function comesBack(application: TrackedApplication, options: RestartOptions): boolean {

@@ -17,6 +17,12 @@ export interface TrackedApplication extends Application {
   readonly triggers: readonly string[]
 }
 
+/** Without what is only the session's to know. */
+export function publicView(tracked: TrackedApplication): Application {
+  const { registered: _registered, parentPid: _parentPid, launch: _launch, dependents: _dependents, triggers: _triggers, ...application } = tracked
+  return application
+}
+
 export interface SessionState {
   /** Whether `restart` may be called, and what a crash would have left. */
   readonly phase: 'listening' | 'shutting-down' | 'shut-down' | 'restarted'

@@ -8,7 +8,7 @@ import { inspect, type Inspection } from './inspection.ts'
 import { restartAll } from './restart.ts'
 import type { ResourceSet } from './segments.ts'
 import { isAlive, type SessionSlot } from './session-slot.ts'
-import { sameApplication, withStatus, type SessionState, type TrackedApplication } from './session-state.ts'
+import { publicView, sameApplication, withStatus, type SessionState, type TrackedApplication } from './session-state.ts'
 import { shutDown } from './shutdown.ts'
 import {
   RestartManagerError, type ApplicationList, type Filter, type FilterTarget, type Resources, type RestartManagerPlatform,
@@ -43,7 +43,7 @@ export class OpenSession implements Session {
     return this.#run(options, async (signal) => {
       const found = await this.#inspect(signal)
       this.#listed = found.applications
-      return { ...found, applications: withHistory(found.applications, this.#slot.state().applications) }
+      return { ...found, applications: withHistory(found.applications, this.#slot.state().applications).map(publicView) }
     })
   }
 

@@ -5,7 +5,7 @@ import { Board } from './board.ts'
 import { closeApplication, pause, throwIfCancelled, type ClosingTask } from './close.ts'
 import type { ApplicationType } from './constants.ts'
 import type { Inspection } from './inspection.ts'
-import { isStopped, sameApplication, type TrackedApplication } from './session-state.ts'
+import { isStopped, publicView, sameApplication, type TrackedApplication } from './session-state.ts'
 import { RestartManagerError, type ShutdownOptions, type TaskOutcome, type TimeLimits } from './types.ts'
 import type { RestartManagerPlatform } from './types.ts'
 
@@ -43,7 +43,7 @@ export async function shutDown(task: ShutdownTask): Promise<TaskOutcome> {
     await closeRespawned(closing, task, plan)
   } catch (error) {
     if (error instanceof RestartManagerError && error.code === 'ERROR_CANCELLED') {
-      throw new RestartManagerError('ERROR_CANCELLED', error.message, { applications: board.applications })
+      throw new RestartManagerError('ERROR_CANCELLED', error.message, { applications: board.applications.map(publicView) })
     }
     throw error
   } finally {
@@ -51,7 +51,7 @@ export async function shutDown(task: ShutdownTask): Promise<TaskOutcome> {
   }
   refuseFailures(board)
   board.finish()
-  return { applications: board.applications, warnings: [...inspection.warnings, ...board.warnings] }
+  return { applications: board.applications.map(publicView), warnings: [...inspection.warnings, ...board.warnings] }
 }
 
 function isClosable(application: TrackedApplication): boolean {
@@ -63,7 +63,7 @@ function refuseReboot({ rebootReasons, applications }: Inspection): void {
   const blockers = applications.filter((application) => application.rebootReasons.length > 0)
   throw new RestartManagerError('ERROR_FAIL_NOACTION_REBOOT',
     `nothing was closed, because not everything can be: ${blockers.map(describeBlocker).join('; ') || 'not every process could be looked into'}`,
-    { applications, rebootReasons })
+    { applications: applications.map(publicView), rebootReasons })
 }
 
 function describeBlocker({ name, process, notes }: TrackedApplication): string {
@@ -75,7 +75,7 @@ function refuseUnregistered(plan: readonly TrackedApplication[], board: Board): 
   if (unregistered.length === 0) return
   throw new RestartManagerError('ERROR_FAIL_SHUTDOWN',
     `nothing was closed, because not everything is registered for a restart: ${unregistered.map(({ name }) => name).join(', ')}`,
-    { applications: board.applications })
+    { applications: board.applications.map(publicView) })
 }
 
 /** Everybody answers before anybody is closed; one refusal keeps all of them running, unless forced. */
@@ -89,7 +89,7 @@ async function askEverybody(task: ClosingTask, plan: readonly TrackedApplication
   board.save()
   throw new RestartManagerError('ERROR_FAIL_SHUTDOWN',
     `nothing was closed, because ${refusing.map(({ name }) => name).join(', ')} answered that it must not be closed now`,
-    { applications: board.applications })
+    { applications: board.applications.map(publicView) })
 }
 
 async function closeAll(task: ClosingTask, plan: readonly TrackedApplication[]): Promise<void> {
@@ -150,5 +150,5 @@ function refuseFailures(board: Board): void {
   if (failed.length === 0) return
   throw new RestartManagerError('ERROR_FAIL_SHUTDOWN',
     `not everything could be closed: ${failed.map(({ name, process, notes }) => `${name} (process ${process.pid}): ${notes.at(-1) ?? 'it went on'}`).join('; ')}`,
-    { applications: board.applications })
+    { applications: board.applications.map(publicView) })
 }

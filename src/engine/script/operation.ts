@@ -23,7 +23,8 @@ export type Operation =
   | { readonly op: 'ActionStart'; readonly name: string; readonly description: string; readonly template: string }
   // Files
   | { readonly op: 'FolderCreate'; readonly folder: string; /** From the CreateFolder table: stays although empty. */ readonly persistent: boolean }
-  | { readonly op: 'FolderRemove'; readonly folder: string; readonly persistent: boolean }
+  /** Only when empty, and only when an installation made it: unless it is of the CreateFolder table, or `foreign` (a RemoveFile row names it). */
+  | { readonly op: 'FolderRemove'; readonly folder: string; readonly persistent: boolean; readonly foreign?: boolean }
   | {
     readonly op: 'FileCopy'; readonly source: FileSource; readonly destination: string
     /** Bytes, as the File table says. */ readonly size: number

@@ -1,6 +1,5 @@
 // SHA-256, FIPS 180-4. The constants are computed as the standard defines them: fractions of roots of primes.
-import type { Hash } from '../platform.ts'
-import { blockHash } from './block-hash.ts'
+import { blockHash, type Hash } from './block-hash.ts'
 
 export function createSha256(): Hash {
   const primes = firstPrimes(64)

@@ -1,5 +1,10 @@
 // What MD5 and SHA-256 have in common: 64-byte blocks, and padding with the message's length in bits.
-import type { Hash } from '../platform.ts'
+
+/** Incremental digest. */
+export interface Hash {
+  update(chunk: Uint8Array): void
+  digest(): Uint8Array
+}
 
 export const blockBytes = 64
 

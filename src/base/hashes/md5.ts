@@ -1,6 +1,5 @@
 // MD5, RFC 1321: what the MsiFileHash table holds. Not for secrets.
-import type { Hash } from '../platform.ts'
-import { blockHash } from './block-hash.ts'
+import { blockHash, type Hash } from './block-hash.ts'
 
 const shifts = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]
 

@@ -1,0 +1,19 @@
+// When publishing happens: a feature is installed, run from source or advertised; or it goes.
+// https://learn.microsoft.com/windows/win32/msi/publishfeatures-action
+import { isBeingInstalled, type Component } from '../session/components.ts'
+import type { Session } from '../session/session.ts'
+
+/** Of a resource that belongs to both: its feature is advertised, or its component written. */
+export function featureBecomesAvailable(session: Session, feature: string, component: Component): boolean {
+  return session.features.get(feature)?.action === 1 || isBeingInstalled(component)
+}
+
+export function featureGoes(session: Session, feature: string): boolean {
+  return session.features.get(feature)?.action === 2
+}
+
+/** Whether any feature is installed, reinstalled or advertised by this session. */
+export function becomesAvailable(session: Session): boolean {
+  return [...session.features.values()].some(({ action }) => action === 1 || action === 3 || action === 4)
+    || [...session.components.values()].some(isBeingInstalled)
+}

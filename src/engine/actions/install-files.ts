@@ -1,0 +1,26 @@
+// InstallFiles: copies the files that costing chose, in the order of their cabinets.
+// https://learn.microsoft.com/windows/win32/msi/installfiles-action
+import { baseName, parentPath, withTrailingBackslash } from '../../base/index.ts'
+import type { FileEntry } from '../session/files.ts'
+import type { StandardAction } from './action.ts'
+import { folderCreator } from './folders.ts'
+import { mediaList } from './media.ts'
+
+export const installFiles: StandardAction = (session) => {
+  const media = mediaList(session)
+  const createFolder = folderCreator(session)
+  const checkCrcs = session.properties.get('MSICHECKCRCS') !== ''
+  for (const file of filesToCopy(session.files.values())) {
+    const directory = withTrailingBackslash(parentPath(file.targetPath)!)
+    createFolder(directory)
+    session.emit({
+      op: 'FileCopy', source: media.source(file), destination: file.targetPath, size: file.size,
+      attributes: file.attributes, version: file.version, language: file.language, vital: file.vital,
+      checkCrc: checkCrcs && file.checksum,
+    }, { data: { 1: baseName(file.targetPath), 6: file.size, 9: directory }, ticks: file.size })
+  }
+}
+
+function filesToCopy(files: Iterable<FileEntry>): FileEntry[] {
+  return [...files].filter((file) => file.disposition === 'copy').sort((a, b) => a.sequence - b.sequence)
+}

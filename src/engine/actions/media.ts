@@ -1,0 +1,39 @@
+// Which medium and cabinet hold a file: the Media row with the smallest LastSequence that is not below the file's Sequence.
+// https://learn.microsoft.com/windows/win32/msi/media-table
+import { joinPath } from '../../base/index.ts'
+import type { FileSource } from '../script/operation.ts'
+import type { FileEntry } from '../session/files.ts'
+import type { Session } from '../session/session.ts'
+import { InstallError } from '../session/install-error.ts'
+
+interface Medium {
+  readonly diskId: number
+  readonly lastSequence: number
+  /** `#stream`, a file name, or `''` for files that lie uncompressed in the source tree. */
+  readonly cabinet: string
+}
+
+export interface MediaList {
+  /** @throws InstallError 2602 when no Media row covers the file, 2919 when a compressed file has no cabinet. */
+  source(file: FileEntry): FileSource
+}
+
+export function mediaList(session: Session): MediaList {
+  const media: Medium[] = []
+  for (const row of session.rows('Media')) {
+    media.push({ diskId: row.integer('DiskId') ?? 0, lastSequence: row.integer('LastSequence') ?? 0, cabinet: row.text('Cabinet') })
+  }
+  media.sort((a, b) => a.lastSequence - b.lastSequence || a.diskId - b.diskId)
+  return { source: (file) => fileSource(session, media, file) }
+}
+
+function fileSource(session: Session, media: readonly Medium[], file: FileEntry): FileSource {
+  const directory = session.components.get(file.component)!.directory
+  if (!file.compressed) {
+    return { kind: 'file', path: joinPath(session.directories.source(directory), session.sourceUsesShortNames ? file.shortName : file.longName) }
+  }
+  const medium = media.find((one) => one.lastSequence >= file.sequence)
+  if (medium === undefined) throw new InstallError(2602, ['File', file.key])
+  if (medium.cabinet === '') throw new InstallError(2919, [file.key])
+  return { kind: 'cabinet', cabinet: medium.cabinet, sourceRoot: session.properties.get('SourceDir'), fileKey: file.key }
+}

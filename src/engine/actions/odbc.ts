@@ -1,0 +1,78 @@
+// InstallODBC and RemoveODBC: drivers, translators and data sources in the registry, where ODBC itself keeps them.
+// https://learn.microsoft.com/windows/win32/msi/installodbc-action
+import type { Row } from '../../database/index.ts'
+import { isBeingInstalled, isBeingRemoved, type Component } from '../session/components.ts'
+import type { Session } from '../session/session.ts'
+import type { StandardAction } from './action.ts'
+import { setText } from './classes.ts'
+
+export const installOdbc: StandardAction = (session) => {
+  for (const kind of ['Driver', 'Translator'] as const) {
+    for (const { row, component } of rowsOf(session, `ODBC${kind}`)) if (isBeingInstalled(component)) installModule(session, kind, row, component)
+  }
+  for (const { row, component } of rowsOf(session, 'ODBCDataSource')) if (isBeingInstalled(component)) addDataSource(session, row, component)
+}
+
+export const removeOdbc: StandardAction = (session) => {
+  for (const { row, component } of rowsOf(session, 'ODBCDataSource')) {
+    if (!isBeingRemoved(component)) continue
+    const name = row.text('Description')
+    session.emit({ op: 'RegRemoveKey', key: dataSourceKey(session, row, component, name), ifEmpty: false }, { data: { 1: name } })
+    session.emit({ op: 'RegRemoveValue', key: dataSourceKey(session, row, component, 'ODBC Data Sources'), name, pruneEmptyKeys: false })
+  }
+  for (const kind of ['Driver', 'Translator'] as const) {
+    for (const { row, component } of rowsOf(session, `ODBC${kind}`)) {
+      if (!isBeingRemoved(component)) continue
+      const name = row.text('Description')
+      session.emit({ op: 'RegRemoveKey', key: installerKey(session, component, name), ifEmpty: false }, { data: { 1: name } })
+      session.emit({ op: 'RegRemoveValue', key: installerKey(session, component, `ODBC ${kind}s`), name, pruneEmptyKeys: false })
+    }
+  }
+}
+
+function installModule(session: Session, kind: 'Driver' | 'Translator', row: Row, component: Component): void {
+  const name = row.text('Description')
+  const key = installerKey(session, component, name)
+  setText(session, installerKey(session, component, `ODBC ${kind}s`), name, 'Installed', { 1: name, 2: component.name })
+  setText(session, key, kind, session.files.get(row.text('File_'))?.targetPath ?? '')
+  const setup = session.files.get(row.text('File_Setup'))
+  if (setup !== undefined) setText(session, key, 'Setup', setup.targetPath)
+  if (kind !== 'Driver') return
+  for (const attribute of session.rows('ODBCAttribute')) {
+    if (attribute.text('Driver_') === row.text('Driver')) setText(session, key, attribute.text('Attribute'), session.format(attribute.text('Value')))
+  }
+}
+
+function addDataSource(session: Session, row: Row, component: Component): void {
+  const name = row.text('Description')
+  const driver = row.text('DriverDescription')
+  setText(session, dataSourceKey(session, row, component, 'ODBC Data Sources'), name, driver, { 1: name, 2: driver, 3: row.integer('Registration') === 1 ? 'ADD_DSN' : 'ADD_SYS_DSN' })
+  const key = dataSourceKey(session, row, component, name)
+  setText(session, key, 'Driver', driverPath(session, driver))
+  for (const attribute of session.rows('ODBCSourceAttribute')) {
+    if (attribute.text('DataSource_') === row.text('DataSource')) setText(session, key, attribute.text('Attribute'), session.format(attribute.text('Value')))
+  }
+}
+
+function driverPath(session: Session, description: string): string {
+  for (const row of session.rows('ODBCDriver')) {
+    if (row.text('Description') === description) return session.files.get(row.text('File_'))?.targetPath ?? ''
+  }
+  return ''
+}
+
+function* rowsOf(session: Session, table: string): Iterable<{ row: Row; component: Component }> {
+  for (const row of session.rows(table)) {
+    const component = session.components.get(row.text('Component_'))
+    if (component !== undefined) yield { row, component }
+  }
+}
+
+function installerKey(session: Session, component: Component, name: string): string {
+  return session.registryKey(2, `Software\\ODBC\\ODBCINST.INI\\${name}`, component.is64Bit)
+}
+
+/** Registration 1 is for the user, 0 for the machine. */
+function dataSourceKey(session: Session, row: Row, component: Component, name: string): string {
+  return session.registryKey(row.integer('Registration') === 1 ? 1 : 2, `Software\\ODBC\\ODBC.INI\\${name}`, component.is64Bit)
+}

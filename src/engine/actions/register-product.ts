@@ -1,0 +1,52 @@
+// RegisterProduct: Add/Remove Programs, InstallProperties, and the cached package. RegisterUser beside it.
+// https://learn.microsoft.com/windows/win32/msi/registerproduct-action, …/registeruser-action
+import { bytesToHex, joinPath } from '../../base/index.ts'
+import { installPropertiesKey } from '../registration/keys.ts'
+import { productRegister, productUnregister, userRegister } from '../registration/publish.ts'
+import type { Session } from '../session/session.ts'
+import type { StandardAction } from './action.ts'
+import { becomesAvailable } from './availability.ts'
+import { iconPath } from './icons.ts'
+
+export const registerProduct: StandardAction = (session) => {
+  const { context, product } = session
+  if (context.removingProduct || !(context.isInstalled || becomesAvailable(session))) return
+  const cached = cachedPackage(session)
+  const recache = cached === undefined || context.reinstallMode.includes('v')
+  const localPackage = cached ?? newCachedPackage(session)
+  if (recache) {
+    session.emit({ op: 'DatabaseCopy', source: session.properties.get('OriginalDatabase'), destination: localPackage, administrative: false })
+  }
+  const icon = session.properties.get('ARPPRODUCTICON')
+  const edits = productRegister(session, localPackage, icon === '' ? '' : iconPath(session, icon))
+  session.emit({ op: 'ProductRegister', subject: product.productCode, edits }, { data: { 1: product.productCode } })
+}
+
+/** Nothing without a ProductID. */
+export const registerUser: StandardAction = (session) => {
+  const id = session.properties.get('ProductID')
+  if (id === '' || session.context.removingProduct || !(session.context.isInstalled || becomesAvailable(session))) return
+  session.emit({ op: 'UserRegister', subject: session.product.productCode, edits: userRegister(session) }, { data: { 1: id } })
+}
+
+/** Last of all at a full removal: the package that is being read goes too. */
+export function unregisterProduct(session: Session): void {
+  const cached = cachedPackage(session)
+  session.emit({ op: 'ProductUnregister', subject: session.product.productCode, edits: productUnregister(session) })
+  if (cached !== undefined && session.platform.files.stat(cached)?.kind === 'file') session.emit({ op: 'FileRemove', path: cached })
+}
+
+function cachedPackage(session: Session): string | undefined {
+  const key = installPropertiesKey(session.context.userDataSid, session.product.packedProductCode)
+  const value = session.platform.registry.value(key, 'LocalPackage')
+  return value?.type === 'REG_SZ' && value.data !== '' ? value.data : undefined
+}
+
+function newCachedPackage(session: Session): string {
+  const { files, random } = session.platform
+  for (;;) {
+    const name = bytesToHex(random.bytes(4)).replace(/^0+(?=.)/, '')
+    const path = joinPath(session.properties.get('WindowsFolder'), 'Installer', `${name}.msi`)
+    if (files.stat(path) === undefined) return path
+  }
+}

@@ -1,0 +1,27 @@
+// Standard actions that have nothing to do off Windows, or nothing since Windows XP: they succeed, and the log says why.
+import type { StandardAction } from './action.ts'
+import type { Session } from '../session/session.ts'
+
+function withoutEffect(table: string, reason: string): StandardAction {
+  return (session: Session) => {
+    const count = [...session.rows(table)].length
+    if (count > 0) session.messages.log(`${count} row(s) of ${table} left alone: ${reason}`)
+  }
+}
+
+/** https://learn.microsoft.com/windows/win32/msi/bindimage-action: an optimisation of load time; its failure is never fatal. */
+export const bindImage = withoutEffect('BindImage', 'binding images needs the Windows loader')
+/** https://learn.microsoft.com/windows/win32/msi/installsfpcatalogfile-action: Windows Me only. */
+export const installSfpCatalogFile = withoutEffect('SFPCatalog', 'system file protection catalogs exist on Windows Me only')
+/** https://learn.microsoft.com/windows/win32/msi/allocateregistryspace-action: registry size is not limited any more. */
+export const allocateRegistrySpace: StandardAction = () => {}
+/** https://learn.microsoft.com/windows/win32/msi/registercomplus-action */
+export const registerComPlus = withoutEffect('Complus', 'COM+ applications can be registered by Windows only')
+export const unregisterComPlus = withoutEffect('Complus', 'COM+ applications can be unregistered by Windows only')
+/** https://learn.microsoft.com/windows/win32/msi/msipublishassemblies-action */
+export const msiPublishAssemblies = withoutEffect('MsiAssembly', 'the global assembly cache is written by Windows only; files of the assemblies are installed as files')
+export const msiUnpublishAssemblies = withoutEffect('MsiAssembly', 'the global assembly cache is written by Windows only')
+/** https://learn.microsoft.com/windows/win32/msi/msiconfigureservices-action */
+export const msiConfigureServices = withoutEffect('MsiServiceConfig', 'extended service configuration is not applied to offline roots')
+/** https://learn.microsoft.com/windows/win32/msi/patchfiles-action: only a patch brings rows. */
+export const patchFiles = withoutEffect('Patch', 'binary patches are not applied')

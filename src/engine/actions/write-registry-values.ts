@@ -1,0 +1,40 @@
+// WriteRegistryValues: the Registry table, for components being installed.
+// https://learn.microsoft.com/windows/win32/msi/writeregistryvalues-action
+import { isBeingInstalled } from '../session/components.ts'
+import type { Session } from '../session/session.ts'
+import type { StandardAction } from './action.ts'
+import { parseRegistryValue } from './registry-value.ts'
+
+/** `+` and `*` in Name without a Value create the key; `-` only matters when it is removed. */
+const keyNames = new Set(['+', '-', '*'])
+
+export const writeRegistryValues: StandardAction = (session) => {
+  for (const row of session.rows('Registry')) {
+    const component = session.components.get(row.text('Component_'))
+    if (component === undefined || !isBeingInstalled(component)) continue
+    if (!rewritesNow(session, row.integer('Root') ?? 2, component.installed === 3)) continue
+    const name = session.format(row.text('Name'))
+    const path = session.format(row.text('Key')).replace(/\\+$/, '')
+    const key = session.registryKey(row.integer('Root') ?? 2, path, component.is64Bit)
+    if (row.isNull('Value') && keyNames.has(name)) {
+      if (name !== '-') session.emit({ op: 'RegCreateKey', key }, { data: { 1: displayKey(key), 2: '', 3: '' } })
+      continue
+    }
+    const text = session.formatValue(row.text('Value'))
+    const { value, mode } = parseRegistryValue(text)
+    session.emit({ op: 'RegAddValue', key, name, value, mode }, { data: { 1: displayKey(key), 2: name, 3: text.replaceAll('\0', '') } })
+  }
+}
+
+/** REINSTALLMODE `u` rewrites what belongs to users, `m` what belongs to the machine; both only matter to what is there already. */
+function rewritesNow(session: Session, root: number, isInstalled: boolean): boolean {
+  if (!isInstalled) return true
+  const { reinstallMode, perMachine } = session.context
+  const ofUser = root === 1 || root === 3 || (root === -1 && !perMachine)
+  return reinstallMode.includes(ofUser ? 'u' : 'm')
+}
+
+/** The key as ActionData shows it. */
+export function displayKey(key: string): string {
+  return key.replace(/^HKLM\\/i, 'HKEY_LOCAL_MACHINE\\').replace(/^HKCU\\/i, 'HKEY_CURRENT_USER\\').replace(/^HKU\\/i, 'HKEY_USERS\\')
+}

@@ -1,0 +1,47 @@
+// Where Windows keeps what it knows of installed products.
+// Layout: registry keys written by PublishProduct, RegisterProduct and ProcessComponents; always in the 64-bit view.
+
+const installer = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Installer'
+
+export const installerKey = installer
+
+/** Advertising information of one product, below the context's publish root. */
+export function productKey(publishRoot: string, packedProduct: string): string {
+  return `${publishRoot}\\Products\\${packedProduct}`
+}
+
+export function featuresKey(publishRoot: string, packedProduct: string): string {
+  return `${publishRoot}\\Features\\${packedProduct}`
+}
+
+export function upgradeCodeKey(publishRoot: string, packedUpgradeCode: string): string {
+  return `${publishRoot}\\UpgradeCodes\\${packedUpgradeCode}`
+}
+
+export function machineUpgradeCodeKey(packedUpgradeCode: string): string {
+  return `${installer}\\UpgradeCodes\\${packedUpgradeCode}`
+}
+
+/** Qualified components by category. */
+export function publishedComponentKey(publishRoot: string, packedCategory: string): string {
+  return `${publishRoot}\\Components\\${packedCategory}`
+}
+
+export function userDataProductKey(sid: string, packedProduct: string): string {
+  return `${installer}\\UserData\\${sid}\\Products\\${packedProduct}`
+}
+
+export function installPropertiesKey(sid: string, packedProduct: string): string {
+  return `${userDataProductKey(sid, packedProduct)}\\InstallProperties`
+}
+
+export function userDataFeaturesKey(sid: string, packedProduct: string): string {
+  return `${userDataProductKey(sid, packedProduct)}\\Features`
+}
+
+export function componentKey(sid: string, packedComponent: string): string {
+  return `${installer}\\UserData\\${sid}\\Components\\${packedComponent}`
+}
+
+/** Value name of the client that keeps a permanent component. */
+export const permanentClient = '0'.repeat(32)

@@ -1,0 +1,174 @@
+// A run of FileCopy operations from one cabinet, or one set of spanned cabinets, in one pass over its data.
+// https://learn.microsoft.com/windows/win32/msi/media-table; messages 1311, 1334, 1335, 2356, 2919
+import { joinPath, foldCase, FormatError, WindowsError, type ByteSource } from '../../base/index.ts'
+import { openCabinet, type Cabinet, type CabinetFile } from '../../cabinet/index.ts'
+import type { FileWriter } from '../../platform/index.ts'
+import { InstallError } from '../session/install-error.ts'
+import { finishTemporary, placeTemporary } from './file-change.ts'
+import type { ScriptContext } from './handler.ts'
+import { asCopyErrors, noteSize, type FileCopy, type FileCopyImage } from './operations/file-copy.ts'
+
+export interface CabinetCopy {
+  readonly operation: FileCopy
+  readonly image: FileCopyImage
+}
+
+export interface CopyEvents {
+  starting(copy: CabinetCopy): void
+  /** The file stands. */
+  copied(copy: CabinetCopy): void
+}
+
+type CabinetSource = Extract<FileCopy['source'], { kind: 'cabinet' }>
+
+/** Whether both read the same cabinet. */
+export function sameCabinet(a: FileCopy, b: FileCopy): boolean {
+  return a.source.kind === 'cabinet' && b.source.kind === 'cabinet' && a.source.cabinet === b.source.cabinet && a.source.sourceRoot === b.source.sourceRoot
+}
+
+/** Opened cabinets of one script, so that a second run of copies does not read the directory again. */
+export class CabinetPasses {
+  readonly #cabinets = new Map<string, Cabinet>()
+  readonly #open: Disposable[] = []
+
+  /**
+   * Copies in stored order. Nothing that was copied before an error is
+   * taken back here: the error says for which operation it is.
+   * @throws CopyProblem
+   */
+  copy(copies: readonly CabinetCopy[], context: ScriptContext, events: CopyEvents): void {
+    const source = copies[0]!.operation.source as CabinetSource
+    const first = copies[0]!
+    const cabinet = problemOf(first, () => this.#cabinet(source, context))
+    const wanted = new Map<string, CabinetCopy[]>()
+    for (const copy of copies) {
+      const key = foldCase((copy.operation.source as CabinetSource).fileKey)
+      wanted.set(key, [...wanted.get(key) ?? [], copy])
+    }
+    this.#checkPresent(cabinet, wanted, source)
+    let current = first
+    try {
+      cabinet.extract((file) => {
+        const copy = wanted.get(foldCase(file.name))?.shift()
+        if (copy === undefined) return undefined
+        context.signal?.throwIfAborted()
+        current = copy
+        events.starting(copy)
+        return new CopySink(copy, file, context, () => { events.copied(copy) })
+      })
+    } catch (error) {
+      throw new CopyProblem(current, error instanceof FormatError ? new InstallError(1335, [source.cabinet], { cause: error }) : error)
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const one of this.#open.splice(0)) one[Symbol.dispose]()
+    this.#cabinets.clear()
+  }
+
+  #checkPresent(cabinet: Cabinet, wanted: ReadonlyMap<string, readonly CabinetCopy[]>, source: CabinetSource): void {
+    const present = new Map<string, number>()
+    for (const { name } of cabinet.files) present.set(foldCase(name), (present.get(foldCase(name)) ?? 0) + 1)
+    for (const [key, copies] of wanted) {
+      const missing = copies[present.get(key) ?? 0]
+      if (missing === undefined) continue
+      const { fileKey } = missing.operation.source as CabinetSource
+      throw new CopyProblem(missing, new InstallError(1334, [fileKey, source.cabinet]))
+    }
+  }
+
+  #cabinet(source: CabinetSource, context: ScriptContext): Cabinet {
+    const id = `${source.cabinet}\0${source.sourceRoot}`
+    const known = this.#cabinets.get(id)
+    if (known !== undefined) return known
+    if (source.cabinet === '' || source.cabinet === '#') throw new InstallError(2919, [source.fileKey])
+    const bytes = this.#bytes(source.cabinet, source.sourceRoot, context)
+    if (bytes === undefined) {
+      throw source.cabinet.startsWith('#') ? new InstallError(2356, [source.cabinet.slice(1)]) : new InstallError(1311, [joinPath(source.sourceRoot, source.cabinet)])
+    }
+    const embedded = source.cabinet.startsWith('#')
+    try {
+      const cabinet = openCabinet(bytes, { next: (name) => this.#bytes(embedded ? `#${name}` : name, source.sourceRoot, context) })
+      this.#cabinets.set(id, cabinet)
+      return cabinet
+    } catch (error) {
+      if (error instanceof FormatError) throw new InstallError(1335, [source.cabinet], { cause: error })
+      throw error
+    }
+  }
+
+  #bytes(cabinet: string, sourceRoot: string, context: ScriptContext): ByteSource | undefined {
+    if (cabinet.startsWith('#')) return context.sources.stream(cabinet.slice(1))
+    const file = context.sources.file(joinPath(sourceRoot, cabinet))
+    if (file !== undefined) this.#open.push(file)
+    return file?.source
+  }
+}
+
+/** An error, and the operation it concerns. */
+export class CopyProblem extends Error {
+  override readonly name = 'CopyProblem'
+  readonly copy: CabinetCopy
+
+  constructor(copy: CabinetCopy, cause: unknown) {
+    super(`copy ${copy.operation.destination}`, { cause })
+    this.copy = copy
+  }
+}
+
+function problemOf<T>(copy: CabinetCopy, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw new CopyProblem(copy, error)
+  }
+}
+
+/** Writes one file of the pass to its waiting place; the file is opened with the first byte. */
+class CopySink {
+  readonly #copy: CabinetCopy
+  readonly #file: CabinetFile
+  readonly #context: ScriptContext
+  readonly #copied: () => void
+  #writer: FileWriter | undefined
+  #written = 0
+
+  constructor(copy: CabinetCopy, file: CabinetFile, context: ScriptContext, copied: () => void) {
+    this.#copy = copy
+    this.#file = file
+    this.#context = context
+    this.#copied = copied
+    noteSize(copy.operation, file.size, context)
+  }
+
+  write(chunk: Uint8Array): void {
+    asCopyErrors(this.#copy.operation, () => {
+      this.#writer ??= this.#context.platform.files.create(this.#copy.image.temporary)
+      try {
+        this.#writer.write(chunk)
+      } catch (error) {
+        this.#writer.close()
+        throw error
+      }
+    })
+    this.#written += chunk.length
+  }
+
+  end(): void {
+    const { operation, image } = this.#copy
+    if (this.#written !== this.#file.size) {
+      throw new WindowsError('ERROR_READ_FAULT', `copy ${operation.destination}: expected ${this.#file.size} bytes, found ${this.#written}`)
+    }
+    asCopyErrors(operation, () => {
+      const writer = this.#writer ?? this.#context.platform.files.create(image.temporary)
+      try {
+        if (this.#context.syncFiles) writer.sync()
+      } finally {
+        writer.close()
+      }
+      finishTemporary(image, { modifiedMs: this.#file.modifiedMs, attributes: operation.attributes }, this.#context)
+      placeTemporary(image, this.#context)
+    })
+    this.#copied()
+  }
+}

@@ -1,0 +1,92 @@
+// One file replaced, removed or moved, so that it can be taken back. What stood there is renamed into the backup
+// folder, never copied: content, times, attributes and whatever else hangs on it stay as they are.
+// docs/design/script.md, "Files"
+import type { ByteSink } from '../../base/index.ts'
+import { noAttributes, type FileAttributes, type FileSystem } from '../../platform/index.ts'
+import { InstallError } from '../session/install-error.ts'
+import type { ScriptContext } from './handler.ts'
+
+export interface FileImage {
+  readonly path: string
+  /** The file that stood there, in its own spelling. */
+  readonly previous?: string
+  /** Where it goes. */
+  readonly backup: string
+  /** Where new content waits until it is complete. */
+  readonly temporary: string
+}
+
+export interface NewFile {
+  readonly modifiedMs?: number
+  readonly attributes?: FileAttributes
+  write(sink: ByteSink): void
+}
+
+/** @throws InstallError 1301 when a folder of that name is in the way. */
+export function captureFile(path: string, context: ScriptContext): FileImage {
+  const { platform: { files }, backups } = context
+  const stat = files.stat(path)
+  if (stat?.kind === 'directory') throw new InstallError(1301, [path])
+  const previous = stat === undefined ? {} : { previous: files.spelling(path) }
+  return { path, ...previous, backup: backups.backupFor(path), temporary: backups.temporaryFor(path) }
+}
+
+/** The new content takes the place of the old in one step, once it is complete. */
+export function replaceFile(image: FileImage, file: NewFile, context: ScriptContext): void {
+  writeTemporary(image, file, context)
+  placeTemporary(image, context)
+}
+
+/** Opens the waiting place; {@link finishTemporary} must follow. */
+export function writeTemporary(image: FileImage, file: NewFile, context: ScriptContext): void {
+  const writer = context.platform.files.create(image.temporary)
+  try {
+    file.write(writer)
+    if (context.syncFiles) writer.sync()
+  } finally {
+    writer.close()
+  }
+  finishTemporary(image, file, context)
+}
+
+export function finishTemporary(image: FileImage, { modifiedMs, attributes }: Omit<NewFile, 'write'>, context: ScriptContext): void {
+  const { files } = context.platform
+  if (attributes !== undefined && (attributes.readOnly || attributes.hidden || attributes.system)) files.setAttributes(image.temporary, attributes)
+  if (modifiedMs !== undefined) files.setTimes(image.temporary, { modifiedMs })
+}
+
+export function placeTemporary(image: FileImage, context: ScriptContext): void {
+  moveAside(image, context)
+  context.platform.files.rename(image.temporary, image.path)
+}
+
+/** Nothing stands at the path afterwards. */
+export function moveAside(image: FileImage, context: ScriptContext): void {
+  if (image.previous === undefined) return
+  context.backups.prepare(image.backup)
+  context.platform.files.rename(image.previous, image.backup)
+}
+
+/** What {@link replaceFile} did, or a part of it, is undone. */
+export function undoReplaceFile(image: FileImage, files: FileSystem): void {
+  if (image.previous === undefined) removeFile(files, image.path)
+  else undoMoveAside(image, files)
+  removeFile(files, image.temporary)
+}
+
+export function undoMoveAside({ path, previous, backup }: FileImage, files: FileSystem): void {
+  if (previous === undefined || files.stat(backup)?.kind !== 'file') return
+  if (files.stat(path)?.kind === 'file') {
+    // A rename that replaces might keep the new file's spelling, and refuses a read-only one.
+    if (files.spelling(path) !== previous || files.stat(path)!.attributes.readOnly) removeFile(files, path)
+  }
+  files.rename(backup, previous)
+}
+
+/** Read-only or not; nothing there is no error. */
+export function removeFile(files: FileSystem, path: string): void {
+  const stat = files.stat(path)
+  if (stat?.kind !== 'file') return
+  if (stat.attributes.readOnly) files.setAttributes(path, noAttributes)
+  files.removeFile(path)
+}

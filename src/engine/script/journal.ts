@@ -1,0 +1,193 @@
+// The journal of a transaction: what is about to happen, with the before-images, written ahead of it.
+// `C:\Config.Msi\<hex>.rbs`, continued in `<hex>.1.rbs`, … by whoever resumes it. Lines of UTF-8 text: a CRC-32 in
+// eight hexadecimal digits, a space, a JSON object. A torn or foreign line ends what counts. docs/design/journal.md
+import { joinPath, readAll } from '../../base/index.ts'
+import type { FileSystem, FileWriter, Platform, ProcessIdentity } from '../../platform/index.ts'
+import { backupFolder, backupFolderName, createBackupFolder, removeBackupFolder } from './backups.ts'
+import { crc32 } from './crc32.ts'
+import type { AnyOperation } from './handler.ts'
+
+export interface JournalHeader {
+  readonly record: 'begin'
+  readonly version: 1
+  readonly productCode: string
+  readonly productName: string
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly startedMs: number
+  readonly owner: ProcessIdentity
+  /** Roots of drives as they were before the folder for backups was made in them. */
+  readonly roots: readonly FolderState[]
+}
+
+export interface FolderState {
+  readonly folder: string
+  readonly modifiedMs: number
+  readonly createdMs: number
+}
+
+export type JournalRecord =
+  | JournalHeader
+  /** Written before the operation is applied. */
+  | { readonly record: 'pending'; readonly sequence: number; readonly operation: AnyOperation; readonly image: unknown }
+  /** This operation, and all before it, happened. Tells a reader how far it went; nothing depends on it. */
+  | { readonly record: 'done'; readonly sequence: number }
+  /** Registry changes may be on disk from here on. */
+  | { readonly record: 'flushing' }
+  /** Nothing is taken back any more, even if it fails. */
+  | { readonly record: 'rollback-disabled' }
+  | { readonly record: 'rolling-back' }
+  /** This operation, one on files or outside, has been taken back. */
+  | { readonly record: 'undone'; readonly sequence: number }
+  /** The point of no return. */
+  | { readonly record: 'committing' }
+
+export class Journal {
+  /** `<hex>` of its name. */
+  readonly name: string
+  readonly header: JournalHeader | undefined
+  readonly #writer: FileWriter
+  readonly #durable: boolean
+  readonly #files: FileSystem
+  readonly #folder: string
+  readonly #encoder = new TextEncoder()
+  #unsynced = false
+  #closed = false
+  #entered = false
+
+  private constructor(platform: Platform, { name, header }: Pick<FoundJournal, 'name' | 'header'>, path: string, durable: boolean) {
+    this.name = name
+    this.header = header
+    this.#files = platform.files
+    this.#folder = journalFolder(platform)
+    this.#writer = platform.files.create(path)
+    this.#durable = durable
+  }
+
+  static begin(platform: Platform, name: string, product: Pick<JournalHeader, 'productCode' | 'productName'>, durable: boolean): Journal {
+    const { files, clock, processes } = platform
+    const roots = files.drives().flatMap((folder): FolderState[] => {
+      const stat = files.stat(backupFolder(folder)) === undefined ? files.stat(folder) : undefined
+      return stat === undefined ? [] : [{ folder, modifiedMs: stat.modifiedMs, createdMs: stat.createdMs }]
+    })
+    createBackupFolder(files, journalFolder(platform))
+    const header: JournalHeader = {
+      record: 'begin', version: 1, productCode: product.productCode, productName: product.productName,
+      startedMs: clock.now(), owner: processes.self(), roots,
+    }
+    const journal = new Journal(platform, { name, header }, journalPath(platform, name, 0), durable)
+    journal.append(header)
+    return journal
+  }
+
+  /** Another process, or another attempt, continues a journal in a file of its own: what is written stays untouched. */
+  static resume(platform: Platform, found: FoundJournal, durable: boolean): Journal {
+    return new Journal(platform, found, journalPath(platform, found.name, found.parts.length), durable)
+  }
+
+  append(...records: readonly JournalRecord[]): void {
+    let text = ''
+    for (const record of records) {
+      const json = JSON.stringify(record, (_key, value: unknown) => typeof value === 'bigint' ? { $bigint: String(value) } : value)
+      text += `${crc32(this.#encoder.encode(json)).toString(16).padStart(8, '0')} ${json}\n`
+    }
+    this.#writer.write(this.#encoder.encode(text))
+    this.#unsynced = true
+  }
+
+  /** Everything appended is durable afterwards. */
+  sync(): void {
+    if (!this.#unsynced) return
+    this.#unsynced = false
+    if (!this.#durable) return
+    this.#writer.sync()
+    if (this.#entered) return
+    this.#files.syncDirectory(this.#folder)
+    this.#entered = true
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#writer.close()
+  }
+}
+
+export interface FoundJournal {
+  readonly name: string
+  /** Paths of its files, in order. */
+  readonly parts: readonly string[]
+  /** Undefined when not even the first line is whole: nothing had happened then. */
+  readonly header: JournalHeader | undefined
+  readonly records: readonly JournalRecord[]
+  /** Whether the last line of a part is torn or does not add up. */
+  readonly torn: boolean
+}
+
+/** Journals that a root holds: none, unless an installation is running or was interrupted. */
+export function findJournals(platform: Platform): FoundJournal[] {
+  return [...journalParts(platform)].map(([name, parts]) => readJournal(platform.files, name, parts))
+}
+
+/** Paths of the journals' files, in order, by name. */
+export function journalParts(platform: Platform): Map<string, string[]> {
+  const folder = journalFolder(platform)
+  const found: { name: string; part: number; path: string }[] = []
+  for (const file of platform.files.stat(folder)?.kind === 'directory' ? platform.files.list(folder) : []) {
+    const match = /^([0-9a-f]+)(?:\.(\d{1,6}))?\.rbs$/i.exec(file)
+    if (match !== null) found.push({ name: match[1]!, part: Number(match[2] ?? 0), path: joinPath(folder, file) })
+  }
+  const parts = new Map<string, string[]>()
+  for (const { name, path } of found.sort((a, b) => a.part - b.part)) parts.set(name, [...parts.get(name) ?? [], path])
+  return parts
+}
+
+/** Removes the journal's files, and the folders for backups where nothing is left in them. */
+export function forgetJournal(platform: Platform, { name, header }: Pick<FoundJournal, 'name' | 'header'>, options: { restoreRoots: boolean }): void {
+  const { files } = platform
+  // The first part goes last: while it is there, the others mean something.
+  for (const path of journalParts(platform).get(name)?.toReversed() ?? []) files.removeFile(path)
+  for (const drive of files.drives()) removeBackupFolder(files, backupFolder(drive))
+  if (!options.restoreRoots) return
+  for (const { folder, ...times } of header?.roots ?? []) {
+    if (files.stat(backupFolder(folder)) === undefined) files.setTimes(folder, times)
+  }
+}
+
+function readJournal(files: FileSystem, name: string, parts: readonly string[]): FoundJournal {
+  const records: JournalRecord[] = []
+  let torn = false
+  for (const path of parts) {
+    using file = files.open(path)
+    const lines = new TextDecoder().decode(readAll(file)).split('\n')
+    if (lines.pop() !== '') torn = true
+    for (const line of lines) {
+      const record = parseLine(line)
+      if (record === undefined) {
+        torn = true
+        break
+      }
+      records.push(record)
+    }
+  }
+  const [header] = records
+  return { name, parts, header: header?.record === 'begin' ? header : undefined, records, torn }
+}
+
+function parseLine(line: string): JournalRecord | undefined {
+  const json = line.slice(9)
+  if (line[8] !== ' ' || crc32(new TextEncoder().encode(json)) !== Number.parseInt(line.slice(0, 8), 16)) return undefined
+  return JSON.parse(json, (_key, value: unknown) => isBigInt(value) ? BigInt(value.$bigint) : value) as JournalRecord
+}
+
+function isBigInt(value: unknown): value is { $bigint: string } {
+  return typeof value === 'object' && value !== null && '$bigint' in value && typeof value.$bigint === 'string'
+}
+
+function journalFolder(platform: Platform): string {
+  const drive = platform.machine.environment.SYSTEMDRIVE ?? platform.files.drives()[0] ?? 'C:'
+  return /^[A-Za-z]:/.test(drive) ? backupFolder(drive) : `C:\\${backupFolderName}`
+}
+
+function journalPath(platform: Platform, name: string, part: number): string {
+  return joinPath(journalFolder(platform), part === 0 ? `${name}.rbs` : `${name}.${part}.rbs`)
+}

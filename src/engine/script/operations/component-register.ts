@@ -1,0 +1,58 @@
+// ComponentRegister and ComponentUnregister: a product as client of a component, and the SharedDLLs count of its key
+// file. https://learn.microsoft.com/windows/win32/msi/processcomponents-action; registration.md §7, §8; engine-rules §8
+import { foldCase, packGuid } from '../../../base/index.ts'
+import type { Registry } from '../../../platform/index.ts'
+import type { OperationHandler, OperationOf } from '../handler.ts'
+import type { RegistryEdit } from '../operation.ts'
+import type { RegistryImage } from '../registry-change.ts'
+import { registryOperation } from '../registry-operation.ts'
+
+/** The client that keeps a permanent component for ever. */
+const systemClient = '0'.repeat(32)
+
+export const componentRegister: OperationHandler<OperationOf<'ComponentRegister'>, RegistryImage> = registryOperation(
+  ({ componentId, packedProduct, userDataSid, keyPath, permanent, sharedDll }, registry) => {
+    const key = componentKey(componentId, userDataSid)
+    if (key === undefined) return []
+    const isClient = registry.value(key, packedProduct) !== undefined
+    const edits: RegistryEdit[] = [{ edit: 'set', key, name: packedProduct, value: { type: 'REG_SZ', data: keyPath } }]
+    if (permanent) edits.push({ edit: 'set', key, name: systemClient, value: { type: 'REG_SZ', data: keyPath } })
+    // A client that is registered already is counted already.
+    if (sharedDll !== undefined && !isClient) edits.push(countEdit(registry, sharedDll, 1))
+    return edits
+  },
+)
+
+export const componentUnregister: OperationHandler<OperationOf<'ComponentUnregister'>, RegistryImage> = registryOperation(
+  ({ componentId, packedProduct, userDataSid, sharedDll }, registry) => {
+    const key = componentKey(componentId, userDataSid)
+    if (key === undefined || registry.value(key, packedProduct) === undefined) return []
+    const others = registry.valueNames(key).filter((name) => foldCase(name) !== foldCase(packedProduct))
+    const edits: RegistryEdit[] = others.length === 0 ? [{ edit: 'delete-key', key }] : [{ edit: 'delete-value', key, name: packedProduct, pruneKey: false }]
+    if (sharedDll !== undefined && sharedCount(registry, sharedDll) > 0) edits.push(countEdit(registry, sharedDll, -1))
+    return edits
+  },
+)
+
+/** `undefined` for a component without a GUID, which is never registered. */
+function componentKey(componentId: string, userDataSid: string): string | undefined {
+  const packed = packGuid(componentId)
+  return packed === undefined ? undefined
+    : `HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\UserData\\${userDataSid}\\Components\\${packed}`
+}
+
+interface SharedDll {
+  readonly key: string
+  readonly path: string
+}
+
+function sharedCount(registry: Registry, { key, path }: SharedDll): number {
+  const value = registry.value(key, path)
+  return value?.type === 'REG_DWORD' ? value.data : 0
+}
+
+function countEdit(registry: Registry, shared: SharedDll, difference: 1 | -1): RegistryEdit {
+  const count = sharedCount(registry, shared) + difference
+  if (count <= 0) return { edit: 'delete-value', key: shared.key, name: shared.path, pruneKey: false }
+  return { edit: 'set', key: shared.key, name: shared.path, value: { type: 'REG_DWORD', data: count } }
+}

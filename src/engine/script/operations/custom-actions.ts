@@ -1,0 +1,48 @@
+// CustomActionSchedule runs now, CustomActionRollback when rollback reaches it, CustomActionCommit once the whole
+// script has succeeded. https://learn.microsoft.com/windows/win32/msi/deferred-execution-custom-actions
+import { InstallError } from '../../session/install-error.ts'
+import type { OperationHandler, OperationOf } from '../handler.ts'
+import { ActionStatus } from '../../session/states.ts'
+
+export const customActionSchedule: OperationHandler<OperationOf<'CustomActionSchedule'>, null> = {
+  effect: 'outside',
+  capture() {
+    return null
+  },
+  async apply(operation, _image, { runCustomAction }) {
+    if (runCustomAction === undefined) throw new InstallError(2723, [operation.action, operation.actionType], { action: operation.action })
+    const status = await runCustomAction(operation, 'deferred')
+    if (status === ActionStatus.userExit) throw new InstallError(1602, [], { action: operation.action, code: 'ERROR_INSTALL_USEREXIT', reported: true })
+    if (status === ActionStatus.failure || status === ActionStatus.suspend) {
+      throw new InstallError(2896, [operation.action], { action: operation.action, reported: true })
+    }
+  },
+  undo() {},
+}
+
+export const customActionRollback: OperationHandler<OperationOf<'CustomActionRollback'>, null> = {
+  effect: 'outside',
+  capture() {
+    return null
+  },
+  apply() {},
+  async undo(operation, _image, { runCustomAction, log }) {
+    if (runCustomAction === undefined) {
+      log(`Rollback custom action ${operation.action} was not run: its package is not at hand.`)
+      return
+    }
+    // Its result is ignored: rollback goes on.
+    const status = await runCustomAction(operation, 'rollback')
+    if (status !== ActionStatus.success) log(`Rollback custom action ${operation.action} returned ${status}.`)
+  },
+}
+
+/** Only recorded here; see commit.ts. */
+export const customActionCommit: OperationHandler<OperationOf<'CustomActionCommit'>, null> = {
+  effect: 'none',
+  capture() {
+    return null
+  },
+  apply() {},
+  undo() {},
+}

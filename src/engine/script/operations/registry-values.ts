@@ -1,0 +1,70 @@
+// RegCreateKey, RegAddValue, RegRemoveValue, RegRemoveKey.
+// https://learn.microsoft.com/windows/win32/msi/writeregistryvalues-action, removeregistryvalues-action
+import { foldCase } from '../../../base/index.ts'
+import type { Registry, RegistryValue } from '../../../platform/index.ts'
+import type { OperationHandler, OperationOf } from '../handler.ts'
+import type { RegistryEdit } from '../operation.ts'
+import { isEmptyKey, sameValue, type RegistryImage } from '../registry-change.ts'
+import { registryOperation } from '../registry-operation.ts'
+
+export const regCreateKey: OperationHandler<OperationOf<'RegCreateKey'>, RegistryImage> = registryOperation(
+  ({ key }) => [{ edit: 'create-key', key }],
+)
+
+export const regAddValue: OperationHandler<OperationOf<'RegAddValue'>, RegistryImage> = registryOperation(
+  ({ key, name, value, mode }, registry) => {
+    const merged = mergeStrings(registry.value(key, name), value, mode)
+    const present = registry.value(key, name)
+    return present !== undefined && sameValue(present, merged) ? [] : [{ edit: 'set', key, name, value: merged }]
+  },
+)
+
+export const regRemoveValue: OperationHandler<OperationOf<'RegRemoveValue'>, RegistryImage> = registryOperation(
+  ({ key, name, strings, pruneEmptyKeys }, registry) => {
+    const value = registry.value(key, name)
+    if (value?.type === 'REG_MULTI_SZ' && strings !== undefined) {
+      const taken = new Set(strings.map(foldCase))
+      const left = value.data.filter((text) => !taken.has(foldCase(text)))
+      if (left.length > 0) return left.length === value.data.length ? [] : [{ edit: 'set', key, name, value: { type: 'REG_MULTI_SZ', data: left } }]
+    }
+    const edits: RegistryEdit[] = value === undefined ? [] : [{ edit: 'delete-value', key, name, pruneKey: false }]
+    return pruneEmptyKeys ? [...edits, ...prunedKeys(registry, key, value === undefined ? undefined : name)] : edits
+  },
+)
+
+export const regRemoveKey: OperationHandler<OperationOf<'RegRemoveKey'>, RegistryImage> = registryOperation(
+  ({ key, ifEmpty }, registry) => {
+    if (!registry.keyExists(key) || (ifEmpty && !isEmptyKey(registry, key))) return []
+    return [{ edit: 'delete-key', key }]
+  },
+)
+
+/** `[~]` at the start of a Registry.Value appends to the strings that are there, at the end puts before them. */
+export function mergeStrings(present: RegistryValue | undefined, value: RegistryValue, mode: 'replace' | 'append' | 'prepend'): RegistryValue {
+  if (value.type !== 'REG_MULTI_SZ' || mode === 'replace' || present?.type !== 'REG_MULTI_SZ') return value
+  const added = new Set(value.data)
+  const kept = present.data.filter((text) => !added.has(text))
+  return { type: 'REG_MULTI_SZ', data: mode === 'append' ? [...kept, ...value.data] : [...value.data, ...kept] }
+}
+
+/** The key that the removal of a value empties, and those of its parents that hold nothing else: outermost only. */
+function prunedKeys(registry: Registry, key: string, removedName: string | undefined): RegistryEdit[] {
+  if (!registry.keyExists(key)) return []
+  let outermost: string | undefined
+  let goneChild: string | undefined
+  for (let at = key; !isLasting(at); at = at.slice(0, at.lastIndexOf('\\'))) {
+    const valuesLeft = registry.valueNames(at).filter((name) => at !== key || removedName === undefined || foldCase(name) !== foldCase(removedName))
+    const keysLeft = registry.subkeys(at).filter((name) => goneChild === undefined || foldCase(name) !== foldCase(goneChild))
+    if (valuesLeft.length > 0 || keysLeft.length > 0) break
+    outermost = at
+    goneChild = at.slice(at.lastIndexOf('\\') + 1)
+  }
+  return outermost === undefined ? [] : [{ edit: 'delete-key', key: outermost }]
+}
+
+/** Keys of the system that stay even when nothing is in them. */
+function isLasting(key: string): boolean {
+  const segments = foldCase(key).split('\\')
+  if (segments[0] === 'HKU') segments.splice(1, 1)
+  return segments.length <= 2 || (segments.length === 3 && (segments[2] === 'CLASSES' || segments[2] === 'WOW6432NODE' || segments[2] === 'MICROSOFT'))
+}

@@ -1,0 +1,144 @@
+// Registry changes as a list of edits whose before-image is absolute: taking them back sets every key and value they
+// name to what it was, whatever it is now. So it may be repeated, or be done where nothing was applied.
+// docs/design/script.md, "Registry"
+import { foldCase } from '../../base/index.ts'
+import type { Registry, RegistryValue } from '../../platform/index.ts'
+import type { RegistryEdit } from './operation.ts'
+
+export interface RegistryImage {
+  readonly edits: readonly RegistryEdit[]
+  /** Keys that did not exist: the outermost of each. */
+  readonly missing: readonly string[]
+  /** Values that will be set or deleted, as they were; without `value` when there was none. */
+  readonly values: readonly ValueImage[]
+  /** Keys that will be deleted, with all below them. */
+  readonly keys: readonly KeyImage[]
+}
+
+export interface ValueImage {
+  readonly key: string
+  readonly name: string
+  readonly value?: RegistryValue
+}
+
+export interface KeyImage {
+  /** In its own spelling. */
+  readonly key: string
+  readonly values: readonly { readonly name: string; readonly value: RegistryValue }[]
+}
+
+/** Looks at everything that the edits will touch. Edits that would change nothing are left out. */
+export function captureRegistry(edits: readonly RegistryEdit[], registry: Registry): RegistryImage {
+  const missing = new Map<string, string>()
+  const values = new Map<string, ValueImage>()
+  const keys: KeyImage[] = []
+  const noteKey = (key: string): void => {
+    const outermost = outermostMissing(registry, key)
+    if (outermost !== undefined) missing.set(foldCase(outermost), outermost)
+  }
+  const noteValue = (key: string, name: string): void => {
+    const id = `${foldCase(key)}\\\0${foldCase(name)}`
+    if (!values.has(id)) values.set(id, valueImage(registry, key, name))
+  }
+  for (const edit of edits) {
+    switch (edit.edit) {
+      case 'create-key': noteKey(edit.key); break
+      case 'set': noteKey(edit.key); noteValue(edit.key, edit.name); break
+      case 'delete-value': if (registry.keyExists(edit.key)) {
+        noteValue(edit.key, edit.name)
+        if (edit.pruneKey) keys.push({ key: spelledKey(registry, edit.key), values: [] })
+      } break
+      case 'delete-key': if (registry.keyExists(edit.key)) keys.push(...keyTree(registry, spelledKey(registry, edit.key))); break
+    }
+  }
+  return { edits, missing: [...missing.values()], values: [...values.values()], keys }
+}
+
+export function applyRegistry({ edits }: RegistryImage, registry: Registry): void {
+  for (const edit of edits) {
+    switch (edit.edit) {
+      case 'create-key': registry.createKey(edit.key); break
+      case 'set':
+        registry.createKey(edit.key)
+        registry.setValue(edit.key, edit.name, edit.value)
+        break
+      case 'delete-value':
+        registry.deleteValue(edit.key, edit.name)
+        if (edit.pruneKey && isEmptyKey(registry, edit.key)) registry.deleteKey(edit.key)
+        break
+      case 'delete-key': registry.deleteKey(edit.key); break
+    }
+  }
+}
+
+/** Writes only what differs, so that a hive which is as it was is not written again. */
+export function undoRegistry({ missing, values, keys }: RegistryImage, registry: Registry): void {
+  for (const key of missing) if (registry.keyExists(key)) registry.deleteKey(key)
+  for (const { key, name, value } of values) if (value === undefined && registry.value(key, name) !== undefined) registry.deleteValue(key, name)
+  for (const { key, values: inside } of keys) {
+    if (!registry.keyExists(key)) registry.createKey(key)
+    for (const { name, value } of inside) restoreValue(registry, key, name, value)
+  }
+  for (const { key, name, value } of values) if (value !== undefined) restoreValue(registry, key, name, value)
+}
+
+function restoreValue(registry: Registry, key: string, name: string, value: RegistryValue): void {
+  const now = registry.value(key, name)
+  if (now !== undefined && sameValue(now, value) && spelledName(registry, key, name) === name) return
+  if (!registry.keyExists(key)) registry.createKey(key)
+  // Setting an existing value keeps its spelling.
+  if (now !== undefined) registry.deleteValue(key, name)
+  registry.setValue(key, name, value)
+}
+
+export function sameValue(a: RegistryValue, b: RegistryValue): boolean {
+  if (a.type !== b.type) return false
+  if (a.type === 'REG_MULTI_SZ' && b.type === 'REG_MULTI_SZ') return a.data.length === b.data.length && a.data.every((text, index) => text === b.data[index])
+  if (a.type === 'REG_RAW' && b.type === 'REG_RAW' && a.typeId !== b.typeId) return false
+  return a.data === b.data
+}
+
+function valueImage(registry: Registry, key: string, name: string): ValueImage {
+  const value = registry.value(key, name)
+  return value === undefined ? { key, name } : { key, name: spelledName(registry, key, name), value }
+}
+
+function spelledName(registry: Registry, key: string, name: string): string {
+  const folded = foldCase(name)
+  return registry.valueNames(key).find((one) => one === name) ?? registry.valueNames(key).find((one) => foldCase(one) === folded) ?? name
+}
+
+/** The key with every segment in its own spelling. */
+export function spelledKey(registry: Registry, key: string): string {
+  const segments = key.split('\\')
+  let spelled = segments[0]!
+  for (const segment of segments.slice(1)) {
+    const folded = foldCase(segment)
+    const names = registry.subkeys(spelled)
+    spelled += `\\${names.includes(segment) ? segment : names.find((name) => foldCase(name) === folded) ?? segment}`
+  }
+  return spelled
+}
+
+/** The first key on the way that does not exist; `undefined` when the key does. */
+export function outermostMissing(registry: Registry, key: string): string | undefined {
+  let missing: string | undefined
+  for (let at = key; at.includes('\\') && !registry.keyExists(at); at = at.slice(0, at.lastIndexOf('\\'))) missing = at
+  return missing
+}
+
+export function isEmptyKey(registry: Registry, key: string): boolean {
+  return registry.keyExists(key) && registry.subkeys(key).length === 0 && registry.valueNames(key).length === 0
+}
+
+/** The key and everything below it, a key before its subkeys. */
+export function keyTree(registry: Registry, key: string): KeyImage[] {
+  const tree: KeyImage[] = []
+  const pending = [key]
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    const from = at
+    tree.push({ key: from, values: registry.valueNames(from).map((name) => ({ name, value: registry.value(from, name)! })) })
+    for (const name of registry.subkeys(from).toReversed()) pending.push(`${from}\\${name}`)
+  }
+  return tree
+}

@@ -1,0 +1,145 @@
+// Rollback: the journalled operations taken back, last one first. It never throws; what could not be taken back is
+// reported, and the journal stays for another attempt at the next start. docs/design/recovery.md
+import { foldCase, parentPath } from '../../base/index.ts'
+import type { Platform } from '../../platform/index.ts'
+import { MessageType, type Messages } from '../session/messages.ts'
+import type { AnyOperation, UndoContext } from './handler.ts'
+import { forgetJournal, type Journal } from './journal.ts'
+import { handlerOf } from './operations/index.ts'
+
+export interface UndoStep {
+  readonly sequence: number
+  readonly operation: AnyOperation
+  readonly image: unknown
+  readonly context: UndoContext
+}
+
+export interface RollbackProblem {
+  readonly operation: AnyOperation
+  readonly error: unknown
+}
+
+export interface RollbackReport {
+  /** Operations that were taken back. */
+  readonly undone: number
+  readonly problems: readonly RollbackProblem[]
+  /** Rollback was disabled: nothing was taken back. */
+  readonly disabled?: boolean
+}
+
+export interface UndoOptions {
+  readonly platform: Platform
+  readonly log: (line: string) => void
+  readonly journal: Journal | undefined
+  /** Sequence numbers of file operations that an interrupted rollback has undone. */
+  readonly undoneAlready: ReadonlySet<number>
+  readonly messages?: Messages
+}
+
+export async function undoSteps(steps: readonly UndoStep[], options: UndoOptions): Promise<RollbackReport> {
+  const { log, journal, undoneAlready, messages } = options
+  const problems: RollbackProblem[] = []
+  const marks = new UndoneMarks(journal, log)
+  let undone = 0
+  if (messages !== undefined) await attempt(async () => { await messages.send(MessageType.actionStart, [null, 'Rollback', 'Rolling back action:', '[1]']) })
+  for (const step of steps.toReversed()) {
+    const handler = handlerOf(step.operation)
+    // Registry changes of a process that ended are gone unless flushed: they are always set back, which does no harm.
+    if (undoneAlready.has(step.sequence) && handler.effect !== 'registry') continue
+    if (messages !== undefined) await attempt(async () => { await messages.send(MessageType.actionData, [null, step.operation.op]) })
+    try {
+      const touches = handler.touches?.(step.operation) ?? []
+      marks.before(touches)
+      await handler.undo(step.operation, step.image, step.context)
+      undone++
+      if (handler.effect !== 'registry') marks.after(step.sequence, touches)
+    } catch (error) {
+      problems.push({ operation: step.operation, error })
+      log(`Rollback of ${step.operation.op} failed: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  return { undone, problems }
+}
+
+/**
+ * Undoing an operation uses its backup up: doing it again, after an older operation on the same path has been undone,
+ * would be wrong. So a mark says what is undone, and is durable before the next operation on that path.
+ */
+class UndoneMarks {
+  readonly #journal: Journal | undefined
+  readonly #log: (line: string) => void
+  readonly #unsynced = new Set<string>()
+
+  constructor(journal: Journal | undefined, log: (line: string) => void) {
+    this.#journal = journal
+    this.#log = log
+    this.#write(() => { journal?.append({ record: 'rolling-back' }) })
+  }
+
+  before(touches: readonly string[]): void {
+    if (!touches.some((path) => this.#unsynced.has(path))) return
+    this.#write(() => { this.#journal?.sync() })
+    this.#unsynced.clear()
+  }
+
+  after(sequence: number, touches: readonly string[]): void {
+    this.#write(() => { this.#journal?.append({ record: 'undone', sequence }) })
+    for (const path of touches) this.#unsynced.add(path)
+  }
+
+  /** A disk that is full must not keep a rollback from giving space back. */
+  #write(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#log(`The journal of the rollback could not be written: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+}
+
+export interface FinishOptions {
+  readonly platform: Platform
+  readonly log: (line: string) => void
+  readonly journal: Journal | undefined
+  readonly steps: readonly UndoStep[]
+  readonly durable: boolean
+  /** Registry changes may have reached the disk: what they are now must reach it too. */
+  readonly flushed: boolean
+}
+
+/** Makes the old state durable, then forgets the journal; keeps it when something could not be undone. */
+export async function finishRollback(report: RollbackReport, { platform, log, journal, steps, durable, flushed }: FinishOptions): Promise<RollbackReport> {
+  const problems = [...report.problems]
+  if (journal === undefined) return report
+  try {
+    journal.close()
+    if (flushed) platform.registry.flush()
+    if (durable) syncFolders(platform, steps)
+    if (problems.length > 0) log(`${problems.length} operations could not be rolled back; their backups are kept and they are tried again at the next start.`)
+    else forgetJournal(platform, journal, { restoreRoots: true })
+  } catch (error) {
+    problems.push({ operation: { op: 'DisableRollback' }, error })
+    log(`The end of the rollback failed: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  return { ...report, problems }
+}
+
+/** Renames and removals in these folders survive a loss of power afterwards. */
+export function syncFolders(platform: Platform, steps: readonly UndoStep[]): void {
+  const folders = new Map<string, string>()
+  for (const { operation } of steps) {
+    for (const path of handlerOf(operation).touches?.(operation) ?? []) {
+      const folder = parentPath(path)
+      if (folder !== undefined) folders.set(foldCase(folder), folder)
+    }
+  }
+  for (const folder of folders.values()) if (platform.files.stat(folder)?.kind === 'directory') platform.files.syncDirectory(folder)
+}
+
+async function attempt(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch {
+    // A user interface that fails must not stop a rollback.
+  }
+}

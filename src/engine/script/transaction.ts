@@ -1,0 +1,381 @@
+// One transaction: scripts are executed in it, segment by segment, and in the end it is committed or rolled back.
+// A nested installation executes its scripts in the transaction of the outer one. docs/design/script.md
+import { foldCase, parentPath } from '../../base/index.ts'
+import type { Platform } from '../../platform/index.ts'
+import { InstallError } from '../session/install-error.ts'
+import { MessageAnswer, MessageType, type Messages } from '../session/messages.ts'
+import { Backups } from './backups.ts'
+import { CabinetPasses, CopyProblem, sameCabinet, type CabinetCopy } from './cabinet-pass.ts'
+import { commitTransaction, type CommitReport } from './commit.ts'
+import { OperationDialect } from './dialect.ts'
+import type { AnyOperation, CustomActionOperation, CustomActionRunner, HostWork, ScriptContext, ScriptSources } from './handler.ts'
+import { Journal } from './journal.ts'
+import type { ScriptEntry } from './operation.ts'
+import { operationProblem } from './operation-problem.ts'
+import type { FileCopy, FileCopyImage } from './operations/file-copy.ts'
+import { handlerOf } from './operations/index.ts'
+import { operationTicks } from './progress.ts'
+import { finishRollback, undoSteps, type RollbackReport, type UndoStep } from './rollback.ts'
+
+export interface TransactionOptions {
+  readonly platform: Platform
+  readonly product: { readonly productCode: string; readonly productName: string }
+  /** Keep nothing to roll back with: a failure leaves what was done. */
+  readonly rollbackDisabled?: boolean
+  /**
+   * What the root survives: the end of this process at any moment, or a loss of power too (the default), for which
+   * every file and the journal are made durable in their order.
+   */
+  readonly durability?: 'process-end' | 'power-loss'
+  readonly signal?: AbortSignal
+}
+
+/** What belongs to the product whose script is executed. */
+export interface ScriptHost {
+  readonly messages: Messages
+  readonly sources: ScriptSources
+  readonly runCustomAction?: CustomActionRunner
+  /** Says that it did nothing when absent. */
+  readonly hostWork?: HostWork
+}
+
+/** An operation that is journalled, with all that undoing it takes. */
+interface Step extends UndoStep {
+  readonly entry: ScriptEntry | undefined
+}
+
+export class Transaction {
+  readonly #options: TransactionOptions
+  readonly #backups: Backups
+  readonly #durable: boolean
+  readonly #steps: Step[] = []
+  readonly #commitActions: { readonly operation: CustomActionOperation; readonly context: ScriptContext }[] = []
+  readonly #knownFolders = new Set<string>()
+  /** Folders whose times are journalled, or that did not exist. */
+  readonly #timedFolders = new Set<string>()
+  #journal: Journal | undefined
+  #sequence = 0
+  #rollbackDisabled: boolean
+  /** Registry changes may have reached the disk. */
+  #flushed = false
+  #state: 'open' | 'committed' | 'rolled back' = 'open'
+
+  constructor(options: TransactionOptions) {
+    this.#options = options
+    this.#backups = new Backups(options.platform)
+    this.#durable = options.durability !== 'process-end'
+    this.#rollbackDisabled = options.rollbackDisabled ?? false
+  }
+
+  get rollbackDisabled(): boolean {
+    return this.#rollbackDisabled
+  }
+
+  get isOpen(): boolean {
+    return this.#state === 'open'
+  }
+
+  /**
+   * Executes a segment of the script.
+   * @throws InstallError for the operation that failed, its message shown; the transaction must be rolled back then.
+   */
+  async execute(entries: readonly ScriptEntry[], host: ScriptHost): Promise<void> {
+    if (this.#state !== 'open') throw new InstallError(2763)
+    using passes = new CabinetPasses()
+    const run = new ScriptRun(host, this.#context(host), passes)
+    for (let index = 0; index < entries.length;) {
+      run.checkCancelled()
+      const group = groupAt(entries, index)
+      try {
+        await this.#executeGroup(group, run)
+      } catch (error) {
+        throw await run.failure(error, group[0]!.operation)
+      }
+      index += group.length
+      await run.breathe()
+    }
+  }
+
+  /** @throws InstallError when a commit custom action fails; the transaction must be rolled back then. */
+  async commit(host: Pick<ScriptHost, 'messages'>): Promise<CommitReport> {
+    if (this.#state !== 'open') throw new InstallError(2502)
+    this.#flushed = true
+    const report = await commitTransaction({
+      platform: this.#options.platform, messages: host.messages, journal: this.#journal, steps: this.#steps, durable: this.#durable,
+      commitActions: this.#rollbackDisabled ? [] : this.#commitActions,
+    })
+    this.#state = 'committed'
+    return report
+  }
+
+  /** Takes everything back that can be taken back. Never throws. With rollback disabled, what was done stays. */
+  async rollback(host: Pick<ScriptHost, 'messages'>): Promise<RollbackReport> {
+    const { platform } = this.#options
+    this.#state = 'rolled back'
+    const log = (line: string): void => { host.messages.log(line) }
+    if (this.#rollbackDisabled) {
+      log('Rollback is disabled: what was done stays.')
+      await commitTransaction({ platform, messages: host.messages, journal: this.#journal, steps: this.#steps, durable: this.#durable, commitActions: [] })
+      return { undone: 0, problems: [], disabled: true }
+    }
+    const undo = await undoSteps(this.#steps, { platform, log, journal: this.#journal, undoneAlready: new Set(), messages: host.messages })
+    return finishRollback(undo, { platform, log, journal: this.#journal, steps: this.#steps, durable: this.#durable, flushed: this.#flushed })
+  }
+
+  #context({ messages, sources, runCustomAction, hostWork }: ScriptHost): ScriptContext {
+    const { platform, signal } = this.#options
+    return {
+      platform, sources, signal, backups: this.#backups, syncFiles: this.#durable, knownFolders: this.#knownFolders,
+      log: (line) => { messages.log(line) },
+      ...(runCustomAction === undefined ? {} : { runCustomAction }),
+      hostWork: hostWork ?? (() => 'not done: there is nobody to ask'),
+    }
+  }
+
+  async #executeGroup(group: readonly ScriptEntry[], run: ScriptRun): Promise<void> {
+    const [first] = group
+    const { operation } = first!
+    if (operation.op === 'ActionStart') return run.startAction(first!)
+    if (operation.op === 'DisableRollback') this.#disableRollback()
+    if (operation.op === 'CustomActionCommit') this.#commitActions.push({ operation, context: run.context })
+    if (handlerOf(operation).effect === 'none') return run.announce(first!)
+    const steps = await this.#prepare(group, run)
+    for (let index = 0; index < steps.length;) {
+      const copies = copiesFromOneCabinet(steps, index)
+      if (copies.length > 0) await this.#copyFromCabinet(copies, run)
+      else await this.#apply(steps[index]!, run)
+      index += Math.max(1, copies.length)
+    }
+    this.#journal!.append({ record: 'done', sequence: steps.at(-1)!.sequence })
+    for (const step of steps) {
+      const consequences = handlerOf(step.operation).consequences?.(step.operation, step.image, run.context) ?? []
+      for (const consequence of consequences) await this.#executeInternal(consequence, run)
+    }
+  }
+
+  /** Journals a group: everything it takes to undo it is durable before anything is done. */
+  async #prepare(group: readonly ScriptEntry[], run: ScriptRun): Promise<readonly Step[]> {
+    for (const { operation } of group) {
+      for (const prerequisite of handlerOf(operation).prerequisites?.(operation, run.context) ?? []) await this.#executeInternal(prerequisite, run)
+    }
+    const operations = group.map((entry) => ({ operation: entry.operation as AnyOperation, entry }))
+    const times = group.flatMap(({ operation }) => this.#folderTimes(operation)).map((operation) => ({ operation, entry: undefined }))
+    const steps = [...times, ...operations].map(({ operation, entry }) => this.#captured(operation, entry, run))
+    this.#write(steps)
+    return steps.slice(times.length)
+  }
+
+  async #executeInternal(operation: AnyOperation, run: ScriptRun): Promise<void> {
+    const handler = handlerOf(operation)
+    const times = this.#folderTimes(operation).map((one) => this.#captured(one, undefined, run))
+    const step = this.#captured(operation, undefined, run)
+    this.#write([...times, step])
+    await handler.apply(operation, step.image, run.context)
+    for (const consequence of handler.consequences?.(operation, step.image, run.context) ?? []) await this.#executeInternal(consequence, run)
+  }
+
+  #captured(operation: AnyOperation, entry: ScriptEntry | undefined, { context }: ScriptRun): Step {
+    return { sequence: this.#sequence++, operation, image: handlerOf(operation).capture(operation, context), context, entry }
+  }
+
+  #write(steps: readonly Step[]): void {
+    const { platform, product } = this.#options
+    this.#journal ??= Journal.begin(platform, this.#backups.prefix, product, this.#durable)
+    if (this.#sequence === steps.length && this.#rollbackDisabled) this.#journal.append({ record: 'rollback-disabled' })
+    this.#journal.append(...steps.map(({ sequence, operation, image }) => ({ record: 'pending' as const, sequence, operation, image })))
+    // Registry changes are durable no sooner than their flush, and the journal is synced before that.
+    if (steps.some(({ operation }) => handlerOf(operation).effect !== 'registry')) this.#journal.sync()
+    this.#steps.push(...steps)
+  }
+
+  /** The folders that an operation changes and that existed before the transaction. */
+  #folderTimes(operation: AnyOperation): AnyOperation[] {
+    const times: AnyOperation[] = []
+    for (const path of handlerOf(operation).touches?.(operation) ?? []) {
+      for (let folder = parentPath(path); folder !== undefined && !this.#timedFolders.has(foldCase(folder)); folder = parentPath(folder)) {
+        this.#timedFolders.add(foldCase(folder))
+        if (this.#options.platform.files.stat(folder)?.kind !== 'directory') continue
+        times.push({ op: 'FolderTimes', folder })
+        break
+      }
+    }
+    return times
+  }
+
+  #disableRollback(): void {
+    this.#rollbackDisabled = true
+    this.#journal?.append({ record: 'rollback-disabled' })
+    this.#journal?.sync()
+  }
+
+  async #apply(step: Step, run: ScriptRun): Promise<void> {
+    const { operation, image, entry } = step
+    await run.announce(entry!)
+    for (;;) {
+      try {
+        await handlerOf(operation).apply(operation, image, run.context)
+        return await run.progress(entry!)
+      } catch (error) {
+        if (await this.#survives(error, step, run) === 'skip') return
+      }
+    }
+  }
+
+  async #copyFromCabinet(copies: readonly CopyStep[], run: ScriptRun): Promise<void> {
+    let left: readonly CopyStep[] = copies
+    while (left.length > 0) {
+      const finished = new Set<CabinetCopy>()
+      const skipped = new Set<CabinetCopy>()
+      try {
+        run.passes.copy(left, run.context, {
+          starting: (copy) => { run.later(run.announce((copy as CopyStep).entry!)) },
+          copied: (copy) => {
+            finished.add(copy)
+            run.later(run.progress((copy as CopyStep).entry!))
+          },
+        })
+      } catch (error) {
+        if (!(error instanceof CopyProblem)) throw error
+        if (await this.#survives(error.cause, error.copy as CopyStep, run) === 'skip') skipped.add(error.copy)
+      }
+      await run.answers()
+      left = left.filter((copy) => !finished.has(copy) && !skipped.has(copy))
+    }
+  }
+
+  /** Shows the error and asks, where there is a choice. @throws InstallError when it is final */
+  async #survives(error: unknown, step: Step, run: ScriptRun): Promise<'retry' | 'skip'> {
+    if (step.operation.op !== 'FileCopy' || run.isCancelled) throw await run.failure(error, step.operation)
+    const problem = operationProblem(error, step.operation)
+    const answer = await run.ask(problem, step.operation.vital)
+    if (answer === 'fail') throw problem
+    await handlerOf(step.operation).undo(step.operation, step.image, run.context)
+    return answer
+  }
+}
+
+type CopyStep = Step & { readonly operation: FileCopy; readonly image: FileCopyImage }
+
+function copiesFromOneCabinet(steps: readonly Step[], index: number): CopyStep[] {
+  const copies: CopyStep[] = []
+  for (const step of steps.slice(index)) {
+    if (step.operation.op !== 'FileCopy' || step.operation.source.kind !== 'cabinet') break
+    if (copies.length > 0 && !sameCabinet(copies[0]!.operation, step.operation)) break
+    copies.push(step as CopyStep)
+  }
+  return copies
+}
+
+/** Consecutive file operations of one kind that touch different paths: they are journalled together. */
+function groupAt(entries: readonly ScriptEntry[], index: number): readonly ScriptEntry[] {
+  const { operation: { op } } = entries[index]!
+  const touched = new Set<string>()
+  let end = index
+  for (; end < entries.length; end++) {
+    const { operation } = entries[end]!
+    if (operation.op !== op || handlerOf(operation).effect !== 'files') break
+    const paths = handlerOf(operation).touches?.(operation) ?? []
+    if (paths.some((path) => touched.has(path))) break
+    for (const path of paths) touched.add(path)
+  }
+  return entries.slice(index, Math.max(end, index + 1))
+}
+
+/** The execution of one segment: its messages, progress and cancellation. */
+class ScriptRun {
+  readonly context: ScriptContext
+  readonly passes: CabinetPasses
+  readonly #messages: Messages
+  readonly #dialect = new OperationDialect()
+  #later: Promise<unknown>[] = []
+  #lastBreathMs: number
+  #cancelled = false
+
+  constructor({ messages }: ScriptHost, context: ScriptContext, passes: CabinetPasses) {
+    this.#messages = messages
+    this.context = context
+    this.passes = passes
+    this.#lastBreathMs = context.platform.clock.now()
+  }
+
+  get isCancelled(): boolean {
+    return this.#cancelled || this.context.signal?.aborted === true
+  }
+
+  checkCancelled(): void {
+    if (this.isCancelled) throw cancelled()
+  }
+
+  async startAction(entry: ScriptEntry): Promise<void> {
+    const { operation } = entry
+    if (operation.op !== 'ActionStart') return
+    this.#logLines(entry)
+    await this.#sendCancellable(MessageType.actionStart, [null, operation.name, operation.description, operation.template])
+  }
+
+  /** The log's line of an operation, and its ActionData. */
+  async announce(entry: ScriptEntry): Promise<void> {
+    this.#logLines(entry)
+    if (entry.data === undefined) return
+    const fields = Array.from({ length: Math.max(0, ...Object.keys(entry.data).map(Number)) }, (_, index) => entry.data![index + 1] ?? null)
+    await this.#sendCancellable(MessageType.actionData, [null, ...fields])
+  }
+
+  async progress(entry: ScriptEntry): Promise<void> {
+    const ticks = operationTicks(entry)
+    if (ticks > 0) await this.#sendCancellable(MessageType.progress, [null, 2, ticks, 0])
+  }
+
+  /** Inside a pass over a cabinet nothing can be awaited. */
+  later(message: Promise<unknown>): void {
+    this.#later.push(message)
+  }
+
+  async answers(): Promise<void> {
+    const sent = this.#later
+    this.#later = []
+    await Promise.all(sent)
+  }
+
+  /** Lets signals and timers of the host in, now and then. */
+  async breathe(): Promise<void> {
+    const { clock } = this.context.platform
+    if (clock.now() - this.#lastBreathMs < 50) return
+    await clock.sleep(0)
+    this.#lastBreathMs = clock.now()
+  }
+
+  /** Shows an error that ends the script. */
+  async failure(error: unknown, operation: AnyOperation): Promise<InstallError> {
+    await this.answers().catch(() => {})
+    if (this.isCancelled) return cancelled()
+    const problem = operationProblem(error, operation)
+    if (!problem.reported) {
+      problem.reported = true
+      await this.#messages.error(problem.messageNumber, ...problem.fields)
+    }
+    return problem
+  }
+
+  /** Shows an error of a file copy; a file that is not vital may be left out. */
+  async ask(problem: InstallError, isVital: boolean): Promise<'retry' | 'skip' | 'fail'> {
+    const buttons = isVital ? { buttons: 'retry-cancel', defaultButton: 2 } as const : { buttons: 'abort-retry-ignore', defaultButton: 3 } as const
+    problem.reported = true
+    const answer = await this.#messages.send(MessageType.error, [null, problem.messageNumber, ...problem.fields], buttons)
+    if (answer === MessageAnswer.retry) return 'retry'
+    return !isVital && (answer === MessageAnswer.ignore || answer === MessageAnswer.none) ? 'skip' : 'fail'
+  }
+
+  #logLines({ operation }: ScriptEntry): void {
+    for (const line of this.#dialect.lines(operation)) this.#messages.log(line)
+  }
+
+  async #sendCancellable(type: MessageType, record: readonly (string | number | null)[]): Promise<void> {
+    const answer = await this.#messages.send(type, record)
+    if (answer === MessageAnswer.cancel || answer === MessageAnswer.abort) this.#cancelled = true
+  }
+}
+
+function cancelled(): InstallError {
+  return new InstallError(1602, [], { code: 'ERROR_INSTALL_USEREXIT', reported: true })
+}

@@ -1,0 +1,104 @@
+// Mounts whose server may never answer (NFS, FUSE and the like): asking such a file system for a file can block for good,
+// so what lies on one is found out from names, which are resolved without asking it. proc_pid_mountinfo(5)
+import { lstatSync, readlinkSync } from 'node:fs'
+import type { ProcReader } from './read.ts'
+
+/** Of types with a server behind them, be it a process or another machine. */
+const remoteTypes = /^(?:nfs\d?|cifs|smb\d?|smbfs|fuse(?:blk)?(?:\..*)?|9p|autofs|ceph|afs|ncpfs|glusterfs|lustre|gpfs|virtiofs|davfs|coda|orangefs|pvfs2)$/
+
+export interface Mount {
+  readonly point: string
+  readonly isRemote: boolean
+}
+
+/** The mounts of a namespace; a point mounted over counts as what it shows now. */
+export class MountTable {
+  readonly #mounts: ReadonlyMap<string, Mount>
+  readonly hasRemote: boolean
+
+  constructor(text: string) {
+    const mounts = new Map<string, Mount>()
+    for (const line of text.split('\n')) {
+      const fields = line.split(' ')
+      const separator = fields.indexOf('-', 6)
+      if (separator < 0) continue
+      const point = unescape(fields[4]!)
+      mounts.set(point, { point, isRemote: remoteTypes.test(fields[separator + 1] ?? '') })
+    }
+    this.#mounts = mounts
+    this.hasRemote = [...mounts.values()].some(({ isRemote }) => isRemote)
+  }
+
+  /** Whether the longest mount point above a path, resolved or not, has a server behind it. */
+  isRemote(path: string): boolean {
+    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const mount = this.#mounts.get(path.slice(0, end))
+      if (mount) return mount.isRemote
+    }
+    return this.#mounts.get('/')?.isRemote ?? false
+  }
+
+  /** The same for a path that may lead through symbolic links; nothing is asked of a remote file system. */
+  leadsToRemote(path: string): boolean {
+    if (!this.hasRemote) return false
+    let pending = path.split('/').filter(Boolean)
+    let resolved = ''
+    for (let links = 0; pending.length > 0; ) {
+      const [segment, ...rest] = pending
+      if (segment === '..') resolved = resolved.slice(0, Math.max(resolved.lastIndexOf('/'), 0))
+      const next = segment === '..' || segment === '.' ? resolved : `${resolved}/${segment}`
+      if (next !== '' && this.isRemote(next)) return true
+      const target = segment === '..' || segment === '.' ? undefined : symbolicLink(next)
+      if (target === undefined) {
+        resolved = next
+        pending = rest
+        continue
+      }
+      if (++links > 40) return false
+      if (target.startsWith('/')) resolved = ''
+      pending = [...target.split('/').filter(Boolean), ...rest]
+    }
+    return false
+  }
+}
+
+function symbolicLink(path: string): string | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(path) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function unescape(field: string): string {
+  return field.replaceAll(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)))
+}
+
+/** Reads each namespace's table once. */
+export class MountTables {
+  readonly #reader: ProcReader
+  readonly #tables = new Map<string, MountTable>()
+  #own: string | undefined
+
+  constructor(reader: ProcReader) {
+    this.#reader = reader
+  }
+
+  /** The table that paths of this process resolve in; the caller's own where it cannot be read. */
+  of(pid: number | 'self'): MountTable {
+    const namespace = namespaceOf(pid) ?? (this.#own ??= namespaceOf('self') ?? 'own')
+    const known = this.#tables.get(namespace)
+    if (known) return known
+    const table = new MountTable(this.#reader.text(`/proc/${pid}/mountinfo`) ?? this.#reader.text('/proc/self/mountinfo') ?? '')
+    this.#tables.set(namespace, table)
+    return table
+  }
+}
+
+function namespaceOf(pid: number | 'self'): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/mnt`)
+  } catch {
+    return undefined
+  }
+}

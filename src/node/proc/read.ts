@@ -1,0 +1,82 @@
+// Reading of /proc: small files, read whole and synchronously into one buffer. A process may vanish at any step,
+// and what is gone or withheld is told apart by the error's name only, never by an exception that escapes.
+import { closeSync, openSync, readdirSync, readlinkSync, readSync, statSync, type Stats } from 'node:fs'
+
+/** What the system answered instead of content. */
+export type Refusal = 'gone' | 'denied'
+
+export function refusalOf(error: unknown): Refusal {
+  const code = (error as NodeJS.ErrnoException).code
+  return code === 'EACCES' || code === 'EPERM' ? 'denied' : 'gone'
+}
+
+/** Grows to the longest file read; content is valid until the next read. */
+export class ProcReader {
+  #buffer: Buffer
+
+  constructor(initialBytes = 64 * 1024) {
+    this.#buffer = Buffer.allocUnsafe(initialBytes)
+  }
+
+  read(path: string): Buffer | Refusal {
+    let descriptor: number
+    try {
+      descriptor = openSync(path, 'r')
+    } catch (error) {
+      return refusalOf(error)
+    }
+    try {
+      return this.#readAll(descriptor)
+    } catch (error) {
+      return refusalOf(error)
+    } finally {
+      closeSync(descriptor)
+    }
+  }
+
+  text(path: string): string | undefined {
+    const bytes = this.read(path)
+    return typeof bytes === 'string' ? undefined : bytes.toString('utf8')
+  }
+
+  #readAll(descriptor: number): Buffer {
+    let length = 0
+    while (true) {
+      if (length === this.#buffer.length) this.#buffer = Buffer.concat([this.#buffer], this.#buffer.length * 2)
+      const count = readSync(descriptor, this.#buffer, length, this.#buffer.length - length, null)
+      if (count === 0) return this.#buffer.subarray(0, length)
+      length += count
+    }
+  }
+}
+
+export function names(path: string): string[] | Refusal {
+  try {
+    return readdirSync(path)
+  } catch (error) {
+    return refusalOf(error)
+  }
+}
+
+export function linkTarget(path: string): string | Refusal | undefined {
+  try {
+    return readlinkSync(path)
+  } catch (error) {
+    return refusalOf(error) === 'denied' ? 'denied' : undefined
+  }
+}
+
+export function statOf(path: string | Buffer): Stats | Refusal {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? 'gone'
+  } catch (error) {
+    return refusalOf(error)
+  }
+}
+
+/** Process numbers, ascending as the system lists them. */
+export function processNumbers(): number[] {
+  const found = names('/proc')
+  if (typeof found === 'string') return []
+  return found.filter((name) => name.charCodeAt(0) >= 0x31 && name.charCodeAt(0) <= 0x39).map(Number)
+}

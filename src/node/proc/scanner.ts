@@ -1,0 +1,239 @@
+// Who uses which files: the executable, descriptors and mappings of every process, compared by device and inode.
+// Synchronous within a process, because /proc answers from memory and promises would cost more than the kernel does; between
+// processes the event loop gets its turn. What cannot be seen is reported as blind, what cannot be told apart as possible.
+import { WindowsError } from '../../base/index.ts'
+import type { BlindProcess, FileUse, FileUser, HostPath, ProcessIdentity, ScanOptions, ScanResult } from '../../platform/index.ts'
+import { forEachMappedFile, mappedPath, mappedRange, type MapEntry } from './maps.ts'
+import { MountTables } from './mounts.ts'
+import { hasEnded, ProcessClock, type ProcessStat } from './process-stat.ts'
+import { linkTarget, names, ProcReader, processNumbers, statOf } from './read.ts'
+import { ProcessView } from './process-view.ts'
+import { ScriptFinder } from './scripts.ts'
+import { statRemote } from './slow-stat.ts'
+import { isSame, mayDiffer, Targets, type Target } from './targets.ts'
+
+/** How long the event loop may be held. */
+const sliceMs = 15
+const defaultRemoteLimitMs = 500
+
+type Possible = ScanResult['possible'][number]
+
+interface RemoteCandidate {
+  readonly pid: number
+  readonly path: string
+  readonly use: FileUse
+}
+
+export async function scanFiles(files: readonly HostPath[], options: ScanOptions = {}): Promise<ScanResult> {
+  const reader = new ProcReader()
+  const mounts = new MountTables(reader)
+  const remoteLimitMs = Math.min(options.timeLimitMs ?? defaultRemoteLimitMs, defaultRemoteLimitMs)
+  const targets = await Targets.find(files, mounts.of('self'), remoteLimitMs, options.signal)
+  const scanner = new Scanner(targets, reader, mounts, options)
+  if (!targets.isEmpty) await scanner.run(remoteLimitMs)
+  const silent = targets.silent.map((path): BlindProcess => ({ pid: 0, name: path.toString(), why: 'its file system does not answer' }))
+  return { users: scanner.users, possible: scanner.possible, blind: [...scanner.blind, ...silent], directories: targets.directories }
+}
+
+class Scanner {
+  readonly users: FileUser[] = []
+  readonly possible: Possible[] = []
+  readonly blind: BlindProcess[] = []
+  readonly #targets: Targets
+  readonly #reader: ProcReader
+  readonly #mounts: MountTables
+  readonly #clock: ProcessClock
+  readonly #scripts: ScriptFinder
+  readonly #options: ScanOptions
+  readonly #remote: RemoteCandidate[] = []
+  /** In clock ticks since the start of the machine: a process older than that has had its number all along. */
+  readonly #startedTicks: number
+
+  constructor(targets: Targets, reader: ProcReader, mounts: MountTables, options: ScanOptions) {
+    this.#targets = targets
+    this.#reader = reader
+    this.#mounts = mounts
+    this.#options = options
+    this.#clock = new ProcessClock(reader)
+    this.#scripts = new ScriptFinder(targets, reader)
+    this.#startedTicks = Math.floor(Number.parseFloat(reader.text('/proc/uptime') ?? '0') * 100) - 1
+  }
+
+  async run(remoteLimitMs: number): Promise<void> {
+    const { timeLimitMs, signal } = this.#options
+    const pids = processNumbers()
+    const end = timeLimitMs === undefined ? Infinity : performance.now() + timeLimitMs
+    let sliceEnd = performance.now() + sliceMs
+    for (const [index, pid] of pids.entries()) {
+      this.#look(pid)
+      const now = performance.now()
+      if (now < sliceEnd) continue
+      if (now > end) return this.#giveUp(pids.slice(index + 1))
+      await new Promise(setImmediate)
+      if (signal?.aborted) throw new WindowsError('ERROR_CANCELLED', 'the scan was cancelled')
+      sliceEnd = performance.now() + sliceMs
+    }
+    await this.#askRemote(remoteLimitMs)
+  }
+
+  #giveUp(pids: readonly number[]): void {
+    for (const pid of pids) this.blind.push({ pid, name: '', why: 'the time for the scan was over' })
+  }
+
+  #look(pid: number): void {
+    const view = new ProcessView(pid, this.#mounts.of(pid))
+    this.#collect(view)
+    if (view.uses.size === 0 && view.unsure.size === 0) return this.#note(view)
+    const identity = this.#identity(pid, view)
+    if (identity) {
+      for (const [file, use] of view.uses) this.users.push({ process: identity, file, use, stale: false })
+      for (const [file, { use, why }] of view.unsure) if (!view.uses.has(file)) this.possible.push({ process: identity, file, use, stale: false, why })
+    }
+    this.#note(view)
+  }
+
+  /** A number that was given anew during the scan may have been another process's when it was looked at: look again. */
+  #identity(pid: number, view: ProcessView): ProcessIdentity | undefined {
+    const stat = this.#clock.stat(pid)
+    if (!stat || hasEnded(stat)) return undefined
+    if (Number(stat.startTicks) < this.#startedTicks) return this.#clock.identity(stat)
+    view.clear()
+    this.#collect(view)
+    const after = this.#clock.stat(pid)
+    return after?.startTicks === stat.startTicks ? this.#clock.identity(after) : undefined
+  }
+
+  #note(view: ProcessView): void {
+    if (view.blindness === '') return
+    const stat = this.#clock.stat(view.pid)
+    if (stat && !hasEnded(stat)) this.blind.push({ pid: view.pid, name: stat.commandName, why: view.blindness })
+  }
+
+  #collect(view: ProcessView): void {
+    const base = `/proc/${view.pid}`
+    const executable = this.#executable(view, base)
+    if (executable === 'gone') {
+      const stat = this.#clock.stat(view.pid)
+      if (!stat || stat.isKernelThread || hasEnded(stat)) return
+      const thread = livingThread(view.pid, stat)
+      if (!thread) return
+      return this.#tables(view, `${base}/task/${thread}`)
+    }
+    this.#tables(view, base)
+    if (view.uses.size === 0 && typeof executable === 'object') this.#scripts.look(view, executable)
+  }
+
+  #tables(view: ProcessView, base: string): void {
+    this.#descriptors(view, base)
+    this.#mappings(view, base)
+    if (!this.#options.deep) return
+    const threads = names(`/proc/${view.pid}/task`)
+    if (typeof threads === 'string') return
+    for (const thread of threads) if (Number(thread) !== view.pid) this.#descriptors(view, `/proc/${view.pid}/task/${thread}`)
+  }
+
+  #executable(view: ProcessView, base: string): { device: number; inode: number } | 'gone' | 'denied' | 'remote' {
+    const path = `${base}/exe`
+    if (this.#isElsewhere(view, path, 'executable')) return 'remote'
+    const stat = statOf(path)
+    if (stat === 'denied') view.blindness = 'it belongs to another user or is protected'
+    if (typeof stat === 'string') return stat
+    this.#match(view, path, stat.dev, stat.ino, 'executable')
+    return { device: stat.dev, inode: stat.ino }
+  }
+
+  #descriptors(view: ProcessView, base: string): void {
+    const numbers = names(`${base}/fd`)
+    if (typeof numbers === 'string') {
+      if (numbers === 'denied') view.blindness = 'it belongs to another user or is protected'
+      return
+    }
+    for (const number of numbers) {
+      const path = `${base}/fd/${number}`
+      if (this.#isElsewhere(view, path, 'open')) continue
+      const stat = statOf(path)
+      if (stat === 'denied') view.blindness ||= 'its open files are protected'
+      else if (stat !== 'gone') this.#match(view, path, stat.dev, stat.ino, 'open')
+    }
+  }
+
+  /** Whether a link leads to a file system that is not to be asked here; if a target may be there, it is asked later. */
+  #isElsewhere(view: ProcessView, path: string, use: FileUse): boolean {
+    if (!view.mounts.hasRemote) return false
+    const target = linkTarget(path)
+    if (target === undefined || target === 'denied') return false
+    if (!target.startsWith('/')) return true
+    if (!view.mounts.isRemote(target)) return false
+    if (this.#targets.hasRemote) this.#remote.push({ pid: view.pid, path, use })
+    return true
+  }
+
+  #match(view: ProcessView, path: string, device: number, inode: number, use: FileUse): void {
+    const candidates = this.#targets.withInode(inode)
+    if (candidates === undefined) return
+    for (const target of candidates) if (target.device === device && isSame(target, path)) view.use(target.file, use)
+  }
+
+  #mappings(view: ProcessView, base: string): void {
+    const bytes = this.#reader.read(`${base}/maps`)
+    if (typeof bytes === 'string') {
+      if (bytes === 'denied') view.blindness ||= 'its mapped files are protected'
+      return
+    }
+    const unclear: { target: Target; entry: MapEntry; range: string; path: string }[] = []
+    forEachMappedFile(bytes, (entry) => {
+      const candidates = this.#targets.withInode(entry.inode)
+      if (candidates === undefined) return
+      for (const target of candidates) {
+        if (target.device === entry.device && Number.isSafeInteger(entry.inode)) view.use(target.file, 'mapped')
+        else if (target.device === entry.device || mayDiffer(target.device, entry.device)) {
+          unclear.push({ target, entry, range: mappedRange(bytes, entry), path: mappedPath(bytes, entry) })
+        }
+      }
+    })
+    for (const { target, range, path } of unclear) this.#confirm(view, target, range, path)
+  }
+
+  /** The kernel's own link to the mapping decides; else the name in the process's view; else it stays possible. */
+  #confirm(view: ProcessView, target: Target, range: string, path: string): void {
+    if (view.mounts.isRemote(path)) return
+    for (const candidate of [`/proc/${view.pid}/map_files/${range}`, `/proc/${view.pid}/root${path}`]) {
+      const stat = statOf(candidate)
+      if (typeof stat === 'string') continue
+      if (stat.dev === target.device && stat.ino === target.inode) {
+        if (isSame(target, candidate)) view.use(target.file, 'mapped')
+        return
+      }
+      // A name may have been given to another file since; the mapping itself may not.
+      if (candidate.includes('/map_files/')) return
+    }
+    view.unsure.set(target.file, { use: 'mapped', why: 'a mapping has its inode number on a device that could not be compared' })
+  }
+
+  async #askRemote(limitMs: number): Promise<void> {
+    const candidates = this.#remote
+    if (candidates.length === 0) return
+    const answers = await statRemote(candidates.map(({ path }) => Buffer.from(path)), limitMs, this.#options.signal)
+    for (const [index, { pid, use }] of candidates.entries()) {
+      const answer = answers[index]
+      const stat = this.#clock.stat(pid)
+      if (!stat || hasEnded(stat) || Number(stat.startTicks) >= this.#startedTicks) continue
+      if (answer === 'no answer') this.blind.push({ pid, name: stat.commandName, why: 'it uses a file system that does not answer' })
+      else if (answer) this.#addRemote(this.#clock.identity(stat), answer.device, answer.inode, use)
+    }
+  }
+
+  #addRemote(process: ProcessIdentity, device: number, inode: number, use: FileUse): void {
+    for (const target of this.#targets.withInode(inode) ?? []) {
+      if (target.device !== device || this.users.some((user) => user.file === target.file && user.process.pid === process.pid)) continue
+      this.users.push({ process, file: target.file, use, stale: false })
+    }
+  }
+}
+
+/** The first thread has ended and others go on: only they can still be looked into. */
+function livingThread(pid: number, stat: ProcessStat): string | undefined {
+  if (stat.state !== 'Z') return undefined
+  const threads = names(`/proc/${pid}/task`)
+  return typeof threads === 'string' ? undefined : threads.find((thread) => Number(thread) !== pid)
+}

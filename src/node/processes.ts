@@ -1,0 +1,67 @@
+// The Processes port on a host: programs through node:child_process, and on Linux the processes that use files through /proc.
+// Elsewhere scanning answers that it is blind.
+import { ProcessClock } from './proc/process-stat.ts'
+import { factsOf } from './proc/facts.ts'
+import { pinProcess } from './proc/handle.ts'
+import { ProcReader } from './proc/read.ts'
+import { scanFiles } from './proc/scanner.ts'
+import { findStaleUsers } from './proc/stale.ts'
+import { canRunFile } from './executable-format.ts'
+import { launchProgram } from './launch-program.ts'
+import { runProgram } from './run-program.ts'
+import type {
+  HostPath, LaunchSpec, ProcessFacts, ProcessHandle, Processes, ProcessIdentity, ProgramResult, ProgramSpec, ScanOptions, ScanResult,
+} from '../platform/index.ts'
+
+export class HostProcesses implements Processes {
+  readonly #reader = new ProcReader()
+  readonly #clock = new ProcessClock(this.#reader)
+
+  run(program: ProgramSpec): Promise<ProgramResult> {
+    return runProgram(program)
+  }
+
+  canRun(hostPath: string): boolean {
+    return canRunFile(hostPath)
+  }
+
+  self(): ProcessIdentity {
+    return this.identify(process.pid) ?? { pid: process.pid, startTime: String(performance.timeOrigin) }
+  }
+
+  identify(pid: number): ProcessIdentity | undefined {
+    return this.#clock.identify(pid)
+  }
+
+  ancestors(of: ProcessIdentity): readonly ProcessIdentity[] {
+    const found: ProcessIdentity[] = []
+    let pid = this.#clock.stat(of.pid)?.parentPid ?? 0
+    while (pid > 0 && !found.some((process) => process.pid === pid)) {
+      const stat = this.#clock.stat(pid)
+      if (!stat) break
+      found.push(this.#clock.identity(stat))
+      pid = stat.parentPid
+    }
+    return found
+  }
+
+  async scan(files: readonly HostPath[], options: ScanOptions = {}): Promise<ScanResult> {
+    if (process.platform !== 'linux') {
+      return { users: [], possible: [], directories: [], blind: [{ pid: 0, name: process.platform, why: 'processes cannot be looked into on this system' }] }
+    }
+    const result = await scanFiles(files, options)
+    return options.stale ? { ...result, users: [...result.users, ...findStaleUsers(files)] } : result
+  }
+
+  async describe(processes: readonly ProcessIdentity[]): Promise<readonly (ProcessFacts | undefined)[]> {
+    return processes.map((process) => factsOf(process, this.#clock, this.#reader, new Map()))
+  }
+
+  pin(process: ProcessIdentity): ProcessHandle | undefined {
+    return pinProcess(process, this.#clock, async () => 0)
+  }
+
+  launch(program: LaunchSpec): Promise<ProcessIdentity> {
+    return launchProgram(program, (pid) => this.identify(pid))
+  }
+}

@@ -1,0 +1,81 @@
+// A lock between processes: a file that names its owner, put in place by link(2) so that it is never seen half written.
+// A lock whose owner has died is broken by one process alone: the right to break it is itself a file that only one can make,
+// named after the lock's own nonce, and should its maker die too, the next in line.
+import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { WindowsError } from '../base/index.ts'
+import type { ProcessIdentity } from '../platform/index.ts'
+
+interface LockOwner extends ProcessIdentity {
+  /** Different for every time the lock is taken. */
+  readonly nonce: string
+}
+
+const longestPauseMs = 20
+
+export async function takeLock(
+  path: string, self: ProcessIdentity, isAlive: (process: ProcessIdentity) => boolean, waitMs: number, signal?: AbortSignal,
+): Promise<Disposable> {
+  const owner: LockOwner = { ...self, nonce: `${self.pid}-${process.hrtime.bigint()}` }
+  const end = performance.now() + waitMs
+  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    if (place(path, owner)) return { [Symbol.dispose]: () => remove(path) }
+    const holder = readOwner(path)
+    if (holder && !isAlive(holder)) breakLock(path, holder, owner, isAlive)
+    else {
+      if (signal?.aborted) throw new WindowsError('ERROR_CANCELLED', 'waiting for the session store was cancelled')
+      if (performance.now() >= end) {
+        throw new WindowsError('ERROR_SEM_TIMEOUT', `the session store was locked${holder ? ` by process ${holder.pid}` : ''} for more than ${waitMs} ms`)
+      }
+      // Others wait too: a little disorder keeps them from meeting again.
+      await pause(pauseMs * (0.5 + Math.random() / 2))
+    }
+  }
+}
+
+/** False when it is there already. */
+function place(path: string, owner: LockOwner): boolean {
+  const pending = `${path}.${owner.nonce}`
+  try {
+    writeFileSync(pending, JSON.stringify(owner), { mode: 0o600 })
+    linkSync(pending, path)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw new WindowsError('ERROR_WRITE_FAULT', `the session store cannot be locked: ${(error as Error).message}`, { cause: error })
+  } finally {
+    remove(pending)
+  }
+}
+
+function breakLock(path: string, dead: LockOwner, self: LockOwner, isAlive: (process: ProcessIdentity) => boolean): void {
+  const rights: string[] = []
+  for (let turn = 0; ; turn++) {
+    const right = `${path}.break-${dead.nonce}-${turn}`
+    rights.push(right)
+    if (place(right, self)) break
+    const breaker = readOwner(right)
+    if (breaker && isAlive(breaker)) return
+    // Removed meanwhile: whoever had the right has used it.
+    if (!breaker) return
+  }
+  // Nobody else may remove this lock now, and its owner is dead: if it still stands it is the one that was judged.
+  if (readOwner(path)?.nonce === dead.nonce) remove(path)
+  for (const right of rights) remove(right)
+}
+
+function readOwner(path: string): LockOwner | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as LockOwner
+  } catch {
+    return undefined
+  }
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {
+    // It is gone, which is all that was wanted.
+  }
+}

@@ -1,0 +1,97 @@
+// The key node (`nk`) of a REGF hive: one key, without its subkeys and values, which are lists in other cells.
+// Names of characters below 0x100 are stored in one byte each.
+import { decodeUtf16, encodeUtf16 } from '../base/index.ts'
+import { cellError, type Cell } from './cell-reader.ts'
+
+/** No cell. */
+export const nil = 0xffffffff
+
+const fixedBytes = 76
+const flagRoot = 0x04
+const flagNoDelete = 0x08
+const flagLink = 0x10
+const flagNarrowName = 0x20
+
+export interface KeyNode {
+  readonly name: string
+  readonly isRoot: boolean
+  readonly isLink: boolean
+  readonly lastWrite: bigint
+  readonly parent: number
+  readonly subkeyCount: number
+  readonly subkeyList: number
+  readonly valueCount: number
+  readonly valueList: number
+  readonly security: number
+  readonly classCell: number
+  /** Bytes of the class name, in UTF-16. */
+  readonly classBytes: number
+  /** Largest of the subkeys' names and classes in bytes of UTF-16, of the values' names likewise, and of their data. */
+  readonly longest: { readonly subkeyName: number; readonly subkeyClass: number; readonly valueName: number; readonly valueData: number }
+}
+
+export function keyNodeBytes(name: string): number {
+  return fixedBytes + (isNarrow(name) ? name.length : name.length * 2)
+}
+
+export const keyNodeFixedBytes = fixedBytes
+
+export function readKeyNode(cell: Cell): KeyNode {
+  const { view, bytes } = cell
+  const flags = view.getUint16(2, true)
+  const nameBytes = view.getUint16(72, true)
+  if (fixedBytes + nameBytes > bytes.length) throw cellError('key node', cell, 'name length', `at most ${bytes.length - fixedBytes}`, `${nameBytes}`)
+  return {
+    name: readName(bytes.subarray(fixedBytes, fixedBytes + nameBytes), (flags & flagNarrowName) !== 0),
+    isRoot: (flags & flagRoot) !== 0,
+    isLink: (flags & flagLink) !== 0,
+    lastWrite: view.getBigUint64(4, true),
+    parent: view.getUint32(16, true),
+    subkeyCount: view.getUint32(20, true),
+    subkeyList: view.getUint32(28, true),
+    valueCount: view.getUint32(36, true),
+    valueList: view.getUint32(40, true),
+    security: view.getUint32(44, true),
+    classCell: view.getUint32(48, true),
+    classBytes: view.getUint16(74, true),
+    longest: {
+      subkeyName: view.getUint16(52, true), subkeyClass: view.getUint32(56, true), valueName: view.getUint32(60, true), valueData: view.getUint32(64, true),
+    },
+  }
+}
+
+export function writeKeyNode(node: KeyNode, { bytes, view }: Cell): void {
+  const narrow = isNarrow(node.name)
+  const name = narrow ? narrowBytes(node.name) : encodeUtf16(node.name)
+  bytes.set([0x6e, 0x6b]) // 'nk'
+  view.setUint16(2, (node.isRoot ? flagRoot | flagNoDelete : 0) | (node.isLink ? flagLink : 0) | (narrow ? flagNarrowName : 0), true)
+  view.setBigUint64(4, node.lastWrite, true)
+  view.setUint32(16, node.parent, true)
+  view.setUint32(20, node.subkeyCount, true)
+  view.setUint32(28, node.subkeyList, true)
+  view.setUint32(32, nil, true) // volatile subkeys
+  view.setUint32(36, node.valueCount, true)
+  view.setUint32(40, node.valueList, true)
+  view.setUint32(44, node.security, true)
+  view.setUint32(48, node.classCell, true)
+  view.setUint16(52, node.longest.subkeyName, true)
+  view.setUint32(56, node.longest.subkeyClass, true)
+  view.setUint32(60, node.longest.valueName, true)
+  view.setUint32(64, node.longest.valueData, true)
+  view.setUint16(72, name.length, true)
+  view.setUint16(74, node.classBytes, true)
+  bytes.set(name, fixedBytes)
+}
+
+export function isNarrow(name: string): boolean {
+  for (let index = 0; index < name.length; index++) if (name.charCodeAt(index) > 0xff) return false
+  return true
+}
+
+export function narrowBytes(name: string): Uint8Array {
+  return Uint8Array.from(name, (one) => one.charCodeAt(0))
+}
+
+export function readName(bytes: Uint8Array, narrow: boolean): string {
+  return narrow ? String.fromCharCode(...bytes) : decodeUtf16(bytes)
+}

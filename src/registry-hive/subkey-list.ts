@@ -1,0 +1,82 @@
+// Lists of subkeys in a REGF hive: `lf` and `lh` with a hint for each name, `li` without, `ri` as a list of those lists.
+// A reader needs none of the hints; a writer sorts by upper-case name, because Windows searches by halves.
+import { type Findings, foldCase } from '../base/index.ts'
+import { cellError, signatureOf, type Cell, type CellReader } from './cell-reader.ts'
+import type { CellAllocator } from './value-cell.ts'
+
+/** What fits into one bin of 4096 bytes. */
+const entriesPerLeaf = 507
+
+/** Offsets of the key nodes in the list; lists that cannot be read are findings. */
+export function readSubkeyList(reader: CellReader, offset: number, findings: Findings): number[] {
+  const offsets: number[] = []
+  const list = reader.cell('subkey list', offset, 4)
+  if (signatureOf(list) !== 'ri') {
+    readLeaf(list, offsets)
+    return offsets
+  }
+  const count = list.view.getUint16(2, true)
+  const seen = new Set<number>()
+  for (let index = 0; index < count && 8 + index * 4 <= list.bytes.length; index++) {
+    const leaf = list.view.getUint32(4 + index * 4, true)
+    if (seen.has(leaf)) {
+      findings.report({ id: 'subkey-list-repeated', structure: 'subkey list', offsetBytes: list.offset, expected: 'each list once', found: `${leaf} again` })
+      continue
+    }
+    seen.add(leaf)
+    readLeaf(reader.cell('subkey list', leaf, 4), offsets)
+  }
+  return offsets
+}
+
+function readLeaf(leaf: Cell, offsets: number[]): void {
+  const signature = signatureOf(leaf)
+  if (signature !== 'lf' && signature !== 'lh' && signature !== 'li') throw cellError('subkey list', leaf, 'signature', 'lf, lh or li', signature)
+  const step = signature === 'li' ? 4 : 8
+  const count = leaf.view.getUint16(2, true)
+  if (4 + count * step > leaf.bytes.length) throw cellError('subkey list', leaf, 'count', `at most ${Math.floor((leaf.bytes.length - 4) / step)}`, `${count}`)
+  for (let index = 0; index < count; index++) offsets.push(leaf.view.getUint32(4 + index * step, true))
+}
+
+export interface SubkeyEntry {
+  readonly name: string
+  readonly offset: number
+}
+
+/** `entries` are sorted already. Answers the offset of the list. */
+export function writeSubkeyList(entries: readonly SubkeyEntry[], cells: CellAllocator, minorVersion: number): number {
+  if (entries.length <= entriesPerLeaf) return writeLeaf(entries, cells, minorVersion)
+  const leaves: number[] = []
+  for (let start = 0; start < entries.length; start += entriesPerLeaf) leaves.push(writeLeaf(entries.slice(start, start + entriesPerLeaf), cells, minorVersion))
+  const { offset, bytes, view } = cells.allocate(4 + leaves.length * 4)
+  bytes.set([0x72, 0x69]) // 'ri'
+  view.setUint16(2, leaves.length, true)
+  leaves.forEach((leaf, index) => view.setUint32(4 + index * 4, leaf, true))
+  return offset
+}
+
+function writeLeaf(entries: readonly SubkeyEntry[], cells: CellAllocator, minorVersion: number): number {
+  const hashed = minorVersion >= 5
+  const { offset, bytes, view } = cells.allocate(4 + entries.length * 8)
+  bytes.set([0x6c, hashed ? 0x68 : 0x66]) // 'lh' or 'lf'
+  view.setUint16(2, entries.length, true)
+  entries.forEach((entry, index) => {
+    view.setUint32(4 + index * 8, entry.offset, true)
+    if (hashed) view.setUint32(8 + index * 8, nameHash(entry.name), true)
+    else bytes.set(nameHint(entry.name), 8 + index * 8)
+  })
+  return offset
+}
+
+export function nameHash(name: string): number {
+  const upper = foldCase(name)
+  let hash = 0
+  for (let index = 0; index < upper.length; index++) hash = (Math.imul(hash, 37) + upper.charCodeAt(index)) >>> 0
+  return hash
+}
+
+/** The first four characters, where one byte suffices for each of them. */
+function nameHint(name: string): number[] {
+  const units = Array.from(name.slice(0, 4), (one) => one.charCodeAt(0))
+  return units.some((unit) => unit > 0xff) ? [] : units
+}

@@ -1,0 +1,99 @@
+// The value (`vk`) of a REGF hive and its data: up to 4 bytes in place of the offset, up to 16344 in a cell of their own,
+// more in a list of such pieces (`db`, from version 1.4).
+import { concatBytes, encodeUtf16, type Findings, FormatError, type RawRegistryValue } from '../base/index.ts'
+import { cellError, signatureOf, type Cell, type CellReader } from './cell-reader.ts'
+import { isNarrow, narrowBytes, readName } from './key-node.ts'
+
+const fixedBytes = 20
+const inline = 0x80000000
+const flagNarrowName = 1
+export const pieceBytes = 16344
+export const firstMinorVersionWithPieces = 4
+
+export function readValue(reader: CellReader, offset: number, minorVersion: number, findings: Findings): RawRegistryValue {
+  const cell = reader.cell('value', offset, fixedBytes)
+  if (signatureOf(cell) !== 'vk') throw cellError('value', cell, 'signature', 'vk', signatureOf(cell))
+  const nameBytes = cell.view.getUint16(2, true)
+  if (fixedBytes + nameBytes > cell.bytes.length) throw cellError('value', cell, 'name length', `at most ${cell.bytes.length - fixedBytes}`, `${nameBytes}`)
+  const narrow = (cell.view.getUint16(16, true) & flagNarrowName) !== 0
+  const name = readName(cell.bytes.subarray(fixedBytes, fixedBytes + nameBytes), narrow)
+  return { name, type: cell.view.getUint32(12, true), data: readData(reader, cell, minorVersion, findings) }
+}
+
+function readData(reader: CellReader, value: Cell, minorVersion: number, findings: Findings): Uint8Array {
+  const stored = value.view.getUint32(4, true)
+  const length = stored & ~inline
+  if (stored >= inline) {
+    if (length <= 4) return value.bytes.subarray(8, 8 + length)
+    findings.report({ id: 'value-inline-length', structure: 'value', field: 'data length', offsetBytes: value.offset, expected: 'at most 4 in place', found: `${length}` })
+    return value.bytes.subarray(8, 12)
+  }
+  if (length === 0) return new Uint8Array(0)
+  const offset = value.view.getUint32(8, true)
+  const cell = reader.cell('value data', offset, 4)
+  if (length > pieceBytes && minorVersion >= firstMinorVersionWithPieces && signatureOf(cell) === 'db') return readPieces(reader, cell, length)
+  if (length > cell.bytes.length) {
+    findings.report({ id: 'value-data-short', structure: 'value data', offsetBytes: cell.offset, expected: `${length} bytes`, found: `${cell.bytes.length}` })
+  }
+  return cell.bytes.subarray(0, length)
+}
+
+function readPieces(reader: CellReader, list: Cell, length: number): Uint8Array {
+  const count = Math.ceil(length / pieceBytes)
+  if (list.bytes.length < 8 || list.view.getUint16(2, true) !== count) {
+    throw cellError('big data', list, 'piece count', `${count}`, `${list.bytes.length < 8 ? 'no list' : list.view.getUint16(2, true)}`)
+  }
+  const offsets = reader.cell('list of big data', list.view.getUint32(4, true), count * 4)
+  const pieces: Uint8Array[] = []
+  for (let index = 0; index < count; index++) {
+    const wanted = Math.min(pieceBytes, length - index * pieceBytes)
+    pieces.push(reader.cell('piece of big data', offsets.view.getUint32(index * 4, true), wanted).bytes.subarray(0, wanted))
+  }
+  return concatBytes(pieces)
+}
+
+/** Where a writer puts its cells. */
+export interface CellAllocator {
+  /** A new cell of zeros for this many bytes. */
+  allocate(bytes: number): Cell
+}
+
+/** Writes a value and its data; answers the offset of its cell. */
+export function writeValue(value: RawRegistryValue, cells: CellAllocator, minorVersion: number): number {
+  if (value.data.length >= inline) throw new FormatError({ structure: 'value', field: 'data length', expected: 'less than 2 GiB', found: `${value.data.length}` })
+  const narrow = isNarrow(value.name)
+  const name = narrow ? narrowBytes(value.name) : encodeUtf16(value.name)
+  const { offset, bytes, view } = cells.allocate(fixedBytes + name.length)
+  bytes.set([0x76, 0x6b]) // 'vk'
+  view.setUint16(2, name.length, true)
+  view.setUint32(12, value.type, true)
+  view.setUint16(16, narrow ? flagNarrowName : 0, true)
+  bytes.set(name, fixedBytes)
+  const length = value.data.length
+  view.setUint32(4, length <= 4 ? length + inline : length, true)
+  if (length <= 4) bytes.set(value.data, 8)
+  else view.setUint32(8, writeData(value.data, cells, minorVersion), true)
+  return offset
+}
+
+function writeData(data: Uint8Array, cells: CellAllocator, minorVersion: number): number {
+  if (data.length <= pieceBytes || minorVersion < firstMinorVersionWithPieces) {
+    const { offset, bytes } = cells.allocate(data.length)
+    bytes.set(data)
+    return offset
+  }
+  const count = Math.ceil(data.length / pieceBytes)
+  const list = cells.allocate(8)
+  const offsets = cells.allocate(count * 4)
+  list.bytes.set([0x64, 0x62]) // 'db'
+  list.view.setUint16(2, count, true)
+  list.view.setUint32(4, offsets.offset, true)
+  for (let index = 0; index < count; index++) {
+    const piece = data.subarray(index * pieceBytes, (index + 1) * pieceBytes)
+    // Windows keeps four bytes more in every piece, and reads them.
+    const cell = cells.allocate(piece.length + 4)
+    cell.bytes.set(piece)
+    offsets.view.setUint32(index * 4, cell.offset, true)
+  }
+  return list.offset
+}

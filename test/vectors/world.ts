@@ -1,0 +1,111 @@
+// The world of one scenario: a fresh machine in memory, the handles its steps made, and the values behind placeholders.
+import { codePage } from 'msikit/base'
+import { createDirectories, createMemoryPlatform, type FileSystem, type MemoryPlatform } from 'msikit/platform'
+import { lengthOf } from './matcher.ts'
+
+export type Step = Readonly<Record<string, unknown>> & {
+  readonly op: string
+  readonly out?: Readonly<Record<string, string>>
+  readonly expect?: Readonly<Record<string, unknown>>
+  readonly alsoAccepted?: Readonly<Record<string, readonly unknown[]>>
+  readonly omit?: readonly string[]
+  readonly label?: string
+  readonly bind?: string
+  readonly src?: string
+}
+
+/** What an operation returned, by the names of `expect`; `handles` are those it made, by the kinds of `out`. */
+export type Found = Readonly<Record<string, unknown>> & { readonly handles?: Readonly<Record<string, unknown>> }
+
+export type Operation = (step: Step, world: World) => Found | Promise<Found>
+
+/** Thrown by operations for a step that cannot be run: what it needs was never made. */
+export class SkipStep extends Error {}
+
+const placeholder = /\$\{([^}]+)\}/g
+export const currentDirectory = 'C:\\vectors'
+
+/** The placeholders that are facts of the machine. */
+const fixedPlaceholders: Readonly<Record<string, string>> = {
+  CURR_DIR: currentDirectory, CURR_DIR_PARENT: 'C:', CURR_DIR_NAME: 'vectors', CURR_DIR_DRIVE: 'C:', CURR_DIR_NODRIVE: 'vectors',
+  PROGRAMFILES32: 'C:\\Program Files (x86)', COMMONFILES32: 'C:\\Program Files (x86)\\Common Files',
+  PROGRAMFILES_NATIVE: 'C:\\Program Files', COMMONFILES_NATIVE: 'C:\\Program Files\\Common Files',
+  WINDIR: 'C:\\Windows', SYSTEMDIR: 'C:\\Windows\\System32', SYSWOW64DIR: 'C:\\Windows\\SysWOW64',
+}
+
+export class World {
+  readonly platform: MemoryPlatform = createMemoryPlatform()
+  readonly #handles = new Map<string, unknown>()
+  readonly #returned = new Map<string, Found>()
+  readonly #bindings = new Map<string, string>()
+  /** Whatever a group of operations keeps for the scenario, under its own key. */
+  readonly state = new Map<string, unknown>()
+
+  constructor() {
+    createDirectories(this.platform.files, currentDirectory)
+  }
+
+  get files(): FileSystem {
+    return this.platform.files
+  }
+
+  /** A path of a step as a full Windows path. */
+  path(path: unknown): string {
+    const text = String(path).replaceAll('/', '\\')
+    if (/^[A-Za-z]:/.test(text)) return text
+    return `${currentDirectory}\\${text.replace(/^(\.\\)+/, '')}`
+  }
+
+  /** The object a handle's name stands for; `undefined` for the null handle. */
+  handle<T>(name: unknown): T | undefined {
+    if (name === null || name === undefined) return undefined
+    if (!this.#handles.has(String(name))) throw new SkipStep(`handle ${String(name)} was not made`)
+    return this.#handles.get(String(name)) as T | undefined
+  }
+
+  /** Afterwards the name stands for an invalid handle. */
+  close(name: string): boolean {
+    return this.#handles.has(name) && this.#handles.get(name) !== undefined && this.#handles.set(name, undefined) !== undefined
+  }
+
+  /** Takes note of what a step made. */
+  record(step: Step, found: Found): void {
+    for (const [kind, name] of Object.entries(step.out ?? {})) {
+      const made = found.handles?.[kind]
+      if (made !== undefined) this.#handles.set(name, made)
+    }
+    if (step.label !== undefined) this.#returned.set(step.label, found)
+    if (step.bind !== undefined) this.#bindings.set(step.bind.slice(2, -1), String(found['value'] ?? ''))
+  }
+
+  returned(label: string, key: string): unknown {
+    return this.#returned.get(label)?.[key]
+  }
+
+  /** The step with placeholders, byte strings and references put in; expectations likewise. */
+  resolve(value: unknown): unknown {
+    if (typeof value === 'string') return value.replaceAll(placeholder, (whole, name: string) => this.#placeholder(name) ?? whole)
+    if (Array.isArray(value)) return value.map((one) => this.resolve(one))
+    if (typeof value !== 'object' || value === null) return value
+    const entries = value as Readonly<Record<string, unknown>>
+    if (typeof entries['ansiHex'] === 'string') return codePage(1252).decode(Buffer.from(entries['ansiHex'], 'hex'))
+    if (typeof entries['from'] === 'string' && typeof entries['field'] === 'string' && Object.keys(entries).length === 2) {
+      return this.returned(entries['from'], entries['field'])
+    }
+    return Object.fromEntries(Object.entries(entries).map(([key, one]) => [key, key === 'sameAs' ? one : this.resolve(one)]))
+  }
+
+  /** A number of an argument, which may be given as the length of a text. */
+  number(value: unknown): number | undefined {
+    if (typeof value === 'number') return value
+    return typeof value === 'object' && value !== null && 'lengthOf' in value ? lengthOf(value as Readonly<Record<string, unknown>>) : undefined
+  }
+
+  #placeholder(name: string): string | undefined {
+    const known = this.#bindings.get(name) ?? fixedPlaceholders[name]
+    if (known !== undefined) return known
+    if (name.startsWith('TMPFILE_')) return `${name.slice(8)}.tmp`
+    if (name.startsWith('env:')) return ''
+    return undefined
+  }
+}
