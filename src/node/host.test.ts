@@ -1,0 +1,170 @@
+import { strict as assert } from 'node:assert'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { canRunFile } from './executable-format.ts'
+import { ProcessClock } from './proc/process-stat.ts'
+import { HostProcesses } from './processes.ts'
+import { runProgram } from './run-program.ts'
+import { takeLock } from './session-lock.ts'
+import { SystemdServices } from './services.ts'
+import { FolderSessionStore } from './session-store.ts'
+
+const linux = process.platform === 'linux' ? {} : { skip: 'needs /proc' }
+const folder = mkdtempSync(join(tmpdir(), 'host-'))
+after(() => { rmSync(folder, { recursive: true, force: true }) })
+const file = (name: string, content: string | Uint8Array) => {
+  writeFileSync(join(folder, name), content)
+  return join(folder, name)
+}
+
+test('a host executable and a script can run, a Windows program and a text cannot', linux, () => {
+  const files = [process.execPath, file('script', '#!/bin/sh\n'), file('no-interpreter', '#!/nowhere/sh\n'), file('windows.exe', 'MZ\0\0'), file('text', 'hello'), join(folder, 'absent')]
+  assert.deepEqual(files.map(canRunFile), [true, true, false, false, false, false])
+})
+
+test('a program runs to its end, and its status, its signal and its output are told', linux, async () => {
+  const run = (command: string) => runProgram({ file: 'sh', args: ['-c', command], timeLimitMs: 5000, environment: { GREETING: 'hello' } })
+  assert.deepEqual(await run('echo $GREETING; echo error >&2; exit 7'), { outcome: 'exited', exitCode: 7, output: 'hello\nerror\n' })
+  assert.equal((await run('kill -9 $$')).exitCode, 137)
+  const long = await run('yes 0123456789 | head -c 300000; echo end')
+  assert.equal(long.output.length, 64 * 1024)
+  assert.ok(long.output.endsWith('end\n'))
+})
+
+test('a file without permission to be run is made executable, as every file is on Windows', linux, async () => {
+  const script = file('action', '#!/bin/sh\necho done\n')
+  assert.equal((await runProgram({ file: script, args: [], timeLimitMs: 5000 })).output, 'done\n')
+})
+
+test('a program that cannot be started says why', async () => {
+  const result = await runProgram({ file: join(folder, 'none'), args: [], timeLimitMs: 1000 })
+  assert.equal(result.outcome, 'not-started')
+  assert.match(result.problem!, /not found/)
+})
+
+test('when the time is over the program and what it started are ended', linux, async () => {
+  const pids = join(folder, 'pids')
+  const command = `(trap '' TERM; sleep 60) & echo $! >> ${pids}; setsid sleep 60 & echo $! >> ${pids}; wait`
+  const started = performance.now()
+  const result = await runProgram({ file: 'bash', args: ['-c', command], timeLimitMs: 200 })
+  assert.equal(result.outcome, 'timed-out')
+  assert.ok(performance.now() - started < 3000)
+  await pause(500)
+  const clock = new ProcessClock()
+  assert.deepEqual(readFileSync(pids, 'utf8').trim().split('\n').map((pid) => clock.identify(Number(pid))), [undefined, undefined])
+})
+
+test('a program is ended when its caller cancels', linux, async () => {
+  const controller = new AbortController()
+  setTimeout(() => controller.abort(), 50)
+  assert.equal((await runProgram({ file: 'sleep', args: ['60'], timeLimitMs: 60_000, signal: controller.signal })).outcome, 'cancelled')
+})
+
+test('a background process that keeps the output open does not hold its caller', linux, async () => {
+  const pidFile = join(folder, 'background')
+  const result = await runProgram({ file: 'sh', args: ['-c', `sleep 60 & echo $! > ${pidFile}; echo started`], timeLimitMs: 10_000 })
+  process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL')
+  assert.deepEqual([result.outcome, result.output], ['exited', 'started\n'])
+})
+
+test('launching what cannot be run is an error, and what runs is named by its identity', linux, async () => {
+  const processes = new HostProcesses()
+  const spec = { args: ['60'], environment: {}, userId: process.geteuid?.() ?? 0, terminal: false }
+  await assert.rejects(processes.launch({ ...spec, file: join(folder, 'none') }), { code: 'ERROR_FILE_NOT_FOUND' })
+  const found = spawnSync('sh', ['-c', 'command -v sleep'], { encoding: 'utf8' }).stdout.trim()
+  const identity = await processes.launch({ ...spec, file: found, workingDirectory: folder })
+  const [facts] = await processes.describe([identity])
+  assert.deepEqual([facts?.arguments, facts?.workingDirectory, facts?.terminal], [[found, '60'], folder, false])
+  assert.notEqual(facts?.sessionLeaderPid, 0)
+  processes.pin(identity)?.signal('kill')
+})
+
+test('a store that is a link, open to others or no folder is refused and not touched', linux, () => {
+  const processes = new HostProcesses()
+  const target = join(folder, 'target')
+  mkdirSync(target, { mode: 0o700 })
+  symlinkSync(target, join(folder, 'linked'))
+  mkdirSync(join(folder, 'open'))
+  chmodSync(join(folder, 'open'), 0o777)
+  for (const path of [join(folder, 'linked'), join(folder, 'open'), file('no-folder', '')]) {
+    assert.throws(() => new FolderSessionStore(processes, path).createFolder('Session0000'), { code: 'ERROR_WRITE_FAULT' })
+  }
+  assert.deepEqual(readdirSync(target), [])
+  assert.equal(statSync(join(folder, 'open')).mode & 0o777, 0o777)
+})
+
+test('files of a store are replaced whole, and folders are made once', linux, () => {
+  const store = new FolderSessionStore(new HostProcesses(), join(folder, 'store'))
+  assert.deepEqual([store.createFolder('a'), store.createFolder('a')], [true, false])
+  store.write('a', 'f', Buffer.from('one'))
+  store.write('a', 'f', Buffer.from('two'))
+  assert.equal(Buffer.from(store.read('a', 'f')!).toString(), 'two')
+  assert.deepEqual([store.files('a'), store.read('a', 'g'), store.files('b'), store.folders()], [['f'], undefined, [], ['a']])
+  store.removeFolder('a')
+  assert.deepEqual(store.folders(), [])
+})
+
+test('a lock excludes, times out on a living owner, and is broken when its owner is dead or another process by now', async () => {
+  const path = join(folder, 'lock')
+  const self = { pid: process.pid, startTime: 'mine' }
+  const alive = (process: { startTime: string }) => process.startTime === 'mine'
+  const first = await takeLock(path, self, alive, 1000)
+  await assert.rejects(takeLock(path, self, alive, 30), { code: 'ERROR_SEM_TIMEOUT' })
+  first[Symbol.dispose]()
+  for (const startTime of ['dead', 'reused']) {
+    writeFileSync(path, JSON.stringify({ pid: process.pid, startTime, nonce: startTime }))
+    const lock = await takeLock(path, self, alive, 1000)
+    lock[Symbol.dispose]()
+  }
+  // One that died while breaking a dead one's lock.
+  writeFileSync(path, JSON.stringify({ pid: 1, startTime: 'dead', nonce: 'n' }))
+  writeFileSync(`${path}.break-n-0`, JSON.stringify({ pid: 1, startTime: 'dead too', nonce: 'm' }))
+  const lock = await takeLock(path, self, alive, 1000)
+  lock[Symbol.dispose]()
+  assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('lock')), [])
+})
+
+test('an application answers whether it may be closed', linux, async () => {
+  const processes = new HostProcesses()
+  const { queries } = new FolderSessionStore(processes, join(folder, 'questions'))
+  const self = processes.self()
+  assert.equal(await queries.ask(self, 1000), 'not-asked')
+  let answer: () => boolean | Promise<boolean> = () => true
+  using _answering = await queries.answer(() => answer())
+  assert.equal(await queries.ask(self, 1000), 'yes')
+  answer = () => Promise.resolve(false)
+  assert.equal(await queries.ask(self, 1000), 'no')
+  answer = () => { throw new Error('no idea') }
+  assert.equal(await queries.ask(self, 1000), 'no')
+  answer = () => new Promise(() => {})
+  assert.equal(await queries.ask(self, 50), 'no-answer')
+})
+
+test('services are asked of and told to systemctl', linux, async () => {
+  const journal = join(folder, 'systemctl.log')
+  const script = file('systemctl', `#!/bin/sh
+echo "$@" >> ${journal}
+case "$*" in
+  *show*web.service*) printf 'Id=web.service\\nLoadState=loaded\\nActiveState=active\\nDescription=Web = server\\nMainPID=42\\nRefuseManualStop=no\\nTransient=no\\nRequiredBy=front.service multi-user.target\\nBoundBy=\\nConsistsOf=idle.service\\nRequisiteOf=\\nTriggeredBy=web.socket\\n' ;;
+  *show*) printf 'LoadState=not-found\\n' ;;
+  *is-active*) printf 'active\\ninactive\\nactive\\n'; exit 3 ;;
+  *stop*slow*) sleep 60 ;;
+  *start*broken*) echo 'Job failed' >&2; exit 1 ;;
+esac
+`)
+  const services = new SystemdServices({ command: ['sh', script], running: true })
+  assert.deepEqual(await services.describe('web'), {
+    name: 'web.service', description: 'Web = server', active: true, mainPid: 42, refusesStop: false, transient: false,
+    dependents: ['front.service'], triggers: ['web.socket'],
+  })
+  assert.equal(await services.describe('none'), undefined)
+  assert.deepEqual(await services.stop('web.service', { timeLimitMs: 5000 }), { done: true })
+  assert.deepEqual(await services.stop('user:slow', { timeLimitMs: 100 }), { done: false, why: 'timed-out', message: 'user:slow did not stop within 100 ms' })
+  assert.deepEqual(await services.start('broken', { timeLimitMs: 5000 }), { done: false, why: 'refused', message: 'Job failed' })
+  assert.match(readFileSync(journal, 'utf8'), /--user .*stop -- slow\.service/)
+  assert.ok(existsSync('/run/systemd/system') || new SystemdServices().unavailable !== undefined)
+})
