@@ -21,13 +21,15 @@ const file = (name: string, content: string | Uint8Array) => {
   return join(folder, name)
 }
 
+const run = (command: string) => runProgram({ file: 'sh', args: ['-c', command], timeLimitMs: 5000, environment: { GREETING: 'hello' } })
+const alive = (process: { startTime: string }) => process.startTime === 'mine'
+
 test('a host executable and a script can run, a Windows program and a text cannot', linux, () => {
   const files = [process.execPath, file('script', '#!/bin/sh\n'), file('no-interpreter', '#!/nowhere/sh\n'), file('windows.exe', 'MZ\0\0'), file('text', 'hello'), join(folder, 'absent')]
   assert.deepEqual(files.map(canRunFile), [true, true, false, false, false, false])
 })
 
 test('a program runs to its end, and its status, its signal and its output are told', linux, async () => {
-  const run = (command: string) => runProgram({ file: 'sh', args: ['-c', command], timeLimitMs: 5000, environment: { GREETING: 'hello' } })
   assert.deepEqual(await run('echo $GREETING; echo error >&2; exit 7'), { outcome: 'exited', exitCode: 7, output: 'hello\nerror\n' })
   assert.equal((await run('kill -9 $$')).exitCode, 137)
   const long = await run('yes 0123456789 | head -c 300000; echo end')
@@ -111,7 +113,6 @@ test('files of a store are replaced whole, and folders are made once', linux, ()
 test('a lock excludes, times out on a living owner, and is broken when its owner is dead or another process by now', async () => {
   const path = join(folder, 'lock')
   const self = { pid: process.pid, startTime: 'mine' }
-  const alive = (process: { startTime: string }) => process.startTime === 'mine'
   const first = await takeLock(path, self, alive, 1000)
   await assert.rejects(takeLock(path, self, alive, 30), { code: 'ERROR_SEM_TIMEOUT' })
   first[Symbol.dispose]()
@@ -133,11 +134,11 @@ test('an application answers whether it may be closed', linux, async () => {
   const { queries } = new FolderSessionStore(processes, join(folder, 'questions'))
   const self = processes.self()
   assert.equal(await queries.ask(self, 1000), 'not-asked')
-  let answer: () => boolean | Promise<boolean> = () => true
+  let answer: () => boolean | Promise<boolean> = () => Promise.resolve(false)
   using _answering = await queries.answer(() => answer())
-  assert.equal(await queries.ask(self, 1000), 'yes')
-  answer = () => Promise.resolve(false)
   assert.equal(await queries.ask(self, 1000), 'no')
+  answer = () => process.pid > 0
+  assert.equal(await queries.ask(self, 1000), 'yes')
   answer = () => { throw new Error('no idea') }
   assert.equal(await queries.ask(self, 1000), 'no')
   answer = () => new Promise(() => {})

@@ -13,6 +13,9 @@ import { Targets } from './targets.ts'
 
 const linux = process.platform === 'linux' ? {} : { skip: 'this system has no /proc' }
 
+const noWindows = async () => 0
+const statWith = (state: string, threads: number) => parseProcessStat(`1 (x) ${state} 0 0 0 0 -1 0 0 0 0 0 0 0 0 0 20 0 ${threads} 0 1 0`)
+
 test('a command name with parentheses, blanks and line feeds does not shift the fields of stat', () => {
   const fields = 'S 7 8 9 34816 -1 4194304 0 0 0 0 0 0 0 0 20 0 3 0 4711 0'
   for (const name of ['sh', ') S 1 (', 'a b', 'line\nfeed)']) {
@@ -25,8 +28,7 @@ test('a command name with parentheses, blanks and line feeds does not shift the 
 })
 
 test('a zombie has ended unless it has living threads', () => {
-  const stat = (state: string, threads: number) => parseProcessStat(`1 (x) ${state} 0 0 0 0 -1 0 0 0 0 0 0 0 0 0 20 0 ${threads} 0 1 0`)
-  assert.deepEqual([stat('S', 1), stat('Z', 1), stat('Z', 2), stat('X', 1)].map(hasEnded), [false, true, false, true])
+  assert.deepEqual([statWith('S', 1), statWith('Z', 1), statWith('Z', 2), statWith('X', 1)].map(hasEnded), [false, true, false, true])
 })
 
 test('mapped files are read with device, inode, range and name, and each once', () => {
@@ -97,13 +99,12 @@ test('a pinned process is signalled, and another one with its number never is', 
   const clock = new ProcessClock()
   const child = spawn('sleep', ['60'], { stdio: 'ignore' })
   const identity = clock.identify(child.pid!)!
-  const none = async () => 0
-  assert.equal(pinProcess({ pid: child.pid!, startTime: '1@another boot' }, clock, none), undefined)
-  const handle = pinProcess(identity, clock, none)!
+  assert.equal(pinProcess({ pid: child.pid!, startTime: '1@another boot' }, clock, noWindows), undefined)
+  const handle = pinProcess(identity, clock, noWindows)!
   assert.equal(handle.running(), true)
   const ended = new Promise((resolve) => { child.once('exit', (_, signal) => resolve(signal)) })
   assert.equal(handle.signal('terminate'), 'sent')
   assert.equal(await ended, 'SIGTERM')
-  assert.deepEqual([handle.running(), handle.signal('kill'), pinProcess(identity, clock, none)], [false, 'gone', undefined])
+  assert.deepEqual([handle.running(), handle.signal('kill'), pinProcess(identity, clock, noWindows)], [false, 'gone', undefined])
   handle[Symbol.dispose]()
 })
