@@ -134,15 +134,11 @@ test('an application answers whether it may be closed', linux, async () => {
   const { queries } = new FolderSessionStore(processes, join(folder, 'questions'))
   const self = processes.self()
   assert.equal(await queries.ask(self, 1000), 'not-asked')
-  let answer: () => boolean | Promise<boolean> = () => Promise.resolve(false)
-  using _answering = await queries.answer(() => answer())
-  assert.equal(await queries.ask(self, 1000), 'no')
-  answer = () => process.pid > 0
-  assert.equal(await queries.ask(self, 1000), 'yes')
-  answer = () => { throw new Error('no idea') }
-  assert.equal(await queries.ask(self, 1000), 'no')
-  answer = () => new Promise(() => {})
-  assert.equal(await queries.ask(self, 50), 'no-answer')
+  const answers: (() => boolean | Promise<boolean>)[] = [
+    () => true, () => Promise.resolve(false), () => { throw new Error('no idea') }, () => new Promise(() => {}),
+  ]
+  using _answering = await queries.answer(() => answers.shift()!())
+  for (const expected of ['yes', 'no', 'no', 'no-answer']) assert.equal(await queries.ask(self, expected === 'no-answer' ? 50 : 5000), expected)
 })
 
 test('services are asked of and told to systemctl', linux, async () => {
