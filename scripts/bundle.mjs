@@ -1,6 +1,6 @@
 // Bundles the command line: dist/bin/msikit.cjs picks the command, dist/bin/commands/<name>.cjs is all of that command.
 // CommonJS, one file per command and nothing done at load, because that is what starts fastest; names are kept, so that
-// stack traces can be read. docs/decisions/0002-command-line.md has the figures.
+// stack traces can be read. docs/decisions/0031-command-line.md has the figures.
 import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'

@@ -1,5 +1,5 @@
 // Parses a command line by the declaration of its command; mistakes are UsageErrors that say what was expected.
-// Built on util.parseArgs, which is loaded with Node.js anyway (docs/decisions/0002-command-line.md).
+// Built on util.parseArgs, which is loaded with Node.js anyway (docs/decisions/0031-command-line.md).
 import { parseArgs } from 'node:util'
 import { helpOption, jsonOption, type CommandInput, type CommandSpec, type OptionSpec } from './command.ts'
 import { UsageError } from './errors.ts'

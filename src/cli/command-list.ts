@@ -14,4 +14,5 @@ export const commands: readonly CommandEntry[] = [
   { name: 'info', group: inside, summary: 'What it is: product, features, files, signature', load: () => import('./commands/info.ts') },
   { name: 'tables', group: inside, summary: 'Its tables, or the rows of one', load: () => import('./commands/tables.ts') },
   { name: 'streams', group: inside, summary: 'Its streams: cabinets, icons, programs; take one out', load: () => import('./commands/streams.ts') },
+  { name: 'extract', group: inside, summary: 'Its files, laid out in folders', load: () => import('./commands/extract.ts') },
 ]

@@ -1,0 +1,70 @@
+import { strict as assert } from 'node:assert'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { createDatabase, type ColumnDefinition, type Database } from '../database/index.ts'
+import { layOutFiles } from './file-layout.ts'
+import { OutputFolder } from './output-folder.ts'
+import { takeFiles } from './package-files.ts'
+
+const text = (name: string, key = false): ColumnDefinition => ({ name, type: 'string', key, nullable: !key })
+
+/** Files as [key, directory, name], directories as [key, parent, DefaultDir]. */
+function aPackage(files: readonly (readonly [string, string, string])[], directories: readonly (readonly [string, string | null, string])[]): Database {
+  const database = createDatabase()
+  const directory = database.createTable({ name: 'Directory', columns: [text('Directory', true), text('Directory_Parent'), text('DefaultDir')] })
+  const component = database.createTable({ name: 'Component', columns: [text('Component', true), text('Directory_')] })
+  const file = database.createTable({ name: 'File', columns: [text('File', true), text('Component_'), text('FileName')] })
+  database.createTable({ name: 'Media', columns: [{ name: 'DiskId', type: 'int16', key: true }] })
+  for (const row of directories) directory.insert(row)
+  for (const [key, folder, name] of files) {
+    component.insert([`c_${key}`, folder])
+    file.insert([key, `c_${key}`, name])
+  }
+  return database
+}
+
+const paths = (database: Database, kind: 'target' | 'source' = 'target'): string[] => layOutFiles(database, kind).map(({ path }) => path.join('/'))
+const root = ['TARGETDIR', null, 'SourceDir'] as const
+
+test('directories follow their parents, targets and sources apart, long names first', () => {
+  const database = aPackage([['a', 'App', 'a~1.txt|a file.txt'], ['b', 'Sub', 'b']], [root, ['ProgramFilesFolder', 'TARGETDIR', 'PFiles'], ['App', 'ProgramFilesFolder', 'app|My App:src|Source'], ['Sub', 'App', '.:sub']])
+  assert.deepEqual(paths(database), ['Program Files/My App/a file.txt', 'Program Files/My App/b'])
+  assert.deepEqual(paths(database, 'source'), ['PFiles/Source/a file.txt', 'PFiles/Source/sub/b'])
+})
+
+test('names that differ in case share a folder, and a taken place gives way', () => {
+  const database = aPackage([['a', 'One', 'Read.txt'], ['b', 'Two', 'READ.TXT'], ['c', 'One', 'x']], [root, ['One', 'TARGETDIR', 'Docs'], ['Two', 'TARGETDIR', 'docs']])
+  assert.deepEqual(paths(database).sort(), ['Docs/READ.TXT~b', 'Docs/Read.txt', 'Docs/x'])
+})
+
+for (const name of ['..', '..\\..\\evil', '/etc/passwd', 'a/../../b', '.']) {
+  test(`a file called ${name} is refused`, () => {
+    assert.throws(() => layOutFiles(aPackage([['a', 'TARGETDIR', name]], [root]), 'target'), { code: 'ERROR_INVALID_NAME', message: /expected a name within the folder/ })
+  })
+}
+
+test('a directory that climbs out, and a cycle of directories, are refused', () => {
+  assert.throws(() => layOutFiles(aPackage([['a', 'Up', 'x']], [root, ['Up', 'TARGETDIR', '..']]), 'target'), { code: 'ERROR_INVALID_NAME' })
+  assert.throws(() => layOutFiles(aPackage([['a', 'A', 'x']], [['A', 'B', 'a'], ['B', 'A', 'b']]), 'target'), /found a cycle/)
+})
+
+test('uncompressed files are taken from beside the package, without regard to case; nothing goes through links', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'msikit-extract-'))
+  try {
+    mkdirSync(join(folder, 'source/APP'), { recursive: true })
+    writeFileSync(join(folder, 'source/APP/a.TXT'), 'content')
+    const database = aPackage([['a', 'App', 'A.txt']], [root, ['App', 'TARGETDIR', 'app']])
+    const opened = { path: join(folder, 'source/x.msi'), size: 0, database }
+    const output = new OutputFolder(join(folder, 'out'))
+    takeFiles(opened, layOutFiles(database, 'target'), (file) => output.create(file.path))
+    assert.equal(readFileSync(join(folder, 'out/app/A.txt'), 'utf8'), 'content')
+    symlinkSync(folder, join(folder, 'out/link'))
+    assert.throws(() => output.create(['link', 'x']), /expected a folder, found a symbolic link/)
+    rmSync(join(folder, 'source/APP'), { recursive: true })
+    assert.throws(() => takeFiles(opened, layOutFiles(database, 'target'), (file) => output.create(file.path)), { code: 'ERROR_INSTALL_SOURCE_ABSENT' })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})

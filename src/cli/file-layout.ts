@@ -1,0 +1,146 @@
+// Where the files of a package lie: as installed, below folders like `Program Files`, or as in the source (an
+// administrative image). https://learn.microsoft.com/windows/win32/msi/using-the-directory-table
+// Names are taken as they are, except that two that differ in case only become one folder; a file whose place is taken
+// gets its key as a suffix. Conditions, features and properties set elsewhere are not looked at.
+import { foldCase } from '../base/index.ts'
+import type { Database, Row } from '../database/index.ts'
+import { summaryInteger, SummaryProperty } from '../property-set/index.ts'
+import { CommandError } from './errors.ts'
+
+export type LayoutKind = 'target' | 'source'
+
+export interface LaidOutFile {
+  /** Key of the File table, which is also the name within a cabinet. */
+  readonly key: string
+  /** Segments below the output folder; every one is safe to be used as a name. */
+  readonly path: readonly string[]
+  /** Segments below the folder of the package, where an uncompressed file lies. */
+  readonly sourcePath: readonly string[]
+  readonly sizeBytes: number
+  readonly sequence: number
+  readonly compressed: boolean
+  /** The place the file should have had, when another one has it. */
+  readonly displacedFrom?: readonly string[]
+}
+
+/** System folders by their property, as msiextract lays them out. Others go by their DefaultDir. */
+const systemFolders: Readonly<Record<string, readonly string[]>> = {
+  ProgramFilesFolder: ['Program Files'], ProgramFiles64Folder: ['Program Files'], ProgramFiles6432Folder: ['Program Files'],
+  CommonFilesFolder: ['Program Files', 'Common Files'], CommonFiles64Folder: ['Program Files', 'Common Files'], CommonFiles6432Folder: ['Program Files', 'Common Files'],
+  WindowsFolder: ['Windows'], SystemFolder: ['Windows', 'system32'], System64Folder: ['Windows', 'system32'], FontsFolder: ['Windows', 'Fonts'],
+}
+const sourceFlags = { shortNames: 1, compressed: 2 } as const
+const fileAttributes = { noncompressed: 0x2000, compressed: 0x4000 } as const
+
+/** @throws CommandError ERROR_INVALID_NAME for a name that leads out of the folder. */
+export function layOutFiles(database: Database, kind: LayoutKind): LaidOutFile[] {
+  const wordCount = summaryInteger(database.summary, SummaryProperty.wordCount) ?? 0
+  const directories = new DirectoryPaths(database, (wordCount & sourceFlags.shortNames) !== 0)
+  const folderOf = new Map<string, string>()
+  for (const row of database.table('Component')?.rows() ?? []) folderOf.set(row.text('Component'), row.text('Directory_'))
+  const places = new Places()
+  const files: LaidOutFile[] = []
+  for (const row of database.table('File')?.rows() ?? []) {
+    const key = row.text('File')
+    const folder = folderOf.get(row.text('Component_')) ?? ''
+    const path = [...directories.path(folder, kind), fileName(row, 'long')]
+    const sourcePath = [...directories.path(folder, 'source'), fileName(row, (wordCount & sourceFlags.shortNames) !== 0 ? 'short' : 'long')]
+    for (const one of [path, sourcePath]) checkSegments(one, `file ${key}`)
+    const attributes = row.integer('Attributes') ?? 0
+    files.push({
+      key, sourcePath, sizeBytes: row.integer('FileSize') ?? 0, sequence: row.integer('Sequence') ?? 0, ...places.take(path, key),
+      compressed: (attributes & fileAttributes.noncompressed) === 0 && ((attributes & fileAttributes.compressed) !== 0 || (wordCount & sourceFlags.compressed) !== 0
+        || database.table('Media') === undefined),
+    })
+  }
+  return files
+}
+
+/** Paths of the rows of the Directory table. */
+class DirectoryPaths {
+  readonly #rows = new Map<string, Row>()
+  readonly #shortNames: boolean
+  readonly #known = { target: new Map<string, readonly string[]>(), source: new Map<string, readonly string[]>() }
+
+  constructor(database: Database, shortNames: boolean) {
+    this.#shortNames = shortNames
+    for (const row of database.table('Directory')?.rows() ?? []) this.#rows.set(row.text('Directory'), row)
+  }
+
+  path(directory: string, kind: LayoutKind): readonly string[] {
+    const known = this.#known[kind]
+    const pending: string[] = []
+    let at = directory
+    let path: readonly string[] | undefined
+    for (; path === undefined; at = this.#rows.get(at)!.text('Directory_Parent')) {
+      path = known.get(at) ?? this.#start(at, kind)
+      if (path !== undefined) break
+      if (pending.length > this.#rows.size) {
+        throw new CommandError('ERROR_INSTALL_PACKAGE_INVALID', `Directory table, row ${directory}: expected parents up to a root, found a cycle`)
+      }
+      pending.push(at)
+    }
+    for (const key of pending.toReversed()) {
+      const segment = this.#segment(this.#rows.get(key)!, kind)
+      path = segment === '.' ? path! : [...path!, segment]
+      known.set(key, path)
+    }
+    return path!
+  }
+
+  /** Where a walk towards the root ends. A merge module names directories that only its later host has. */
+  #start(directory: string, kind: LayoutKind): readonly string[] | undefined {
+    if (kind === 'target' && Object.hasOwn(systemFolders, directory)) return systemFolders[directory]
+    const row = this.#rows.get(directory)
+    if (row === undefined) return directory === '' || directory === 'TARGETDIR' ? [] : [directory]
+    const parent = row.text('Directory_Parent')
+    return parent === '' || parent === directory ? [] : undefined
+  }
+
+  /** DefaultDir is `target:source`, each of them `short|long`. */
+  #segment(row: Row, kind: LayoutKind): string {
+    const [target = '', source = target] = row.text('DefaultDir').split(':')
+    return pickName(kind === 'target' ? target : source, kind === 'source' && this.#shortNames ? 'short' : 'long') || row.text('Directory')
+  }
+}
+
+function fileName(row: Row, which: 'short' | 'long'): string {
+  return pickName(row.text('FileName'), which) || row.text('File')
+}
+
+function pickName(name: string, which: 'short' | 'long'): string {
+  const bar = name.indexOf('|')
+  return bar < 0 ? name : which === 'short' ? name.slice(0, bar) : name.slice(bar + 1)
+}
+
+function checkSegments(path: readonly string[], what: string): void {
+  const bad = path.find((segment) => segment === '' || segment === '.' || segment === '..' || /[\\/\0]/.test(segment) || segment.length > 255)
+  if (bad === undefined) return
+  throw new CommandError('ERROR_INVALID_NAME', `${what}: expected a name within the folder, found "${bad.slice(0, 300)}"`,
+    'The package would write outside of the folder. Nothing was extracted; do not trust this package.')
+}
+
+/** Windows takes names that differ in case for one: places are kept by folded names, folders in their first spelling. */
+class Places {
+  readonly #spellings = new Map<string, string>()
+  readonly #files = new Set<string>()
+
+  take(path: readonly string[], key: string): { path: readonly string[]; displacedFrom?: readonly string[] } {
+    let folded = ''
+    const spelled = path.map((segment, index) => {
+      folded += `\\${foldCase(segment)}`
+      if (index === path.length - 1) return segment
+      const first = this.#spellings.get(folded) ?? segment
+      this.#spellings.set(folded, first)
+      return first
+    })
+    if (!this.#files.has(folded) && !this.#spellings.has(folded)) {
+      this.#files.add(folded)
+      return { path: spelled }
+    }
+    const moved = [...spelled.slice(0, -1), `${spelled.at(-1)}~${key}`]
+    checkSegments(moved, `file ${key}`)
+    this.#files.add(`${folded}~${foldCase(key)}`)
+    return { path: moved, displacedFrom: spelled }
+  }
+}
