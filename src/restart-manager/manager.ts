@@ -1,6 +1,7 @@
 // The Restart Manager over the ports of a platform. Holds nothing between calls: everything lives in the session store.
 import { sameProcess, type ProcessIdentity } from '../platform/index.ts'
 import { sessionKeyLength } from './constants.ts'
+import { translated } from './errors.ts'
 import { removeRegistration, sweepRegistrations, writeRegistration } from './registration.ts'
 import { recover, recoverable } from './recovery.ts'
 import { attempt, createSlot, findSlot, isAlive, readRecord, usedSlots } from './session-slot.ts'
@@ -12,14 +13,14 @@ import {
 
 export function createRestartManager(platform: RestartManagerPlatform): RestartManager {
   return {
-    startSession: (options) => startSession(platform, options),
-    joinSession: async (key) => new OpenSession(platform, key, findSlot(platform, checkKey(key)).slot, 'secondary'),
-    resumeSession: (key) => resumeSession(platform, key),
-    registerApplicationRestart: (registration) => registerApplicationRestart(platform, registration),
-    unregisterApplicationRestart: async (process = platform.processes.self()) => removeRegistration(platform, process),
-    sessions: async () => usedSlots(platform).flatMap((slot) => summarize(platform, slot)),
-    recoverable: async () => recoverable(platform),
-    recover: (id, options) => recover(platform, id, options),
+    startSession: (options) => translated(() => startSession(platform, options)),
+    joinSession: (key) => translated(async () => new OpenSession(platform, key, findSlot(platform, checkKey(key)).slot, 'secondary')),
+    resumeSession: (key) => translated(() => resumeSession(platform, key)),
+    registerApplicationRestart: (registration) => translated(() => registerApplicationRestart(platform, registration)),
+    unregisterApplicationRestart: (process = platform.processes.self()) => translated(async () => removeRegistration(platform, process)),
+    sessions: () => translated(async () => usedSlots(platform).flatMap((slot) => summarize(platform, slot))),
+    recoverable: () => translated(async () => recoverable(platform)),
+    recover: (id, options) => translated(() => recover(platform, id, options)),
   }
 }
 

@@ -3,6 +3,7 @@
 import type { HostPath, ProcessIdentity } from '../platform/index.ts'
 import { cancelled } from './close.ts'
 import type { FilterAction } from './constants.ts'
+import { translated } from './errors.ts'
 import { sameTarget, toFilter } from './filters.ts'
 import { inspect, type Inspection } from './inspection.ts'
 import { restartAll } from './restart.ts'
@@ -35,7 +36,7 @@ export class OpenSession implements Session {
     this.#requireOpen()
     const set = checkResources(this.#platform, resources)
     if (set.files.length + set.processes.length + set.services.length === 0) return
-    await this.#slot.register(set)
+    await translated(() => this.#slot.register(set))
   }
 
   async list(options: { readonly signal?: AbortSignal } = {}): Promise<ApplicationList> {
@@ -80,30 +81,34 @@ export class OpenSession implements Session {
 
   async addFilter(target: FilterTarget, action: FilterAction): Promise<void> {
     this.#requirePrimary()
-    const filter = toFilter(target, action, this.#platform.processes)
-    const others = this.#slot.state().filters.filter((known) => !sameTarget(known, filter))
-    this.#saveState({ filters: [...others, filter] })
+    return translated(async () => {
+      const filter = toFilter(target, action, this.#platform.processes)
+      const others = this.#slot.state().filters.filter((known) => !sameTarget(known, filter))
+      this.#saveState({ filters: [...others, filter] })
+    })
   }
 
   async removeFilter(target: FilterTarget): Promise<void> {
     this.#requirePrimary()
-    const filter = toFilter(target, 'noRestart', this.#platform.processes)
-    const { filters } = this.#slot.state()
-    const others = filters.filter((known) => !sameTarget(known, filter))
-    if (others.length === filters.length) throw new RestartManagerError('ERROR_FILE_NOT_FOUND', 'no filter has that target')
-    this.#saveState({ filters: others })
+    return translated(async () => {
+      const filter = toFilter(target, 'noRestart', this.#platform.processes)
+      const { filters } = this.#slot.state()
+      const others = filters.filter((known) => !sameTarget(known, filter))
+      if (others.length === filters.length) throw new RestartManagerError('ERROR_FILE_NOT_FOUND', 'no filter has that target')
+      this.#saveState({ filters: others })
+    })
   }
 
   async filters(): Promise<readonly Filter[]> {
     this.#requirePrimary()
-    return this.#slot.state().filters
+    return translated(async () => this.#slot.state().filters)
   }
 
   async end(): Promise<void> {
     this.#requireOpen()
     this.#ended = true
     this.#task?.abort()
-    if (this.role === 'primary') await this.#slot.remove()
+    if (this.role === 'primary') await translated(() => this.#slot.remove())
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -129,7 +134,7 @@ export class OpenSession implements Session {
     options.signal?.addEventListener('abort', forward, { once: true })
     this.#task = controller
     try {
-      return await task(controller.signal)
+      return await translated(() => task(controller.signal))
     } finally {
       this.#task = undefined
       options.signal?.removeEventListener('abort', forward)
