@@ -35,7 +35,7 @@ export interface CabinetFile {
 
 export interface CabinetFolder {
   readonly compression: Compression
-  /** Data blocks; each holds at most 32768 bytes when decompressed. */
+  /** Data blocks of at most 32768 bytes when decompressed. One that is split between two cabinets counts twice. */
   readonly blockCount: number
   /** The folder begins in a cabinet before the one that was opened: it cannot be decompressed from here. */
   readonly continuesFrom: CabinetLink | undefined
@@ -71,7 +71,7 @@ export function joinSet(members: readonly SetMember[], findings: Findings): Join
         dataReserveBytes: directory.dataReserveBytes, endOffset: ends[index]! }
       if (joins && index === 0) {
         before.parts = [...before.parts, part]
-        before.blockCount += Math.max(0, part.blockCount - 1)
+        before.blockCount += part.blockCount
         before.continuesTo = undefined
       } else {
         folders.push({ compression: readCompression(entry.compression), blockCount: part.blockCount, parts: [part],

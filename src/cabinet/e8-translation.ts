@@ -1,17 +1,28 @@
 // Undoes the preprocessing of x86 code: the absolute targets of CALL instructions (E8) become relative ones again.
 // [MS-PATCH] section 2.7. Works on one frame at a time; the last 10 bytes of a frame are left alone.
 
-/** @param position where the frame begins in the folder's uncompressed data. */
-export function translateCalls(frame: Uint8Array, position: number, fileBytes: number): void {
-  const end = frame.length - 10
-  for (let at = frame.indexOf(0xe8); at >= 0 && at < end; at = frame.indexOf(0xe8, at + 5)) {
-    const target = frame[at + 1]! | frame[at + 2]! << 8 | frame[at + 3]! << 16 | frame[at + 4]! << 24
-    const current = position + at
-    if (target < -current || target >= fileBytes) continue
-    const relative = target >= 0 ? target - current : target + fileBytes
-    frame[at + 1] = relative
-    frame[at + 2] = relative >> 8
-    frame[at + 3] = relative >> 16
-    frame[at + 4] = relative >> 24
+/**
+ * @param view the memory of the frame; its bytes lie at `start` to `end`, and four more may be read.
+ * @param position where the frame begins in the folder's uncompressed data.
+ */
+export function translateCalls(view: DataView, start: number, end: number, position: number, fileBytes: number): void {
+  const last = end - 10
+  const toPosition = position - start
+  for (let at = start; at < last;) {
+    // Four bytes at once: a byte of the difference is zero where an E8 is.
+    const difference = view.getUint32(at, true) ^ 0xe8e8e8e8
+    const zeros = (difference - 0x01010101) & ~difference & 0x80808080
+    if (zeros === 0) {
+      at += 4
+      continue
+    }
+    while (view.getUint8(at) !== 0xe8) at++
+    if (at >= last) return
+    const target = view.getInt32(at + 1, true)
+    const current = toPosition + at
+    if (target >= -current && target < fileBytes) {
+      view.setInt32(at + 1, target >= 0 ? target - current : target + fileBytes, true)
+    }
+    at += 5
   }
 }

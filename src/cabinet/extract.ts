@@ -5,6 +5,7 @@ import { checkRange, type CabinetFile, type JoinedFolder, type JoinedSet } from 
 import { readBlocks, type DataBlock } from './folder-blocks.ts'
 import { createFolderDecoder, type FolderDecoder } from './folder-decoder.ts'
 import type { InflateBlock } from './mszip-decoder.ts'
+import { maximumBlockBytes } from './structures.ts'
 
 /** Where a file's bytes go. */
 export interface CabinetFileSink extends ByteSink {
@@ -60,7 +61,7 @@ class FolderExtraction {
   run(): void {
     this.#advance()
     if (this.#file === undefined) return
-    const decoder = createFolderDecoder(this.#folder.compression, this.#options.inflate)
+    const decoder = createFolderDecoder(this.#folder.compression, this.#folder.blockCount * maximumBlockBytes, this.#options.inflate)
     let position = 0
     for (const block of readBlocks(this.#folder.parts)) {
       if (decoder.room < block.uncompressedBytes) this.#flush()

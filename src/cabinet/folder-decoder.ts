@@ -39,18 +39,23 @@ export function readCompression(typeCompress: number): Compression {
   return { method: name, windowBits }
 }
 
-export function createFolderDecoder(compression: Compression, inflate?: InflateBlock): FolderDecoder {
+/** @param folderBytes what the folder decompresses to at most. */
+export function createFolderDecoder(compression: Compression, folderBytes: number, inflate?: InflateBlock): FolderDecoder {
   switch (compression.method) {
-    case 'none': return new StoredDecoder()
-    case 'mszip': return new MszipDecoder(inflate)
-    case 'lzx': return new LzxDecoder(compression.windowBits!)
-    case 'quantum': return new QuantumDecoder(compression.windowBits!)
+    case 'none': return new StoredDecoder(folderBytes)
+    case 'mszip': return new MszipDecoder(folderBytes, inflate)
+    case 'lzx': return new LzxDecoder(compression.windowBits!, folderBytes)
+    case 'quantum': return new QuantumDecoder(compression.windowBits!, folderBytes)
   }
 }
 
 /** Copies, so that many blocks reach the file in one piece. */
 class StoredDecoder implements FolderDecoder {
-  readonly #window = new SlidingWindow(0, 1 << 18)
+  readonly #window: SlidingWindow
+
+  constructor(folderBytes: number) {
+    this.#window = new SlidingWindow(0, 1 << 18, folderBytes)
+  }
 
   get room(): number {
     return this.#window.room

@@ -4,3 +4,8 @@ export type { CabinetAttributes, CabinetFile, CabinetFolder } from './cabinet-se
 export type { CabinetFileSink, ExtractOptions, SelectFile } from './extract.ts'
 export type { Compression, CompressionMethod } from './folder-decoder.ts'
 export type { InflateBlock } from './mszip-decoder.ts'
+export type { DeflateLevel } from './deflate.ts'
+export type { DeflateBlock } from './folder-encoder.ts'
+export {
+  leastMaximumBytes, writeCabinet, type CabinetInput, type CabinetSetOptions, type PatchableSink, type WriteCabinetOptions, type WrittenCabinet,
+} from './write-cabinet.ts'

@@ -1,10 +1,13 @@
 // Decompression of one raw deflate stream (RFC 1951) into a flat buffer that already holds its history.
 // Tables and scratch memory are made once and reused; the inner loop allocates nothing.
 import { FormatError } from '../base/index.ts'
+import { copyMatch } from './copy-match.ts'
 
 /** Root bits of the two tables: a longer code takes a second look-up. */
 const literalRootBits = 10
+const literalRootMask = (1 << literalRootBits) - 1
 const distanceRootBits = 9
+const distanceRootMask = (1 << distanceRootBits) - 1
 
 // A table entry: bits 0-4 the bits to consume, bits 5-8 extra bits (or index bits of the second table), then flags,
 // and in bits 16-30 the literal, base length, base distance or place of the second table. A negative entry is a literal.
@@ -16,6 +19,9 @@ const literal = 1 << 31
 const lengthBases = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258]
 const lengthExtra = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0]
 const codeLengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
+
+/** Zeros behind the input, so that loads near its end need no check. */
+const slack = 64
 
 /** What each symbol means, as the part of an entry above the bits to consume. */
 const literalMeanings = Int32Array.from({ length: 288 }, (_, symbol) => symbol < 256 ? literal | symbol << 16
@@ -38,22 +44,20 @@ export class Inflate {
   readonly #counts = new Uint16Array(16)
   readonly #nextCodes = new Uint16Array(16)
   #input = new Uint8Array(0)
-  #words = new Uint16Array(0)
+  #view = new DataView(this.#input.buffer)
   #inputBytes = 0
-  /** Index of the next 16-bit word, and the bits taken from those before it. */
-  #next = 0
-  #hold = 0
-  #count = 0
+  /** The next bit of the input; bits are taken lowest first. */
+  #bit = 0
 
   /**
    * Inflates `block` from `start` to `output[position]` and on, looking back to `earliest` at most.
+   * @param out a view of `output`'s memory. Up to {@link matchSlack} bytes after the result may be overwritten.
    * @returns the position after the last byte, at most `limit`.
    * @throws FormatError
    */
-  inflate(block: Uint8Array, start: number, output: Uint8Array, position: number, earliest: number, limit: number): number {
+  inflate(block: Uint8Array, start: number, output: Uint8Array, out: DataView, position: number, earliest: number, limit: number): number {
     this.#begin(block, start)
     for (;;) {
-      this.#need(3)
       const header = this.#take(3)
       const kind = header >> 1
       if (kind === 0) position = this.#stored(output, position, limit)
@@ -61,59 +65,50 @@ export class Inflate {
         if (kind === 1) this.#fixedTables()
         else if (kind === 2) this.#dynamicTables()
         else throw corrupt('block type', '0 to 2', '3')
-        position = this.#codes(output, position, earliest, limit)
+        position = this.#codes(output, out, position, earliest, limit)
       }
-      if (this.#next * 2 - (this.#count >> 3) > this.#inputBytes) throw corrupt('data', 'an end of stream', 'the end of the block')
+      if (this.#bit > this.#inputBytes * 8) throw corrupt('data', 'an end of stream', 'the end of the block')
       if ((header & 1) === 1) return position
     }
   }
 
-  /** Copies the stream to scratch memory, aligned and with zeros behind it. */
+  /** Copies the stream to scratch memory, with zeros behind it. */
   #begin(block: Uint8Array, start: number): void {
     const size = block.length - start
-    if (this.#input.length < size + 64) {
-      this.#input = new Uint8Array(Math.max(1 << 16, size + 64 + 1 & ~1))
-      this.#words = new Uint16Array(this.#input.buffer)
+    if (this.#input.length < size + slack) {
+      this.#input = new Uint8Array(Math.max(1 << 16, size + slack))
+      this.#view = new DataView(this.#input.buffer)
     }
     this.#input.set(start === 0 ? block : block.subarray(start))
-    this.#input.fill(0, size, size + 64)
+    this.#input.fill(0, size, size + slack)
     this.#inputBytes = size
-    this.#next = 0
-    this.#hold = 0
-    this.#count = 0
+    this.#bit = 0
   }
 
-  #need(count: number): void {
-    if (this.#count >= count) return
-    this.#hold |= (this.#words[this.#next++] ?? 0) << this.#count
-    this.#count += 16
-  }
-
+  /** At most 16 bits; past the end there are zeros, then none. */
   #take(count: number): number {
-    const value = this.#hold & (1 << count) - 1
-    this.#hold >>>= count
-    this.#count -= count
+    const value = this.#peek() & (1 << count) - 1
+    this.#bit += count
     return value
   }
 
+  #peek(): number {
+    if (this.#bit > this.#inputBytes * 8) throw corrupt('data', 'an end of stream', 'the end of the block')
+    return this.#view.getUint32(this.#bit >>> 3, true) >>> (this.#bit & 7)
+  }
+
   #stored(output: Uint8Array, position: number, limit: number): number {
-    const at = this.#next * 2 - (this.#count >> 3)
-    const length = this.#input[at]! | this.#input[at + 1]! << 8
-    const complement = this.#input[at + 2]! | this.#input[at + 3]! << 8
+    const at = this.#bit + 7 >>> 3
+    if (at + 4 > this.#inputBytes) throw corrupt('stored length', '4 bytes', `${this.#inputBytes - at}`)
+    const length = this.#view.getUint16(at, true)
+    const complement = this.#view.getUint16(at + 2, true)
     if ((length ^ complement) !== 0xffff) throw corrupt('stored length', 'length and its complement', `${length}, ${complement}`)
     const from = at + 4
     const end = from + length
     if (end > this.#inputBytes) throw corrupt('stored length', `at most ${this.#inputBytes - from}`, `${length}`)
-    if (position + length > limit) throw corrupt('data', 'no more than the block\'s uncompressed size', `${position + length - limit} bytes more`)
+    if (position + length > limit) throw tooLong()
     output.set(this.#input.subarray(from, end), position)
-    this.#next = end >> 1
-    this.#hold = 0
-    this.#count = 0
-    if ((end & 1) === 1) {
-      this.#hold = this.#input[end]!
-      this.#count = 8
-      this.#next++
-    }
+    this.#bit = end * 8
     return position + length
   }
 
@@ -126,7 +121,6 @@ export class Inflate {
   }
 
   #dynamicTables(): void {
-    this.#need(14)
     const literalCount = this.#take(5) + 257
     const distanceCount = this.#take(5) + 1
     const codeLengthCount = this.#take(4) + 4
@@ -134,7 +128,6 @@ export class Inflate {
     const lengths = this.#lengths
     lengths.fill(0, 0, 19)
     for (let index = 0; index < codeLengthCount; index++) {
-      this.#need(3)
       lengths[codeLengthOrder[index]!] = this.#take(3)
     }
     this.#build(this.#codeLengths, 7, 0, 19, codeLengthMeanings, 'code length codes')
@@ -147,8 +140,7 @@ export class Inflate {
   #readLengths(total: number): void {
     const lengths = this.#lengths
     for (let index = 0; index < total;) {
-      this.#need(14)
-      const entry = this.#codeLengths[this.#hold & 127]!
+      const entry = this.#codeLengths[this.#peek() & 127]!
       if ((entry & special) !== 0) throw corrupt('code lengths', 'a code that is in use', 'another')
       this.#take(entry & 31)
       const symbol = entry >> 16
@@ -218,87 +210,80 @@ export class Inflate {
     return free
   }
 
-  /** Literals and matches until the end of the deflate block. */
-  #codes(output: Uint8Array, position: number, earliest: number, limit: number): number {
+  /**
+   * Literals and matches until the end of the deflate block. Bits are taken straight from memory, 25 or more with each
+   * 32-bit load, which is cheaper than keeping a bit buffer filled. Shift counts use the low 5 bits of an entry only.
+   */
+  #codes(output: Uint8Array, out: DataView, position: number, earliest: number, limit: number): number {
     const literals = this.#literals
     const distances = this.#distances
-    const words = this.#words
-    let next = this.#next
-    let hold = this.#hold
-    let count = this.#count
-    for (;;) {
-      if (count < 16) {
-        hold |= words[next++]! << count
-        count += 16
-      }
-      let entry = literals[hold & 1023]!
-      if (entry >= 0 && (entry & special) !== 0) {
-        if ((entry & (endOfBlock | invalid)) === 0) {
-          hold >>>= literalRootBits
-          count -= literalRootBits
-          entry = literals[(entry >>> 16) + (hold & (1 << ((entry >> 5) & 15)) - 1)]!
-        }
-        if ((entry & special) !== 0 && entry >= 0) {
-          if ((entry & invalid) !== 0) throw corrupt('literal codes', 'a code that is in use', 'another')
-          hold >>>= entry & 31
-          count -= entry & 31
-          break
-        }
-      }
-      hold >>>= entry & 31
-      count -= entry & 31
+    const view = this.#view
+    let bit = this.#bit
+    const bitLimit = this.#inputBytes * 8
+    while (bit <= bitLimit) {
+      let hold = view.getUint32(bit >>> 3, true) >>> (bit & 7)
+      let entry = literals[hold & literalRootMask]!
       if (entry < 0) {
-        if (position >= limit) throw tooLong()
+        // Often another literal follows; its code of at most 10 bits is in the same load.
+        if (position + 2 > limit) {
+          if (position >= limit) throw tooLong()
+          output[position++] = entry >> 16
+          bit += entry & 31
+          continue
+        }
         output[position++] = entry >> 16
+        bit += entry & 31
+        entry = literals[(hold >>> entry) & literalRootMask]!
+        if (entry >= 0) continue
+        output[position++] = entry >> 16
+        bit += entry & 31
         continue
       }
-      if (count < 16) {
-        hold |= words[next++]! << count
-        count += 16
+      if ((entry & special) !== 0) {
+        if ((entry & (endOfBlock | invalid)) === 0) {
+          hold >>>= literalRootBits
+          bit += literalRootBits
+          entry = literals[(entry >>> 16) + (hold & (1 << ((entry >> 5) & 15)) - 1)]!
+          if (entry < 0) {
+            if (position >= limit) throw tooLong()
+            output[position++] = entry >> 16
+            bit += entry & 31
+            continue
+          }
+        }
+        if ((entry & special) !== 0) {
+          if ((entry & invalid) !== 0) throw corrupt('literal codes', 'a code that is in use', 'another')
+          this.#bit = bit + (entry & 31)
+          return position
+        }
       }
-      let extra = (entry >> 5) & 15
-      const length = (entry >> 16) + (hold & (1 << extra) - 1)
-      hold >>>= extra
-      count -= extra
-      if (count < 16) {
-        hold |= words[next++]! << count
-        count += 16
-      }
-      entry = distances[hold & 511]!
+      hold >>>= entry
+      const lengthBits = (entry >> 5) & 15
+      const length = (entry >> 16) + (hold & (1 << lengthBits) - 1)
+      bit += (entry & 31) + lengthBits
+      hold = view.getUint32(bit >>> 3, true) >>> (bit & 7)
+      entry = distances[hold & distanceRootMask]!
       if ((entry & special) !== 0) {
         if ((entry & invalid) === 0) {
           hold >>>= distanceRootBits
-          count -= distanceRootBits
+          bit += distanceRootBits
           entry = distances[(entry >>> 16) + (hold & (1 << ((entry >> 5) & 15)) - 1)]!
         }
         if ((entry & special) !== 0) throw corrupt('distance codes', 'a code that is in use', 'another')
       }
-      hold >>>= entry & 31
-      count -= entry & 31
-      if (count < 16) {
-        hold |= words[next++]! << count
-        count += 16
-      }
-      extra = (entry >> 5) & 15
-      const distance = (entry >>> 16) + (hold & (1 << extra) - 1)
-      hold >>>= extra
-      count -= extra
-      let from = position - distance
+      bit += entry & 31
+      const distanceBits = (entry >> 5) & 15
+      const extra = view.getUint32(bit >>> 3, true) >>> (bit & 7)
+      bit += distanceBits
+      const distance = (entry >> 16) + (extra & (1 << distanceBits) - 1)
+      const from = position - distance
       if (from < earliest) throw corrupt('distance', `at most ${position - earliest}`, `${distance}`)
       const end = position + length
       if (end > limit) throw tooLong()
-      if (distance >= length && length > 24) {
-        output.copyWithin(position, from, from + length)
-        position = end
-      } else if (distance === 1 && length > 24) {
-        output.fill(output[from]!, position, end)
-        position = end
-      } else while (position < end) output[position++] = output[from++]!
+      copyMatch(output, out, from, position, length)
+      position = end
     }
-    this.#next = next
-    this.#hold = hold
-    this.#count = count
-    return position
+    throw corrupt('data', 'an end of stream', 'the end of the block')
   }
 }
 

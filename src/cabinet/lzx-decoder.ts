@@ -1,6 +1,7 @@
 // LZX as cabinets use it: windows of 2^15 to 2^21 bytes, one 32 KiB frame in each data block, state kept over the folder.
 // [MS-PATCH] section 2 (without the delta extensions); the translation of E8 calls is in e8-translation.ts.
 import { FormatError } from '../base/index.ts'
+import { copyMatch } from './copy-match.ts'
 import { translateCalls } from './e8-translation.ts'
 import { LzxBitReader } from './lzx-bit-reader.ts'
 import { HuffmanTable, positionSlotCount, secondTable, slotBases, slotExtraBits } from './lzx-tables.ts'
@@ -9,6 +10,8 @@ import type { FolderDecoder } from './folder-decoder.ts'
 
 const blockKinds = { verbatim: 1, aligned: 2, uncompressed: 3 } as const
 const mainRootBits = 11
+/** Entries of the main table below this are literals. */
+const firstMatch = 256 << 16
 const lengthRootBits = 10
 const alignedRootBits = 7
 /** Frames from here on are not translated: 1 GiB. */
@@ -17,7 +20,7 @@ const translatedFrames = 32768
 export class LzxDecoder implements FolderDecoder {
   readonly #windowBytes: number
   readonly #window: SlidingWindow
-  readonly #translated = new SlidingWindow(0, 1 << 18)
+  readonly #translated: SlidingWindow
   readonly #input = new LzxBitReader()
   readonly #main: HuffmanTable
   readonly #length = new HuffmanTable('length', 249, lengthRootBits)
@@ -33,9 +36,11 @@ export class LzxDecoder implements FolderDecoder {
   #blockRemaining = 0
   #paddingDue = false
 
-  constructor(windowBits: number) {
+  /** @param folderBytes what the folder decompresses to at most: a small one needs no whole window. */
+  constructor(windowBits: number, folderBytes: number) {
     this.#windowBytes = 1 << windowBits
-    this.#window = new SlidingWindow(this.#windowBytes, Math.max(1 << 18, this.#windowBytes))
+    this.#window = new SlidingWindow(this.#windowBytes, Math.max(1 << 18, this.#windowBytes), folderBytes)
+    this.#translated = new SlidingWindow(0, 1 << 18, folderBytes)
     this.#main = new HuffmanTable('main', 256 + 8 * positionSlotCount(windowBits), mainRootBits)
   }
 
@@ -76,9 +81,8 @@ export class LzxDecoder implements FolderDecoder {
     const from = output.position
     output.bytes.set(frame, from)
     output.position += frame.length
-    const copy = output.bytes.subarray(from, output.position)
-    translateCalls(copy, at, this.#translationBytes)
-    return copy
+    translateCalls(output.view, from, output.position, at, this.#translationBytes)
+    return output.bytes.subarray(from, output.position)
   }
 
   #beginBlock(): void {
@@ -92,6 +96,7 @@ export class LzxDecoder implements FolderDecoder {
       case blockKinds.aligned:
         for (let index = 0; index < 8; index++) this.#aligned.lengths[index] = input.bits(3)
         this.#aligned.build()
+        if (!this.#aligned.used) throw corrupt('aligned offset tree', 'codes', 'none')
         return this.#readTrees()
       case blockKinds.uncompressed: return input.beginBytes(this.#recent)
       default: throw corrupt('block type', '1 to 3', `${this.#blockKind}`)
@@ -140,123 +145,96 @@ export class LzxDecoder implements FolderDecoder {
     }
   }
 
-  /** Literals and matches from `position` to exactly `end`. The bit buffer lives in local variables. */
+  /**
+   * Literals and matches from `position` to exactly `end`. Every 32-bit load gives 25 bits or more: enough for a symbol
+   * of the main tree and, when that was a literal with a short code, for another literal.
+   */
   #symbols(bytes: Uint8Array, position: number, end: number): void {
-    const input = this.#input
-    const words = input.words
+    const { view, bitLimit } = this.#input
     const main = this.#main.entries
+    const lengths = this.#length.entries
+    const aligned = this.#aligned.entries
     const isAligned = this.#blockKind === blockKinds.aligned
     const windowBytes = this.#windowBytes
-    let next = input.next
-    let hold = input.hold
-    let count = input.count
+    const windowView = this.#window.view
+    let bit = this.#input.bit
     let [r0, r1, r2] = this.#recent as unknown as [number, number, number]
     while (position < end) {
-      if (count < 16) {
-        hold |= words[next++]! << 16 - count
-        count += 16
-      }
-      let entry = main[hold >>> 21]!
+      if (bit > bitLimit) throw corrupt('data', 'symbols within the data block', 'its end')
+      let hold = view.getUint32(bit >>> 3) << (bit & 7)
+      let entry = main[hold >>> 32 - mainRootBits]!
       if ((entry & secondTable) !== 0) {
         hold <<= mainRootBits
-        count -= mainRootBits
+        bit += mainRootBits
         entry = main[(entry >>> 16) + (hold >>> 32 - ((entry >> 6) & 15))]!
-      }
-      hold <<= entry & 31
-      count -= entry & 31
-      if (entry < 0x1000000) {
+        if (entry < firstMatch) {
+          bytes[position++] = entry >> 16
+          bit += entry & 31
+          continue
+        }
+      } else if (entry < firstMatch) {
         bytes[position++] = entry >> 16
+        bit += entry & 31
+        entry = main[hold << entry >>> 32 - mainRootBits]!
+        if (position >= end || entry >= firstMatch || (entry & secondTable) !== 0) continue
+        bytes[position++] = entry >> 16
+        bit += entry & 31
         continue
       }
+      bit += entry & 31
       let length = ((entry >> 16) & 7) + 2
       const slot = (entry >> 19) - 32
       if (length === 9) {
-        if (count < 16) {
-          hold |= words[next++]! << 16 - count
-          count += 16
-        }
-        const lengths = this.#length.entries
+        hold = view.getUint32(bit >>> 3) << (bit & 7)
         entry = lengths[hold >>> 32 - lengthRootBits]!
         if ((entry & secondTable) !== 0) {
           hold <<= lengthRootBits
-          count -= lengthRootBits
+          bit += lengthRootBits
           entry = lengths[(entry >>> 16) + (hold >>> 32 - ((entry >> 6) & 15))]!
         }
         if (entry === 0) throw corrupt('length tree', 'codes', 'none')
-        hold <<= entry & 31
-        count -= entry & 31
+        bit += entry & 31
         length += entry >> 16
       }
-      let distance = 0
+      let distance = r0
       if (slot > 2) {
         let extra = slotExtraBits[slot]!
         distance = slotBases[slot]! - 2
-        const alignedBits = isAligned && extra >= 3
-        if (alignedBits) extra -= 3
         if (extra > 0) {
-          if (count < 16) {
-            hold |= words[next++]! << 16 - count
-            count += 16
+          hold = view.getUint32(bit >>> 3) << (bit & 7)
+          if (isAligned && extra >= 3) {
+            extra -= 3
+            // Two shifts, because a shift by 32 is none.
+            distance += hold >>> 1 >>> 31 - extra << 3
+            entry = aligned[hold << extra >>> 32 - alignedRootBits]!
+            distance += entry >> 16
+            bit += extra + (entry & 31)
+          } else {
+            distance += hold >>> 32 - extra
+            bit += extra
           }
-          // 17 bits may be more than the buffer holds: the highest goes first.
-          let high = 0
-          if (extra === 17) {
-            high = hold >>> 31 << 16
-            hold <<= 1
-            count--
-            extra = 16
-            if (count < 16) {
-              hold |= words[next++]! << 16 - count
-              count += 16
-            }
-          }
-          const value = high + (hold >>> 32 - extra)
-          distance += alignedBits ? value << 3 : value
-          hold <<= extra
-          count -= extra
-        }
-        if (alignedBits) {
-          if (count < 16) {
-            hold |= words[next++]! << 16 - count
-            count += 16
-          }
-          entry = this.#aligned.entries[hold >>> 32 - alignedRootBits]!
-          if (entry === 0) throw corrupt('aligned offset tree', 'codes', 'none')
-          hold <<= entry & 31
-          count -= entry & 31
-          distance += entry >> 16
         }
         r2 = r1
         r1 = r0
         r0 = distance
-      } else if (slot === 0) distance = r0
-      else if (slot === 1) {
+      } else if (slot === 1) {
         distance = r1
         r1 = r0
         r0 = distance
-      } else {
+      } else if (slot === 2) {
         distance = r2
         r2 = r0
         r0 = distance
       }
       if ((distance - 1 >>> 0) >= Math.min(position, windowBytes)) throw corrupt('match offset', 'an offset within the data before', `${distance}`)
-      const matchEnd = position + length
-      if (matchEnd > end) throw corrupt('match length', `at most ${end - position}`, `${length}`)
-      let from = position - distance
-      if (length > 24 && distance >= length) {
-        bytes.copyWithin(position, from, from + length)
-        position = matchEnd
-      } else if (length > 24 && distance === 1) {
-        bytes.fill(bytes[from]!, position, matchEnd)
-        position = matchEnd
-      } else while (position < matchEnd) bytes[position++] = bytes[from++]!
+      if (position + length > end) throw corrupt('match length', `at most ${end - position}`, `${length}`)
+      copyMatch(bytes, windowView, position - distance, position, length)
+      position += length
     }
     this.#recent[0] = r0
     this.#recent[1] = r1
     this.#recent[2] = r2
-    input.next = next
-    input.hold = hold
-    input.count = count
+    this.#input.bit = bit
   }
 }
 

@@ -10,11 +10,13 @@ export type InflateBlock = (stream: Uint8Array, history: Uint8Array, size: numbe
 const historyBytes = 1 << 15
 
 export class MszipDecoder implements FolderDecoder {
-  readonly #window = new SlidingWindow(historyBytes, 1 << 18)
+  readonly #window: SlidingWindow
   readonly #own = new Inflate()
   readonly #injected: InflateBlock | undefined
 
-  constructor(inflate?: InflateBlock) {
+  /** @param folderBytes what the folder decompresses to at most. */
+  constructor(folderBytes: number, inflate?: InflateBlock) {
+    this.#window = new SlidingWindow(historyBytes, 1 << 18, folderBytes)
     this.#injected = inflate
   }
 
@@ -31,7 +33,7 @@ export class MszipDecoder implements FolderDecoder {
     const from = window.position
     const earliest = Math.max(0, from - historyBytes)
     const end = this.#injected === undefined
-      ? this.#own.inflate(block, 2, window.bytes, from, earliest, from + size)
+      ? this.#own.inflate(block, 2, window.bytes, window.view, from, earliest, from + size)
       : this.#useInjected(this.#injected, block, earliest, from, size)
     if (end !== from + size) throw new FormatError({ structure: 'MSZIP block', field: 'data', expected: `${size} bytes`, found: `${end - from}` })
     window.position = end

@@ -21,9 +21,10 @@ export class QuantumDecoder implements FolderDecoder {
   /** Positions of matches of 3, of 4, and of more bytes. */
   readonly #positions: readonly Model[]
 
-  constructor(windowBits: number) {
+  /** @param folderBytes what the folder decompresses to at most. */
+  constructor(windowBits: number, folderBytes: number) {
     this.#windowBytes = 1 << windowBits
-    this.#window = new SlidingWindow(this.#windowBytes, Math.max(1 << 18, this.#windowBytes))
+    this.#window = new SlidingWindow(this.#windowBytes, Math.max(1 << 18, this.#windowBytes), folderBytes)
     this.#positions = [24, 36, 42].map((most) => new Model(0, Math.min(most, windowBits * 2)))
   }
 

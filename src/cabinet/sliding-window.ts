@@ -1,14 +1,22 @@
 // The output of a folder's decoder: one flat buffer with at least `historyBytes` of the past before `position`, so that
 // matches are copied without wrapping around. When it is full, the history moves to its start.
 
+import { matchSlack } from './copy-match.ts'
+
 export class SlidingWindow {
   readonly bytes: Uint8Array
+  /** The same memory, and some more behind it for copies in words. */
+  readonly view: DataView
   /** Where the next byte goes. */
   position = 0
   readonly #historyBytes: number
 
-  constructor(historyBytes: number, spareBytes: number) {
-    this.bytes = new Uint8Array(historyBytes + spareBytes)
+  /** @param totalBytes what will be added in all, at most. */
+  constructor(historyBytes: number, spareBytes: number, totalBytes: number) {
+    const size = Math.min(historyBytes + spareBytes, totalBytes)
+    const buffer = new ArrayBuffer(size + matchSlack)
+    this.bytes = new Uint8Array(buffer, 0, size)
+    this.view = new DataView(buffer)
     this.#historyBytes = historyBytes
   }
 
