@@ -1,1 +1,2 @@
-export {}
+export { aCabinet, anLzxCabinet, cabinetInputs, type CabinetContents } from './a-cabinet.ts'
+export { encodeLzx, type LzxBlockPlan, type LzxFrame, type LzxOptions } from './lzx-encoder.ts'
