@@ -4,3 +4,4 @@ export { createHostRestartManager, hostPlatform as restartManagerPlatform, type 
 export { SystemdServices, type SystemdOptions } from './services.ts'
 export { defaultSessionFolder, FolderSessionStore } from './session-store.ts'
 export { NodeFileSystem } from './node-file-system.ts'
+export { createNodePlatform, hostClock, hostHashes, hostRandom, type NodePlatform, type NodePlatformOptions } from './node-platform.ts'

@@ -328,7 +328,8 @@ function openFile(handle: number, path: string): OpenFile {
         if (count === 0) break
         filled += count
       }
-      return filled === wanted ? bytes : bytes.subarray(0, filled)
+      // A plain array: a Buffer's slice would share its memory.
+      return new Uint8Array(bytes.buffer, 0, filled)
     },
     [Symbol.dispose]: () => {
       if (open) closeSync(handle)

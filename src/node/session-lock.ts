@@ -19,10 +19,10 @@ export async function takeLock(
   const owner: LockOwner = { ...self, nonce: `${self.pid}-${process.hrtime.bigint()}` }
   const end = performance.now() + waitMs
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-    if (place(path, owner)) return { [Symbol.dispose]: () => remove(path) }
-    const holder = readOwner(path)
-    if (holder && !isAlive(holder)) breakLock(path, holder, owner, isAlive)
-    else {
+    const taken = tryPlace(path, owner, isAlive)
+    if (taken !== 'held' && taken !== 'broken') return taken
+    if (taken === 'held') {
+      const holder = readOwner(path)
       if (signal?.aborted) throw new WindowsError('ERROR_CANCELLED', 'waiting for the session store was cancelled')
       if (performance.now() >= end) {
         throw new WindowsError('ERROR_SEM_TIMEOUT', `the session store was locked${holder ? ` by process ${holder.pid}` : ''} for more than ${waitMs} ms`)
@@ -31,6 +31,27 @@ export async function takeLock(
       await pause(pauseMs * (0.5 + Math.random() / 2))
     }
   }
+}
+
+/** Takes the lock at once; `undefined` while a living process has it. */
+export function tryLock(path: string, self: ProcessIdentity, isAlive: (process: ProcessIdentity) => boolean): Disposable | undefined {
+  const owner: LockOwner = { ...self, nonce: `${self.pid}-${process.hrtime.bigint()}` }
+  // One that was broken may be taken by another before we come back to it, and broken again.
+  for (let turn = 0; turn < 8; turn++) {
+    const taken = tryPlace(path, owner, isAlive)
+    if (taken === 'held') return undefined
+    if (taken !== 'broken') return taken
+  }
+  return undefined
+}
+
+/** `broken` when a dead owner's lock stood there: it does no longer, or somebody else is about to remove it. */
+function tryPlace(path: string, owner: LockOwner, isAlive: (process: ProcessIdentity) => boolean): Disposable | 'held' | 'broken' {
+  if (place(path, owner)) return { [Symbol.dispose]: () => remove(path) }
+  const holder = readOwner(path)
+  if (!holder || isAlive(holder)) return 'held'
+  breakLock(path, holder, owner, isAlive)
+  return 'broken'
 }
 
 /** False when it is there already. */

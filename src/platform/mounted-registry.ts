@@ -16,9 +16,12 @@ export interface RegistryMount {
 }
 
 export interface MountedRegistryOptions {
-  readonly mounts: readonly RegistryMount[]
+  /** Below `HKLM`; asked for when somebody goes there. */
+  readonly machine: () => readonly RegistryMount[]
+  /** Below `HKU`. */
+  readonly users: () => readonly RegistryMount[]
   /** Where `HKCU` leads, such as `HKU\S-1-5-21-…`. */
-  readonly currentUser: string
+  readonly currentUser: () => string
   /** FILETIME of now. */
   readonly now: () => bigint
 }
@@ -28,20 +31,24 @@ const longestValueName = 16383
 const deepestKey = 512
 const mostLinks = 16
 
+interface Mounted {
+  readonly mount: RegistryMount
+  /** Its path in upper case, taken apart. */
+  readonly segments: readonly string[]
+}
+
 interface Location {
   readonly mount: RegistryMount
   readonly segments: readonly string[]
 }
 
 export class MountedRegistry implements Registry {
-  readonly #mounts: readonly { readonly mount: RegistryMount; readonly segments: readonly string[] }[]
-  readonly #currentUser: string
-  readonly #now: () => bigint
+  readonly #options: MountedRegistryOptions
+  #machine: readonly Mounted[] | undefined
+  #users: readonly Mounted[] | undefined
 
-  constructor({ mounts, currentUser, now }: MountedRegistryOptions) {
-    this.#mounts = mounts.map((mount) => ({ mount, segments: foldCase(mount.path).split('\\') })).sort((a, b) => b.segments.length - a.segments.length)
-    this.#currentUser = currentUser
-    this.#now = now
+  constructor(options: MountedRegistryOptions) {
+    this.#options = options
   }
 
   keyExists(key: string): boolean {
@@ -71,7 +78,7 @@ export class MountedRegistry implements Registry {
       if (depth >= deepestKey) throw keyError('ERROR_INVALID_PARAMETER', 'create', key, `it lies deeper than ${deepestKey} keys`)
       const existing = at.subkey(segment)
       if (existing === undefined) mount.touch()
-      at = existing ?? at.createSubkey(segment, this.#now())
+      at = existing ?? at.createSubkey(segment, this.#options.now())
     }
   }
 
@@ -83,14 +90,14 @@ export class MountedRegistry implements Registry {
     const { type, data } = registryDataOf(value)
     const existing = found.value(name)
     if (existing !== undefined && sameRegistryData(existing, { type, data })) return
-    found.setValue(name, type, data, this.#now())
+    found.setValue(name, type, data, this.#options.now())
     mount.touch()
   }
 
   deleteValue(key: string, name: string): void {
     const location = this.#resolve(key)
     if (location === undefined) return
-    if (descend(location.mount.root(), location.segments)?.deleteValue(name, this.#now()) === true) location.mount.touch()
+    if (descend(location.mount.root(), location.segments)?.deleteValue(name, this.#options.now()) === true) location.mount.touch()
   }
 
   deleteKey(key: string): void {
@@ -99,11 +106,11 @@ export class MountedRegistry implements Registry {
     const last = location.segments.at(-1)
     if (last === undefined) throw keyError('ERROR_ACCESS_DENIED', 'delete', key, 'it is the root of a hive')
     const parent = descend(location.mount.root(), location.segments.slice(0, -1))
-    if (parent?.deleteSubkey(last, this.#now()) === true) location.mount.touch()
+    if (parent?.deleteSubkey(last, this.#options.now()) === true) location.mount.touch()
   }
 
   flush(): void {
-    for (const { mount } of this.#mounts) mount.flush()
+    for (const { mount } of [...this.#machine ?? [], ...this.#users ?? []]) mount.flush()
   }
 
   #find(key: string): RegistryKey | undefined {
@@ -121,7 +128,7 @@ export class MountedRegistry implements Registry {
   #resolve(key: string, followLast = true): Location | undefined {
     let segments = this.#absolute(key)
     for (let links = 0; links < mostLinks; links++) {
-      const found = this.#mounts.find((mount) => mount.segments.length <= segments.length && mount.segments.every((segment, index) => segment === foldCase(segments[index]!)))
+      const found = this.#mounts(segments).find((mount) => mount.segments.length <= segments.length && mount.segments.every((segment, index) => segment === foldCase(segments[index]!)))
       if (found === undefined) return undefined
       const start = found.segments.length
       const root = found.mount.root()
@@ -132,10 +139,16 @@ export class MountedRegistry implements Registry {
     throw keyError('ERROR_BADKEY', 'open', key, 'its symbolic links go in a circle')
   }
 
+  /** Deepest first. */
+  #mounts([root]: readonly string[]): readonly Mounted[] {
+    if (root?.toUpperCase() === 'HKLM') return this.#machine ??= deepestFirst(this.#options.machine())
+    return this.#users ??= deepestFirst(this.#options.users())
+  }
+
   #absolute(key: string): string[] {
     const segments = key.split('\\').filter((segment) => segment !== '')
     const root = segments[0]?.toUpperCase()
-    if (root === 'HKCU') return [...this.#currentUser.split('\\'), ...segments.slice(1)]
+    if (root === 'HKCU') return [...this.#options.currentUser().split('\\'), ...segments.slice(1)]
     if (root !== 'HKLM' && root !== 'HKU') throw keyError('ERROR_BADKEY', 'open', key, 'expected a key below HKLM, HKU or HKCU')
     return segments
   }
@@ -143,9 +156,13 @@ export class MountedRegistry implements Registry {
   /** Names of the mounts directly below a key that may itself lie in no mount, such as `HKLM`. */
   #mountNames(key: string): string[] {
     const folded = this.#absolute(key).map(foldCase)
-    const names = this.#mounts.filter(({ segments }) => segments.length > folded.length && folded.every((segment, index) => segment === segments[index]))
+    const names = this.#mounts(folded).filter(({ segments }) => segments.length > folded.length && folded.every((segment, index) => segment === segments[index]))
     return [...new Set(names.map(({ mount }) => mount.path.split('\\')[folded.length]!))].sort()
   }
+}
+
+function deepestFirst(mounts: readonly RegistryMount[]): Mounted[] {
+  return mounts.map((mount) => ({ mount, segments: foldCase(mount.path).split('\\') })).sort((a, b) => b.segments.length - a.segments.length)
 }
 
 function descend(root: RegistryKey, segments: readonly string[]): RegistryKey | undefined {

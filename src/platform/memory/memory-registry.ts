@@ -27,14 +27,17 @@ export function createMemoryRegistry(machine: Machine, nowMs: () => number, dura
       },
     }
   }
-  const defaultUser = mount('HKU\\.DEFAULT', 'default-user')
+  const currentUser = `HKU\\${machine.user.sid}`
   return new MountedRegistry({
-    mounts: [
+    machine: () => [
       mount('HKLM\\HARDWARE', 'other'), mount('HKLM\\SAM', 'other'), mount('HKLM\\SECURITY', 'other'),
       mount('HKLM\\SOFTWARE', 'software'), mount('HKLM\\SYSTEM', 'system'),
-      defaultUser, { ...defaultUser, path: 'HKU\\S-1-5-18' }, mount(`HKU\\${machine.user.sid}`, 'user'),
     ],
-    currentUser: `HKU\\${machine.user.sid}`,
+    users: () => {
+      const defaultUser = mount('HKU\\.DEFAULT', 'default-user')
+      return [defaultUser, { ...defaultUser, path: 'HKU\\S-1-5-18' }, mount(currentUser, 'user')]
+    },
+    currentUser: () => currentUser,
     now,
   })
 }

@@ -1,0 +1,112 @@
+// The Platform of a host: a Windows root in a folder, the host's own processes and services, its clock and hashes.
+import type { Hash as HostHash } from 'node:crypto'
+import { join } from 'node:path'
+import { debuglog } from 'node:util'
+import { WindowsError } from '../base/index.ts'
+import type { Clock, Hash, Hashes, MachineOptions, Platform, ProcessIdentity, Random, Services, SessionStore, Trace } from '../platform/index.ts'
+import { hostError } from './host-errors.ts'
+import { HostProcesses } from './processes.ts'
+import { SystemdServices } from './services.ts'
+import { tryLock } from './session-lock.ts'
+import { FolderSessionStore } from './session-store.ts'
+import { openWindowsRoot } from './windows-root.ts'
+
+export interface NodePlatformOptions {
+  /** Folder that is drive C, or a Wine prefix; made when it is missing. */
+  readonly root: string
+  /** What the emulated machine has other than usual. The user's name decides whose profile is used. */
+  readonly machine?: MachineOptions
+  /** Where Restart Manager sessions live; the user's runtime folder when absent. */
+  readonly sessionFolder?: string
+  readonly processes?: HostProcesses
+  readonly services?: Services
+  readonly sessions?: SessionStore
+  readonly clock?: Clock
+}
+
+export interface NodePlatform extends Platform {
+  /** Host path of drive C. */
+  readonly rootFolder: string
+  readonly rootKind: 'windows' | 'wine'
+}
+
+/**
+ * Opens a Windows root.
+ * @throws the host's error when the folder can be neither found nor made
+ */
+export function createNodePlatform(options: NodePlatformOptions): NodePlatform {
+  const clock = options.clock ?? hostClock
+  const root = openWindowsRoot(options.root, options.machine ?? {}, clock.now)
+  const processes = options.processes ?? new HostProcesses()
+  const isAlive = ({ pid, startTime }: ProcessIdentity): boolean => processes.identify(pid)?.startTime === startTime
+  return {
+    files: root.files,
+    registry: root.registry,
+    machine: root.machine,
+    processes,
+    services: options.services ?? new SystemdServices(),
+    sessions: options.sessions ?? new FolderSessionStore(processes, options.sessionFolder),
+    clock,
+    random: hostRandom,
+    hashes: hostHashes,
+    trace: createHostTrace(),
+    lockInstallation: () => {
+      root.checkUnused()
+      return lockRoot(root.folder, processes.self(), isAlive)
+    },
+    rootFolder: root.folder,
+    rootKind: root.kind,
+  }
+}
+
+/** The lock of a dead process is broken. It stands in the root itself, so that no directory has to be made for it. */
+function lockRoot(folder: string, self: ProcessIdentity, isAlive: (process: ProcessIdentity) => boolean): Disposable | undefined {
+  try {
+    return tryLock(join(folder, 'msikit.lock'), self, isAlive)
+  } catch (error) {
+    throw hostError('lock', folder, error instanceof WindowsError ? error.cause : error)
+  }
+}
+
+export const hostClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason)
+      return
+    }
+    const stop = (): void => {
+      clearTimeout(timer)
+      reject(signal?.reason)
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    }, ms)
+    signal?.addEventListener('abort', stop, { once: true })
+  }),
+}
+
+export const hostRandom: Random = { bytes: (count) => new Uint8Array(crypto().randomBytes(count)) }
+
+export const hostHashes: Hashes = { md5: () => hash('md5'), sha256: () => hash('sha256') }
+
+/** Loaded when first used: it costs every start some milliseconds otherwise. */
+function crypto(): typeof import('node:crypto') {
+  return process.getBuiltinModule('node:crypto')
+}
+
+function hash(name: string): Hash {
+  const state: HostHash = crypto().createHash(name)
+  return { update: (chunk) => { state.update(chunk) }, digest: () => new Uint8Array(state.digest()) }
+}
+
+/** `NODE_DEBUG=msikit:engine` shows the topic `engine`. */
+function createHostTrace(): Trace {
+  const logs = new Map<string, ReturnType<typeof debuglog>>()
+  return (topic, message) => {
+    const log = logs.get(topic) ?? debuglog(`msikit:${topic}`)
+    logs.set(topic, log)
+    if (log.enabled) log('%s', message())
+  }
+}

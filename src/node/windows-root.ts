@@ -1,0 +1,85 @@
+// A folder of the host as a Windows machine: which folders it has and how they are spelled, whose profile is used,
+// which form its registry has. Nothing is written; an empty folder is a machine too.
+import { mkdirSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { filetimeFromUnixMs } from '../base/index.ts'
+import { createMachine, defaultUserSid, type FileSystem, type Machine, type MachineOptions, MountedRegistry, type Registry } from '../platform/index.ts'
+import { NodeFileSystem } from './node-file-system.ts'
+import { findWinePrefix, refuseRunningWine, wineHives, type WineHives, type WinePrefix } from './wine-prefix.ts'
+import { aliasMount, WindowsHives } from './windows-hives.ts'
+
+export interface WindowsRoot {
+  /** Host path of drive C. */
+  readonly folder: string
+  readonly kind: 'windows' | 'wine'
+  readonly files: NodeFileSystem
+  readonly registry: Registry
+  readonly machine: Machine
+  /** @throws WindowsError ERROR_SHARING_VIOLATION when another program has the registry in its memory */
+  checkUnused(): void
+}
+
+/** `folder` is made when it is missing. */
+export function openWindowsRoot(folder: string, options: MachineOptions, nowMs: () => number): WindowsRoot {
+  const path = resolve(folder)
+  mkdirSync(path, { recursive: true })
+  const prefix = findWinePrefix(path)
+  const files = new NodeFileSystem(prefix?.driveC ?? path)
+  const driveC = files.hostPath('C:\\') ?? path
+  const now = (): bigint => filetimeFromUnixMs(nowMs())
+  return prefix === undefined
+    ? { folder: driveC, kind: 'windows', files, checkUnused: () => {}, ...windowsRegistry(files, options, now) }
+    : { folder: driveC, kind: 'wine', files, checkUnused: () => refuseRunningWine(prefix), ...wineRegistry(prefix, files, options, now) }
+}
+
+function windowsRegistry(files: FileSystem, options: MachineOptions, now: () => bigint): { registry: Registry; machine: Machine } {
+  const userName = options.userName ?? firstUser(files)
+  let sid = options.userSid
+  const lazySid = (): string => {
+    sid ??= hives.sidOf(userName) ?? defaultUserSid
+    return sid
+  }
+  const described = describe(files, { architecture: foundArchitecture(files), ...options, userName })
+  // Asking the hive who the user is means reading it: not before somebody wants to know.
+  const machine: Machine = { ...described, user: { ...described.user, get sid() { return lazySid() } } }
+  const hives = new WindowsHives({ files, machine: () => machine, now })
+  const registry = new MountedRegistry({ machine: () => hives.machine(), users: () => hives.users(), currentUser: () => `HKU\\${lazySid()}`, now })
+  return { registry, machine }
+}
+
+function wineRegistry(prefix: WinePrefix, files: FileSystem, options: MachineOptions, now: () => bigint): { registry: Registry; machine: Machine } {
+  const hives: WineHives = wineHives(prefix)
+  const userName = options.userName ?? firstUser(files)
+  const machine = describe(files, { architecture: hives.architecture, ...options, userName, userSid: hives.sid })
+  const registry = new MountedRegistry({
+    machine: () => [hives.machine],
+    users: () => [hives.defaultUser, aliasMount('HKU\\S-1-5-18', hives.defaultUser), hives.user],
+    currentUser: () => `HKU\\${hives.sid}`,
+    now,
+  })
+  return { registry, machine }
+}
+
+/** The usual machine, with its folders spelled as they are on disk. */
+function describe(files: FileSystem, options: MachineOptions): Machine {
+  const machine = createMachine(options)
+  const spelled = (value: string): string => value.split(';').map((part) => /^C:\\/i.test(part) ? files.spelling(part) : part).join(';')
+  return {
+    ...machine,
+    user: { ...machine.user, profile: files.spelling(machine.user.profile) },
+    environment: Object.fromEntries(Object.entries(machine.environment).map(([name, value]) => [name, spelled(value)])),
+  }
+}
+
+function foundArchitecture(files: FileSystem): Machine['architecture'] {
+  const is32Bit = files.stat('C:\\Windows\\System32\\kernel32.dll') !== undefined && files.stat('C:\\Windows\\SysWOW64') === undefined
+  return is32Bit ? 'x86' : 'x64'
+}
+
+const nobodysProfiles = new Set(['all users', 'default', 'default user', 'public', 'defaultuser0'])
+
+function firstUser(files: FileSystem): string {
+  if (files.stat('C:\\Users')?.kind !== 'directory') return 'user'
+  const names = files.list('C:\\Users').filter((name) => !nobodysProfiles.has(name.toLowerCase()))
+  return names.find((name) => files.stat(`C:\\Users\\${name}`)?.kind === 'directory') ?? 'user'
+}
