@@ -76,7 +76,7 @@ export function columnFromLetters(name: string, letters: string, key = false): C
   const letter = match[1]!.toLowerCase()
   const width = Number(match[2])
   const type: ColumnType = 'slg'.includes(letter) ? 'string' : 'vo'.includes(letter) ? 'binary' : width === 4 ? 'int32' : 'int16'
-  if (width > 255 || ('ij'.includes(letter) && width > 4)) return undefined
+  if (width > 255 || ('ij'.includes(letter) && ![0, 1, 2, 4].includes(width))) return undefined
   return column({ name, type, width, key, nullable: match[1] !== letter, localizable: letter === 'l', temporary: 'gjo'.includes(letter) })
 }
 

@@ -19,11 +19,11 @@ export class DatabaseStreams {
   /** Streams that hold the rows of tables and the string pool, by table name. */
   readonly tables = new Map<string, ByteSource>()
 
-  static read(root: Storage, findings: Findings): DatabaseStreams {
+  static read(root: StorageContent, findings: Findings): DatabaseStreams {
     const streams = new DatabaseStreams()
     for (const entry of root.entries) {
       if (entry.kind === 'storage') {
-        streams.#storages.set(entry.name, storageContent(entry))
+        streams.#storages.set(entry.name, entry.content)
         continue
       }
       const decoded = decodeStreamName(entry.name)
@@ -87,7 +87,7 @@ export function storageFromFile(source: ByteSource): StorageContent {
   return storageContent(openCompoundFile(source).root)
 }
 
-function storageContent(storage: Storage): StorageContent {
+export function storageContent(storage: Storage): StorageContent {
   return {
     classId: storage.classId,
     entries: storage.entries.map((entry) => entry.kind === 'storage'

@@ -10,7 +10,7 @@ import { readSummaryInformation, writeSummaryInformation, type SummaryInformatio
 import { buildCatalog, readCatalog, systemTableNames } from './catalog.ts'
 import { column, type ColumnDefinition } from './column.ts'
 import { DatabaseError } from './database-error.ts'
-import { DatabaseStreams } from './database-streams.ts'
+import { DatabaseStreams, storageContent } from './database-streams.ts'
 import { tableStreams, type RowsToSave } from './save.ts'
 import { StringPool } from './string-pool.ts'
 import { storagesTable, streamsTable } from './system-tables.ts'
@@ -43,14 +43,13 @@ export interface SaveOptions {
 }
 
 /**
- * Opens a package, merge module, transform or patch.
+ * Opens a package, merge module, transform or patch: a file, or a sub-storage of another one.
  * @throws FormatError when the source is no compound file or, with `strict`, for the first finding.
  */
-export function openDatabase(source: ByteSource, options: OpenDatabaseOptions = {}): Database {
+export function openDatabase(source: ByteSource | StorageContent, options: OpenDatabaseOptions = {}): Database {
   const findings = new Findings(options.strict)
-  const file = openCompoundFile(source, options.strict === undefined ? {} : { strict: options.strict })
-  findings.list.push(...file.findings)
-  const streams = DatabaseStreams.read(file.root, findings)
+  const root = 'entries' in source ? source : openRoot(source, findings)
+  const streams = DatabaseStreams.read(root, findings)
   const part = (name: string): ByteSource => {
     const stream = streams.tables.get(name)
     if (stream) return stream
@@ -58,7 +57,13 @@ export function openDatabase(source: ByteSource, options: OpenDatabaseOptions = 
     return bytesSource(new Uint8Array())
   }
   const pool = StringPool.open(readAll(part('_StringPool')), part('_StringData'), findings)
-  return new Database(file.root.classId, pool, findings, streams)
+  return new Database(root.classId ?? databaseClassIds.database, pool, findings, streams)
+}
+
+function openRoot(source: ByteSource, findings: Findings): StorageContent {
+  const file = openCompoundFile(source, { strict: findings.strict })
+  findings.list.push(...file.findings)
+  return storageContent(file.root)
 }
 
 /**
@@ -111,8 +116,8 @@ export class Database {
     const table = this.#tables.get(name)
     if (table) return table
     switch (name) {
-      case '_Tables': return buildCatalog(this.#owner, this.#tables.values()).tables
-      case '_Columns': return buildCatalog(this.#owner, [...this.#tables.values()].filter((one) => !one.temporary)).columns
+      case '_Tables': return shown(buildCatalog(this.#owner, this.#tables.values()).tables)
+      case '_Columns': return shown(buildCatalog(this.#owner, [...this.#tables.values()].filter((one) => !one.temporary)).columns)
       case '_Streams': return streamsTable(this.#streams)
       case '_Storages': return storagesTable(this.#streams)
       default: return undefined
@@ -213,6 +218,11 @@ export class Database {
   save(sink: ByteSink, options: SaveOptions = {}): void {
     writeCompoundFile(this.toStorage(options), sink)
   }
+}
+
+function shown(table: Table): Table {
+  table.readOnly = true
+  return table
 }
 
 function checkColumns(table: string, columns: readonly ReturnType<typeof column>[]): void {

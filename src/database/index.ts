@@ -1,3 +1,4 @@
+export { categoryProblem, type CategoryProblem } from './categories.ts'
 export {
   columnFromLetters, typeLetters, typeWord, type Column, type ColumnDefinition, type ColumnType,
 } from './column.ts'
@@ -9,3 +10,7 @@ export { decodeStreamName, encodeStreamName, type StreamName } from './stream-na
 export type { StringPool } from './string-pool.ts'
 export { Row, Table, type Cell } from './table.ts'
 export { columnsFromText, standardTable, standardTableNames, type StandardColumn, type StandardTable } from './standard-tables.ts'
+export { validateRow, validateRowDeletion, type ValidationProblem, type ValidationScope } from './validation.ts'
+export { exportTable, importTable, type ExportOptions, type ImportOptions } from './text-archive.ts'
+export { applyTransform, transformErrors, type ApplyTransformOptions } from './apply-transform.ts'
+export { mergeDatabase, type MergeConflict, type MergeOptions } from './merge.ts'

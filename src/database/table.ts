@@ -2,7 +2,7 @@
 // Rows are numbered in the order they came; a deleted row keeps its number, so that results which hold it stay sound.
 // Iteration goes in the order of the raw keys, as Windows stores rows: texts by their number in the string pool.
 import type { ByteSource, Findings } from '../base/index.ts'
-import { cellSize, integerBias, type Column } from './column.ts'
+import { cellSize, column, integerBias, type Column, type ColumnDefinition } from './column.ts'
 import { DatabaseError } from './database-error.ts'
 import { RowIndex } from './row-index.ts'
 import type { StringPool } from './string-pool.ts'
@@ -46,6 +46,8 @@ export class Table {
   #changed = false
   /** How often the table is held; see HOLD and FREE of the SQL syntax. */
   holdCount = 0
+  /** Set on tables that only show something: changes of the rows are refused. */
+  readOnly = false
 
   constructor(owner: TableOwner, name: string, columns: readonly Column[], stored?: StoredRows) {
     this.#owner = owner
@@ -91,7 +93,7 @@ export class Table {
 
   /** The row numbers of the moment, in key order; the array does not change later. */
   rowNumbers(): Uint32Array {
-    if (!this.#order || this.#added.length > 0) this.#order = this.#sortedRows()
+    if (!this.#order || this.#added.length > 0) this.#order = this.#currentOrder()
     if (this.#live === this.#order.length) return this.#order
     return this.#order = this.#order.filter((slot) => !this.isDeleted(slot))
   }
@@ -168,6 +170,7 @@ export class Table {
    * @throws DatabaseError when the key exists already, a cell is null that may not be, or a cell is of another type.
    */
   insert(cells: readonly Cell[], options: { temporary?: boolean } = {}): Row {
+    this.#requireWritable()
     if (cells.length > this.#columns.length) {
       throw new DatabaseError(`table ${this.name}: expected ${this.#columns.length} cells, found ${cells.length}`)
     }
@@ -192,6 +195,7 @@ export class Table {
   }
 
   updateCell(slot: number, column: number, cell: Cell): void {
+    this.#requireWritable()
     const { key, type } = this.#columns[column]!
     if (this.isDeleted(slot)) throw new DatabaseError(`table ${this.name}: the row is deleted`)
     const raw = this.#checkedRaw(column, cell)
@@ -210,6 +214,7 @@ export class Table {
   }
 
   deleteRow(slot: number): void {
+    this.#requireWritable()
     if (this.isDeleted(slot)) return
     const binary = this.#columns.findIndex((column) => column.type === 'binary')
     if (binary >= 0 && this.raw(slot, binary) !== 0) this.#owner.setCellStream(this.streamName(slot), undefined, false)
@@ -220,10 +225,12 @@ export class Table {
   }
 
   /** Appends a column; its cells are null. */
-  addColumn(column: Column): void {
-    if (this.#positions.has(column.name)) throw new DatabaseError(`table ${this.name}: the column ${column.name} exists already`)
+  addColumn(definition: ColumnDefinition): void {
+    const added = column(definition)
+    if (this.#positions.has(added.name)) throw new DatabaseError(`table ${this.name}: the column ${added.name} exists already`)
     if (this.#columns.length >= maximumColumns) throw new DatabaseError(`table ${this.name}: expected at most ${maximumColumns} columns`)
-    this.#setColumns([...this.#columns, column])
+    this.#owner.pool.intern(added.name)
+    this.#setColumns([...this.#columns, added])
     this.#cells[this.#columns.length - 1] = new Uint32Array(this.#flags.length)
     this.#changed = true
   }
@@ -249,6 +256,10 @@ export class Table {
   /** True since anything of the table changed. */
   get changed(): boolean {
     return this.#changed
+  }
+
+  #requireWritable(): void {
+    if (this.readOnly) throw new DatabaseError(`table ${this.name}: its rows cannot be changed`)
   }
 
   #checkedRaw(column: number, cell: Cell): number {
@@ -310,12 +321,24 @@ export class Table {
   }
 
   /** Stored rows stay as they were found, in whatever order, until rows are added. */
-  #sortedRows(): Uint32Array {
-    const order = new Uint32Array(this.#slots)
-    for (let slot = 0; slot < this.#slots; slot++) order[slot] = slot
-    if (this.#slots > this.#storedRows && !this.#isSorted(order)) order.sort((a, b) => this.compareKeys(a, b))
+  #currentOrder(): Uint32Array {
+    const known = this.#order ?? rowRange(0, this.#storedRows)
+    if (this.#added.length === 0) return known
+    const added = Uint32Array.from(this.#added)
     this.#added = []
-    return order
+    if (!this.#isSorted(added)) added.sort((a, b) => this.compareKeys(a, b))
+    return this.#merge(this.#isSorted(known) ? known : known.slice().sort((a, b) => this.compareKeys(a, b)), added)
+  }
+
+  #merge(known: Uint32Array, added: Uint32Array): Uint32Array {
+    const merged = new Uint32Array(known.length + added.length)
+    let at = 0
+    let next = 0
+    for (let index = 0; index < merged.length; index++) {
+      const fromKnown = next === added.length || (at < known.length && this.compareKeys(known[at]!, added[next]!) <= 0)
+      merged[index] = fromKnown ? known[at++]! : added[next++]!
+    }
+    return merged
   }
 
   /** Row numbers in the order that a file must have. */
@@ -436,4 +459,8 @@ function readColumn(stored: StoredRows, columns: readonly Column[], column: numb
     if (size > 3) value |= bytes[at + 3]! << 24
     into[row] = value
   }
+}
+
+function rowRange(first: number, end: number): Uint32Array {
+  return Uint32Array.from({ length: end - first }, (_, index) => first + index)
 }

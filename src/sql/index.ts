@@ -1,1 +1,6 @@
-export {}
+export type * from './ast.ts'
+export type { ModifyMode } from './modify.ts'
+export { parseQuery } from './parser.ts'
+export { QuerySyntaxError } from './query-syntax-error.ts'
+export { Record } from './record.ts'
+export { prepare, query, type View, type ViewColumn } from './view.ts'

@@ -12,6 +12,8 @@ export interface MatchContext {
   returned(label: string, key: string): unknown
   /** Everything that the step at hand returned. */
   readonly found: Readonly<Record<string, unknown>>
+  /** The size that went in, for outputs that come out as they were. */
+  readonly room: number | undefined
 }
 
 const integerNull = -0x80000000
@@ -28,7 +30,7 @@ export function matches(found: unknown, expected: unknown, context: MatchContext
 }
 
 function matchesForm(found: unknown, form: Readonly<Record<string, unknown>>, context: MatchContext): boolean {
-  if ('unchanged' in form) return found === undefined
+  if ('unchanged' in form) return found === undefined || (typeof found === 'number' && found === context.room)
   if ('not' in form) return !matches(found, form['not'], context)
   if ('notIn' in form) return !(form['notIn'] as readonly unknown[]).some((one) => matches(found, one, context))
   if ('mask' in form) return typeof found === 'number' && ((found & Number(form['mask'])) >>> 0) === Number(form['==']) >>> 0

@@ -41,7 +41,7 @@ function argumentsOf(step: Step): Readonly<Record<string, unknown>> {
 }
 
 function disagreements(step: Step, found: Found, world: World): string[] {
-  const context = { found, returned: (label: string, key: string) => world.returned(label, key) }
+  const context = { found, room: world.number(step['bufferChars'] ?? step['bufferBytes']), returned: (label: string, key: string) => world.returned(label, key) }
   return Object.entries(step.expect ?? {}).flatMap(([key, expected]) => {
     const accepted = [expected, ...(step.alsoAccepted?.[key] ?? [])]
     if (accepted.some((one) => matches(found[key], one, context))) return []

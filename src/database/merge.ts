@@ -1,0 +1,81 @@
+// Merging the tables of one database into another, as MsiDatabaseMerge does.
+// https://learn.microsoft.com/windows/win32/api/msiquery/nf-msiquery-msidatabasemergew
+import { equalBytes, readAll } from '../base/index.ts'
+import { DatabaseError } from './database-error.ts'
+import type { Database } from './database.ts'
+import type { Cell, Table } from './table.ts'
+
+export interface MergeConflict {
+  readonly table: string
+  /** Rows whose key the target has with other values; the target's stay. */
+  readonly rows: number
+}
+
+export interface MergeOptions {
+  /** The table that gets a row for each table with conflicts. */
+  readonly errorTable?: string
+}
+
+/**
+ * Adds the tables and rows of `reference`. Rows that are the same in both are passed over.
+ * @returns the tables with conflicts
+ * @throws DatabaseError ERROR_DATATYPE_MISMATCH, before anything is changed, when a table of both is defined differently
+ */
+export function mergeDatabase(target: Database, reference: Database, options: MergeOptions = {}): MergeConflict[] {
+  const pairs = reference.tableNames.map((name) => ({ from: reference.table(name)!, to: target.table(name) }))
+  for (const { from, to } of pairs) if (to !== undefined) requireSameDefinition(from, to)
+  const conflicts = pairs.flatMap(({ from, to }) => {
+    const rows = mergeRows(from, to ?? target.createTable({ name: from.name, columns: from.columns }))
+    return rows > 0 ? [{ table: from.name, rows }] : []
+  })
+  if (options.errorTable !== undefined && conflicts.length > 0) report(target, options.errorTable, conflicts)
+  return conflicts
+}
+
+/** Columns that only one has may stand at the end; strings differ in width as they like. */
+function requireSameDefinition(from: Table, to: Table): void {
+  const shared = Math.min(from.columns.length, to.columns.length)
+  for (let position = 0; position < shared; position++) {
+    const [a, b] = [from.columns[position]!, to.columns[position]!]
+    if (a.name !== b.name || a.type !== b.type || a.key !== b.key || a.nullable !== b.nullable) mismatch(from.name, a.name)
+  }
+  const extra = [...from.columns.slice(shared), ...to.columns.slice(shared)]
+  const extraKey = extra.find((column) => column.key)
+  if (extraKey !== undefined) mismatch(from.name, extraKey.name)
+}
+
+function mismatch(table: string, column: string): never {
+  throw new DatabaseError(`table ${table}, column ${column}: expected the same definition in both databases`, 'ERROR_DATATYPE_MISMATCH')
+}
+
+function mergeRows(from: Table, to: Table): number {
+  from.columns.slice(0, to.columns.length).forEach(({ type, width }, position) => {
+    const own = to.columns[position]!.width
+    if (type === 'string' && own !== 0 && (width === 0 || width > own)) to.setColumnWidth(position, width)
+  })
+  let conflicts = 0
+  for (const row of from.rows()) {
+    const cells = row.cells().slice(0, to.columns.length)
+    const key = to.rawKey(to.keyColumns.map((position) => cells[position]!))
+    const existing = key && to.findRaw(key)
+    if (existing === undefined) to.insert(cells)
+    else if (cells.some((cell, position) => !sameCell(cell, to.cell(existing, position)))) conflicts++
+  }
+  return conflicts
+}
+
+function sameCell(a: Cell, b: Cell): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b
+  return a === b || (a.size === b.size && equalBytes(readAll(a), readAll(b)))
+}
+
+function report(target: Database, name: string, conflicts: readonly MergeConflict[]): void {
+  const table = target.table(name) ?? target.createTable({
+    name, columns: [{ name: 'Table', type: 'string', width: 255, key: true }, { name: 'NumRowMergeConflicts', type: 'int16' }],
+  })
+  for (const { table: merged, rows } of conflicts) {
+    const row = table.find(merged)
+    if (row === undefined) table.insert([merged, rows])
+    else table.update(row, 'NumRowMergeConflicts', rows)
+  }
+}

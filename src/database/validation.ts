@@ -1,0 +1,101 @@
+// Internal validation: the cells of a row against the `_Validation` table.
+// https://learn.microsoft.com/windows/win32/msi/internal-validation
+// Problems bear the names of MSIDBERROR; https://learn.microsoft.com/windows/win32/api/msiquery/nf-msiquery-msiviewgeterrorw
+import { categoryProblem, type CategoryProblem } from './categories.ts'
+import type { Row, Table, Cell } from './table.ts'
+
+export interface ValidationProblem {
+  readonly error: CategoryProblem | 'DUPLICATEKEY' | 'REQUIRED' | 'BADLINK' | 'OVERFLOW' | 'UNDERFLOW' | 'NOTINSET'
+    | 'MISSINGDATA' | 'BADKEYTABLE' | 'BADMAXMINVALUES'
+  readonly column: string
+}
+
+/** `fields`: each cell alone; `row`: foreign keys too; `new-row`: and that the key is new. */
+export type ValidationScope = 'fields' | 'row' | 'new-row'
+
+interface Tables {
+  table(name: string): Table | undefined
+}
+
+/** @param positions The columns to look at; all by default. */
+export function validateRow(database: Tables, table: Table, cells: readonly Cell[], scope: ValidationScope,
+  positions: readonly number[] = table.columns.map((_, position) => position)): ValidationProblem[] {
+  const problems: ValidationProblem[] = []
+  if (scope === 'new-row') {
+    const key = table.rawKey(table.keyColumns.map((position) => cells[position] ?? null))
+    if (key !== undefined && table.findRaw(key) !== undefined) problems.push({ error: 'DUPLICATEKEY', column: table.columns[table.keyColumns[0]!]!.name })
+  }
+  const validation = database.table('_Validation')
+  for (const position of positions) {
+    const { name } = table.columns[position]!
+    const rule = validation?.find(table.name, name)
+    const error = rule === undefined ? 'MISSINGDATA' : cellProblem(database, table, rule, cells[position] ?? null, scope !== 'fields', cells)
+    if (error !== undefined) problems.push({ error, column: name })
+  }
+  return problems
+}
+
+/** Columns of other rows that hold the key of a row about to be deleted. */
+export function validateRowDeletion(database: Tables, table: Table, cells: readonly Cell[]): ValidationProblem[] {
+  const problems: ValidationProblem[] = []
+  const key = table.keyColumns.map((position) => cells[position] ?? null)
+  for (const rule of database.table('_Validation')?.rows() ?? []) {
+    if (!rule.text('KeyTable').split(';').includes(table.name)) continue
+    const value = key[(rule.integer('KeyColumn') ?? 1) - 1] ?? null
+    const referring = database.table(rule.text('Table'))
+    if (value === null || referring === undefined) continue
+    const column = rule.text('Column')
+    for (const row of referring.rows()) {
+      if (row.text(column) !== String(value)) continue
+      problems.push({ error: 'BADLINK', column })
+      break
+    }
+  }
+  return problems
+}
+
+function cellProblem(database: Tables, table: Table, rule: Row, cell: Cell, links: boolean, cells: readonly Cell[]): ValidationProblem['error'] | undefined {
+  if (cell === null || cell === '') return rule.text('Nullable').toUpperCase().startsWith('N') ? 'REQUIRED' : undefined
+  if (typeof cell === 'object') return undefined
+  const set = rule.text('Set') === '' ? undefined : rule.text('Set').split(';')
+  if (set?.includes(String(cell))) return undefined
+  const keyTable = rule.text('KeyTable')
+  const category = rule.text('Category')
+  const isText = typeof cell === 'string'
+  if (keyTable === '' && category === '' && set !== undefined) return 'NOTINSET'
+  const range = rangeProblem(rule, cell)
+  if (range !== undefined) return range
+  if (isText && category !== '') {
+    const problem = categoryProblem(category, cell)
+    if (problem !== undefined) return problem
+  }
+  return links && keyTable !== '' ? linkProblem(database, table, keyTable, rule.integer('KeyColumn') ?? 1, cell, cells) : undefined
+}
+
+function rangeProblem(rule: Row, cell: string | number): ValidationProblem['error'] | undefined {
+  const least = rule.integer('MinValue')
+  const most = rule.integer('MaxValue')
+  if (least !== null && most !== null && most < least) return 'BADMAXMINVALUES'
+  if (typeof cell !== 'number') return undefined
+  if (least !== null && cell < least) return 'UNDERFLOW'
+  return most !== null && cell > most ? 'OVERFLOW' : undefined
+}
+
+/** A value is good when any of the tables has it; a table may be named by another column of the row. */
+function linkProblem(database: Tables, table: Table, keyTable: string, keyColumn: number, cell: string | number, cells: readonly Cell[]): ValidationProblem['error'] | undefined {
+  let known = false
+  for (const listed of keyTable.split(';')) {
+    const position = table.columnNumber(listed)
+    const target = database.table(position === undefined ? listed : String(cells[position] ?? ''))
+    const column = target?.columns[keyColumn - 1]
+    if (target === undefined || column === undefined) continue
+    known = true
+    if (target.keyColumns.length === 1 && keyColumn === 1 ? target.find(cell) !== undefined : hasValue(target, column.name, cell)) return undefined
+  }
+  return known ? 'BADLINK' : 'BADKEYTABLE'
+}
+
+function hasValue(table: Table, column: string, cell: string | number): boolean {
+  for (const row of table.rows()) if (row.text(column) === String(cell)) return true
+  return false
+}

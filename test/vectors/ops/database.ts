@@ -1,0 +1,86 @@
+// Database functions of the installer: open, commit, import, export, merge, transforms, primary keys.
+import { applyTransform, exportTable, importTable, mergeDatabase } from 'msikit/database'
+import { bytesSource } from 'msikit/base'
+import { readFile, writeFile } from 'msikit/platform'
+import { Record as Fields } from 'msikit/sql'
+import { commit, openDatabaseFile, type DatabaseHandle } from '../api/database-handle.ts'
+import { functionFailed, invalidHandle, invalidParameter, invalidTable, returnCode, success } from '../api/return-code.ts'
+import type { Operation, World } from '../world.ts'
+import { judgedFields } from './rows.ts'
+
+const systemTables = new Set(['_Tables', '_Columns', '_Streams', '_Storages'])
+
+export const databaseOperations: Readonly<Record<string, Operation>> = {
+  MsiOpenDatabase: ({ path, persist }, world) => {
+    const mode = typeof persist === 'string' && !persist.startsWith('MSIDBOPEN_') ? world.path(persist) : persist
+    const { rc, handle } = openDatabaseFile(world.files, path === null ? null : world.path(path), mode)
+    return { rc, handles: { database: handle } }
+  },
+  MsiDatabaseCommit: ({ database }, world) => withDatabase(world, database, commit),
+  MsiCloseHandle: ({ handle }, world) => {
+    if (handle === null) return { rc: success }
+    const known = world.handle(handle) !== undefined
+    if (known) world.close(String(handle))
+    return { rc: known ? success : invalidHandle }
+  },
+  MsiGetDatabaseState: ({ database }, world) => {
+    const handle = world.handle<DatabaseHandle>(database)
+    return { rc: handle === undefined ? -1 : handle.readOnly ? 0 : 1 }
+  },
+  MsiDatabaseImport: ({ database, folder, file }, world) => withDatabase(world, database, (handle) => {
+    if (folder === null || file === null) return invalidParameter
+    const path = `${world.path(folder)}\\${String(file)}`
+    if (world.files.stat(path)?.kind !== 'file') return functionFailed
+    return importFile(handle, readFile(world.files, path), world, path.replace(/\.[^.\\]*$/, ''))
+  }),
+  MsiDatabaseExport: ({ database, table, folder, file }, world) => withDatabase(world, database, (handle) => {
+    if (table === null || folder === null || file === null) return invalidParameter
+    return returnCode(() => writeFile(world.files, `${world.path(folder)}\\${String(file)}`, exportTable(handle.database, String(table))))
+  }),
+  MsiDatabaseMerge: ({ database, reference, errorTable }, world) => withDatabase(world, database, (handle) => {
+    const other = world.handle<DatabaseHandle>(reference)
+    if (other === undefined) return invalidHandle
+    if (errorTable === '') return invalidTable
+    let conflicts = 0
+    const rc = returnCode(() => {
+      conflicts = mergeDatabase(handle.database, other.database, errorTable === null ? {} : { errorTable: String(errorTable) }).length
+    })
+    return rc || (conflicts > 0 ? functionFailed : success)
+  }),
+  MsiDatabaseApplyTransform: ({ database, file, errorConditions }, world) => withDatabase(world, database, (handle) =>
+    returnCode(() => { applyTransform(handle.database, bytesSource(readFile(world.files, world.path(file))), { errorConditions: Number(errorConditions) }) })),
+  MsiDatabaseIsTablePersistent: ({ database, table }, world) => {
+    const handle = world.handle<DatabaseHandle>(database)
+    if (handle === undefined || table === null) return { condition: 'error' }
+    const found = systemTables.has(String(table)) ? undefined : handle.database.table(String(table))
+    return { condition: found === undefined ? 'none' : found.temporary ? 'false' : 'true' }
+  },
+  MsiDatabaseGetPrimaryKeys: ({ database, table }, world) => {
+    const handle = world.handle<DatabaseHandle>(database)
+    if (handle === undefined) return { rc: invalidHandle }
+    const found = handle.database.table(String(table))
+    if (found === undefined) return { rc: invalidTable }
+    const record = Fields.of(...found.keyColumns.map((position) => found.columns[position]!.name))
+    record.set(0, found.name)
+    return { rc: success, fields: judgedFields(record), fieldCount: record.fieldCount, handles: { record } }
+  },
+  columnsTableType: ({ database, table, column }, world) => {
+    const handle = world.handle<DatabaseHandle>(database)
+    return { type: handle?.database.table('_Columns')?.find(String(table), Number(column))?.integer('Type') }
+  },
+}
+
+/** @param folder Where the files of streams are. */
+export function importFile(handle: DatabaseHandle, archive: Uint8Array, world: World, folder: string): number {
+  const stream = (name: string) => {
+    const path = `${folder}\\${name}`
+    return world.files.stat(path)?.kind === 'file' ? bytesSource(readFile(world.files, path)) : undefined
+  }
+  return returnCode(() => { importTable(handle.database, archive, { stream }) }) === success ? success : functionFailed
+}
+
+function withDatabase(world: World, name: unknown, action: (handle: DatabaseHandle) => number): { rc: number } {
+  const handle = world.handle<DatabaseHandle>(name)
+  return { rc: handle === undefined ? invalidHandle : action(handle) }
+}
+

@@ -1,0 +1,50 @@
+// Operations that build a package's database from scratch.
+import { bytesSource } from 'msikit/base'
+import { prepare } from 'msikit/sql'
+import { commit, openDatabaseFile, type DatabaseHandle } from '../api/database-handle.ts'
+import { returnCode, success } from '../api/return-code.ts'
+import type { Operation, World } from '../world.ts'
+import { importFile } from './database.ts'
+import { setSummary } from './summary.ts'
+
+interface ArchivedTable {
+  readonly name: string
+  readonly idt: string
+}
+
+/** What the scenarios' `createDatabase` puts into the summary information, by its own names. */
+const summaryIds: Readonly<Record<string, number>> = { template: 7, packageCode: 9, version: 14, wordCount: 15 }
+
+export const packageOperations: Readonly<Record<string, Operation>> = {
+  createPackageDatabase: ({ path, summary, sql }, world) => {
+    const handle = create(world, path)
+    let rc = commit(handle)
+    setSummary(handle.database, summary as Readonly<Record<string, string | number>>)
+    for (const query of sql as readonly string[]) rc ||= returnCode(() => prepare(handle.database, query).execute())
+    return { created: rc === success, rc, handles: { database: handle } }
+  },
+  createDatabase: ({ path, summary, tables }, world) => {
+    const handle = create(world, path)
+    for (const { name, idt } of tables as readonly ArchivedTable[]) {
+      const rc = importFile(handle, Buffer.from(idt, 'latin1'), world, world.path(name))
+      if (rc !== success) throw new Error(`${name} cannot be imported: ${rc}`)
+    }
+    const values = Object.entries(summary as Readonly<Record<string, string | number>>).map(([name, value]) => [summaryIds[name] ?? name, value] as const)
+    setSummary(handle.database, { ...Object.fromEntries(values), 2: 'MSITEST' })
+    addCustomActionLibrary(handle)
+    return { rc: commit(handle) }
+  },
+}
+
+function create(world: World, path: unknown): DatabaseHandle {
+  const { handle } = openDatabaseFile(world.files, world.path(path), 'MSIDBOPEN_CREATE')
+  return handle!
+}
+
+/** The library whose entry points are custom actions; here its name is its content. */
+function addCustomActionLibrary({ database }: DatabaseHandle): void {
+  const table = database.table('Binary') ?? database.createTable({
+    name: 'Binary', columns: [{ name: 'Name', type: 'string', width: 72, key: true }, { name: 'Data', type: 'binary' }],
+  })
+  table.insert(['custom.dll', bytesSource(new TextEncoder().encode('custom.dll'))])
+}

@@ -1,0 +1,97 @@
+// Summary information functions of the installer.
+import { filetimeFromUnixMs, WindowsError } from 'msikit/base'
+import type { Database } from 'msikit/database'
+import { SummaryEditor, variantType, type SummaryValue } from 'msikit/property-set'
+import { commit, openDatabaseFile, type DatabaseHandle } from '../api/database-handle.ts'
+import { invalidHandle, invalidParameter, openFailed, returnCode, success } from '../api/return-code.ts'
+import { textOut } from '../api/text-buffer.ts'
+import type { Found, Operation, Step, World } from '../world.ts'
+
+const packageOpenFailed = 1619
+const packageInvalid = 1620
+const variants: Readonly<Record<SummaryValue['type'], number>> = { i2: 2, i4: 3, lpstr: 30, filetime: 64, other: 0 }
+const types = new Map<number, SummaryValue['type']>([[2, 'i2'], [3, 'i4'], [30, 'lpstr'], [64, 'filetime']])
+const typeMismatch = 1629
+
+interface SummaryHandle {
+  readonly editor: SummaryEditor
+  persist(): void
+}
+
+export const summaryOperations: Readonly<Record<string, Operation>> = {
+  MsiGetSummaryInformation: (step, world) => {
+    if (step.omit?.includes('sumInfo') === true) return { rc: invalidParameter }
+    const opened = summarySource(step, world)
+    if ('rc' in opened) return opened
+    const { handle, own } = opened
+    const editor = new SummaryEditor(handle.database.summary, Number(step['updateCount']))
+    const persist = (): void => {
+      handle.database.summary = editor.result()
+      if (own && commit(handle) !== success) throw new WindowsError('ERROR_FUNCTION_FAILED', 'the summary information cannot be written')
+    }
+    return { rc: success, handles: { sumInfo: { editor, persist } satisfies SummaryHandle } }
+  },
+  MsiSummaryInfoGetPropertyCount: (step, world) => withSummary(world, step, ({ editor }) =>
+    ({ rc: success, ...(step.omit?.includes('count') === true ? {} : { count: editor.propertyCount }) })),
+  MsiSummaryInfoGetProperty: (step, world) => withSummary(world, step, ({ editor }) => getProperty(editor, step, world)),
+  MsiSummaryInfoSetProperty: (step, world) => withSummary(world, step, ({ editor }) => ({ rc: setProperty(editor, step) })),
+  MsiSummaryInfoPersist: (step, world) => withSummary(world, step, (summary) => ({ rc: returnCode(() => summary.persist()) })),
+  setSummaryInfo: ({ database, summary }, world) => {
+    const handle = world.handle<DatabaseHandle>(database)
+    if (handle === undefined) return { rc: invalidHandle }
+    return { rc: returnCode(() => setSummary(handle.database, summary as Readonly<Record<string, string | number>>)) }
+  },
+}
+
+/** Sets properties by their ids. */
+export function setSummary(database: Database, values: Readonly<Record<string, string | number>>): void {
+  const editor = new SummaryEditor(database.summary, Object.keys(values).length)
+  for (const [id, value] of Object.entries(values)) {
+    const type = variantType(Number(id))
+    editor.set(Number(id), type === 'lpstr' ? { type, value: String(value) } : type === 'filetime' ? { type, value: BigInt(value) } : { type: type ?? 'i4', value: Number(value) })
+  }
+  database.summary = editor.result()
+}
+
+function summarySource(step: Step, world: World): { rc: number } | { handle: DatabaseHandle; own: boolean } {
+  if (step['database'] !== null && step['database'] !== undefined) {
+    const handle = world.handle<DatabaseHandle>(step['database'])
+    return handle === undefined ? { rc: invalidHandle } : { handle, own: false }
+  }
+  if (step['path'] === null || step['path'] === '') return { rc: step['path'] === null ? invalidHandle : packageInvalid }
+  const { rc, handle } = openDatabaseFile(world.files, world.path(step['path']), 'MSIDBOPEN_TRANSACT')
+  if (handle === undefined) return { rc: rc === openFailed ? packageOpenFailed : rc }
+  return { handle, own: true }
+}
+
+function getProperty(editor: SummaryEditor, step: Step, world: World): Found {
+  let value: SummaryValue | undefined
+  const rc = returnCode(() => { value = editor.get(Number(step['property'])) })
+  if (rc !== success) return { rc }
+  if (value === undefined) return { rc, type: 0 }
+  const type = value.type === 'other' ? value.variant : variants[value.type]
+  if (value.type === 'lpstr') return { type, ...textOut(value.value, step, world) }
+  if (value.type === 'filetime') return { rc, type, fileTime: value.value }
+  return { rc, type, ...(value.type === 'other' ? {} : { intValue: value.value }) }
+}
+
+function setProperty(editor: SummaryEditor, step: Step): number {
+  const property = Number(step['property'])
+  const type = types.get(Number(step['type']))
+  if (type === undefined || type !== variantType(property)) return typeMismatch
+  if (type === 'lpstr' && step['value'] === null) return invalidParameter
+  if (type === 'filetime' && step['fileTime'] === null) return invalidParameter
+  return returnCode(() => editor.set(property, settable(type, step)))
+}
+
+function settable(type: SummaryValue['type'], step: Step): SummaryValue {
+  if (type === 'lpstr') return { type, value: String(step['value']) }
+  if (type === 'filetime') return { type, value: filetimeFromUnixMs(0) }
+  return { type: type === 'i2' ? 'i2' : 'i4', value: Number(step['intValue']) }
+}
+
+function withSummary(world: World, step: Step, action: (summary: SummaryHandle) => Found): Found {
+  const summary = world.handle<SummaryHandle>(step['sumInfo'])
+  return summary === undefined ? { rc: invalidHandle } : action(summary)
+}
+
