@@ -17,3 +17,10 @@ test('an unknown code page is named in the error', () => {
   assert.equal(isKnownCodePage(4711), false)
   assert.throws(() => codePage(4711), { code: 'ERROR_INVALID_PARAMETER', message: /4711/ })
 })
+
+test('OEM code pages are known, both ways', () => {
+  const page = codePage(850)
+  assert.equal(page.decode(Uint8Array.of(0x5a, 0x81, 0xb0, 0xfe)), 'Zü░■')
+  assert.deepEqual(page.encode('Zü░■'), Uint8Array.of(0x5a, 0x81, 0xb0, 0xfe))
+  assert.equal(page.encode('漢'), undefined)
+})

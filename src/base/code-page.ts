@@ -1,5 +1,6 @@
 // Windows code pages, decoded and encoded through the host's TextDecoder so that browsers can do it too.
 // https://learn.microsoft.com/windows/win32/intl/code-page-identifiers
+import { oemCodePages } from './oem-code-pages.ts'
 import { WindowsError } from './windows-error.ts'
 
 const labels: Readonly<Record<number, string>> = {
@@ -23,6 +24,8 @@ export interface CodePage {
 export function codePage(id: number): CodePage {
   if (id === 65001) return utf8
   if (id === 20127 || id === 28591) return singleByte(id, id === 20127 ? 0x80 : 0x100)
+  const oem = oemCodePages[id]
+  if (oem !== undefined) return tableCodePage(id, oem)
   const label = labels[id === 0 || id === 1 || id === 3 ? neutral : id]
   if (label === undefined) throw new WindowsError('ERROR_INVALID_PARAMETER', `code page: expected one that is known, found ${id}`)
   const decoder = label === 'windows-1252' ? windows1252 : new TextDecoder(label)
@@ -35,7 +38,7 @@ export function codePage(id: number): CodePage {
 }
 
 export function isKnownCodePage(id: number): boolean {
-  return id === 0 || id === 1 || id === 3 || id === 65001 || id === 20127 || id === 28591 || id in labels
+  return id === 0 || id === 1 || id === 3 || id === 65001 || id === 20127 || id === 28591 || id in labels || id in oemCodePages
 }
 
 interface Decoder {
@@ -68,6 +71,22 @@ function singleByte(id: number, limit: number): CodePage {
       return bytes
     },
   }
+}
+
+/** @param upper Characters of the bytes from 0x80. */
+function tableCodePage(id: number, upper: string): CodePage {
+  let reverse: Map<string, number> | undefined
+  return {
+    id,
+    decode: (bytes) => asciiText(bytes).replace(/[\u0080-\u00ff]/g, (one) => upper[one.charCodeAt(0) - 0x80]!),
+    encode: (text) => encodeAscii(text) ?? encodeWith(reverse ??= upperTable(upper), text),
+  }
+}
+
+function upperTable(upper: string): Map<string, number> {
+  const table = new Map(Array.from({ length: 0x80 }, (_, byte) => [String.fromCharCode(byte), byte]))
+  for (const [index, character] of [...upper].entries()) if (character !== '\ufffd') table.set(character, 0x80 + index)
+  return table
 }
 
 function isAscii(bytes: Uint8Array): boolean {

@@ -8,7 +8,8 @@ import { encodeStreamName } from './stream-name.ts'
 import type { Table, TableOwner } from './table.ts'
 
 /**
- * Windows keeps of a table only the rows before the first temporary one, in key order; `windows` does the same.
+ * Windows keeps of a table only the rows before the first temporary one, in key order, and the texts of the others;
+ * `windows` does the same.
  * `all` keeps every row that is not temporary.
  */
 export type RowsToSave = 'all' | 'windows'
@@ -17,10 +18,8 @@ export function tableStreams(owner: TableOwner, tables: Iterable<Table>, rowsToS
   const saved = [...tables].filter((table) => !table.temporary)
   const catalog = buildCatalog(owner, saved)
   const all = [catalog.tables, catalog.columns, ...saved]
-  const rows = new Map(all.map((table) => [table, persistentRows(table, rowsToSave)]))
   const counts = new Uint32Array(owner.pool.count + 1)
-  for (const table of all) countReferences(table, rows.get(table)!, counts)
-  if (rowsToSave === 'windows') for (const table of saved) countReferences(table, persistentRows(table, 'all'), counts)
+  for (const table of all) countReferences(table, persistentRows(table, 'all'), counts)
   const { pool, data, referenceSize } = owner.pool.write(counts)
   const entries: { kind: 'stream'; name: string; source: ReturnType<typeof bytesSource> }[] = []
   const add = (name: string, bytes: Uint8Array): void => {
@@ -29,7 +28,7 @@ export function tableStreams(owner: TableOwner, tables: Iterable<Table>, rowsToS
   add('_StringPool', pool)
   add('_StringData', data)
   for (const table of all) {
-    const bytes = tableBytes(table, rows.get(table)!, referenceSize)
+    const bytes = tableBytes(table, persistentRows(table, rowsToSave), referenceSize)
     if (bytes.length > 0 || table === catalog.tables) add(table.name, bytes)
   }
   return entries

@@ -79,9 +79,10 @@ function textOf(a: Table, rowA: number, columnA: number, b: Table, rowB: number,
   return [1, a.cell(rowA, columnA) === b.cell(rowB, columnB) ? 1 : 2]
 }
 
+const widened = (cell: Cell): number => typeof cell === 'number' ? cell + 0x80000000 : 0
+
 /** Integers of different widths as raw cells of the wider one. */
 function integerOf(a: Table, rowA: number, columnA: number, b: Table, rowB: number, columnB: number): [number, number] {
-  const widened = (cell: Cell): number => typeof cell === 'number' ? cell + 0x80000000 : 0
   return [widened(a.cell(rowA, columnA)), widened(b.cell(rowB, columnB))]
 }
 

@@ -126,9 +126,10 @@ function writeCells(table: Table, row: number, cells: readonly Cell[], positions
   for (const position of positions) if (!table.columns[position]!.key) table.updateCell(row, position, cells[position]!)
 }
 
+const plain = (cell: Cell): Cell => typeof cell === 'number' ? String(cell) : cell === '' ? null : cell
+
 /** As the table would store them: integers and their decimal text are the same, streams only when they are one object. */
 function sameCell(a: Cell, b: Cell): boolean {
-  const plain = (cell: Cell): Cell => typeof cell === 'number' ? String(cell) : cell === '' ? null : cell
   return plain(a) === plain(b)
 }
 

@@ -25,6 +25,7 @@ export function matches(found: unknown, expected: unknown, context: MatchContext
   if (Array.isArray(expected)) {
     return Array.isArray(found) && found.length === expected.length && expected.every((one, index) => matches(found[index], one, context))
   }
+  if (found === undefined && context.room !== undefined && expected === context.room) return true
   if (typeof expected !== 'object') return found === expected || (typeof found === 'boolean' && Number(found) === expected)
   return matchesForm(found, expected as Readonly<Record<string, unknown>>, context)
 }

@@ -4,6 +4,7 @@ import type { DatabaseHandle } from '../api/database-handle.ts'
 import { invalidHandle, noMoreItems, returnCode } from '../api/return-code.ts'
 import type { Operation, Step, World } from '../world.ts'
 import { judgedFields, judgedRows } from './rows.ts'
+import { fetchedMark } from './view.ts'
 
 /** More rows than any expectation lists. */
 const mostRows = 10_000
@@ -23,6 +24,7 @@ export const queryOperations: Readonly<Record<string, Operation>> = {
     let record: Fields | undefined
     const rc = returnCode(() => { record = view.fetch() })
     if (rc !== 0 || record === undefined) return { rc: rc || noMoreItems, recordValid: false }
+    record.set(0, fetchedMark)
     return { rc: 0, recordValid: true, fields: judgedFields(record), fieldCount: record.fieldCount, handles: { record } }
   },
   findRow: (step, world) => {

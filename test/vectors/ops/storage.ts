@@ -78,10 +78,10 @@ function rawEntries(streams: readonly RawStream[]): StorageContent['entries'][nu
   return streams.map(({ nameUnits, hex }) => ({ kind: 'stream', name: String.fromCharCode(...nameUnits), source: bytesSource(Buffer.from(hex, 'hex')) }))
 }
 
+/** As the property storage of Windows writes: UTF-16 throughout, with the code page and the locale among the properties. */
 function summaryBytes(properties: readonly (readonly [number, string, string | number])[]): Uint8Array {
-  return writeSummaryInformation({
-    codepage: 0,
-    properties: new Map(properties.map(([id, type, value]): [number, SummaryValue] =>
-      [id, type === 'VT_LPSTR' ? { type: 'lpstr', value: String(value) } : { type: type === 'VT_I2' ? 'i2' : 'i4', value: Number(value) }])),
-  })
+  const values = properties.map(([id, type, value]): [number, SummaryValue] =>
+    [id, type === 'VT_LPSTR' ? { type: 'lpstr', value: String(value) } : { type: type === 'VT_I2' ? 'i2' : 'i4', value: Number(value) }])
+  const locale: SummaryValue = { type: 'other', variant: 19, bytes: Uint8Array.of(9, 4, 0, 0) }
+  return writeSummaryInformation({ codepage: 1200, properties: new Map([[1, { type: 'i2', value: 1200 }], ...values, [0x80000000, locale]]) })
 }

@@ -70,9 +70,15 @@ function getProperty(editor: SummaryEditor, step: Step, world: World): Found {
   if (rc !== success) return { rc }
   if (value === undefined) return { rc, type: 0 }
   const type = value.type === 'other' ? value.variant : variants[value.type]
-  if (value.type === 'lpstr') return { type, ...textOut(value.value, step, world) }
+  if (value.type === 'lpstr') return { type, ...textOut(ansiView(value.value, editor), step, world) }
   if (value.type === 'filetime') return { rc, type, fileTime: value.value }
   return { rc, type, ...(value.type === 'other' ? {} : { intValue: value.value }) }
+}
+
+/** Windows looks for the NUL in single bytes, and so finds one character of UTF-16 text. */
+function ansiView(text: string, editor: SummaryEditor): string {
+  const codepage = editor.get(1)
+  return codepage?.type === 'i2' && codepage.value === 1200 ? text.slice(0, 1) : text
 }
 
 function setProperty(editor: SummaryEditor, step: Step): number {

@@ -5,6 +5,9 @@ import { invalidHandle, invalidParameter, noMoreItems, returnCode, success } fro
 import type { Found, Operation, Step, World } from '../world.ts'
 import { judgedFields, judgedRows } from './rows.ts'
 
+/** Windows keeps something of its own in field 0 of a record that was fetched. */
+export const fetchedMark = 1
+
 export const viewOperations: Readonly<Record<string, Operation>> = {
   MsiDatabaseOpenView: ({ database, sql }, world) => {
     const handle = world.handle<DatabaseHandle>(database)
@@ -43,6 +46,7 @@ function fetch(view: View): Found {
   let record: Fields | undefined
   const rc = returnCode(() => { record = view.fetch() })
   if (rc !== success || record === undefined) return { rc: rc || noMoreItems, recordValid: false }
+  record.set(0, fetchedMark)
   return { rc, recordValid: true, fields: judgedFields(record), fieldCount: record.fieldCount, handles: { record } }
 }
 
