@@ -1,0 +1,185 @@
+// Costing: the tables become features, components, files and directories, and each gets its state.
+// https://learn.microsoft.com/windows/win32/msi/file-costing; engine-rules §6 to §10
+import { ComponentAttribute, type Component } from './components.ts'
+import { loadComponents, loadFiles, loadHashes } from './component-table.ts'
+import { resolveComponent } from './component-states.ts'
+import { DirectoryTree } from './directory-tree.ts'
+import { computeDiskCost } from './disk-cost.ts'
+import { featureListProperties, selectFeatures, type FeatureSelection } from './feature-selection.ts'
+import { loadFeatures } from './feature-tree.ts'
+import type { Feature } from './features.ts'
+import { decideFiles, hasNewerKeyFile, keyPathExists, placeFiles } from './file-states.ts'
+import { InstallError } from './install-error.ts'
+import type { InstallSession } from './install-session.ts'
+import { folderOfKeyPath, installedComponent, installedFeatureState } from './installed-state.ts'
+import { parseReinstallMode } from './reinstall-mode.ts'
+import { InstallState } from './states.ts'
+
+/** CostInitialize: loads the tables. */
+export function initializeCosting(session: InstallSession): void {
+  const { properties } = session
+  setRootDrive(session)
+  session.features = loadFeatures(session.rows('Feature'), session.rows('FeatureComponents'))
+  session.components = loadComponents(session.rows('Component'), session.features)
+  session.files = loadFiles(session.rows('File'), session.components, session.parts.package.summary.compressed, loadHashes(session.rows('MsiFileHash')))
+  session.directoryTree = new DirectoryTree(session.rows('Directory'), {
+    properties, shortTargets: properties.get('SHORTFILENAMES') !== '', shortSources: session.sourceUsesShortNames,
+    administrative: isAdministrative(session), drives: session.platform.files.drives(),
+  })
+  session.reinstallMode = parseReinstallMode(properties.get('REINSTALLMODE'))
+  session.costing = 'initialized'
+  properties.set('CostingComplete', '0')
+}
+
+/** CostFinalize: directories, conditions, features, components, files, disk space. */
+export function finalizeCosting(session: InstallSession): void {
+  if (session.costing === 'none') throw new InstallError(2731)
+  readInstalledStates(session)
+  if (featureListProperties.some((name) => session.properties.has(name))) session.properties.set('Preselected', '1')
+  evaluateConditions(session)
+  finalizeDirectories(session)
+  session.costing = 'finalized'
+  resolveSelection(session)
+  session.properties.set('CostingComplete', '1')
+}
+
+/** Features, components, files and space, after properties or requests changed. */
+export function resolveSelection(session: InstallSession): void {
+  if (isAdministrative(session)) selectEverything(session)
+  else selectFeatures(featureSelection(session))
+  resolveStates(session)
+}
+
+/** What follows from the states of the features. */
+export function resolveStates(session: InstallSession): void {
+  placeFiles(session)
+  const facts = {
+    features: session.features, overwritesAll: session.reinstallMode.includes('a'),
+    hasCompressedFiles: compressedFilesOf(session), keyPathExists: (component: Component) => keyPathExists(session, component),
+    hasNewerKeyFile: (component: Component) => hasNewerKeyFile(session, component), log: (line: string) => session.messages.log(line),
+  }
+  for (const component of session.components.values()) resolveComponent(component, facts)
+  decideFiles(session)
+  computeDiskCost(session)
+}
+
+/** Directories changed after CostFinalize: files move along, and are compared anew. */
+export function moveDirectory(session: InstallSession, directory: string, path: string): void {
+  session.directories.setTarget(directory, path)
+  if (session.costing !== 'finalized') return
+  publishDirectories(session)
+  resolveStates(session)
+}
+
+export function isAdministrative(session: InstallSession): boolean {
+  return session.properties.get('ACTION') === 'ADMIN'
+}
+
+/** ROOTDRIVE: the fixed drive with most space, and the root of the target when nobody chose one. */
+function setRootDrive(session: InstallSession): void {
+  const { properties, platform } = session
+  if (properties.has('ROOTDRIVE')) {
+    const drive = properties.get('ROOTDRIVE')
+    if (!drive.endsWith('\\')) properties.set('ROOTDRIVE', `${drive}\\`)
+    return
+  }
+  const windowsDrive = properties.get('WindowsVolume') || 'C:\\'
+  const drives = [...platform.files.drives()]
+  const drive = drives.includes(windowsDrive) ? windowsDrive : drives[0] ?? windowsDrive
+  properties.set('ROOTDRIVE', drive)
+}
+
+function readInstalledStates(session: InstallSession): void {
+  const { installed } = session.parts
+  const { registry } = session.platform
+  if (installed !== undefined) {
+    for (const feature of session.features.values()) feature.installed = installedFeatureState(registry, installed, feature.name)
+  }
+  const { userDataSid } = session.parts.context
+  for (const component of session.components.values()) {
+    if (component.id === '') continue
+    const found = installedComponent(registry, userDataSid, session.product.packedProductCode, component.id)
+    component.installed = found.state
+    component.otherClients = found.otherClients
+    const folder = installed === undefined ? undefined : folderOfKeyPath(found.keyPath)
+    if (folder !== undefined && ownsFolder(component)) session.directories.keepTarget(component.directory, folder)
+  }
+}
+
+/** The folder of the key path is the component's own: not so for a registry key path. */
+function ownsFolder(component: Component): boolean {
+  return (component.attributes & (ComponentAttribute.registryKeyPath | ComponentAttribute.odbcDataSource)) === 0
+}
+
+function evaluateConditions(session: InstallSession): void {
+  for (const row of session.rows('Component')) {
+    const component = session.components.get(row.text('Component'))
+    if (component === undefined) continue
+    const keeps = component.installed !== InstallState.absent && (component.attributes & ComponentAttribute.transitive) === 0
+    component.enabled = keeps || session.condition(row.text('Condition'))
+  }
+  if (session.properties.get('Preselected') === '1') return
+  for (const row of session.rows('Condition')) {
+    const feature = session.features.get(row.text('Feature_'))
+    if (feature !== undefined && session.condition(row.text('Condition'))) feature.level = row.integer('Level') ?? feature.level
+  }
+}
+
+function finalizeDirectories(session: InstallSession): void {
+  session.directories.forgetTargets()
+  publishDirectories(session)
+}
+
+/** After CostFinalize every directory is a property of its name. */
+function publishDirectories(session: InstallSession): void {
+  const paths = [...session.directories.names()].map((name) => [name, session.directories.target(name)] as const)
+  for (const [name, path] of paths) session.properties.set(name, path)
+}
+
+function compressedFilesOf(session: InstallSession): (component: Component) => boolean {
+  const names = new Set<string>()
+  for (const file of session.files.values()) if (file.compressed) names.add(file.component)
+  return (component) => names.has(component.name)
+}
+
+/** How list properties and levels see this session. */
+export function featureSelection(session: InstallSession): FeatureSelection {
+  const { properties, features, components } = session
+  const advertising = properties.get('ACTION') === 'ADVERTISE'
+  const lists = new Map(featureListProperties.map((name) => [name, properties.get(name)]))
+  if (advertising && featureListProperties.every((name) => lists.get(name) === '')) lists.set('ADVERTISE', 'ALL')
+  const compressed = compressedFilesOf(session)
+  const own = (feature: Feature): Component[] => feature.components.map((name) => components.get(name)).filter((component) => component !== undefined)
+  const forcedLocal = (component: Component): boolean =>
+    compressed(component) || (component.attributes & (ComponentAttribute.sourceOnly | ComponentAttribute.optional)) === 0
+  const forcedSource = (component: Component): boolean => !compressed(component) && (component.attributes & ComponentAttribute.sourceOnly) !== 0
+  return {
+    features, lists, isInstalled: session.parts.context.isInstalled, installLevel: Number(properties.get('INSTALLLEVEL')) || 1,
+    allows: (feature, state) => {
+      const list = own(feature)
+      return list.length === 0 || list.some((component) => !(state === InstallState.source ? forcedLocal : forcedSource)(component))
+    },
+    owners: (kind, key) => ownersOf(session, kind, key),
+  }
+}
+
+/** COMPADD… has component GUIDs, FILEADD… File keys; the cheapest feature comes first. */
+function ownersOf(session: InstallSession, kind: 'component' | 'file', key: string): Feature[] {
+  const component = kind === 'file' ? session.components.get(session.files.get(key)?.component ?? '')
+    : [...session.components.values()].find((one) => one.id === key.toUpperCase())
+  const features = (component?.features ?? []).map((name) => session.features.get(name)).filter((feature) => feature !== undefined)
+  const cost = (feature: Feature): number => {
+    let bytes = 0
+    for (const file of session.files.values()) if (feature.components.includes(file.component)) bytes += file.size
+    return bytes
+  }
+  return features.map((feature) => [cost(feature), feature] as const).sort((a, b) => a[0] - b[0]).map(([, feature]) => feature)
+}
+
+/** An administrative installation takes every feature that is not disabled. */
+function selectEverything(session: InstallSession): void {
+  for (const feature of session.features.values()) {
+    const taken = feature.level > 0
+    feature.request = feature.action = taken ? InstallState.local : InstallState.unknown
+  }
+}

@@ -1,0 +1,156 @@
+// What happens to every row of the File table: where it goes, whether it is copied, kept or removed, and why.
+// engine-rules §10; https://learn.microsoft.com/windows/win32/msi/file-versioning-rules
+import { bytesToHex, foldCase, joinPath, parseFileVersion, type FileVersion } from '../../base/index.ts'
+import type { FileStat, Platform } from '../../platform/index.ts'
+import { ComponentAttribute, isBeingRemoved, type Component } from './components.ts'
+import { decideFile, parseLanguages, type ExistingFile, type FileDecision } from './file-versioning.ts'
+import { readFileVersion } from './file-version-resource.ts'
+import type { FileEntry } from './files.ts'
+import type { InstallSession } from './install-session.ts'
+import { hasValidChecksum } from './pe-checksum.ts'
+import { fileMode, type FileMode } from './reinstall-mode.ts'
+import { InstallState } from './states.ts'
+
+/** Target and source paths, once the directories are known. */
+export function placeFiles(session: InstallSession): void {
+  const shortTargets = session.properties.get('SHORTFILENAMES') !== ''
+  const compressedPackage = session.parts.package.summary.compressed
+  for (const file of session.files.values()) {
+    const { directory } = session.components.get(file.component)!
+    const shortSources = session.sourceUsesShortNames
+    file.targetPath = joinPath(session.directories.target(directory), shortTargets ? file.shortName : file.longName)
+    // An uncompressed file of a compressed package lies at the root of the source.
+    const folder = compressedPackage && !session.sourceIsAdminImage && !file.compressed ? session.properties.get('SourceDir') : session.directories.source(directory)
+    file.sourcePath = joinPath(folder, shortSources ? file.shortName : file.longName)
+  }
+}
+
+/** Dispositions of all files; components are resolved already. */
+export function decideFiles(session: InstallSession): void {
+  const mode = fileMode(session.reinstallMode)
+  const companions: FileEntry[] = []
+  for (const file of session.files.values()) {
+    const component = session.components.get(file.component)!
+    file.disposition = 'none'
+    file.reason = ''
+    if (isBeingRemoved(component)) decideRemoval(session, component, file)
+    else if (component.action === InstallState.local && isCompanion(session, file)) companions.push(file)
+    else if (component.action === InstallState.local) setDecision(file, decide(session, file, mode))
+  }
+  for (const file of companions) decideCompanion(session, file)
+}
+
+export function setDecision(file: FileEntry, decision: FileDecision): void {
+  file.disposition = decision.copy ? 'copy' : 'keep'
+  file.reason = decision.reason
+}
+
+function isCompanion(session: InstallSession, file: FileEntry): boolean {
+  return file.version !== '' && parseFileVersion(file.version) === undefined && session.files.has(file.version)
+}
+
+/** A companion goes with its parent; missing, it is installed anyway. */
+function decideCompanion(session: InstallSession, file: FileEntry): void {
+  const parent = session.files.get(file.version)!
+  const missing = session.platform.files.stat(file.targetPath)?.kind !== 'file'
+  const copy = missing || parent.disposition === 'copy'
+  setDecision(file, {
+    copy, reason: missing ? `To be installed;  Won't patch;  No existing file`
+      : copy ? `Overwrite;  Won't patch;  Its companion parent is installed` : `Won't Overwrite;  Won't patch;  Its companion parent is kept`,
+  })
+}
+
+function decideRemoval(session: InstallSession, component: Component, file: FileEntry): void {
+  const counted = sharedCount(session, component)
+  file.disposition = counted > 1 ? 'keep' : 'remove'
+  file.reason = counted > 1 ? `Won't remove;  ${counted - 1} other users are counted in SharedDLLs` : 'To be removed'
+}
+
+/** The count of the component's key file in SharedDLLs; 0 when nobody counts. */
+function sharedCount(session: InstallSession, component: Component): number {
+  const keyFile = keyFilePath(session, component)
+  if (keyFile === undefined) return 0
+  const key = session.registryKey(2, 'Software\\Microsoft\\Windows\\CurrentVersion\\SharedDLLs', component.is64Bit)
+  const value = session.platform.registry.value(key, keyFile)
+  return value?.type === 'REG_DWORD' ? value.data : 0
+}
+
+/** Full path of the file that is the component's key path. */
+export function keyFilePath(session: InstallSession, component: Component): string | undefined {
+  const other = ComponentAttribute.registryKeyPath | ComponentAttribute.odbcDataSource
+  if (component.keyPath === '' || (component.attributes & other) !== 0) return undefined
+  return session.files.get(component.keyPath)?.targetPath
+}
+
+export function decide(session: InstallSession, file: FileEntry, mode: FileMode): FileDecision {
+  const existing = existingFile(session.platform, file.targetPath, file.checksum)
+  return decideFile({ version: parseFileVersion(file.version), languages: parseLanguages(file.language), hash: file.hash }, existing, mode)
+}
+
+function existingFile(platform: Platform, path: string, checksummed: boolean): ExistingFile | undefined {
+  const stat = platform.files.stat(path)
+  if (stat?.kind !== 'file') return undefined
+  const info = versionOnDisk(platform, path)
+  return {
+    version: info?.version, languages: info?.languages ?? [], ...times(stat),
+    hash: () => md5OfFile(platform, path), isIntact: () => !checksummed || withFile(platform, path, hasValidChecksum),
+  }
+}
+
+function times({ modifiedMs, createdMs }: FileStat): { modifiedMs: number; createdMs: number } {
+  return { modifiedMs, createdMs }
+}
+
+export function versionOnDisk(platform: Platform, path: string): ReturnType<typeof readFileVersion> {
+  return withFile(platform, path, readFileVersion)
+}
+
+function withFile<T>(platform: Platform, path: string, use: (file: ReturnType<Platform['files']['open']>) => T): T {
+  const file = platform.files.open(path)
+  try {
+    return use(file)
+  } finally {
+    file[Symbol.dispose]()
+  }
+}
+
+const pieceBytes = 1 << 20
+const emptyMd5 = '0'.repeat(32)
+
+/** As MsiGetFileHash gives it: an empty file has a hash of zeros. */
+export function md5OfFile(platform: Platform, path: string): string {
+  return withFile(platform, path, (file) => {
+    if (file.size === 0) return emptyMd5
+    const hash = platform.hashes.md5()
+    for (let offset = 0; offset < file.size; offset += pieceBytes) hash.update(file.read(offset, Math.min(pieceBytes, file.size - offset)))
+    return bytesToHex(hash.digest())
+  })
+}
+
+/** Whether the key file on disk is of a higher version than the package's. */
+export function hasNewerKeyFile(session: InstallSession, component: Component): boolean {
+  const path = keyFilePath(session, component)
+  const authored = parseFileVersion(session.files.get(component.keyPath)?.version ?? '')
+  if (path === undefined || authored === undefined || session.platform.files.stat(path)?.kind !== 'file') return false
+  const existing = versionOnDisk(session.platform, path)?.version
+  return existing !== undefined && isHigher(existing, authored)
+}
+
+function isHigher(a: FileVersion, b: FileVersion): boolean {
+  const at = a.findIndex((field, index) => field !== b[index])
+  return at >= 0 && a[at]! > b[at]!
+}
+
+/** Whether what the key path names is there: a file, a folder, or a registry value. */
+export function keyPathExists(session: InstallSession, component: Component): boolean {
+  if (component.keyPath === '') return session.platform.files.stat(session.directories.target(component.directory))?.kind === 'directory'
+  const file = keyFilePath(session, component)
+  if (file !== undefined) return session.platform.files.stat(file)?.kind === 'file'
+  if ((component.attributes & ComponentAttribute.registryKeyPath) === 0) return false
+  for (const row of session.rows('Registry')) {
+    if (foldCase(row.text('Registry')) !== foldCase(component.keyPath)) continue
+    const key = session.registryKey(row.integer('Root') ?? 2, session.format(row.text('Key')), component.is64Bit)
+    return row.isNull('Name') ? session.platform.registry.keyExists(key) : session.platform.registry.value(key, session.format(row.text('Name'))) !== undefined
+  }
+  return false
+}

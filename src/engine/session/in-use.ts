@@ -1,0 +1,269 @@
+// Applications that hold files which the installation is going to replace or remove: asked of the Restart Manager when
+// there is a session, found by a scan of the processes when there is none.
+// https://learn.microsoft.com/windows/win32/msi/using-windows-installer-with-restart-manager; restart-manager.md §2
+import { WindowsError } from '../../base/index.ts'
+import type { Application, ApplicationList, Session as RestartManagerSession } from '../../restart-manager/index.ts'
+import { hasRestartManager } from './installer-version.ts'
+import type { InstallSession } from './install-session.ts'
+import { MessageAnswer, MessageType, type MessageRecord } from './messages.ts'
+import { ActionStatus } from './states.ts'
+
+export const sessionKeyProperty = 'MsiRestartManagerSessionKey'
+const otherwise = 'Windows Installer will use the built-in FilesInUse functionality.'
+
+/** How a session deals with files in use. */
+export class InUse {
+  readonly #owner: InstallSession
+  readonly #manager: RestartManagerSession | undefined
+  #closed = false
+  /** `shutdown` was called: there may be something to start again. */
+  #stopped = false
+
+  constructor(owner: InstallSession, manager: RestartManagerSession | undefined) {
+    this.#owner = owner
+    this.#manager = manager
+  }
+
+  /** Asked by InstallValidate. What can go on does: a file in use is replaced all the same, and the old one goes later. */
+  async validate(): Promise<ActionStatus> {
+    this.#owner.properties.set(sessionKeyProperty, '')
+    const files = this.#affectedFiles()
+    if (this.#manager === undefined) return this.#filesInUse(files)
+    return this.#askRestartManager(this.#manager, files)
+  }
+
+  /** After the last action, whatever came of it: starts again what was closed, and ends the session. */
+  async finish(): Promise<void> {
+    if (this.#manager === undefined || this.#closed) return
+    this.#closed = true
+    const { messages, properties, installation } = this.#owner
+    if (this.#stopped && properties.get('MSIDISABLERMRESTART') !== '1') {
+      try {
+        await this.#manager.restart({ unregistered: installation.settings.unregisteredApplications })
+        messages.log('RESTART MANAGER: Previously shut down applications have been restarted.')
+      } catch (error) {
+        messages.log(`RESTART MANAGER: Failed while restarting applications. Error: ${codeOf(error)}`)
+      }
+    }
+    try {
+      await this.#manager.end()
+      messages.log('RESTART MANAGER: Session closed.')
+    } catch (error) {
+      messages.log(`RESTART MANAGER: Failed while closing session. Error: ${codeOf(error)}`)
+    }
+  }
+
+  /** Host paths of existing files that will be replaced or removed, with their Windows paths. */
+  #affectedFiles(): Map<string, string> {
+    const files = new Map<string, string>()
+    const { platform } = this.#owner
+    for (const file of this.#owner.files.values()) {
+      if (file.disposition !== 'copy' && file.disposition !== 'remove') continue
+      if (platform.files.stat(file.targetPath)?.kind !== 'file') continue
+      const host = platform.files.hostPath(file.targetPath)
+      if (host !== undefined) files.set(host, file.targetPath)
+    }
+    return files
+  }
+
+  async #askRestartManager(manager: RestartManagerSession, files: ReadonlyMap<string, string>): Promise<ActionStatus> {
+    const { messages } = this.#owner
+    try {
+      if (files.size > 0) await manager.register({ files: [...files.keys()] })
+      await this.#leaveOutControlledServices(manager)
+    } catch (error) {
+      messages.log(`RESTART MANAGER: Failed to add file path resources; ${otherwise} Error: ${codeOf(error)}`)
+      return this.#filesInUse(files)
+    }
+    let list: ApplicationList
+    try {
+      list = await manager.list()
+    } catch (error) {
+      messages.log(`RESTART MANAGER: Failed to retrieve the list of applications that hold files in use; ${otherwise} Error: ${codeOf(error)}`)
+      return this.#filesInUse(files)
+    }
+    this.#logIncomplete(list)
+    if (list.applications.length === 0) return ActionStatus.success
+    if (list.rebootReasons.length > 0) return this.#rebootNeeded(list)
+    return detectsOnly(this.#owner) || this.#hasOnlyFilesInUseDialog() ? this.#askFilesInUse(files) : this.#decide(manager, list, files)
+  }
+
+  /** Services that the package stops itself are none of the Restart Manager's business. */
+  async #leaveOutControlledServices(manager: RestartManagerSession): Promise<void> {
+    for (const row of this.#owner.rows('ServiceControl')) {
+      const component = this.#owner.components.get(row.text('Component_'))
+      const event = row.integer('Event') ?? 0
+      const stops = component?.action === 2 ? (event & 0x20) !== 0 : component?.action === 3 && (event & 0x2) !== 0
+      if (!stops) continue
+      const service = this.#owner.format(row.text('Name'))
+      await manager.addFilter({ service }, 'noShutdown')
+      this.#owner.messages.log(`RESTART MANAGER: Detected that the service ${service} will be stopped due to a service control action authored in the package before the files are updated. So, we will not attempt to stop this service using Restart Manager`)
+    }
+  }
+
+  #logIncomplete(list: ApplicationList): void {
+    const { messages } = this.#owner
+    if (list.blind.length > 0) {
+      messages.log(`RESTART MANAGER: ${list.blind.length} processes could not be examined, so applications that hold files in use may be missing from the list.`)
+    }
+    for (const { path, why, process } of list.possible) {
+      messages.log(`RESTART MANAGER: Process ${process.pid} may hold ${typeof path === 'string' ? path : 'a file'} in use: ${why}`)
+    }
+    for (const warning of list.warnings) messages.log(`RESTART MANAGER: ${warning}`)
+  }
+
+  /** Some holder cannot be closed, so nobody is. */
+  async #rebootNeeded(list: ApplicationList): Promise<ActionStatus> {
+    const { messages } = this.#owner
+    const isSelf = list.rebootReasons.every((reason) => reason === 'detectedSelf')
+    messages.log(`RESTART MANAGER: Did detect that ${isSelf ? 'the client process of this installation' : 'a critical application'} holds file[s] in use, so a reboot will be necessary.`)
+    for (const application of list.applications) this.#logHolder(application)
+    return this.#isInteractive() ? this.#confirmReboot() : ActionStatus.success
+  }
+
+  async #confirmReboot(): Promise<ActionStatus> {
+    const { messages } = this.#owner
+    const answer = await messages.send(MessageType.user, [messages.template(1610), 1610], { buttons: 'ok-cancel' })
+    if (answer === MessageAnswer.cancel) return ActionStatus.userExit
+    messages.log('RESTART MANAGER: The user chose to go on with the installation, although a reboot will be required.')
+    return ActionStatus.success
+  }
+
+  async #decide(manager: RestartManagerSession, list: ApplicationList, files: ReadonlyMap<string, string>): Promise<ActionStatus> {
+    const { messages } = this.#owner
+    const { uiLevel, noModalDialogs, handler } = this.#owner.installation.settings
+    if (uiLevel === 'none' || noModalDialogs) {
+      messages.log(`RESTART MANAGER: Will attempt to shut down and restart applications ${uiLevel === 'none' ? 'in no UI modes.' : 'because the UI does not display any modal dialogs.'}`)
+      return this.#shutdown(manager)
+    }
+    const answer = await messages.send(MessageType.rmFilesInUse, holdersRecord(messages.template(1607), list.applications))
+    switch (answer) {
+      case MessageAnswer.ok: return this.#shutdown(manager)
+      // Nobody is there to be asked: the built-in dialog's default.
+      case MessageAnswer.none: return handler === undefined ? this.#shutdown(manager) : this.#askFilesInUse(files)
+      case MessageAnswer.cancel: return ActionStatus.userExit
+      case MessageAnswer.error: return ActionStatus.failure
+      case MessageAnswer.no: return this.#hasDialog('MsiRMFilesInUse') ? this.#confirmReboot() : this.#askFilesInUse(files)
+      case MessageAnswer.retry: return this.#askFilesInUse(files)
+      default:
+        messages.log('RESTART MANAGER: The user chose to go on with the installation, although a reboot will be required.')
+        return ActionStatus.success
+    }
+  }
+
+  async #shutdown(manager: RestartManagerSession): Promise<ActionStatus> {
+    const { messages, properties } = this.#owner
+    const mode = properties.get('MSIRMSHUTDOWN')
+    for (;;) {
+      this.#stopped = true
+      try {
+        await manager.shutdown({ force: mode === '1', onlyRegistered: mode === '2', ...this.#signal() })
+        messages.log('RESTART MANAGER: Successfully shut down all applications in the service\'s session that held files in use.')
+        return ActionStatus.success
+      } catch (error) {
+        messages.log(`RESTART MANAGER: Failed to shut down all applications in the service's session. Error: ${codeOf(error)}`)
+        if (error instanceof WindowsError && error.code === 'ERROR_CANCELLED') return ActionStatus.userExit
+        if (!this.#isInteractive()) return ActionStatus.success
+      }
+      const answer = await messages.send(MessageType.user, [messages.template(1611), 1611], { buttons: 'abort-retry-ignore', defaultButton: 3 })
+      if (answer === MessageAnswer.abort || answer === MessageAnswer.cancel) return ActionStatus.userExit
+      if (answer !== MessageAnswer.retry) return ActionStatus.success
+    }
+  }
+
+  #signal(): { signal?: AbortSignal } {
+    const { signal } = this.#owner.installation.settings
+    return signal === undefined ? {} : { signal }
+  }
+
+  /** Without the Restart Manager: who runs the files is told, nobody is closed. */
+  async #filesInUse(files: ReadonlyMap<string, string>): Promise<ActionStatus> {
+    return files.size === 0 ? ActionStatus.success : this.#askFilesInUse(files)
+  }
+
+  async #askFilesInUse(files: ReadonlyMap<string, string>): Promise<ActionStatus> {
+    const { messages, installation } = this.#owner
+    for (;;) {
+      const holders = await this.#scan(files)
+      if (holders.length === 0) return ActionStatus.success
+      for (const { path, name, pid } of holders) messages.info(1603, path, '', name, pid, '(not determined yet)')
+      if (installation.settings.uiLevel === 'none' || installation.settings.noModalDialogs) return ActionStatus.success
+      if (installation.settings.uiLevel === 'full' && !this.#hasDialog('FilesInUse')) return ActionStatus.success
+      const record = holders.flatMap(({ name, pid }) => [name, pid])
+      const answer = await messages.send(MessageType.filesInUse, [messages.template(1607), ...record])
+      if (answer === MessageAnswer.cancel || answer === MessageAnswer.abort) return ActionStatus.userExit
+      if (answer === MessageAnswer.error) return ActionStatus.failure
+      if (answer !== MessageAnswer.retry) return ActionStatus.success
+    }
+  }
+
+  /** Only programs and libraries count: data that is merely open is replaced without a word. */
+  async #scan(files: ReadonlyMap<string, string>): Promise<{ path: string; name: string; pid: number }[]> {
+    const { processes } = this.#owner.platform
+    const paths = [...files]
+    const { users } = await processes.scan(paths.map(([host]) => host))
+    const held = users.filter((user) => user.use === 'executable' || user.use === 'mapped')
+    const facts = await processes.describe(held.map((user) => user.process))
+    const self = processes.self()
+    return held.flatMap((user, index) => user.process.pid === self.pid ? []
+      : [{ path: paths[user.file]![1], name: facts[index]?.commandName ?? String(user.process.pid), pid: user.process.pid }])
+  }
+
+  #logHolder(application: Application): void {
+    for (const { path } of application.files) {
+      const windowsPath = typeof path === 'string' ? this.#owner.platform.files.fromHostPath(path) ?? path : ''
+      this.#owner.messages.info(1603, windowsPath, '', application.name, application.process.pid, '(not determined yet)')
+    }
+  }
+
+  #isInteractive(): boolean {
+    const { uiLevel, noModalDialogs, handler } = this.#owner.installation.settings
+    return uiLevel !== 'none' && !noModalDialogs && handler !== undefined
+  }
+
+  #hasDialog(name: string): boolean {
+    return this.#owner.database.table('Dialog')?.find(name) !== undefined
+  }
+
+  #hasOnlyFilesInUseDialog(): boolean {
+    return this.#owner.installation.settings.uiLevel === 'full' && this.#hasDialog('FilesInUse') && !this.#hasDialog('MsiRMFilesInUse')
+  }
+}
+
+/** Starts the session and publishes its key, before the first action. What stands in the way is logged. */
+export async function openInUse(session: InstallSession): Promise<InUse> {
+  const { installation, properties, messages } = session
+  const { settings } = installation
+  if (!hasRestartManager(settings.installerVersion) || settings.planning) return new InUse(session, undefined)
+  const disabledBy = session.parts.policies.disableAutomaticApplicationShutdown === 1 ? 'DisableAutomaticApplicationShutdown system policy'
+    : properties.get('MSIRESTARTMANAGERCONTROL').toLowerCase() === 'disable' ? 'MSIRESTARTMANAGERCONTROL property' : undefined
+  if (disabledBy !== undefined) {
+    messages.log(`RESTART MANAGER: Disabled by ${disabledBy}; ${otherwise}`)
+    return new InUse(session, undefined)
+  }
+  try {
+    if (settings.restartManager === undefined) throw new WindowsError('ERROR_CALL_NOT_IMPLEMENTED', 'there is no Restart Manager')
+    const manager = await settings.restartManager.startSession()
+    properties.set(sessionKeyProperty, manager.key)
+    messages.log('RESTART MANAGER: Session opened.')
+    return new InUse(session, manager)
+  } catch (error) {
+    messages.log(`RESTART MANAGER: Failed to open session; ${otherwise} Error: ${codeOf(error)}`)
+    return new InUse(session, undefined)
+  }
+}
+
+/** MSIRESTARTMANAGERCONTROL=DisableShutdown and policy 2: the session lists, and closes nobody. */
+function detectsOnly(session: InstallSession): boolean {
+  return session.parts.policies.disableAutomaticApplicationShutdown === 2
+    || session.properties.get('MSIRESTARTMANAGERCONTROL').toLowerCase() === 'disableshutdown'
+}
+
+/** Pairs of process name and process identifier. */
+function holdersRecord(template: string, applications: readonly Application[]): MessageRecord {
+  return [template, ...applications.flatMap((application) => [application.name, application.process.pid])]
+}
+
+function codeOf(error: unknown): number {
+  return error instanceof WindowsError ? error.errno : 1627
+}

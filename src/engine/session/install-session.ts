@@ -1,0 +1,215 @@
+// A session: one product being installed, maintained or removed. Holds the state that actions read and change; what
+// decides about features, components and files lies in files of its own, and the actions call it.
+// https://learn.microsoft.com/windows/win32/msi/about-properties; engine-rules §3 to §10
+import { readAll } from '../../base/index.ts'
+import type { Database, Row } from '../../database/index.ts'
+import { evaluateCondition, format, type ConditionContext, type FormatSession } from '../../expression/index.ts'
+import type { Platform } from '../../platform/index.ts'
+import type { Package } from '../package/package.ts'
+import type { ActionData, Operation, ScriptEntry } from '../script/operation.ts'
+import { builtInActionText, type ActionText } from './action-texts.ts'
+import type { Component } from './components.ts'
+import type { DirectoryTree } from './directory-tree.ts'
+import type { Feature } from './features.ts'
+import type { FileEntry } from './files.ts'
+import type { InUse } from './in-use.ts'
+import { InstallError } from './install-error.ts'
+import type { Installation } from './installation.ts'
+import type { InstalledProduct } from './installed-state.ts'
+import type { LogSide } from './log.ts'
+import type { Policies } from './policies.ts'
+import type { PropertyStore } from './property-store.ts'
+import { physicalKey } from './registry-view.ts'
+import { removesEverything } from './component-states.ts'
+import type { InstallContext, ProductIdentity, Session } from './session.ts'
+import type { SessionMessages } from './session-messages.ts'
+import { InstallState } from './states.ts'
+import type { Transaction } from './transaction.ts'
+
+/** How far costing has come. */
+export type CostingStage = 'none' | 'initialized' | 'finalized'
+
+export interface SessionParts {
+  readonly installation: Installation
+  readonly package: Package
+  readonly side: LogSide
+  readonly properties: PropertyStore
+  readonly policies: Policies
+  readonly installed: InstalledProduct | undefined
+  readonly context: Omit<InstallContext, 'removingProduct' | 'reinstallMode'>
+  readonly product: ProductIdentity
+  /** The session that this one is nested in. */
+  readonly parent: InstallSession | undefined
+}
+
+export class InstallSession implements Session {
+  readonly parts: SessionParts
+  readonly platform: Platform
+  readonly database: Database
+  readonly properties: PropertyStore
+  readonly product: ProductIdentity
+  readonly formatSession: FormatSession
+  readonly conditionContext: ConditionContext
+  features: Map<string, Feature> = new Map()
+  components: Map<string, Component> = new Map()
+  files: Map<string, FileEntry> = new Map()
+  /** Features in the UI or ADDLOCAL may have been changed by MsiSetFeatureState since costing. */
+  costing: CostingStage = 'none'
+  directoryTree: DirectoryTree | undefined
+  reinstallMode = 'omus'
+  transaction: Transaction | undefined
+  /** Operations that wait for InstallExecute or InstallFinalize. */
+  script: ScriptEntry[] = []
+  inUse: InUse | undefined
+  /** The action that runs now. */
+  currentAction = ''
+  /** What made the session fail, for the exit code. */
+  failure: InstallError | undefined
+  /** Custom actions that were started and not waited for. */
+  readonly asynchronous: Promise<void>[] = []
+  #messages: SessionMessages | undefined
+  #scriptAction = ''
+
+  constructor(parts: SessionParts) {
+    this.parts = parts
+    this.platform = parts.installation.settings.platform
+    this.database = parts.package.database
+    this.properties = parts.properties
+    this.product = parts.product
+    this.formatSession = this.#createFormatSession()
+    this.conditionContext = this.#createConditionContext()
+  }
+
+  get installation(): Installation {
+    return this.parts.installation
+  }
+
+  get messages(): SessionMessages {
+    return this.#messages!
+  }
+
+  set messages(messages: SessionMessages) {
+    this.#messages = messages
+  }
+
+  get context(): InstallContext {
+    const { isInstalled } = this.parts.context
+    return {
+      ...this.parts.context, reinstallMode: this.reinstallMode,
+      removingProduct: isInstalled && this.costing === 'finalized' && removesEverything(this.features),
+    }
+  }
+
+  get directories(): DirectoryTree {
+    if (this.directoryTree === undefined) throw new InstallError(2732)
+    return this.directoryTree
+  }
+
+  get inTransaction(): boolean {
+    return this.transaction !== undefined
+  }
+
+  get sourceUsesShortNames(): boolean {
+    return this.parts.package.summary.shortFileNames
+  }
+
+  get sourceIsAdminImage(): boolean {
+    return this.parts.package.summary.adminImage
+  }
+
+  get packageSchema(): number {
+    return this.parts.package.summary.schema
+  }
+
+  * rows(table: string): Generator<Row, void, undefined> {
+    yield* this.database.table(table)?.rows() ?? []
+  }
+
+  format(text: string): string {
+    return format(text, { session: this.formatSession })
+  }
+
+  /** `[$component]` falls back to the requested state; `[!file]` is the long path, as on volumes without short names. */
+  formatValue(text: string): string {
+    return format(text, { session: { ...this.formatSession, componentDirectory: (name) => this.#componentDirectory(name, true) } })
+  }
+
+  condition(text: string): boolean {
+    const result = evaluateCondition(text, this.conditionContext)
+    if (result === 'error') throw new InstallError(2717, [text], { action: this.currentAction })
+    return result !== 'false'
+  }
+
+  emit(operation: Operation, details: { data?: ActionData; ticks?: number } = {}): void {
+    if (!this.inTransaction) throw new InstallError(2762, [], { action: this.currentAction })
+    if (this.#scriptAction !== this.currentAction) {
+      this.#scriptAction = this.currentAction
+      const { description, template } = this.actionText(this.currentAction)
+      this.script.push({ operation: { op: 'ActionStart', name: this.currentAction, description, template } })
+    }
+    this.script.push({ operation, ...details })
+  }
+
+  /** Takes the operations written so far, to be executed. */
+  takeScript(): ScriptEntry[] {
+    const entries = this.script
+    this.script = []
+    this.#scriptAction = ''
+    return entries
+  }
+
+  registryKey(root: number, key: string, is64Bit: boolean): string {
+    const { perMachine, classesRoot } = this.parts.context
+    return physicalKey({ perMachine, classesRoot, has32BitView: this.platform.machine.architecture !== 'x86' }, root, key, is64Bit)
+  }
+
+  stream(table: string, ...key: string[]): Uint8Array | undefined {
+    const source = this.database.stream([table, ...key].join('.'))
+    return source && readAll(source)
+  }
+
+  /** The package's texts for an action, else the built-in ones. */
+  actionText(action: string): ActionText {
+    const row = this.database.table('ActionText')?.find(action)
+    return row === undefined ? builtInActionText(action) : { description: row.text('Description'), template: row.text('Template') }
+  }
+
+  /** Full path of a row of the File table: in the source for a component that runs from there; `''` before costing. */
+  filePath(key: string): string {
+    const file = this.files.get(key)
+    if (file === undefined || this.costing !== 'finalized') return ''
+    const component = this.components.get(file.component)
+    const state = component === undefined || component.action === InstallState.unknown ? component?.installed : component.action
+    return state === InstallState.source ? file.sourcePath : file.targetPath
+  }
+
+  #componentDirectory(name: string, fallsBackToRequest: boolean): string {
+    const component = this.components.get(name)
+    if (component === undefined || this.costing !== 'finalized') return ''
+    const state = component.action === InstallState.unknown && fallsBackToRequest ? component.request : component.action
+    if (state === InstallState.local) return this.directories.target(component.directory)
+    return state === InstallState.source ? this.directories.source(component.directory) : ''
+  }
+
+  #createFormatSession(): FormatSession {
+    const environment = this.platform.machine.environment
+    return {
+      property: (name) => this.properties.get(name),
+      environment: (name) => environment[name.toUpperCase()] ?? '',
+      filePath: (file) => this.filePath(file),
+      componentDirectory: (component) => this.#componentDirectory(component, false),
+    }
+  }
+
+  #createConditionContext(): ConditionContext {
+    const known = (): boolean => this.costing === 'finalized'
+    return {
+      property: (name) => this.properties.get(name),
+      environment: (name) => this.platform.machine.environment[name.toUpperCase()] ?? '',
+      featureInstalled: (name) => known() ? this.features.get(name)?.installed : undefined,
+      featureAction: (name) => known() ? this.features.get(name)?.action : undefined,
+      componentInstalled: (name) => known() ? this.components.get(name)?.installed : undefined,
+      componentAction: (name) => known() ? this.components.get(name)?.action : undefined,
+    }
+  }
+}

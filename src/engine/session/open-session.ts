@@ -1,0 +1,138 @@
+// Opens a session: properties in their order of precedence, the context, and who the product is.
+// https://learn.microsoft.com/windows/win32/msi/order-of-property-precedence; engine-rules §3 and §17
+import { packGuid, withTrailingBackslash } from '../../base/index.ts'
+import { formatPropertySettings } from './command-line.ts'
+import { InstallError } from './install-error.ts'
+import { InstallSession } from './install-session.ts'
+import type { Installation } from './installation.ts'
+import { findInstalledProduct, rootsOf, type InstalledProduct } from './installed-state.ts'
+import { resolveContext, setFolderProperties, setMachineProperties, setPackageProperties, uiLevelNumber } from './initial-properties.ts'
+import type { LogSide } from './log.ts'
+import { is64BitPackage, type Package } from '../package/package.ts'
+import { readPolicies, type Policies } from './policies.ts'
+import { PropertyStore } from './property-store.ts'
+import type { InstallContext, ProductIdentity } from './session.ts'
+import { SessionMessages, type MessageChannel } from './session-messages.ts'
+
+export interface SessionRequest {
+  readonly package: Package
+  /** The command line, names in upper case. */
+  readonly settings: ReadonlyMap<string, string>
+  /** What the engine itself adds: private names are allowed here. */
+  readonly engineSettings?: ReadonlyMap<string, string>
+  readonly side: LogSide
+  /** Source of the package when it runs from the cache. */
+  readonly sourceDir?: string
+  readonly parent?: InstallSession
+}
+
+export function openSession(installation: Installation, request: SessionRequest): InstallSession {
+  const { settings } = installation
+  const { platform } = settings
+  let session: InstallSession | undefined
+  const properties = new PropertyStore((line) => session?.messages.log(line))
+  for (const [name, value] of request.package.properties) properties.load(name, value)
+  const channel = messageChannel(installation, request, properties)
+  const messages = new SessionMessages(channel)
+  const policies = readPolicies(platform.registry, (line) => messages.log(line))
+  const installed = findInstalledProduct(platform.registry, platform.machine, request.package.productCode)
+  session = new InstallSession({
+    installation, package: request.package, side: request.side, properties, policies, installed, parent: request.parent,
+    product: identityOf(request.package, properties), context: contextOf(installation, request, properties, installed, policies),
+  })
+  session.messages = messages
+  bindMessages(channel, session)
+  initialize(session, request)
+  return session
+}
+
+/** The channel formats through the session once there is one. */
+interface LateChannel extends MessageChannel {
+  session?: InstallSession
+}
+
+function messageChannel(installation: Installation, request: SessionRequest, properties: PropertyStore): LateChannel {
+  const { platform, sink, handler, signal, uiLevel } = installation.settings
+  const channel: LateChannel = {
+    clock: platform.clock, side: request.side, processId: platform.processes.self().pid, threadId: installation.nextThread(),
+    uiLevel, sink, handler, signal,
+    format: {
+      property: (name) => properties.get(name),
+      environment: (name) => platform.machine.environment[name.toUpperCase()] ?? '',
+      filePath: (file) => channel.session?.formatSession.filePath?.(file) ?? '',
+      componentDirectory: (component) => channel.session?.formatSession.componentDirectory?.(component) ?? '',
+    },
+    errorRow: (number) => request.package.database.table('Error')?.find(number)?.text('Message'),
+  }
+  return channel
+}
+
+function bindMessages(channel: LateChannel, session: InstallSession): void {
+  channel.session = session
+}
+
+function identityOf(source: Package, properties: PropertyStore): ProductIdentity {
+  return {
+    productCode: source.productCode, packedProductCode: packGuid(source.productCode)!, productName: properties.get('ProductName'),
+    productVersion: properties.get('ProductVersion'), language: Number(properties.get('ProductLanguage')) || 0,
+    packageCode: source.summary.packageCode, upgradeCode: properties.get('UpgradeCode').toUpperCase(), packageName: source.fileName,
+  }
+}
+
+/** Maintenance keeps the context of the installation; otherwise the command line and the package decide. */
+function contextOf(
+  installation: Installation, request: SessionRequest, properties: PropertyStore, installed: InstalledProduct | undefined, policies: Policies,
+): Omit<InstallContext, 'removingProduct' | 'reinstallMode'> {
+  const { machine } = installation.settings.platform
+  for (const [name, value] of request.settings) properties.load(name, value)
+  if (installed !== undefined) properties.load('ALLUSERS', installed.roots.perMachine ? '1' : '')
+  const { perMachine, programsPerUser } = resolveContext(properties, machine, installation.settings.installerVersion)
+  if (perMachine && installed === undefined && !machine.user.isAdministrator && !policies.alwaysInstallElevated) {
+    throw new InstallError(1925, [], { code: 'ERROR_INSTALL_FAILURE' })
+  }
+  if (!perMachine && policies.disableUserInstalls) throw new InstallError(1934, [], { code: 'ERROR_INSTALL_FAILURE' })
+  setFolderProperties(properties, machine, { perMachine, programsPerUser })
+  const roots = rootsOf(machine, perMachine)
+  return {
+    perMachine, userDataSid: roots.userDataSid, publishRoot: roots.publishRoot,
+    classesRoot: perMachine ? 'HKLM\\Software\\Classes' : 'HKCU\\Software\\Classes',
+    package64Bit: is64BitPackage(request.package.summary), isInstalled: installed !== undefined && !installed.advertisedOnly,
+  }
+}
+
+function initialize(session: InstallSession, request: SessionRequest): void {
+  const { properties, messages, parts, platform, installation } = session
+  const { uiLevel, installerVersion } = installation.settings
+  messages.log(`Original package ==> ${request.package.path}`)
+  messages.log(`Package we're running from ==> ${request.package.path}`)
+  logCommandLine(session, request)
+  for (const [name, value] of [...request.settings, ...(request.engineSettings ?? [])]) logSetting(session, name, value)
+  if (request.sourceDir !== undefined) properties.set('SourceDir', withTrailingBackslash(request.sourceDir))
+  setMachineProperties(properties, { machine: platform.machine, registry: platform.registry, clock: platform.clock, installerVersion, uiLevel })
+  const { summary } = request.package
+  setPackageProperties(properties, {
+    path: request.package.path, packageCode: summary.packageCode, schema: summary.schema, isAdminImage: summary.adminImage, is64Bit: parts.context.package64Bit,
+  })
+  properties.set('CLIENTUILEVEL', String(uiLevelNumber[uiLevel] === 5 ? 0 : 3))
+  properties.set('CLIENTPROCESSID', String(platform.processes.self().pid))
+  properties.set('ProductState', parts.installed === undefined ? '-1' : parts.installed.advertisedOnly ? '1' : '5')
+  if (parts.context.isInstalled) properties.set('Installed', '00:00:00')
+  else properties.set('ProductToBeRegistered', '1')
+  if (!properties.has('ACTION')) properties.set('ACTION', 'INSTALL')
+  if (!properties.has('EXECUTEACTION')) properties.set('EXECUTEACTION', properties.get('ACTION'))
+  if (parts.policies.disableRollback) properties.set('DISABLEROLLBACK', '1')
+  messages.log(`TRANSFORMS property is now: ${properties.get('TRANSFORMS')}`)
+}
+
+/** The values are in place already: what is left is to say so. Hidden ones were named by the Property table. */
+function logSetting(session: InstallSession, name: string, value: string): void {
+  const authored = session.parts.package.properties.get(name) ?? ''
+  session.properties.load(name, authored)
+  session.properties.set(name, value)
+}
+
+function logCommandLine(session: InstallSession, request: SessionRequest): void {
+  const showsHidden = (session.parts.policies.debug & 4) !== 0
+  const shown = [...request.settings].map(([name, value]) => [name, showsHidden ? value : session.properties.shown(name, value)] as const)
+  session.messages.log(`Command Line: ${formatPropertySettings(shown)}`)
+}

@@ -1,0 +1,46 @@
+// System policies, read when an installation starts. https://learn.microsoft.com/windows/win32/msi/system-policy
+import type { Registry } from '../../platform/index.ts'
+
+const machineKey = 'HKLM\\Software\\Policies\\Microsoft\\Windows\\Installer'
+const userKey = 'HKCU\\Software\\Policies\\Microsoft\\Windows\\Installer'
+
+export interface Policies {
+  /** 0 all allowed, 1 only elevated installations, 2 none (1625). */
+  readonly disableMsi: number
+  readonly disableRollback: boolean
+  readonly disableUserInstalls: boolean
+  readonly enableUserControl: boolean
+  /** 1 no Restart Manager, 2 only to detect. */
+  readonly disableAutomaticApplicationShutdown: number
+  readonly disablePatch: boolean
+  readonly alwaysInstallElevated: boolean
+  /** Bit 4 (value 4): command lines may be logged. */
+  readonly debug: number
+}
+
+const logged = [
+  'Debug', 'DisableMSI', 'DisablePatch', 'DisableUserInstalls', 'EnableUserControl', 'DisableRollback', 'AlwaysInstallElevated',
+  'DisableAutomaticApplicationShutdown',
+] as const
+
+export function readPolicies(registry: Registry, log: (line: string) => void): Policies {
+  const read = (key: string, name: string): number => {
+    const value = registry.value(key, name)
+    return value?.type === 'REG_DWORD' ? value.data : 0
+  }
+  const machine = new Map(logged.map((name) => [name, read(machineKey, name)]))
+  for (const [name, value] of machine) log(`Machine policy value '${name}' is ${value}`)
+  const user = (name: string): number => {
+    const value = read(userKey, name)
+    log(`User policy value '${name}' is ${value}`)
+    return value
+  }
+  const get = (name: (typeof logged)[number]): number => machine.get(name)!
+  return {
+    disableMsi: get('DisableMSI'), disablePatch: get('DisablePatch') === 1,
+    disableRollback: get('DisableRollback') === 1 || user('DisableRollback') === 1,
+    disableUserInstalls: get('DisableUserInstalls') === 1, enableUserControl: get('EnableUserControl') === 1,
+    disableAutomaticApplicationShutdown: get('DisableAutomaticApplicationShutdown'),
+    alwaysInstallElevated: get('AlwaysInstallElevated') === 1 && user('AlwaysInstallElevated') === 1, debug: get('Debug'),
+  }
+}
