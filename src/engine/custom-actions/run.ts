@@ -1,0 +1,185 @@
+// Runs custom actions: at once, or captured in the script; and what their results mean.
+// https://learn.microsoft.com/windows/win32/msi/custom-action-return-values; custom-actions §3, §4 and §6
+import { moveDirectory } from '../session/costing.ts'
+import { InstallError } from '../session/install-error.ts'
+import type { InstallSession } from '../session/install-session.ts'
+import { MessageType } from '../session/messages.ts'
+import { ActionStatus } from '../session/states.ts'
+import type { CustomActionOperation } from '../script/operation.ts'
+import { CustomActionFlag, hasFlag, isInScript, kindOf, sourceKindOf, type CustomAction, type CustomActionKind } from './custom-action.ts'
+import { runProgram, type ProgramAction, type ProgramOutcome } from './program.ts'
+
+export async function runCustomAction(session: InstallSession, action: CustomAction): Promise<ActionStatus> {
+  if (action.kind === 'invalid') throw new InstallError(2723, [action.name])
+  if (isInScript(action)) return capture(session, action)
+  switch (action.kind) {
+    case 'set-property': return setProperty(session, action)
+    case 'set-directory': return setDirectory(session, action)
+    case 'error': return showError(session, action)
+    default: return external(session, resolve(session, action))
+  }
+}
+
+function setProperty(session: InstallSession, { source, target }: CustomAction): ActionStatus {
+  session.properties.set(source, session.format(target))
+  if (source === 'SourceDir') session.directoryTree?.forgetSources()
+  return ActionStatus.success
+}
+
+function setDirectory(session: InstallSession, { source, target }: CustomAction): ActionStatus {
+  moveDirectory(session, source, session.format(target))
+  return ActionStatus.success
+}
+
+/** A number is a row of the Error table. */
+async function showError(session: InstallSession, { name, target }: CustomAction): Promise<ActionStatus> {
+  const text = session.format(target)
+  const number = /^\d+$/.test(text.trim()) ? Number(text) : undefined
+  if (number === undefined) await session.messages.send(MessageType.error, [text.replaceAll('[', '[\\[]')], { buttons: 'ok' })
+  else await session.messages.error(number)
+  throw new InstallError(number ?? 0, [], { action: name, reported: true })
+}
+
+/** What the executor gets later: everything formatted as it is now. */
+function capture(session: InstallSession, action: CustomAction): ActionStatus {
+  const isRollback = hasFlag(action.type, CustomActionFlag.rollback)
+  const isCommit = hasFlag(action.type, CustomActionFlag.commit)
+  if ((isRollback || isCommit) && session.properties.get('RollbackDisabled') !== '') {
+    session.messages.log(`Skipping action: ${action.name} (rollback is disabled)`)
+    return ActionStatus.notExecuted
+  }
+  const { source, target } = resolve(session, action)
+  const hidden = hasFlag(action.type, CustomActionFlag.hideTarget) || session.properties.isHidden(action.name)
+  session.emit({
+    op: isRollback ? 'CustomActionRollback' : isCommit ? 'CustomActionCommit' : 'CustomActionSchedule',
+    action: action.name, actionType: action.type, source, target, customActionData: session.properties.get(action.name), hidden,
+  })
+  return ActionStatus.success
+}
+
+/** An action ready to run: source found, target formatted. */
+interface Resolved extends ProgramAction {
+  readonly type: number
+  readonly kind: CustomActionKind
+  readonly hidden: boolean
+}
+
+function resolve(session: InstallSession, action: CustomAction): Resolved {
+  const { name, type, kind, sourceKind, target } = action
+  const inline = (kind === 'jscript' || kind === 'vbscript') && sourceKind === 'directory'
+  return {
+    action: name, type, kind, sourceKind, source: sourceOf(session, action, inline), target: inline ? target : session.format(target),
+    hidden: hasFlag(type, CustomActionFlag.hideTarget) || session.properties.isHidden(name),
+  }
+}
+
+function sourceOf(session: InstallSession, { name, sourceKind, source, kind }: CustomAction, inline: boolean): string {
+  if (inline || kind === 'installation') return source
+  switch (sourceKind) {
+    case 'binary':
+      if (session.database.stream(`Binary.${source}`) === undefined) throw new InstallError(2721, [name])
+      return source
+    case 'file':
+      if (!session.files.has(source) && session.costing !== 'none') throw new InstallError(2722, [name])
+      return session.filePath(source)
+    case 'directory': return source === '' ? '' : session.directories.target(source)
+    default: return session.properties.get(source)
+  }
+}
+
+/** Code of the package: programs are run, the rest is up to the policy. */
+async function external(session: InstallSession, action: Resolved): Promise<ActionStatus> {
+  if (session.installation.settings.planning) {
+    session.messages.log(`Custom action ${action.action} is not run: ${describe(action)}`)
+    return ActionStatus.success
+  }
+  if (hasFlag(action.type, CustomActionFlag.async) && action.kind === 'program') return runLater(session, action)
+  return runNow(session, action)
+}
+
+async function runNow(session: InstallSession, action: Resolved): Promise<ActionStatus> {
+  if (action.kind !== 'program') return unable(session, action, cannotRun[action.kind] ?? 'its type is not supported')
+  const outcome = await runProgram(session, action)
+  return outcome.ran ? judge(session, action, outcome) : unable(session, action, outcome.why)
+}
+
+const cannotRun: Partial<Record<CustomActionKind, string>> = {
+  library: 'it is in a library of Windows', jscript: 'there is no JScript engine', vbscript: 'there is no VBScript engine',
+  installation: 'nested installations are not run',
+}
+
+/** The sequence goes on; its end waits for the program unless it was let go (Async with Continue). */
+function runLater(session: InstallSession, action: Resolved): ActionStatus {
+  const running = runNow(session, action).then((status) => {
+    if (status !== ActionStatus.success && !hasFlag(action.type, CustomActionFlag.continue)) {
+      throw new InstallError(1722, [action.action, action.source, shownTarget(action)], { action: action.action, reported: true })
+    }
+  })
+  // A failure is looked at when the sequence ends.
+  running.catch(() => {})
+  if (!hasFlag(action.type, CustomActionFlag.continue)) session.asynchronous.push(running)
+  return ActionStatus.success
+}
+
+async function judge(session: InstallSession, action: Resolved, { result }: Extract<ProgramOutcome, { ran: true }>): Promise<ActionStatus> {
+  const { messages } = session
+  for (const line of result.output.split(/\r?\n/)) if (line !== '') messages.log(`${action.action}: ${line}`)
+  if (result.outcome === 'exited' && result.exitCode === 0) return ActionStatus.success
+  if (result.outcome === 'cancelled') return ActionStatus.userExit
+  const what = result.outcome === 'exited' ? `returned actual error code ${result.exitCode}`
+    : result.outcome === 'timed-out' ? `was ended after ${session.installation.settings.timeLimitMs / 1000} seconds` : `could not be started: ${result.problem ?? ''}`
+  if (hasFlag(action.type, CustomActionFlag.continue)) {
+    messages.log(`CustomAction ${action.action} ${what} but will be translated to success due to continue marking`)
+    return ActionStatus.success
+  }
+  messages.log(`CustomAction ${action.action} ${what}`)
+  await messages.error(result.outcome === 'not-started' ? 1721 : 1722, action.action, action.source, shownTarget(action))
+  session.failure ??= new InstallError(1722, [action.action, action.source, shownTarget(action)], { action: action.action, reported: true })
+  return ActionStatus.failure
+}
+
+function shownTarget({ target, hidden }: Resolved): string {
+  return hidden ? '**********' : target
+}
+
+/** Never in silence: said in the log, then skipped, forgiven by Continue, or a failure. */
+async function unable(session: InstallSession, action: Resolved, why: string): Promise<ActionStatus> {
+  const { messages, installation } = session
+  const { customActions } = installation.settings
+  messages.log(`Custom action ${action.action} (${describe(action)}) cannot be run here: ${why}`)
+  if (customActions === 'skip') {
+    messages.log(`Skipping action: ${action.action} (custom actions that cannot be run are skipped)`)
+    return ActionStatus.success
+  }
+  if (hasFlag(action.type, CustomActionFlag.continue)) {
+    messages.log(`CustomAction ${action.action} was not run but will be translated to success due to continue marking`)
+    return ActionStatus.success
+  }
+  const number = { program: 1721, library: 1723, jscript: 2739, vbscript: 2738, installation: 1713 }[action.kind as string] ?? 2723
+  const fields = number === 1723 ? [action.action, action.target, action.source] : [action.action, action.source, shownTarget(action)]
+  throw new InstallError(number, fields, { action: action.action })
+}
+
+function describe({ type, kind, sourceKind, source, target, hidden }: Resolved): string {
+  const shown = hidden ? '**********' : target
+  return `type ${type}, ${kind} in ${sourceKind === 'binary' ? `Binary.${source}` : source || sourceKind}${shown === '' ? '' : `, target ${shown.slice(0, 200)}`}`
+}
+
+/** For the executor of the script: deferred, rollback and commit actions when their turn has come. */
+export async function runCapturedAction(session: InstallSession, operation: CustomActionOperation, phase: 'deferred' | 'rollback' | 'commit'): Promise<ActionStatus> {
+  const { actionType: type } = operation
+  const action: Resolved = {
+    action: operation.action, type, kind: kindOf(type), sourceKind: sourceKindOf(type), source: operation.source, target: operation.target, hidden: operation.hidden,
+  }
+  session.messages.log(`Running ${phase} custom action ${operation.action}`)
+  try {
+    return phase === 'rollback' ? await runNow(session, action) : await external(session, action)
+  } catch (error) {
+    if (!(error instanceof InstallError)) throw error
+    if (phase === 'rollback') return ActionStatus.failure
+    session.failure ??= error
+    if (!error.reported) await session.messages.error(error.messageNumber, ...error.fields)
+    error.reported = true
+    return ActionStatus.failure
+  }
+}
