@@ -2,28 +2,42 @@
 // for in the CustomAction table, then in the Dialog table. engine-rules §4, custom-actions §1
 import type { StandardAction } from './action.ts'
 import { registerClassInfo, unregisterClassInfo } from './class-info.ts'
+import { appSearch, ccpSearch, rmccpSearch } from './app-search.ts'
+import { costFinalize, costInitialize, fileCost, isolateComponents } from './costing.ts'
 import { createFolders } from './create-folders.ts'
 import { duplicateFiles, removeDuplicateFiles } from './duplicate-files.ts'
 import { removeEnvironmentStrings, writeEnvironmentStrings } from './environment-strings.ts'
+import type { EngineAction } from './engine-action.ts'
 import { registerExtensionInfo, unregisterExtensionInfo } from './extension-info.ts'
+import { findRelatedProducts } from './find-related-products.ts'
 import { registerFonts, unregisterFonts } from './fonts.ts'
 import { removeIniValues, writeIniValues } from './ini-values.ts'
 import { installAdminPackage } from './install-admin-package.ts'
 import { installFiles } from './install-files.ts'
+import { installValidate } from './install-validate.ts'
+import { launchConditions } from './launch-conditions.ts'
+import { migrateFeatureStates } from './migrate-feature-states.ts'
 import { registerMimeInfo, unregisterMimeInfo } from './mime-info.ts'
 import { moveFiles } from './move-files.ts'
 import { installOdbc, removeOdbc } from './odbc.ts'
 import { processComponents } from './process-components.ts'
+import { validateProductId } from './product-id.ts'
 import { registerProgIdInfo, unregisterProgIdInfo } from './prog-id-info.ts'
 import { publishComponents, unpublishComponents } from './publish-components.ts'
 import { publishFeatures, publishProduct, unpublishFeatures } from './publish-product.ts'
+import { forceReboot, scheduleReboot } from './reboot.ts'
 import { registerProduct, registerUser } from './register-product.ts'
+import { removeExistingProducts } from './remove-existing-products.ts'
 import { removeFiles } from './remove-files.ts'
 import { removeFolders } from './remove-folders.ts'
 import { removeRegistryValues } from './remove-registry-values.ts'
+import { resolveSource } from './resolve-source.ts'
 import { selfRegModules, selfUnregModules } from './self-reg-modules.ts'
 import { deleteServices, installServices, startServices, stopServices } from './services.ts'
+import { setOdbcFolders } from './set-odbc-folders.ts'
 import { createShortcuts, removeShortcuts } from './shortcuts.ts'
+import { executeAction, sequence } from './top-level.ts'
+import { disableRollback, installExecute, installFinalize, installInitialize } from './transaction-actions.ts'
 import { registerTypeLibraries, unregisterTypeLibraries } from './type-libraries.ts'
 import { allocateRegistrySpace, bindImage, installSfpCatalogFile, msiConfigureServices, msiPublishAssemblies, msiUnpublishAssemblies, patchFiles, registerComPlus, unregisterComPlus } from './without-effect.ts'
 import { writeRegistryValues } from './write-registry-values.ts'
@@ -85,6 +99,36 @@ const scriptActions: Readonly<Record<string, StandardAction>> = {
   WriteRegistryValues: writeRegistryValues,
 }
 
-export function findScriptAction(name: string): StandardAction | undefined {
+/** Actions that decide, and the brackets of the script. They see all of the session. */
+const engineActions: Readonly<Record<string, EngineAction>> = {
+  AppSearch: appSearch,
+  CCPSearch: ccpSearch,
+  CostFinalize: costFinalize,
+  CostInitialize: costInitialize,
+  DisableRollback: disableRollback,
+  ExecuteAction: executeAction,
+  FileCost: fileCost,
+  FindRelatedProducts: findRelatedProducts,
+  ForceReboot: forceReboot,
+  InstallExecute: installExecute,
+  InstallExecuteAgain: installExecute,
+  InstallFinalize: installFinalize,
+  InstallInitialize: installInitialize,
+  InstallValidate: installValidate,
+  IsolateComponents: isolateComponents,
+  LaunchConditions: launchConditions,
+  MigrateFeatureStates: migrateFeatureStates,
+  RMCCPSearch: rmccpSearch,
+  RemoveExistingProducts: removeExistingProducts,
+  ResolveSource: resolveSource,
+  SEQUENCE: sequence,
+  ScheduleReboot: scheduleReboot,
+  SetODBCFolders: setOdbcFolders,
+  ValidateProductID: validateProductId,
+}
+
+/** The action of this name; names are case-sensitive. */
+export function findStandardAction(name: string): EngineAction | undefined {
+  if (Object.hasOwn(engineActions, name)) return engineActions[name]
   return Object.hasOwn(scriptActions, name) ? scriptActions[name] : undefined
 }

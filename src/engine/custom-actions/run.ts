@@ -1,11 +1,11 @@
 // Runs custom actions: at once, or captured in the script; and what their results mean.
 // https://learn.microsoft.com/windows/win32/msi/custom-action-return-values; custom-actions §3, §4 and §6
+import type { CustomActionOperation } from '../script/index.ts'
 import { moveDirectory } from '../session/costing.ts'
 import { InstallError } from '../session/install-error.ts'
 import type { InstallSession } from '../session/install-session.ts'
 import { MessageType } from '../session/messages.ts'
 import { ActionStatus } from '../session/states.ts'
-import type { CustomActionOperation } from '../script/operation.ts'
 import { CustomActionFlag, hasFlag, isInScript, kindOf, sourceKindOf, type CustomAction, type CustomActionKind } from './custom-action.ts'
 import { runProgram, type ProgramAction, type ProgramOutcome } from './program.ts'
 

@@ -1,5 +1,6 @@
 // Who an action's name stands for, and why it may have to be skipped. actions.md §0
-import { findStandardAction, type EngineAction } from '../actions/index.ts'
+import type { EngineAction } from '../actions/engine-action.ts'
+import { findStandardAction } from '../actions/index.ts'
 import { customActionByName } from '../custom-actions/index.ts'
 import type { InstallSession } from '../session/install-session.ts'
 import { ActionStatus } from '../session/states.ts'

@@ -120,13 +120,19 @@ export class DirectoryTree implements Directories {
   /** From the directory upwards to the first one with a known or given path, then down again. */
   #resolveTarget(directory: string): string {
     const chain: Directory[] = []
-    let base: string | undefined
-    for (let at = this.#find(directory); base === undefined; at = this.#find(at.parent)) {
+    let at = this.#find(directory)
+    let base = this.#knownTarget(at)
+    while (base === undefined) {
       if (chain.length > maximumDepth || chain.includes(at)) throw new InstallError(2705, ['Directory'])
-      base = this.#targets.get(at.name) ?? this.#givenTarget(at)
-      if (base === undefined) chain.push(at)
+      chain.push(at)
+      at = this.#find(at.parent)
+      base = this.#knownTarget(at)
     }
     return chain.reduceRight((path, one) => one.targetName === '' ? path : withTrailingBackslash(joinPath(path, one.targetName)), base)
+  }
+
+  #knownTarget(directory: Directory): string | undefined {
+    return this.#targets.get(directory.name) ?? this.#givenTarget(directory)
   }
 
   #givenTarget(directory: Directory): string | undefined {

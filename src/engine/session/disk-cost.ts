@@ -1,6 +1,5 @@
 // Disk space: what the session needs per volume, with and without rollback. Bytes, rounded to clusters of 4096.
 // https://learn.microsoft.com/windows/win32/msi/file-costing; properties.md §5
-import { ComponentAttribute } from './components.ts'
 import type { InstallSession } from './install-session.ts'
 import { InstallState } from './states.ts'
 
@@ -54,7 +53,6 @@ export function computeDiskCost(session: InstallSession): VolumeCost[] {
   properties.set('OutOfNoRbDiskSpace', costs.some((cost) => cost.neededWithoutRollback > cost.free) ? '1' : '0')
   const primary = (properties.get(properties.get('PRIMARYFOLDER') || 'TARGETDIR') || properties.get('ROOTDRIVE')).slice(0, 3).toUpperCase()
   const cost = costs.find((one) => one.volume === primary) ?? { volume: primary, needed: 0, free: primary === '' ? 0 : session.platform.files.freeBytes(primary) }
-  const units = (bytes: number): string => String(Math.round(bytes / 512))
   properties.set('PrimaryVolumePath', primary.slice(0, 2))
   properties.set('PrimaryVolumeSpaceAvailable', units(cost.free))
   properties.set('PrimaryVolumeSpaceRequired', units(cost.needed))
@@ -62,13 +60,6 @@ export function computeDiskCost(session: InstallSession): VolumeCost[] {
   return costs
 }
 
-/** Bytes that the installed product takes: EstimatedSize of the registration. */
-export function estimatedSize(session: InstallSession): number {
-  let bytes = 0
-  for (const file of session.files.values()) {
-    const component = session.components.get(file.component)
-    const state = component?.action === InstallState.unknown ? component.installed : component?.action
-    if (state === InstallState.local && (component!.attributes & ComponentAttribute.sourceOnly) === 0) bytes += file.size
-  }
-  return bytes
+function units(bytes: number): string {
+  return String(Math.round(bytes / 512))
 }

@@ -83,7 +83,7 @@ export function keyFilePath(session: InstallSession, component: Component): stri
 }
 
 export function decide(session: InstallSession, file: FileEntry, mode: FileMode): FileDecision {
-  const existing = existingFile(session.platform, file.targetPath, file.checksum)
+  const existing = session.installation.isPlannedAway(file.targetPath) ? undefined : existingFile(session.platform, file.targetPath, file.checksum)
   return decideFile({ version: parseFileVersion(file.version), languages: parseLanguages(file.language), hash: file.hash }, existing, mode)
 }
 

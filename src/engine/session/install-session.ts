@@ -6,6 +6,7 @@ import type { Database, Row } from '../../database/index.ts'
 import { evaluateCondition, format, type ConditionContext, type FormatSession } from '../../expression/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import type { Package } from '../package/package.ts'
+import type { Transaction } from '../script/index.ts'
 import type { ActionData, Operation, ScriptEntry } from '../script/operation.ts'
 import { builtInActionText, type ActionText } from './action-texts.ts'
 import type { Component } from './components.ts'
@@ -24,10 +25,16 @@ import { removesEverything } from './component-states.ts'
 import type { InstallContext, ProductIdentity, Session } from './session.ts'
 import type { SessionMessages } from './session-messages.ts'
 import { InstallState } from './states.ts'
-import type { Transaction } from './transaction.ts'
 
 /** How far costing has come. */
 export type CostingStage = 'none' | 'initialized' | 'finalized'
+
+/** The transaction that a session takes part in; a nested session shares that of its parent. */
+export interface SessionTransaction {
+  readonly owner: InstallSession
+  /** `undefined` when planning: nothing is executed. */
+  readonly script: Transaction | undefined
+}
 
 export interface SessionParts {
   readonly installation: Installation
@@ -57,7 +64,7 @@ export class InstallSession implements Session {
   costing: CostingStage = 'none'
   directoryTree: DirectoryTree | undefined
   reinstallMode = 'omus'
-  transaction: Transaction | undefined
+  transaction: SessionTransaction | undefined
   /** Operations that wait for InstallExecute or InstallFinalize. */
   script: ScriptEntry[] = []
   inUse: InUse | undefined

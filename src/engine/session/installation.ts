@@ -1,4 +1,5 @@
 // What all sessions of one call share: the client, the server and the nested ones. One call of msiexec, so to say.
+import { foldCase } from '../../base/index.ts'
 import type { Platform, ProgramResult } from '../../platform/index.ts'
 import type { RestartManager } from '../../restart-manager/index.ts'
 import type { ScriptEntry } from '../script/operation.ts'
@@ -6,6 +7,7 @@ import type { InstallerVersion } from './installer-version.ts'
 import type { UiLevel } from './initial-properties.ts'
 import type { LogSink } from './log.ts'
 import type { MessageHandler } from './session-messages.ts'
+import type { InstallSession } from './install-session.ts'
 import type { ActionStatus } from './states.ts'
 
 /** What is done with custom actions that this machine cannot run by itself. */
@@ -33,28 +35,33 @@ export interface InstallationSettings {
   readonly restartManager: RestartManager | undefined
   /** What becomes of closed applications that never registered for a restart. Windows leaves them closed. */
   readonly unregisteredApplications: 'leave' | 'relaunch'
+  /** What the root survives: the end of the process, or a loss of power too. */
+  readonly durability: 'process-end' | 'power-loss'
   /** Nothing is written or run: the script is collected instead. */
   readonly planning: boolean
 }
 
-/** Runs what sessions wrote, keeps it undoable, and takes it back. One per transaction; nested sessions share it. */
-export interface TransactionRunner {
-  execute(entries: readonly ScriptEntry[], session: TransactionSession): Promise<ActionStatus>
-  /** From here on nothing is undone. */
-  commit(session: TransactionSession): Promise<ActionStatus>
-  rollback(session: TransactionSession): Promise<void>
-  /** Without rollback information from now on. */
-  disableRollback(): void
-  readonly replacedInUse: boolean
+export interface PlannedSession {
+  readonly productCode: string
+  readonly productName: string
+  readonly entries: ScriptEntry[]
 }
-
-/** The runner sees the session as little more than a name in the log; its own contract says what it needs. */
-export type TransactionSession = object
 
 export type RebootReason = 'files in use' | 'ScheduleReboot' | 'ForceReboot' | 'custom action'
 
+/** What actions ask of the sequence that runs them; here, so that they need not know it. */
+export interface EngineCalls {
+  runAction(session: InstallSession, name: string): Promise<ActionStatus>
+  runSequence(session: InstallSession, table: string): Promise<ActionStatus>
+  /** ExecuteAction: the execute sequence, in a session of its own that gets the client's public properties. */
+  execute(client: InstallSession, action: string): Promise<ActionStatus>
+  /** RemoveExistingProducts: an installed product in a nested session. Answers the exit code. */
+  runNested(parent: InstallSession, productCode: string, settings: ReadonlyMap<string, string>): Promise<number>
+}
+
 export class Installation {
   readonly settings: InstallationSettings
+  readonly calls: EngineCalls
   /** Actions that ran in the UI sequence and do so once only. */
   readonly ranInUi = new Set<string>()
   uiSequenceRan = false
@@ -62,12 +69,30 @@ export class Installation {
   readonly rebootReasons = new Set<RebootReason>()
   /** ForceReboot: at once, the installation goes on afterwards. */
   rebootNow = false
-  /** Operations of every transaction, when planning. */
-  readonly planned: ScriptEntry[] = []
+  /** What the sessions would do, when planning. */
+  readonly planned: PlannedSession[] = []
+  readonly #plannedRemovals = new Set<string>()
   #threads = 0
 
-  constructor(settings: InstallationSettings) {
+  constructor(settings: InstallationSettings, calls: EngineCalls) {
     this.settings = settings
+    this.calls = calls
+  }
+
+  /** Whether a plan has removed this file by now. */
+  isPlannedAway(path: string): boolean {
+    return this.planned.length > 0 && this.#plannedRemovals.has(foldCase(path))
+  }
+
+  plan(session: InstallSession, entries: readonly ScriptEntry[]): void {
+    const productCode = session.product.productCode
+    const known = this.planned.find((one) => one.productCode === productCode)
+    if (known === undefined) this.planned.push({ productCode, productName: session.product.productName, entries: [...entries] })
+    else known.entries.push(...entries)
+    for (const { operation } of entries) {
+      if (operation.op === 'FileRemove') this.#plannedRemovals.add(foldCase(operation.path))
+      else if (operation.op === 'FileCopy') this.#plannedRemovals.delete(foldCase(operation.destination))
+    }
   }
 
   /** Numbers sessions in the log. */

@@ -60,6 +60,16 @@ export class SessionMessages implements Messages {
   }
 
   async send(type: MessageType, record: MessageRecord, buttons?: MessageButtons): Promise<MessageAnswer> {
+    return this.#sendComplete(type, this.#withTemplate(type, record), buttons)
+  }
+
+  /** A numbered record without a template has that of the Error table. */
+  #withTemplate(type: MessageType, record: MessageRecord): MessageRecord {
+    const numbered = type === MessageType.error || type === MessageType.warning || type === MessageType.info || type === MessageType.fatalExit
+    return numbered && record[0] === null && typeof record[1] === 'number' ? [this.template(record[1]), ...record.slice(1)] : record
+  }
+
+  async #sendComplete(type: MessageType, record: MessageRecord, buttons?: MessageButtons): Promise<MessageAnswer> {
     const text = this.#write(type, record)
     const { handler, signal } = this.channel
     if (signal?.aborted === true && isCancellable(type)) return MessageAnswer.cancel

@@ -1,0 +1,39 @@
+// CostInitialize, FileCost, CostFinalize and IsolateComponents. The work is in session/costing.ts.
+// https://learn.microsoft.com/windows/win32/msi/costinitialize-action, …/filecost-action, …/costfinalize-action
+import { sameName } from '../../base/index.ts'
+import { finalizeCosting, initializeCosting } from '../session/costing.ts'
+import { InstallError } from '../session/install-error.ts'
+import type { EngineAction } from './engine-action.ts'
+
+export const costInitialize: EngineAction = (session) => {
+  initializeCosting(session)
+}
+
+/** Files are compared with what is there when their places are known: at CostFinalize. */
+export const fileCost: EngineAction = (session) => {
+  if (session.costing === 'none') throw new InstallError(2731)
+}
+
+export const costFinalize: EngineAction = (session) => {
+  finalizeCosting(session)
+}
+
+/**
+ * Private copies of shared components are not made: sharing as usual is what Windows does too where RedirectedDLLSupport
+ * does not ask for isolation. The rows are checked all the same.
+ * https://learn.microsoft.com/windows/win32/msi/isolatecomponents-action
+ */
+export const isolateComponents: EngineAction = (session) => {
+  let rows = 0
+  for (const row of session.rows('IsolatedComponent')) {
+    rows++
+    const shared = session.components.get(row.text('Component_Shared'))
+    const application = session.components.get(row.text('Component_Application'))
+    if (shared === undefined) throw new InstallError(2617, [row.text('Component_Shared')])
+    if (application === undefined) throw new InstallError(2618, [row.text('Component_Application')])
+    if (!shared.features.some((feature) => application.features.some((other) => sameName(feature, other)))) {
+      throw new InstallError(2619, [shared.name, application.name])
+    }
+  }
+  if (rows > 0) session.messages.log(`${rows} row(s) of IsolatedComponent left alone: the components are shared as usual`)
+}

@@ -1,0 +1,69 @@
+// What callers of the engine say and get: one call of msiexec, as data.
+import type { ErrorCodeName } from '../base/index.ts'
+import type { RestartManager } from '../restart-manager/index.ts'
+import type { RecoveryReport } from './script/index.ts'
+import type { CustomActionPolicy, ForeignRunner, PlannedSession, RebootReason } from './session/installation.ts'
+import type { UiLevel } from './session/initial-properties.ts'
+import type { LogSink } from './session/log.ts'
+import type { MessageHandler } from './session/session-messages.ts'
+
+export interface InstallOptions {
+  /** Public properties of the command line; names are taken in upper case, `''` clears. */
+  readonly properties?: Readonly<Record<string, string>>
+  /** `none` by default. */
+  readonly ui?: UiLevel
+  /** `/qb-`: nobody is asked anything. */
+  readonly noModalDialogs?: boolean
+  /** The user interface. Without one, default buttons are pressed. */
+  readonly onMessage?: MessageHandler
+  /** Lines of the log in msiexec's dialect, with the letter of `/L` that lets each through. */
+  readonly log?: LogSink
+  /** Cancels: the installation is rolled back and ends with 1602. */
+  readonly signal?: AbortSignal
+  /** Windows Installer that is emulated, `5.0` by default. */
+  readonly installerVersion?: string
+  /** Custom actions that this machine cannot run by itself: `fail` ends the installation, as does `run` where nothing can run them. */
+  readonly customActions?: CustomActionPolicy
+  /** For each program that is run; 10 minutes by default. */
+  readonly timeLimitMs?: number
+  readonly foreignRunner?: ForeignRunner
+  /** `none` does without; by default the platform's own. */
+  readonly restartManager?: RestartManager | 'none'
+  /** Closed applications that never registered for a restart are started again by default; Windows leaves them closed. */
+  readonly unregisteredApplications?: 'leave' | 'relaunch'
+  /** `power-loss` by default. */
+  readonly durability?: 'process-end' | 'power-loss'
+}
+
+export interface InstallRequest extends InstallOptions {
+  /** Windows path of the package, or a host path that a drive covers. */
+  readonly package: string
+}
+
+export interface InstallResult {
+  /** The Windows code: 0, 1602, 1603, 3010 … */
+  readonly exitCode: number
+  /** Symbolic name of the code, where it is one of ours. */
+  readonly code: ErrorCodeName | undefined
+  readonly productCode: string
+  readonly productName: string
+  readonly productVersion: string
+  readonly rebootRequired: boolean
+  readonly rebootReasons: readonly RebootReason[]
+  /** What went wrong, when something did. */
+  readonly error: { readonly action: string; readonly messageNumber: number; readonly message: string } | undefined
+  /** Installations of earlier calls that were found interrupted, and what became of them. */
+  readonly recovered: readonly RecoveryReport[]
+  /** With `planInstallation`: per product, what would be done. */
+  readonly plan: readonly PlannedSession[]
+  readonly decisions: Decisions | undefined
+}
+
+/** What costing decided, for plans and tests. */
+export interface Decisions {
+  readonly features: readonly { readonly name: string; readonly level: number; readonly installed: string; readonly request: string; readonly action: string }[]
+  readonly components: readonly { readonly name: string; readonly installed: string; readonly request: string; readonly action: string }[]
+  readonly directories: readonly { readonly name: string; readonly path: string }[]
+  readonly files: readonly { readonly key: string; readonly path: string; readonly disposition: string; readonly reason: string }[]
+  readonly properties: readonly (readonly [name: string, value: string])[]
+}

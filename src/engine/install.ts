@@ -1,0 +1,234 @@
+// The entry points: install, maintain, remove, and plan. Each answers with a result; nothing is thrown for what the
+// package, the machine or the user did wrong.
+// https://learn.microsoft.com/windows/win32/api/msi/nf-msi-msiinstallproductw, …/nf-msi-msiconfigureproductexw
+import { errorCodeName, foldCase, packGuid, WindowsError } from '../base/index.ts'
+import type { Platform } from '../platform/index.ts'
+import { createRestartManager } from '../restart-manager/index.ts'
+import type { InstallOptions, InstallRequest, InstallResult } from './install-request.ts'
+import { decisionsOf } from './decisions.ts'
+import { resolveProduct } from './package/find-product.ts'
+import { checkPlatform, openPackage, type Package } from './package/package.ts'
+import { recoverInterruptedInstallation, sweepReplacedFiles, type RecoveryReport } from './script/index.ts'
+import { handOver } from './sequence/hand-over.ts'
+import { runAction } from './sequence/run-action.ts'
+import { runExecuteSequence, runsUiSequence, runUiSequence, type ProductOutcome } from './sequence/run-product.ts'
+import { runSequence } from './sequence/run-sequence.ts'
+import { InstallError } from './session/install-error.ts'
+import type { InstallSession } from './session/install-session.ts'
+import { Installation, type EngineCalls, type InstallationSettings } from './session/installation.ts'
+import { currentInstallerVersion, parseInstallerVersion } from './session/installer-version.ts'
+import { findInstalledProduct } from './session/installed-state.ts'
+import { logPrefix } from './session/log.ts'
+
+const defaultTimeLimitMs = 10 * 60 * 1000
+
+/** Installs a package, or maintains the product when it is installed already. */
+export function installPackage(platform: Platform, request: InstallRequest): Promise<InstallResult> {
+  return call(platform, request, false, () => ({ path: request.package, settings: propertySettings(request) }))
+}
+
+/** An administrative image of the package in TARGETDIR. */
+export function administerPackage(platform: Platform, request: InstallRequest): Promise<InstallResult> {
+  return call(platform, request, false, () => ({ path: request.package, settings: propertySettings(request, { ACTION: 'ADMIN' }) }))
+}
+
+/** Publishes the product without installing it. */
+export function advertisePackage(platform: Platform, request: InstallRequest & { readonly perMachine?: boolean }): Promise<InstallResult> {
+  const context = request.perMachine === undefined ? {} : { ALLUSERS: request.perMachine ? '1' : '' }
+  return call(platform, request, false, () => ({ path: request.package, settings: propertySettings(request, { ACTION: 'ADVERTISE', ...context }) }))
+}
+
+/** @param product a product code, the name of an installed product, or a package file */
+export function uninstallProduct(platform: Platform, product: string, options: InstallOptions = {}): Promise<InstallResult> {
+  return configureProduct(platform, product, { ...options, properties: { ...options.properties, REMOVE: 'ALL' } })
+}
+
+/** @param options.mode letters of REINSTALLMODE, `omus` by default */
+export function repairProduct(platform: Platform, product: string, options: InstallOptions & { readonly mode?: string; readonly features?: string } = {}): Promise<InstallResult> {
+  const { mode = 'omus', features = 'ALL' } = options
+  return configureProduct(platform, product, { ...options, properties: { ...options.properties, REINSTALL: features, REINSTALLMODE: mode } })
+}
+
+/** Changes an installed product as the properties say. */
+export function configureProduct(platform: Platform, product: string, options: InstallOptions = {}): Promise<InstallResult> {
+  return call(platform, options, false, () => ({ path: packageOf(platform, resolveProduct(platform, product)), settings: propertySettings(options) }))
+}
+
+/** The same decisions as an installation, with the script instead of its execution. Changes nothing. */
+export function planInstallation(platform: Platform, request: InstallRequest): Promise<InstallResult> {
+  return call(platform, request, true, () => ({ path: request.package, settings: propertySettings(request) }))
+}
+
+/** As {@link planInstallation}, for an installed product. */
+export function planConfiguration(platform: Platform, product: string, options: InstallOptions = {}): Promise<InstallResult> {
+  return call(platform, options, true, () => ({ path: packageOf(platform, resolveProduct(platform, product)), settings: propertySettings(options) }))
+}
+
+interface Target {
+  readonly path: string
+  readonly settings: ReadonlyMap<string, string>
+}
+
+function propertySettings({ properties = {} }: InstallOptions, more: Readonly<Record<string, string>> = {}): Map<string, string> {
+  return new Map([...Object.entries(properties), ...Object.entries(more)].map(([name, value]) => [name.toUpperCase(), value]))
+}
+
+function packageOf(platform: Platform, productCode: string): string {
+  const { localPackage = '' } = findInstalledProduct(platform.registry, platform.machine, productCode) ?? {}
+  if (localPackage === '') throw new WindowsError('ERROR_INSTALL_SOURCE_ABSENT', `product ${productCode}: expected a cached package, found none recorded`)
+  return localPackage
+}
+
+async function call(platform: Platform, options: InstallOptions, planning: boolean, target: () => Target): Promise<InstallResult> {
+  const recovered: RecoveryReport[] = []
+  let installation: Installation | undefined
+  let source: Package | undefined
+  try {
+    installation = new Installation(settingsOf(platform, options, planning), engineCalls)
+    using lock = planning ? undefined : await takeLock(installation, recovered)
+    void lock
+    const { path, settings } = target()
+    const opened = choosePackage(installation, path, settings)
+    source = opened.package
+    checkPlatform(source.summary, platform.machine, installation.settings.installerVersion)
+    const run = { package: source, settings, ...(opened.sourceDir === undefined ? {} : { sourceDir: opened.sourceDir }) }
+    const viaUi = runsUiSequence(installation) && !planning ? await runUiSequence(installation, run) : undefined
+    return resultOf(installation, source, viaUi ?? await runExecuteSequence(installation, run), recovered)
+  } catch (error) {
+    return failedResult(platform, options, installation, source, error, recovered)
+  } finally {
+    source?.[Symbol.dispose]()
+  }
+}
+
+function settingsOf(platform: Platform, options: InstallOptions, planning: boolean): InstallationSettings {
+  const { restartManager } = options
+  return {
+    platform, planning, installerVersion: options.installerVersion === undefined ? currentInstallerVersion : parseInstallerVersion(options.installerVersion),
+    uiLevel: options.ui ?? 'none', noModalDialogs: options.noModalDialogs ?? false, handler: options.onMessage, sink: options.log, signal: options.signal,
+    customActions: options.customActions ?? 'run', timeLimitMs: options.timeLimitMs ?? defaultTimeLimitMs, foreignRunner: options.foreignRunner,
+    restartManager: restartManager === 'none' ? undefined : restartManager ?? createRestartManager(platform),
+    unregisteredApplications: options.unregisteredApplications ?? 'relaunch', durability: options.durability ?? 'power-loss',
+  }
+}
+
+/** One installation per root at a time; what an earlier one left is cleared up before anything else. */
+async function takeLock(installation: Installation, recovered: RecoveryReport[]): Promise<Disposable> {
+  const { platform } = installation.settings
+  const lock = platform.lockInstallation()
+  if (lock === undefined) throw new InstallError(1500, [], { code: 'ERROR_INSTALL_ALREADY_RUNNING' })
+  try {
+    const log = (line: string): void => engineLine(installation.settings, line)
+    const { durability } = installation.settings
+    recovered.push(...await recoverInterruptedInstallation(platform, log, { durability }))
+    await sweepReplacedFiles(platform, { log, info: (number, ...fields) => { log(new InstallError(number, fields).message) } })
+    return lock
+  } catch (error) {
+    lock[Symbol.dispose]()
+    throw error
+  }
+}
+
+function engineLine({ platform, sink }: InstallationSettings, line: string): void {
+  sink?.(logPrefix('s', platform.processes.self().pid, 0, platform.clock) + line, 'v')
+}
+
+/**
+ * An installed product runs from its cached package, unless `v` asks for the new one.
+ * @throws WindowsError 1638 when another package of the same product is installed
+ */
+function choosePackage(installation: Installation, path: string, settings: ReadonlyMap<string, string>): { package: Package; sourceDir?: string } {
+  const { platform } = installation.settings
+  const given = openPackage(platform, path)
+  const action = settings.get('ACTION') ?? 'INSTALL'
+  const installed = action === 'INSTALL' ? findInstalledProduct(platform.registry, platform.machine, given.productCode) : undefined
+  if (installed === undefined || installed.advertisedOnly) return { package: given }
+  if (foldCase(installed.localPackage) === foldCase(given.path)) return withRegisteredSource(platform, given, installed.roots.publishRoot, installed.packedProductCode)
+  if ((settings.get('REINSTALLMODE') ?? '').toLowerCase().includes('v')) return { package: given }
+  const isOther = installed.packageCode !== '' && given.summary.packageCode !== '' && !samePackage(installed.packageCode, given.summary.packageCode)
+  if (isOther) {
+    given[Symbol.dispose]()
+    throw new WindowsError('ERROR_PRODUCT_VERSION', `package ${given.path}: another version of ${given.properties.get('ProductName') ?? given.productCode} is installed; remove it first`)
+  }
+  if (installed.localPackage === '' || platform.files.stat(installed.localPackage)?.kind !== 'file') return { package: given }
+  const sourceDir = given.folder
+  given[Symbol.dispose]()
+  return { package: openPackage(platform, installed.localPackage), sourceDir }
+}
+
+/** The registry has the packed form. */
+function samePackage(registered: string, packageCode: string): boolean {
+  return foldCase(registered) === packGuid(packageCode)
+}
+
+function withRegisteredSource(platform: Platform, source: Package, publishRoot: string, packed: string): { package: Package; sourceDir?: string } {
+  const value = platform.registry.value(`${publishRoot}\\Products\\${packed}\\SourceList`, 'LastUsedSource')
+  const folder = value?.type === 'REG_SZ' || value?.type === 'REG_EXPAND_SZ' ? /^[nmu];\d+;(.*)$/.exec(value.data)?.[1] : undefined
+  return folder === undefined || folder === '' ? { package: source } : { package: source, sourceDir: folder }
+}
+
+const engineCalls: EngineCalls = {
+  runAction: (session, name) => runAction(session, name),
+  runSequence: (session, table) => runSequence(session, table),
+  execute: executeFromClient,
+  runNested,
+}
+
+/** ExecuteAction of the UI sequence. In an execute sequence there is nothing further to run. */
+async function executeFromClient(client: InstallSession, action: string): Promise<ProductOutcome['status']> {
+  if (client.parts.side !== 'c') return 0
+  const settings = handOver(client, action)
+  client.messages.log('Switching to server')
+  const outcome = await runExecuteSequence(client.installation, { package: client.parts.package, settings, sourceDir: client.properties.get('SourceDir'), throughUi: true })
+  client.failure ??= outcome.session.failure
+  return outcome.status
+}
+
+async function runNested(parent: InstallSession, productCode: string, settings: ReadonlyMap<string, string>): Promise<number> {
+  const { platform } = parent
+  let source: Package | undefined
+  try {
+    source = openPackage(platform, packageOf(platform, productCode))
+    const outcome = await runExecuteSequence(parent.installation, { package: source, settings, parent })
+    return outcome.exitCode
+  } catch (error) {
+    if (!(error instanceof WindowsError)) throw error
+    parent.messages.log(`Nested removal of ${productCode} failed: ${error.message}`)
+    return error.errno
+  } finally {
+    source?.[Symbol.dispose]()
+  }
+}
+
+function resultOf(installation: Installation, source: Package, { exitCode, session }: ProductOutcome, recovered: readonly RecoveryReport[]): InstallResult {
+  const { failure } = session
+  const failed = exitCode !== 0 && exitCode !== 3010
+  return {
+    exitCode, code: errorCodeName(exitCode), productCode: source.productCode, productName: session.product.productName, productVersion: session.product.productVersion,
+    rebootRequired: exitCode === 3010 || installation.rebootNow, rebootReasons: [...installation.rebootReasons],
+    error: !failed ? undefined : failure === undefined ? { action: '', messageNumber: 0, message: session.messages.lastError?.text ?? '' }
+      : { action: failure.action, messageNumber: failure.messageNumber, message: session.messages.lastError?.text || failure.message },
+    recovered, plan: installation.planned, decisions: session.costing === 'finalized' ? decisionsOf(session) : undefined,
+  }
+}
+
+/** What failed before or outside a session. */
+function failedResult(
+  platform: Platform, options: InstallOptions, installation: Installation | undefined, source: Package | undefined, error: unknown, recovered: readonly RecoveryReport[],
+): InstallResult {
+  platform.trace('engine', () => error instanceof Error ? error.stack ?? error.message : String(error))
+  const message = error instanceof Error ? error.message : String(error)
+  const exitCode = error instanceof WindowsError && isInstallerCode(error.errno) ? error.errno : 1603
+  const line = `${message}\nMainEngineThread is returning ${exitCode}`
+  for (const one of line.split('\n')) options.log?.(logPrefix('c', platform.processes.self().pid, 0, platform.clock) + one, 'e')
+  return {
+    exitCode, code: errorCodeName(exitCode), productCode: source?.productCode ?? '', productName: source?.properties.get('ProductName') ?? '',
+    productVersion: source?.properties.get('ProductVersion') ?? '', rebootRequired: false, rebootReasons: [...installation?.rebootReasons ?? []],
+    error: { action: error instanceof InstallError ? error.action : '', messageNumber: error instanceof InstallError ? error.messageNumber : 0, message },
+    recovered, plan: [], decisions: undefined,
+  }
+}
+
+function isInstallerCode(code: number): boolean {
+  return code >= 1600 && code < 1660
+}

@@ -1,0 +1,104 @@
+// Transactions of sessions: begun by InstallInitialize, executed in segments, committed by InstallFinalize or taken back.
+// A plan collects the script instead. engine-rules §5; docs/design/script.md
+import { isFullPath, joinPath, WindowsError, type ByteSource } from '../../base/index.ts'
+import { runCapturedAction } from '../custom-actions/index.ts'
+import { scriptTicks, Transaction, type HostOperation, type ScriptHost, type ScriptSources, type SourceFile } from '../script/index.ts'
+import { InstallError } from '../session/install-error.ts'
+import type { InstallSession } from '../session/install-session.ts'
+import { MessageType } from '../session/messages.ts'
+import { ActionStatus } from '../session/states.ts'
+
+/** InstallInitialize. A nested session within the transaction of its parent joins that one. */
+export function beginTransaction(session: InstallSession): void {
+  const { parent } = session.parts
+  const { settings } = session.installation
+  if (parent?.transaction !== undefined) {
+    session.transaction = parent.transaction
+    return
+  }
+  const { productCode, productName } = session.product
+  const script = settings.planning ? undefined : new Transaction({
+    platform: session.platform, product: { productCode, productName }, rollbackDisabled: session.properties.get('RollbackDisabled') !== '',
+    durability: settings.durability, ...(settings.signal === undefined ? {} : { signal: settings.signal }),
+  })
+  session.transaction = { owner: session, script }
+}
+
+/** Executes what was written so far; a failure is thrown with its message shown. */
+export async function executeScript(session: InstallSession): Promise<void> {
+  const entries = session.takeScript()
+  if (entries.length === 0) return
+  const { transaction, installation, messages, properties } = session
+  if (transaction === undefined) throw new InstallError(2763)
+  if (transaction.script === undefined) return installation.plan(session, entries)
+  properties.set('UpdateStarted', '1')
+  await messages.send(MessageType.progress, [null, 0, scriptTicks(entries), 0, 0])
+  await transaction.script.execute(entries, scriptHost(session))
+}
+
+/** InstallFinalize, once the last segment ran. A nested session leaves it to the owner. */
+export async function commit(session: InstallSession): Promise<void> {
+  const { transaction } = session
+  if (transaction === undefined) throw new InstallError(2502)
+  session.transaction = undefined
+  if (transaction.owner !== session || transaction.script === undefined) return
+  const report = await transaction.script.commit(scriptHost(session)).catch(async (error: unknown) => {
+    session.transaction = transaction
+    throw error
+  })
+  if (report.inUse.length > 0) {
+    session.properties.set('ReplacedInUseFiles', '1')
+    session.installation.rebootReasons.add('files in use')
+  }
+}
+
+/** What the session's end leaves open is taken back. Never throws. */
+export async function rollback(session: InstallSession): Promise<void> {
+  const { transaction, messages } = session
+  session.takeScript()
+  session.transaction = undefined
+  if (transaction === undefined || transaction.owner !== session || transaction.script === undefined || !transaction.script.isOpen) return
+  messages.log('User policy value \'DisableRollback\' is 0')
+  const report = await transaction.script.rollback(scriptHost(session))
+  if (report.problems.length > 0) messages.log(`Rollback could not undo ${report.problems.length} operation(s)`)
+}
+
+/** Rollback is given up from here on. */
+export function disableRollback(session: InstallSession): void {
+  session.properties.set('RollbackDisabled', '1')
+  if (session.inTransaction) session.emit({ op: 'DisableRollback' })
+}
+
+function scriptHost(session: InstallSession): ScriptHost {
+  return {
+    messages: session.messages, sources: scriptSources(session),
+    runCustomAction: (operation, phase) => runCapturedAction(session, operation, phase),
+    hostWork: (operation, undoing) => hostWork(session, operation, undoing),
+  }
+}
+
+function scriptSources(session: InstallSession): ScriptSources {
+  const { files } = session.platform
+  return {
+    stream: (name): ByteSource | undefined => session.database.stream(name),
+    file: (path): SourceFile | undefined => {
+      const full = isFullPath(path) ? path : joinPath(session.properties.get('SourceDir'), path)
+      const stat = files.stat(full)
+      if (stat?.kind !== 'file') return undefined
+      const source = files.open(full)
+      return { source, modifiedMs: stat.modifiedMs, [Symbol.dispose]: () => { source[Symbol.dispose]() } }
+    },
+  }
+}
+
+/** Services of an emulated Windows do not run here, and its libraries cannot register themselves. */
+function hostWork(session: InstallSession, operation: HostOperation, undoing: boolean): string {
+  if (undoing) return 'nothing to undo: it was not done'
+  if (operation.op === 'ServiceControl') return 'not done: services of this root do not run on this host'
+  if (session.installation.settings.customActions === 'fail') {
+    throw new WindowsError('ERROR_CALL_NOT_IMPLEMENTED', `${operation.path}: only a running Windows can load it`)
+  }
+  return 'not done: only a running Windows can load it'
+}
+
+export const succeeded = (status: ActionStatus): boolean => status === ActionStatus.success || status === ActionStatus.notExecuted || status === ActionStatus.finished
