@@ -4,27 +4,21 @@
 import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
+import { writeCodeCaches } from './code-cache.mjs'
 
 const root = resolve(import.meta.dirname, '..')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const output = join(root, 'dist/bin')
 const shared = {
   bundle: true, format: 'cjs', platform: 'node', target: 'node20', absWorkingDir: root, logLevel: 'warning', legalComments: 'none',
-  minifyWhitespace: true, minifySyntax: true, define: { MSIKIT_VERSION: JSON.stringify(version) },
-  // What `import()` names is required: the ES module loader alone would cost several milliseconds.
-  supported: { 'dynamic-import': false },
-}
-
-/** The entry leaves the commands where they are: files next to it. */
-const commandsStayOutside = {
-  name: 'commands-stay-outside',
-  setup: ({ onResolve }) => onResolve({ filter: /^\.\/commands\/.*\.ts$/ }, ({ path }) => ({ path: path.replace(/\.ts$/, '.cjs'), external: true })),
+  minifyWhitespace: true, minifySyntax: true, define: { MSIKIT_VERSION: JSON.stringify(version), 'import.meta.dirname': '__dirname' },
 }
 
 rmSync(output, { recursive: true, force: true })
 const commands = readdirSync(join(root, 'src/cli/commands')).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
 await Promise.all([
-  build({ ...shared, entryPoints: { msikit: 'src/cli/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' }, plugins: [commandsStayOutside] }),
+  build({ ...shared, entryPoints: { msikit: 'src/cli/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' } }),
   build({ ...shared, entryPoints: commands.map((name) => `src/cli/commands/${name}`), outdir: join(output, 'commands'), outExtension: { '.js': '.cjs' } }),
 ])
 chmodSync(join(output, 'msikit.cjs'), 0o755)
+await writeCodeCaches(join(output, 'commands'))

@@ -31,7 +31,7 @@ class Captured extends Output {
 
 async function msikit(...argv: string[]): Promise<{ status: number; out: string; err: string }> {
   const host = { out: new Captured(), err: new Captured(), env: {} }
-  const status = await main(argv, host)
+  const status = await main(argv, host, (name) => import(`./commands/${name}.js`))
   return { status, out: host.out.text, err: host.err.text }
 }
 

@@ -3,15 +3,19 @@ import { commands } from './command-list.ts'
 import type { Host } from './command.ts'
 import { usageStatus } from './exit-status.ts'
 import { twoColumns } from './columns.ts'
+import type { CommandModule } from './load-bundle.ts'
 import { nearest } from './nearest.ts'
 
 /** Put in by scripts/bundle.mjs. */
 declare const MSIKIT_VERSION: string | undefined
 
-/** @returns the exit status. */
-export async function main(argv: readonly string[], host: Host): Promise<number> {
+/**
+ * @param load gives the module of a command that is in the list.
+ * @returns the exit status.
+ */
+export async function main(argv: readonly string[], host: Host, load: (name: string) => CommandModule | Promise<CommandModule>): Promise<number> {
   const [name, ...rest] = argv
-  if (name === 'help' && rest[0] !== undefined) return main([rest[0], '--help'], host)
+  if (name === 'help' && rest[0] !== undefined) return main([rest[0], '--help'], host, load)
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') return showHelp(name === undefined, host)
   if (name === '--version' || name === '-V') {
     host.out.line(typeof MSIKIT_VERSION === 'string' ? MSIKIT_VERSION : 'not bundled')
@@ -20,7 +24,7 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
   }
   const command = commands.find((one) => one.name === name)
   if (command === undefined) return unknownCommand(name, host)
-  const { run } = await command.load()
+  const { run } = await load(name)
   return run(rest, host)
 }
 

@@ -1,0 +1,64 @@
+// Writes V8 code caches beside the bundles of commands. A cache holds what was compiled when it was made: so the
+// information commands are run on a small package first, the others as far as their help.
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { cacheSuffix, compileBundle, runBundle } from '../dist/cli/load-bundle.js'
+import { writeFile } from '../dist/cli/write-file.js'
+import { createDatabase } from '../dist/database/index.js'
+
+/** What to run, besides the help, before the cache is written. */
+const runs = {
+  info: (file) => [[file]],
+  tables: (file) => [[file], [file, 'Property'], [file, '--json']],
+  streams: (file) => [[file], [file, 'a.cab']],
+  extract: (file) => [[file, '--list']],
+  query: (file) => [[file, 'SELECT `Property`, `Value` FROM `Property` WHERE `Property` = \'ProductName\' ORDER BY `Value`']],
+  export: (file, folder) => [[file, '-o', join(folder, 'export')]],
+}
+const silent = { write() {}, line() {}, json: JSON.stringify, bytes() {}, flush() {} }
+
+export async function writeCodeCaches(folder) {
+  const work = mkdtempSync(join(tmpdir(), 'msikit-build-'))
+  try {
+    const file = join(work, 'sample.msi')
+    const database = sampleDatabase()
+    writeFile(file, (sink) => database.save(sink))
+    for (const name of readdirSync(folder).filter((one) => one.endsWith('.cjs'))) {
+      const path = join(folder, name)
+      const script = compileBundle(path)
+      const { run } = runBundle(script, path)
+      for (const argv of [['--help'], ...(runs[basename(name, '.cjs')]?.(file, work) ?? [])]) {
+        const status = await run(argv, { out: silent, err: silent, env: {} })
+        if (status !== 0) throw new Error(`${name} ${argv.join(' ')}: expected status 0, found ${status}`)
+      }
+      writeFileSync(path + cacheSuffix, script.createCachedData())
+    }
+  } finally {
+    rmSync(work, { recursive: true })
+  }
+}
+
+function sampleDatabase() {
+  const database = createDatabase({ codepage: 1252 })
+  const key = (name) => ({ name, type: 'string', width: 72, key: true })
+  const text = (name) => ({ name, type: 'string', width: 255, nullable: true })
+  const integer = (name) => ({ name, type: 'int16', nullable: true })
+  const table = (name, columns, rows) => {
+    const made = database.createTable({ name, columns })
+    for (const row of rows) made.insert(row)
+  }
+  table('Property', [key('Property'), text('Value')], [['ProductName', 'Sample'], ['ProductVersion', '1.0'], ['Manufacturer', 'Grüße']])
+  table('Directory', [key('Directory'), text('Directory_Parent'), text('DefaultDir')], [['TARGETDIR', null, 'SourceDir'], ['APP', 'TARGETDIR', 'app|My App']])
+  table('Component', [key('Component'), text('Directory_')], [['c', 'APP']])
+  table('Feature', [key('Feature'), text('Feature_Parent'), text('Title'), integer('Display'), integer('Level')], [['Main', null, 'Main', 1, 1], ['Sub', 'Main', 'Sub', 2, 1]])
+  table('FeatureComponents', [key('Feature_'), key('Component_')], [['Main', 'c']])
+  table('File', [key('File'), text('Component_'), text('FileName'), integer('FileSize'), integer('Attributes'), integer('Sequence')], [['f', 'c', 'f~1|file', 3, 0, 1]])
+  table('Media', [{ name: 'DiskId', type: 'int16', key: true }, integer('LastSequence'), text('Cabinet')], [[1, 1, '#a.cab']])
+  database.setStream('a.cab', { size: 3, read: (offset, length) => Uint8Array.of(1, 2, 3).subarray(offset, offset + length) })
+  database.summary = { codepage: 1252, properties: new Map([
+    [1, { type: 'i2', value: 1252 }], [2, { type: 'lpstr', value: 'Installation Database' }], [7, { type: 'lpstr', value: 'Intel;1033' }],
+    [9, { type: 'lpstr', value: '{11111111-2222-3333-4444-555555555555}' }], [12, { type: 'filetime', value: 131287545500000000n }], [14, { type: 'i4', value: 200 }], [15, { type: 'i4', value: 2 }],
+  ]) }
+  return database
+}
