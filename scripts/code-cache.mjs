@@ -39,11 +39,12 @@ export async function writeCodeCaches(folder) {
   }
 }
 
+const key = (name) => ({ name, type: 'string', width: 72, key: true })
+const text = (name) => ({ name, type: 'string', width: 255, nullable: true })
+const integer = (name) => ({ name, type: 'int16', nullable: true })
+
 function sampleDatabase() {
   const database = createDatabase({ codepage: 1252 })
-  const key = (name) => ({ name, type: 'string', width: 72, key: true })
-  const text = (name) => ({ name, type: 'string', width: 255, nullable: true })
-  const integer = (name) => ({ name, type: 'int16', nullable: true })
   const table = (name, columns, rows) => {
     const made = database.createTable({ name, columns })
     for (const row of rows) made.insert(row)
