@@ -1,0 +1,45 @@
+// A Windows root in a folder, as a whole: what is done and undone through the ports leaves no trace on the host.
+import { strict as assert } from 'node:assert'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { createNodePlatform } from 'msikit/node'
+import { createDirectories, removeTree, writeFile } from 'msikit/platform'
+import { folderDigest } from './folder-digest.ts'
+
+test('a root on which everything was undone is byte for byte what it was', () => {
+  const root = mkdtempSync(join(tmpdir(), 'msikit-root-'))
+  try {
+    const first = createNodePlatform({ root })
+    createDirectories(first.files, 'C:\\Program Files\\Kept')
+    writeFile(first.files, 'C:\\Program Files\\Kept\\file.txt', new TextEncoder().encode('kept'))
+    first.files.setAttributes('C:\\Program Files\\Kept\\file.txt', { readOnly: true, hidden: true, system: false })
+    first.registry.createKey('HKLM\\SOFTWARE\\Kept')
+    first.registry.flush()
+    const before = folderDigest(root)
+    assert.ok(before.has('Windows/System32/config/SOFTWARE'))
+
+    const { files, registry, lockInstallation } = createNodePlatform({ root })
+    const lock = lockInstallation()
+    files.rename('C:\\Program Files\\kept\\FILE.TXT', 'C:\\Program Files\\Kept\\file.rbf')
+    writeFile(files, 'C:\\Program Files\\Kept\\file.txt', new Uint8Array(100))
+    createDirectories(files, 'C:\\Program Files\\New\\Deeper')
+    files.setAttributes('C:\\Program Files\\New', { readOnly: true, hidden: true, system: true })
+    registry.createKey('HKLM\\SOFTWARE\\New')
+    registry.setValue('HKLM\\SOFTWARE\\New', 'x', { type: 'REG_SZ', data: 'y' })
+    assert.notDeepEqual(folderDigest(root), before)
+
+    registry.deleteKey('HKLM\\SOFTWARE\\New')
+    registry.flush()
+    removeTree(files, 'C:\\Program Files\\New')
+    files.removeFile('C:\\Program Files\\Kept\\file.txt')
+    files.rename('C:\\Program Files\\Kept\\file.rbf', 'C:\\Program Files\\Kept\\file.txt')
+    lock?.[Symbol.dispose]()
+    // The file of attributes was written anew with the same content.
+    const withoutTime = (digest: Map<string, string>): [string, string][] => [...digest].map(([path, facts]) => [path, path.endsWith('.json') ? facts.replace(/ \d+$/, '') : facts])
+    assert.deepEqual(withoutTime(folderDigest(root)), withoutTime(before))
+  } finally {
+    rmSync(root, { recursive: true, force: true })
+  }
+})
