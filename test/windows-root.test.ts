@@ -36,10 +36,13 @@ test('a root on which everything was undone is byte for byte what it was', () =>
     files.removeFile('C:\\Program Files\\Kept\\file.txt')
     files.rename('C:\\Program Files\\Kept\\file.rbf', 'C:\\Program Files\\Kept\\file.txt')
     lock?.[Symbol.dispose]()
-    // The file of attributes was written anew with the same content.
-    const withoutTime = (digest: Map<string, string>): [string, string][] => [...digest].map(([path, facts]) => [path, path.endsWith('.json') ? facts.replace(/ \d+$/, '') : facts])
     assert.deepEqual(withoutTime(folderDigest(root)), withoutTime(before))
   } finally {
     rmSync(root, { recursive: true, force: true })
   }
 })
+
+/** The file of attributes was written anew with the same content. */
+function withoutTime(digest: Map<string, string>): [string, string][] {
+  return [...digest].map(([path, facts]) => [path, path.endsWith('.json') ? facts.replace(/ \d+$/, '') : facts])
+}
