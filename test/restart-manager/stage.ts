@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly cwd?: string
   readonly env?: NodeJS.ProcessEnv
   readonly argv0?: string
+  /** In a session of its own. */
+  readonly detached?: boolean
 }
 
 export interface Started {
@@ -76,7 +78,7 @@ export class Stage implements AsyncDisposable {
 
   async start([file, ...args]: readonly string[], options: StartOptions = {}): Promise<Started> {
     const child = spawn(file!, args, {
-      stdio: ['ignore', 'pipe', 'pipe'], cwd: options.cwd ?? this.folder, env: { ...process.env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'], cwd: options.cwd ?? this.folder, env: { ...process.env, ...options.env }, detached: options.detached ?? false,
       ...(options.argv0 === undefined ? {} : { argv0: options.argv0 }),
     })
     let output = ''

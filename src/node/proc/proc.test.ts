@@ -48,7 +48,7 @@ test('mapped files are read with device, inode, range and name, and each once', 
   ])
 })
 
-test('inodes that are the same number once rounded are still two files of maps', () => {
+test('31. inodes that are the same number once rounded are still two files of maps', () => {
   const inodes = ['9007199254740993', '9007199254740992']
   const bytes = Buffer.from(inodes.map((inode) => `1-2 r--p 0 fe:00 ${inode} /f\n`).join(''))
   let count = 0

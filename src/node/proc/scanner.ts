@@ -14,7 +14,7 @@ import { isSame, mayDiffer, Targets, type Target } from './targets.ts'
 
 /** How long the event loop may be held. */
 const sliceMs = 15
-const defaultRemoteLimitMs = 500
+const defaultRemoteLimitMs = 400
 
 type Possible = ScanResult['possible'][number]
 
@@ -30,7 +30,7 @@ export async function scanFiles(files: readonly HostPath[], options: ScanOptions
   const remoteLimitMs = Math.min(options.timeLimitMs ?? defaultRemoteLimitMs, defaultRemoteLimitMs)
   const targets = await Targets.find(files, mounts.of('self'), remoteLimitMs, options.signal)
   const scanner = new Scanner(targets, reader, mounts, options)
-  if (!targets.isEmpty) await scanner.run(remoteLimitMs)
+  if (!targets.isEmpty || targets.silent.length > 0) await scanner.run(remoteLimitMs)
   const silent = targets.silent.map((path): BlindProcess => ({ pid: 0, name: path.toString(), why: 'its file system does not answer' }))
   return { users: scanner.users, possible: scanner.possible, blind: [...scanner.blind, ...silent], directories: targets.directories }
 }
@@ -164,7 +164,7 @@ class Scanner {
     if (target === undefined || target === 'denied') return false
     if (!target.startsWith('/')) return true
     if (!view.mounts.isRemote(target)) return false
-    if (this.#targets.hasRemote) this.#remote.push({ pid: view.pid, path, use })
+    if (this.#targets.remote !== 'none') this.#remote.push({ pid: view.pid, path, use })
     return true
   }
 
@@ -213,7 +213,8 @@ class Scanner {
   async #askRemote(limitMs: number): Promise<void> {
     const candidates = this.#remote
     if (candidates.length === 0) return
-    const answers = await statRemote(candidates.map(({ path }) => Buffer.from(path)), limitMs, this.#options.signal)
+    // What is looked for did not answer, so what is found there could not be compared.
+    const answers = this.#targets.remote === 'silent' ? candidates.map(() => 'no answer' as const) : await statRemote(candidates.map(({ path }) => Buffer.from(path)), limitMs, this.#options.signal)
     for (const [index, { pid, use }] of candidates.entries()) {
       const answer = answers[index]
       const stat = this.#clock.stat(pid)

@@ -20,8 +20,8 @@ export class Targets {
   readonly directories: number[] = []
   /** Files whose file system did not answer. */
   readonly silent: Buffer[] = []
-  /** Some lie on a file system with a server behind it. */
-  hasRemote = false
+  /** Some lie on a file system with a server behind it; `silent` when none of those could be asked. */
+  remote: 'none' | 'silent' | 'known' = 'none'
   readonly #byInode = new Map<number, Target[]>()
   readonly #names = new Map<string, number[]>()
 
@@ -55,13 +55,13 @@ export class Targets {
   }
 
   async #addRemote(remote: readonly { file: number; path: Buffer }[], limitMs: number, signal: AbortSignal | undefined): Promise<void> {
-    this.hasRemote = true
     const answers = await statRemote(remote.map(({ path }) => path), limitMs, signal)
     for (const [index, { file, path }] of remote.entries()) {
       const answer = answers[index]
       if (answer === 'no answer') this.silent.push(path)
       else if (answer) this.#add(file, path, answer.device, answer.inode, answer.isDirectory)
     }
+    this.remote = this.silent.length < remote.length ? 'known' : 'silent'
   }
 
   #add(file: number, path: Buffer, device: number, inode: number, isDirectory: boolean): void {
