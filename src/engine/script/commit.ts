@@ -2,7 +2,7 @@
 // is forward: backups are deleted, those that programs still use at the next start of the machine.
 // docs/design/journal.md; https://learn.microsoft.com/windows/win32/msi/commit-custom-actions
 import { foldCase } from '../../base/index.ts'
-import type { FileUser, Platform, RegistryValue } from '../../platform/index.ts'
+import { sameProcess, type FileUser, type Platform, type RegistryValue } from '../../platform/index.ts'
 import { InstallError } from '../session/install-error.ts'
 import type { Messages } from '../session/messages.ts'
 import { ActionStatus } from '../session/states.ts'
@@ -124,8 +124,12 @@ async function filesInUse(platform: Platform, backups: readonly Backup[], messag
   if (onHost.length === 0) return []
   try {
     const { users } = await platform.processes.scan(onHost.map(({ hostPath }) => hostPath))
+    const self = platform.processes.self()
     const byFile = new Map<number, FileUser[]>()
-    for (const user of users) byFile.set(user.file, [...byFile.get(user.file) ?? [], user])
+    for (const user of users) {
+      // The installer itself reads the package that it removes.
+      if (!sameProcess(user.process, self)) byFile.set(user.file, [...byFile.get(user.file) ?? [], user])
+    }
     const found: FileInUse[] = []
     for (const [index, { path, backup }] of onHost.entries()) {
       const identities = (byFile.get(index) ?? []).map(({ process }) => process)
