@@ -2,6 +2,7 @@
 // A plan collects the script instead. engine-rules §5; docs/design/script.md
 import { isFullPath, joinPath, WindowsError, type ByteSource } from '../../base/index.ts'
 import { runCapturedAction } from '../custom-actions/index.ts'
+import { administrativeImage } from '../package/administrative-image.ts'
 import { scriptTicks, Transaction, type HostOperation, type ScriptHost, type ScriptSources, type SourceFile } from '../script/index.ts'
 import { InstallError } from '../session/install-error.ts'
 import type { InstallSession } from '../session/install-session.ts'
@@ -87,6 +88,11 @@ function scriptSources(session: InstallSession): ScriptSources {
       if (stat?.kind !== 'file') return undefined
       const source = files.open(full)
       return { source, modifiedMs: stat.modifiedMs, [Symbol.dispose]: () => { source[Symbol.dispose]() } }
+    },
+    administrativeImage: (): SourceFile => {
+      using file = files.open(session.parts.package.path)
+      const chosen = session.properties.get('AdminProperties').split(';').filter((name) => session.properties.has(name))
+      return { source: administrativeImage(file, new Map(chosen.map((name) => [name, session.properties.get(name)]))), [Symbol.dispose]: () => {} }
     },
   }
 }

@@ -1,5 +1,6 @@
 // Opens a session: properties in their order of precedence, the context, and who the product is.
 // https://learn.microsoft.com/windows/win32/msi/order-of-property-precedence; engine-rules §3 and §17
+import { adminProperties } from '../package/administrative-image.ts'
 import { packGuid, withTrailingBackslash } from '../../base/index.ts'
 import { formatPropertySettings } from './command-line.ts'
 import { InstallError } from './install-error.ts'
@@ -32,6 +33,7 @@ export function openSession(installation: Installation, request: SessionRequest)
   let session: InstallSession | undefined
   const properties = new PropertyStore((line) => session?.messages.log(line))
   for (const [name, value] of request.package.properties) properties.load(name, value)
+  for (const [name, value] of adminProperties(request.package.database)) properties.load(name, value)
   const channel = messageChannel(installation, request, properties)
   const messages = new SessionMessages(channel)
   const policies = readPolicies(platform.registry, (line) => messages.log(line))

@@ -1,0 +1,43 @@
+// The package of an administrative image: its cabinets are left out, since the files lie beside it uncompressed; the
+// summary information says so; and properties that the administrator chose are kept for every installation from it.
+// https://learn.microsoft.com/windows/win32/msi/administrative-installation, …/adminproperties
+import { bytesSource, concatBytes, decodeUtf16, encodeUtf16, readAll, type ByteSource } from '../../base/index.ts'
+import { openDatabase, type Database } from '../../database/index.ts'
+
+const adminPropertiesStream = 'AdminProperties'
+const wordCount = 15
+const wordCountBits = { compressed: 2, administrativeImage: 4 } as const
+/** Bit of File.Attributes. */
+const compressedFile = 0x4000
+
+/** The bytes of the package for the image. */
+export function administrativeImage(source: ByteSource, properties: ReadonlyMap<string, string>): ByteSource {
+  const database = openDatabase(source)
+  removeCabinets(database)
+  for (const row of database.table('File')?.rows() ?? []) {
+    const attributes = row.integer('Attributes') ?? 0
+    if ((attributes & compressedFile) !== 0) database.table('File')!.update(row, 'Attributes', attributes & ~compressedFile)
+  }
+  const { summary } = database
+  const flags = summary.properties.get(wordCount)
+  const value = ((flags?.type === 'i4' || flags?.type === 'i2' ? flags.value : 0) & ~wordCountBits.compressed) | wordCountBits.administrativeImage
+  database.summary = { ...summary, properties: new Map([...summary.properties, [wordCount, { type: 'i4', value }]]) }
+  if (properties.size > 0) database.setStream(adminPropertiesStream, bytesSource(encodeUtf16([...properties].map(([name, text]) => `${name}=${text}\0`).join(''))))
+  const parts: Uint8Array[] = []
+  database.save({ write: (chunk) => { parts.push(chunk.slice()) } })
+  return bytesSource(concatBytes(parts))
+}
+
+/** What the administrator chose when the image was made. */
+export function adminProperties(database: Database): Map<string, string> {
+  const stream = database.stream(adminPropertiesStream)
+  const settings = stream === undefined ? [] : decodeUtf16(readAll(stream)).split('\0').filter((one) => one.includes('='))
+  return new Map(settings.map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)]))
+}
+
+function removeCabinets(database: Database): void {
+  for (const row of database.table('Media')?.rows() ?? []) {
+    const cabinet = row.text('Cabinet')
+    if (cabinet.startsWith('#')) database.setStream(cabinet.slice(1), undefined)
+  }
+}
