@@ -8,7 +8,8 @@ import { DatabaseError } from './database-error.ts'
 import type { Database } from './database.ts'
 import { Transform, type RowChange } from './transform.ts'
 import { showTransform } from './transform-view.ts'
-import type { Cell, Table } from './table.ts'
+import type { Cell } from './cell.ts'
+import type { Table } from './table.ts'
 
 /** Conditions that are no error when they are set; their sum is what the functions of the installer take. */
 export const transformErrors = {

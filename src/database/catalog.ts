@@ -1,7 +1,8 @@
 // The tables of a database as its catalog has them: `_Tables` (names) and `_Columns` (table, number, name, type word).
 import type { ByteSource } from '../base/index.ts'
 import { column, columnFromTypeWord, integerBias, typeWord, type Column } from './column.ts'
-import { maximumColumns, Table, type StoredRows, type TableOwner } from './table.ts'
+import type { StoredRows } from './stored-rows.ts'
+import { maximumColumns, Table, type TableOwner } from './table.ts'
 
 /** Tables that every database has without listing them. */
 export const systemTableNames: readonly string[] = ['_Tables', '_Columns', '_Streams', '_Storages']

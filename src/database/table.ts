@@ -2,13 +2,13 @@
 // Rows are numbered in the order they came; a deleted row keeps its number, so that results which hold it stay sound.
 // Iteration goes in the order of the raw keys, as Windows stores rows: texts by their number in the string pool.
 import type { ByteSource, Findings } from '../base/index.ts'
-import { cellSize, column, integerBias, type Column, type ColumnDefinition } from './column.ts'
+import { integerOf, type Cell } from './cell.ts'
+import { column, integerBias, type Column, type ColumnDefinition } from './column.ts'
 import { DatabaseError } from './database-error.ts'
 import { RowIndex } from './row-index.ts'
+import { Row } from './row.ts'
+import { countRows, readColumn, type StoredRows } from './stored-rows.ts'
 import type { StringPool } from './string-pool.ts'
-
-/** Null, text, an integer, or the bytes of a stream. The empty text is null. */
-export type Cell = string | number | null | ByteSource
 
 /** What a table needs of its database. */
 export interface TableOwner {
@@ -16,12 +16,6 @@ export interface TableOwner {
   readonly findings: Findings
   stream(name: string): ByteSource | undefined
   setCellStream(name: string, source: ByteSource | undefined, temporary: boolean): void
-}
-
-/** The rows of a table as a stream holds them. */
-export interface StoredRows {
-  readonly source: ByteSource
-  readonly referenceSize: 2 | 3
 }
 
 const rowFlags = { deleted: 1, temporary: 2 } as const
@@ -380,84 +374,6 @@ export class Table {
       })
       cells[slot] = 0
     }
-  }
-}
-
-/** One row: a view of the table's cells, not a copy. */
-export class Row {
-  readonly table: Table
-  /** Stays the same for the life of the table object. */
-  readonly number: number
-
-  constructor(table: Table, number: number) {
-    this.table = table
-    this.number = number
-  }
-
-  /** '' when the cell is null or the table has no such column; integers in decimal. */
-  text(column: string): string {
-    const cell = this.cell(column)
-    return cell === null || typeof cell === 'object' ? '' : String(cell)
-  }
-
-  /** `null` also when the table has no such column or its text is no integer. */
-  integer(column: string): number | null {
-    const cell = this.cell(column)
-    return cell === null || typeof cell === 'object' ? null : integerOf(cell) ?? null
-  }
-
-  isNull(column: string): boolean {
-    const position = this.table.columnNumber(column)
-    return position === undefined || this.table.raw(this.number, position) === 0
-  }
-
-  stream(column: string): ByteSource | undefined {
-    const cell = this.cell(column)
-    return typeof cell === 'object' ? cell ?? undefined : undefined
-  }
-
-  cell(column: string): Cell {
-    const position = this.table.columnNumber(column)
-    return position === undefined ? null : this.table.cell(this.number, position)
-  }
-
-  /** In the order of the columns. */
-  cells(): Cell[] {
-    return this.table.columns.map((_, column) => this.table.cell(this.number, column))
-  }
-
-  get temporary(): boolean {
-    return this.table.isTemporary(this.number)
-  }
-}
-
-function integerOf(cell: Cell): number | undefined {
-  if (typeof cell === 'number') return Number.isInteger(cell) ? cell : undefined
-  return typeof cell === 'string' && /^-?\d{1,10}$/.test(cell) ? Number(cell) : undefined
-}
-
-function countRows(name: string, columns: readonly Column[], stored: StoredRows, findings: Findings): number {
-  const rowSize = columns.reduce((sum, column) => sum + cellSize(column.type, stored.referenceSize), 0)
-  if (rowSize === 0) return 0
-  if (stored.source.size % rowSize !== 0) {
-    findings.report({
-      id: 'table-size', structure: `table ${name}`, field: 'size', expected: `a multiple of ${rowSize} bytes`, found: `${stored.source.size} bytes`,
-    })
-  }
-  return Math.floor(stored.source.size / rowSize)
-}
-
-function readColumn(stored: StoredRows, columns: readonly Column[], column: number, rows: number, into: Uint32Array): void {
-  const size = cellSize(columns[column]!.type, stored.referenceSize)
-  let offset = 0
-  for (let before = 0; before < column; before++) offset += cellSize(columns[before]!.type, stored.referenceSize) * rows
-  const bytes = stored.source.read(offset, size * rows)
-  const whole = Math.min(rows, Math.floor(bytes.length / size))
-  for (let row = 0, at = 0; row < whole; row++, at += size) {
-    let value = bytes[at]! | bytes[at + 1]! << 8
-    if (size > 2) value |= bytes[at + 2]! << 16
-    if (size > 3) value |= bytes[at + 3]! << 24
-    into[row] = value
   }
 }
 

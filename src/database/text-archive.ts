@@ -7,7 +7,8 @@ import { columnFromLetters, typeLetters, type Column } from './column.ts'
 import { DatabaseError } from './database-error.ts'
 import type { Database } from './database.ts'
 import { exportSummary, importSummary } from './summary-archive.ts'
-import type { Cell, Table } from './table.ts'
+import type { Cell } from './cell.ts'
+import type { Table } from './table.ts'
 
 const forceCodepage = '_ForceCodepage'
 const summaryTable = '_SummaryInformation'
@@ -83,7 +84,7 @@ export function importTable(database: Database, archive: Uint8Array, options: Im
     importSummary(database, rows)
     return summaryTable
   }
-  importRows(database, { ...header, names: decodeFields(lines[0]!, page) }, rows, options)
+  importRows(database, { ...header, names: withoutTrailing(decodeFields(lines[0]!, page)) }, rows, options)
   return header.table
 }
 
@@ -97,8 +98,8 @@ interface Header {
 
 function readHeader(lines: readonly Uint8Array[]): Header {
   const plain = codePage(0)
-  const [names, types, third] = [0, 1, 2].map((index) => decodeFields(lines[index] ?? new Uint8Array(), plain))
-  const codepage = /^\d{1,5}$/.test(third![0]!) && third!.length > 1 ? Number(third!.shift()) : undefined
+  const [names, types, third] = [0, 1, 2].map((index) => withoutTrailing(decodeFields(lines[index] ?? new Uint8Array(), plain)))
+  const codepage = /^\d{1,5}$/.test(third![0] ?? '') && third!.length > 1 ? Number(third!.shift()) : undefined
   const [table = '', ...keys] = third!
   if (table === '') throw new DatabaseError('text archive: expected the name of a table in line 3, found none', 'ERROR_FUNCTION_FAILED', 2216)
   if (codepage === undefined) return { codepage, table, names: names!, types: types!, keys }
@@ -117,11 +118,11 @@ function adoptCodepage(database: Database, { codepage, table }: Header): void {
 }
 
 function importRows(database: Database, { table: name, names, types, keys }: Header, rows: readonly (readonly string[])[], options: ImportOptions): void {
-  if (types.length !== names.length) throw new DatabaseError(`text archive of ${name}: expected ${names.length} types in line 2, found ${types.length}`)
+  if (types.length !== names.length || names.length === 0) throw new DatabaseError(`text archive of ${name}: expected ${names.length} types in line 2, found ${types.length}`)
   const columns = names.map((column, index): Column => columnFromLetters(column, types[index]!, keys.includes(column))
     ?? refuse(name, `expected a column type for ${column}, found ${JSON.stringify(types[index])}`))
   const inserted = rows.map((fields, index) => {
-    if (fields.length > columns.length) refuse(name, `expected ${columns.length} fields in row ${index + 1}, found ${fields.length}`)
+    if (withoutTrailing(fields).length > columns.length) refuse(name, `expected ${columns.length} fields in row ${index + 1}, found ${fields.length}`)
     return columns.map((column, position) => importCell(column, fields[position] ?? '', options, name))
   })
   if (database.tableNames.includes(name)) database.dropTable(name)
@@ -151,7 +152,12 @@ function splitLines(bytes: Uint8Array): Uint8Array[] {
   return lines
 }
 
-/** A NUL inside a field, which no tool writes, is taken for a line feed as Windows does. */
+/** As Windows does, a CR that ends no line is passed over, and a NUL inside a field is taken for a line feed. */
 function decodeFields(line: Uint8Array, page: CodePage): string[] {
-  return page.decode(line).split('\t').map((field) => field.replace(/[\0\u0010\u0011\u0015\u0018\u0019\u001b]/g, (one) => one === '\0' ? '\n' : fromSubstitute.get(one)!))
+  return page.decode(line).replaceAll('\r', '').split('\t').map((field) => field.replace(/[\0\u0010\u0011\u0015\u0018\u0019\u001b]/g, (one) => one === '\0' ? '\n' : fromSubstitute.get(one)!))
+}
+
+/** Tabs after the last field are no fields. */
+function withoutTrailing(fields: readonly string[]): string[] {
+  return fields.slice(0, fields.findLastIndex((field) => field !== '') + 1)
 }

@@ -5,7 +5,8 @@
 import type { TransformedTable } from './apply-transform.ts'
 import { typeWord, type ColumnDefinition } from './column.ts'
 import type { Database } from './database.ts'
-import type { Cell, Table } from './table.ts'
+import type { Cell } from './cell.ts'
+import type { Table } from './table.ts'
 
 const text = { type: 'string', temporary: true } as const
 const columns: readonly ColumnDefinition[] = [

@@ -10,7 +10,7 @@ import { readSummaryInformation, type SummaryInformation } from '../property-set
 import { cellSize, integerBias, type Column } from './column.ts'
 import { DatabaseStreams, storageContent } from './database-streams.ts'
 import { StringPool } from './string-pool.ts'
-import type { Cell } from './table.ts'
+import type { Cell } from './cell.ts'
 
 export interface RowChange {
   readonly kind: 'insert' | 'update' | 'delete'

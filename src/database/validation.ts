@@ -2,7 +2,9 @@
 // https://learn.microsoft.com/windows/win32/msi/internal-validation
 // Problems bear the names of MSIDBERROR; https://learn.microsoft.com/windows/win32/api/msiquery/nf-msiquery-msiviewgeterrorw
 import { categoryProblem, type CategoryProblem } from './categories.ts'
-import type { Row, Table, Cell } from './table.ts'
+import type { Cell } from './cell.ts'
+import type { Row } from './row.ts'
+import type { Table } from './table.ts'
 
 export interface ValidationProblem {
   readonly error: CategoryProblem | 'DUPLICATEKEY' | 'REQUIRED' | 'BADLINK' | 'OVERFLOW' | 'UNDERFLOW' | 'NOTINSET'

@@ -1,10 +1,13 @@
 // A database as MsiOpenDatabase opens it: from a file or new, with a mode, written back by Commit.
 import { bytesSource, concatBytes, parentPath, WindowsError } from 'msikit/base'
-import { createDatabase, openDatabase, type Database } from 'msikit/database'
+import { createDatabase, databaseClassIds, openDatabase, type Database } from 'msikit/database'
 import { createDirectories, readFile, writeFile, type FileSystem } from 'msikit/platform'
 import { functionFailed, invalidParameter, openFailed, success } from './return-code.ts'
 
-const modes = new Set(['MSIDBOPEN_READONLY', 'MSIDBOPEN_TRANSACT', 'MSIDBOPEN_DIRECT', 'MSIDBOPEN_CREATE', 'MSIDBOPEN_CREATEDIRECT'])
+const modes = ['MSIDBOPEN_READONLY', 'MSIDBOPEN_TRANSACT', 'MSIDBOPEN_DIRECT', 'MSIDBOPEN_CREATE', 'MSIDBOPEN_CREATEDIRECT'] as const
+const patchFlag = 0x20
+
+type Mode = typeof modes[number]
 
 export interface DatabaseHandle {
   readonly database: Database
@@ -12,27 +15,47 @@ export interface DatabaseHandle {
   /** Where Commit writes. */
   readonly path: string
   readonly readOnly: boolean
+  /** Changes need no Commit. */
+  readonly direct: boolean
 }
 
-/** @param persist A mode by its name, a number that is none, or the full path of the file that Commit writes. */
-export function openDatabaseFile(files: FileSystem, path: string | null, persist: unknown): { rc: number; handle?: DatabaseHandle } {
-  if (path === null) return { rc: invalidParameter }
-  const mode = String(persist).replace(/\|.*/, '')
-  const isMode = modes.has(mode)
-  if (typeof persist !== 'string' || (mode.startsWith('MSIDBOPEN_') && !isMode)) return { rc: invalidParameter }
-  if (mode.startsWith('MSIDBOPEN_CREATE')) {
-    const handle = { database: createDatabase(), files, path, readOnly: false }
+/**
+ * @param persist A mode by its name or number, perhaps with MSIDBOPEN_PATCHFILE, or the full path of the file that Commit writes.
+ * @param anyKind Patches and transforms too, whatever the mode.
+ */
+export function openDatabaseFile(files: FileSystem, path: string | null, persist: unknown, anyKind = false): { rc: number; handle?: DatabaseHandle } {
+  const opening = parsePersist(persist)
+  if (path === null || opening === undefined) return { rc: invalidParameter }
+  const { mode, patch, output } = opening
+  const direct = mode === 'MSIDBOPEN_DIRECT' || mode === 'MSIDBOPEN_CREATEDIRECT'
+  if (mode === 'MSIDBOPEN_CREATE' || mode === 'MSIDBOPEN_CREATEDIRECT') {
+    const handle = { database: createDatabase(patch ? { classId: databaseClassIds.patch } : {}), files, path, readOnly: false, direct }
     write(handle, new Uint8Array())
     return { rc: success, handle }
   }
   try {
     if (files.stat(path)?.kind !== 'file') return { rc: openFailed }
     const database = openDatabase(bytesSource(readFile(files, path)))
-    return { rc: success, handle: { database, files, path: isMode ? path : persist, readOnly: mode === 'MSIDBOPEN_READONLY' } }
+    const kind = patch ? databaseClassIds.patch : databaseClassIds.database
+    if (!anyKind && database.classId !== kind) return { rc: openFailed }
+    return { rc: success, handle: { database, files, path: output ?? path, readOnly: mode === 'MSIDBOPEN_READONLY' && output === undefined, direct } }
   } catch (error) {
     if (error instanceof WindowsError) return { rc: openFailed }
     throw error
   }
+}
+
+function parsePersist(persist: unknown): { mode: Mode; patch: boolean; output?: string } | undefined {
+  if (typeof persist === 'number') {
+    const mode = modes[persist & ~patchFlag]
+    return mode && { mode, patch: (persist & patchFlag) !== 0 }
+  }
+  if (typeof persist !== 'string') return undefined
+  if (!persist.startsWith('MSIDBOPEN_')) return { mode: 'MSIDBOPEN_READONLY', patch: false, output: persist }
+  const parts = persist.split(/[|+ ]+/)
+  const patch = parts.includes('MSIDBOPEN_PATCHFILE')
+  const mode = modes.find((one) => parts.includes(one)) ?? (patch ? 'MSIDBOPEN_READONLY' : undefined)
+  return mode && { mode, patch }
 }
 
 /** Windows keeps of a table only the rows before its first temporary one; the vectors have that. */

@@ -19,7 +19,9 @@ export const databaseOperations: Readonly<Record<string, Operation>> = {
   MsiDatabaseCommit: ({ database }, world) => withDatabase(world, database, commit),
   MsiCloseHandle: ({ handle }, world) => {
     if (handle === null) return { rc: success }
-    const known = world.handle(handle) !== undefined
+    const open = world.handle<object>(handle)
+    const known = open !== undefined
+    if (known && 'direct' in open && open.direct === true) commit(open as DatabaseHandle)
     if (known) world.close(String(handle))
     return { rc: known ? success : invalidHandle }
   },

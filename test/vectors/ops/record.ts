@@ -73,7 +73,9 @@ function readStream(record: Fields | undefined, step: Step, world: World): Found
   if (stream === undefined) return { rc: invalidDatatype }
   const position = positions.get(stream) ?? 0
   if (step.omit?.includes('value') === true) return { rc: success, size: stream.size - position }
-  const bytes = stream.read(position, room)
+  let bytes = new Uint8Array()
+  const rc = returnCode(() => { bytes = stream.read(position, room) as Uint8Array<ArrayBuffer> })
   positions.set(stream, position + bytes.length)
-  return { rc: success, size: bytes.length, value: Buffer.from(bytes).toString('latin1') }
+  if (rc !== success) return { rc, size: 0 }
+  return { rc, size: bytes.length, value: Buffer.from(bytes).toString('latin1') }
 }

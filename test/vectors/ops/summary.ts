@@ -27,7 +27,7 @@ export const summaryOperations: Readonly<Record<string, Operation>> = {
     const editor = new SummaryEditor(handle.database.summary, Number(step['updateCount']))
     const persist = (): void => {
       handle.database.summary = editor.result()
-      if (own && commit(handle) !== success) throw new WindowsError('ERROR_FUNCTION_FAILED', 'the summary information cannot be written')
+      if ((own || handle.direct) && commit(handle) !== success) throw new WindowsError('ERROR_FUNCTION_FAILED', 'the summary information cannot be written')
     }
     return { rc: success, handles: { sumInfo: { editor, persist } satisfies SummaryHandle } }
   },
@@ -59,7 +59,7 @@ function summarySource(step: Step, world: World): { rc: number } | { handle: Dat
     return handle === undefined ? { rc: invalidHandle } : { handle, own: false }
   }
   if (step['path'] === null || step['path'] === '') return { rc: step['path'] === null ? invalidHandle : packageInvalid }
-  const { rc, handle } = openDatabaseFile(world.files, world.path(step['path']), 'MSIDBOPEN_TRANSACT')
+  const { rc, handle } = openDatabaseFile(world.files, world.path(step['path']), 'MSIDBOPEN_TRANSACT', true)
   if (handle === undefined) return { rc: rc === openFailed ? packageOpenFailed : rc }
   return { handle, own: true }
 }

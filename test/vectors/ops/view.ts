@@ -34,7 +34,8 @@ export const viewOperations: Readonly<Record<string, Operation>> = {
     if (fields === undefined) return { rc: invalidHandle }
     return typeof mode === 'string' ? { rc: returnCode(() => handle.modify(mode as ModifyMode, fields)) } : { rc: invalidParameter }
   }),
-  MsiViewGetColumnInfo: ({ view, type }, world) => withView(world, view, (handle) => columnInfo(handle, type)),
+  MsiViewGetColumnInfo: (step, world) => withView(world, step['view'], (handle) =>
+    step.omit?.includes('record') === true ? { rc: invalidParameter } : columnInfo(handle, step['type'])),
   queryColumnInfo: ({ database, sql, type }, world) => {
     const handle = world.handle<DatabaseHandle>(database)
     return handle === undefined ? { rc: invalidHandle } : columnInfo(prepare(handle.database, String(sql)), type)

@@ -1,0 +1,90 @@
+import { strict as assert } from 'node:assert'
+import { test } from 'node:test'
+import * as fc from 'fast-check'
+import { bytesSource } from '../base/index.ts'
+import type { StorageContent } from '../compound-file/index.ts'
+import { applyTransform, createDatabase, encodeStreamName, mergeDatabase, transformErrors, type Database } from './index.ts'
+
+function base(): Database {
+  const database = createDatabase({ codepage: 1252 })
+  const table = database.createTable({ name: 'T', columns: [{ name: 'Id', type: 'int16', key: true }, { name: 'Name', type: 'string', nullable: true }] })
+  table.insert([1, 'one'])
+  table.insert([2, 'two'])
+  return database
+}
+
+const tableStream = (name: string, bytes: Uint8Array) => ({ kind: 'stream' as const, name: encodeStreamName({ name, table: true }), source: bytesSource(bytes) })
+const little = (list: readonly number[]): Uint8Array => Uint8Array.from(list.flatMap((word) => [word & 255, word >> 8]))
+
+/** Strings 1 and up of the transform, and the raw records of its tables. */
+function transform(strings: readonly string[], tables: Readonly<Record<string, readonly number[]>>, codepage = 0): StorageContent {
+  const words = [codepage, 0, ...strings.flatMap((one) => [one.length, 1])]
+  return {
+    entries: [tableStream('_StringPool', little(words)), tableStream('_StringData', new TextEncoder().encode(strings.join(''))),
+      ...Object.entries(tables).map(([name, records]) => tableStream(name, little(records)))],
+  }
+}
+
+const shown = (database: Database): unknown => [...database.table('T')!.rows()].map((row) => row.cells())
+const row = (id: number): number => id + 0x8000
+
+test('rows are added, updated and deleted', () => {
+  const database = base()
+  applyTransform(database, transform(['uno', 'three'], { T: [0x0002, row(1), 1, 0x0000, row(2), 0x0201, row(3), 2] }))
+  assert.deepEqual(shown(database), [[1, 'uno'], [3, 'three']])
+})
+
+test('columns and tables are added', () => {
+  const database = base()
+  applyTransform(database, transform(['T', 'Extra', 'New', 'Key', 'x'], {
+    _Tables: [0x0101, 3], _Columns: [0x0401, 1, row(3), 2, 0x9d00, 0x0401, 3, 0, 4, 0xad00], T: [0x0004, row(1), 5], New: [0x0101, 5],
+  }))
+  assert.deepEqual(shown(database), [[1, 'one', 'x'], [2, 'two', null]])
+  assert.deepEqual(database.table('New')!.find('x')?.cells(), ['x'])
+})
+
+const conditions: readonly (readonly [condition: keyof typeof transformErrors, number: number, content: StorageContent])[] = [
+  ['addExistingRow', 2250, transform(['uno'], { T: [0x0201, row(1), 1] })],
+  ['deleteMissingRow', 2251, transform([], { T: [0, row(9)] })],
+  ['updateMissingRow', 2254, transform(['x'], { T: [0x0002, row(9), 1] })],
+  ['addExistingTable', 2252, transform(['T'], { _Tables: [0x0101, 1] })],
+  ['deleteMissingTable', 2253, transform(['Gone'], { _Tables: [0, 1] })],
+  ['changeCodepage', 2222, transform([], {}, 1251)],
+]
+for (const [condition, number, content] of conditions) {
+  test(`${condition} is an error unless it is passed over`, () => {
+    assert.throws(() => applyTransform(base(), content), { number })
+    assert.doesNotThrow(() => applyTransform(base(), content, { errorConditions: transformErrors[condition] }))
+  })
+}
+
+test('a transform can be looked at instead', () => {
+  const database = base()
+  applyTransform(database, transform(['uno'], { T: [0x0002, row(1), 1, 0, row(2)] }), { errorConditions: transformErrors.viewTransform })
+  assert.deepEqual([...database.table('_TransformView')!.rows()].map((one) => one.cells()), [['T', 'Name', '1', 'uno', 'one'], ['T', 'DELETE', '2', null, null]])
+  assert.deepEqual(shown(database), [[1, 'one'], [2, 'two']])
+})
+
+test('records that end elsewhere are refused', () => {
+  assert.throws(() => applyTransform(base(), transform([], { T: [0x0002, row(1)] })), { code: 'ERROR_INVALID_DATA' })
+  fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 0xffff })), (words) => {
+    try {
+      applyTransform(base(), transform(['a', 'b'], { T: words }))
+    } catch (error) {
+      assert.ok(error instanceof Error && 'errno' in error)
+    }
+  }))
+})
+
+test('merging adds what is new, passes over what is the same and counts what differs', () => {
+  const target = base()
+  const reference = base()
+  const table = reference.table('T')!
+  table.insert([3, 'three'])
+  table.update(table.find(2)!, 'Name', 'zwei')
+  reference.createTable({ name: 'U', columns: [{ name: 'A', type: 'string', key: true }] }).insert(['x'])
+  assert.deepEqual(mergeDatabase(target, reference, { errorTable: 'MergeErrors' }), [{ table: 'T', rows: 1 }])
+  assert.deepEqual(shown(target), [[1, 'one'], [2, 'two'], [3, 'three']])
+  assert.equal(target.table('MergeErrors')!.find('T')?.integer('NumRowMergeConflicts'), 1)
+  assert.equal(target.table('U')!.rowCount, 1)
+})
