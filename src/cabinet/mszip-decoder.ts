@@ -42,7 +42,12 @@ export class MszipDecoder implements FolderDecoder {
 
   #useInjected(inflate: InflateBlock, block: Uint8Array, earliest: number, from: number, size: number): number {
     const { bytes } = this.#window
-    const plain = inflate(block.subarray(2), bytes.subarray(earliest, from), size)
+    let plain: Uint8Array
+    try {
+      plain = inflate(block.subarray(2), bytes.subarray(earliest, from), size)
+    } catch (cause) {
+      throw new FormatError({ structure: 'MSZIP block', field: 'data', expected: 'a deflate stream', found: String(cause) }, 'ERROR_INVALID_DATA', { cause })
+    }
     if (plain.length <= size) bytes.set(plain, from)
     return from + plain.length
   }
