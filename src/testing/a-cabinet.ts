@@ -38,6 +38,7 @@ export function anLzxCabinet(contents: CabinetContents, options: LzxOptions = {}
     const view = new DataView(header.buffer)
     view.setUint16(4, frame.data.length, true)
     view.setUint16(6, frame.uncompressedBytes, true)
+    view.setUint32(0, checksum(frame.data) ^ view.getUint32(4, true), true)
     return [header, frame.data]
   })
   const dataOffset = 44 + entries.reduce((sum, entry) => sum + entry.length, 0)
@@ -52,6 +53,14 @@ export function anLzxCabinet(contents: CabinetContents, options: LzxOptions = {}
   view.setUint16(40, frames.length, true)
   view.setUint16(42, 3 | (options.windowBits ?? 15) << 8, true)
   return concatBytes([head, ...entries, ...data])
+}
+
+/** The XOR of the words; the bytes left over form one with the first of them highest. */
+function checksum(data: Uint8Array): number {
+  const whole = data.length - data.length % 4
+  let sum = 0
+  for (let at = 0; at < whole; at++) sum ^= data[at]! << at % 4 * 8
+  return sum ^ data.subarray(whole).reduce((tail, byte) => tail << 8 | byte, 0)
 }
 
 function bytesOf(content: string | Uint8Array): Uint8Array {

@@ -1,0 +1,211 @@
+// What the cases work on, made when first asked for and kept between runs in the temporary folder. The payload is Node.js's
+// own program cut into files (real machine code, on every machine) and made-up small files. Real packages come from
+// $MSIKIT_SHARED/corpus when it is there.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, openSync, writeSync, closeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { deflateRawSync } from 'node:zlib'
+import { bytesSource } from 'msikit/base'
+import { writeCabinet } from 'msikit/cabinet'
+import { createDatabase, standardTable } from 'msikit/database'
+
+/** Raise it when the inputs change. */
+const version = 1
+const repository = resolve(import.meta.dirname, '..')
+
+export function openInputs() {
+  const cache = join(tmpdir(), `msikit-bench-${version}-${process.version}`)
+  mkdirSync(cache, { recursive: true })
+  // In memory if possible: file systems on disks are slow at deleting and making the same names again.
+  const scratch = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'msikit-bench-'))
+  return new Inputs(cache, scratch)
+}
+
+class Inputs {
+  /** `node` and the command line; `absent` is a skip reason until it has been built. */
+  node = process.execPath
+  msikit = join(repository, 'dist/bin/msikit.cjs')
+  programs = join(import.meta.dirname, 'programs')
+
+  constructor(cache, scratch) {
+    this.cache = cache
+    this.scratch = scratch
+  }
+
+  close() {
+    rmSync(this.scratch, { recursive: true, force: true })
+  }
+
+  /** A skip reason when the program is not on this machine. */
+  without(program) {
+    const found = spawnSync('sh', ['-c', `command -v "${program}"`]).status === 0
+    return found ? false : `${program} is not on this machine`
+  }
+
+  /** A skip reason when the command line lacks the command. */
+  withoutCommand(...words) {
+    if (!existsSync(this.msikit)) return 'dist/bin/msikit.cjs is not built'
+    const command = join(repository, 'dist/bin/commands', `${words[0]}.cjs`)
+    if (!existsSync(command)) return `msikit has no command ${words[0]} yet`
+    return false
+  }
+
+  ours(...words) {
+    return { name: `msikit ${words[0]}`, skip: this.withoutCommand(words[0]) }
+  }
+
+  /** A file of the corpus, or `undefined`. */
+  corpus(name) {
+    const path = resolve(process.env.MSIKIT_SHARED ?? join(repository, '../shared'), 'corpus', name)
+    return existsSync(path) ? path : undefined
+  }
+
+  /** Makes a file or folder once: under another name first, so that an interrupted run leaves nothing half made. */
+  #made(name, make) {
+    const path = join(this.cache, name)
+    if (existsSync(path)) return path
+    const unfinished = `${path}.part`
+    rmSync(unfinished, { recursive: true, force: true })
+    make(unfinished)
+    renameSync(unfinished, path)
+    return path
+  }
+
+  /** About 64 MB in 64 files. */
+  programFiles() {
+    return this.#made('programs', (folder) => {
+      mkdirSync(folder)
+      const bytes = readFileSync(process.execPath).subarray(0, 64 << 20)
+      for (let index = 0; index < 64; index++) writeFileSync(join(folder, `part${index}.bin`), bytes.subarray(index << 20, index + 1 << 20))
+    })
+  }
+
+  /** 20,000 files of up to 5 KB. */
+  smallFiles() {
+    return this.#made('small', (folder) => {
+      mkdirSync(folder)
+      const random = randomNumbers(1)
+      for (let index = 0; index < 20000; index++) writeFileSync(join(folder, `f${index}.txt`), madeUpText(random, random(5000)))
+    })
+  }
+
+  mszipCabinet(payload = this.programFiles()) {
+    return this.#made(`${payload.split('/').at(-1)}-mszip.cab`, (path) => writeCabinetFile(path, inputsOf(payload), 'mszip'))
+  }
+
+  storedCabinet(payload = this.programFiles()) {
+    return this.#made(`${payload.split('/').at(-1)}-none.cab`, (path) => writeCabinetFile(path, inputsOf(payload), 'none'))
+  }
+
+  /** Compressed with the test suite's LZX encoder, which is slow: 16 MB. `undefined` when it is not built. */
+  lzxCabinet() {
+    const encoder = join(repository, 'dist/testing/index.js')
+    if (!existsSync(encoder)) return undefined
+    return this.#made('programs-lzx.cab', (path) => {
+      const script = `import { anLzxCabinet } from ${JSON.stringify(encoder)}; import { readFileSync, writeFileSync } from 'node:fs';
+        const bytes = readFileSync(process.execPath).subarray(0, 16 << 20), contents = {};
+        for (let index = 0; index < 16; index++) contents['part' + index + '.bin'] = new Uint8Array(bytes.subarray(index << 20, index + 1 << 20));
+        writeFileSync(${JSON.stringify(path)}, anLzxCabinet(contents, { windowBits: 21, translationBytes: 12000000, blocks: [{ kind: 'verbatim', bytes: 131072 }] }))`
+      const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
+      if (status !== 0) throw new Error(stderr)
+    })
+  }
+
+  /** A package whose files are in one embedded cabinet. */
+  packageOf(payload, cabinet = this.mszipCabinet(payload)) {
+    return this.#made(`${cabinet.split('/').at(-1)}.msi`, (path) => savePackage(path, readdirSync(payload).sort(byNumber), payload, cabinet))
+  }
+
+  /** A database with `rows` rows in each of Registry, File and Component. */
+  bigDatabase(rows) {
+    return this.#made(`rows${rows}.msi`, (path) => saveRows(path, rows))
+  }
+}
+
+function byNumber(a, b) {
+  return a.localeCompare(b, 'en', { numeric: true })
+}
+
+function inputsOf(folder) {
+  return readdirSync(folder).sort(byNumber).map((name) => ({ name, source: bytesSource(readFileSync(join(folder, name))), modifiedMs: Date.UTC(2024, 0, 1) }))
+}
+
+function fileSink(path) {
+  const descriptor = openSync(path, 'w')
+  return { write: (chunk) => { writeSync(descriptor, chunk) }, close: () => closeSync(descriptor) }
+}
+
+function writeCabinetFile(path, files, compression) {
+  const sink = fileSink(path)
+  writeCabinet(files, sink, { compression, deflate: (block, history) => deflateRawSync(block, history.length > 0 ? { dictionary: history } : {}) })
+  sink.close()
+}
+
+function withTables(definitions) {
+  const database = createDatabase()
+  for (const name of definitions) database.createTable({ name, columns: standardTable(name).columns })
+  const insert = (name, cells) => {
+    const table = database.table(name)
+    table.insert(table.columns.map((column) => cells[column.name] ?? null))
+  }
+  insert('Property', { Property: 'ProductName', Value: 'Benchmark' })
+  insert('Property', { Property: 'ProductVersion', Value: '1.0.0' })
+  insert('Property', { Property: 'Manufacturer', Value: 'Benchmark' })
+  insert('Property', { Property: 'ProductLanguage', Value: '1033' })
+  insert('Property', { Property: 'ProductCode', Value: '{8A1B6F5C-21C5-4B58-9F0A-3B0D5B1C9E01}' })
+  insert('Directory', { Directory: 'TARGETDIR', DefaultDir: 'SourceDir' })
+  return { database, insert }
+}
+
+function save(database, path) {
+  const sink = fileSink(path)
+  database.save(sink)
+  sink.close()
+}
+
+function savePackage(path, names, payload, cabinet) {
+  const { database, insert } = withTables(['Property', 'Directory', 'Component', 'Feature', 'FeatureComponents', 'File', 'Media', 'InstallExecuteSequence'])
+  insert('Directory', { Directory: 'APP', Directory_Parent: 'TARGETDIR', DefaultDir: 'app|Application' })
+  insert('Feature', { Feature: 'Main', Level: 1, Attributes: 0 })
+  insert('Component', { Component: 'Main', ComponentId: '{8A1B6F5C-21C5-4B58-9F0A-3B0D5B1C9E02}', Directory_: 'APP', Attributes: 0, KeyPath: names[0] })
+  insert('FeatureComponents', { Feature_: 'Main', Component_: 'Main' })
+  for (const [index, name] of names.entries()) {
+    insert('File', { File: name, Component_: 'Main', FileName: name, FileSize: readFileSync(join(payload, name)).length, Attributes: 512, Sequence: index + 1 })
+  }
+  insert('Media', { DiskId: 1, LastSequence: names.length, Cabinet: '#data.cab' })
+  for (const [index, action] of ['CostInitialize', 'FileCost', 'CostFinalize', 'InstallInitialize', 'InstallFiles', 'InstallFinalize'].entries()) {
+    insert('InstallExecuteSequence', { Action: action, Sequence: 800 + index * 100 })
+  }
+  // Word count 2: the files are compressed.
+  database.summary = { codepage: 1252, properties: new Map([[7, { type: 'lpstr', value: 'x64;1033' }], [9, { type: 'lpstr', value: '{8A1B6F5C-21C5-4B58-9F0A-3B0D5B1C9E03}' }], [14, { type: 'i4', value: 200 }], [15, { type: 'i4', value: 2 }]]) }
+  database.setStream('data.cab', bytesSource(readFileSync(cabinet)))
+  save(database, path)
+}
+
+function saveRows(path, rows) {
+  const { database, insert } = withTables(['Property', 'Directory', 'Component', 'File', 'Registry'])
+  const random = randomNumbers(2)
+  for (let index = 0; index < rows; index++) {
+    insert('Component', { Component: `C${index}`, Directory_: 'TARGETDIR', Attributes: 0, KeyPath: `F${index}` })
+    insert('File', { File: `F${index}`, Component_: `C${index}`, FileName: `file${index}.dat`, FileSize: random(1 << 20), Attributes: 512, Sequence: index % 32000 + 1 })
+    insert('Registry', { Registry: `R${index}`, Root: 2, Key: `Software\\Example\\${index}`, Name: `Value${index}`, Value: `made up ${random(1 << 30)}`, Component_: `C${index}` })
+  }
+  save(database, path)
+}
+
+function randomNumbers(seed) {
+  let state = seed
+  return (limit) => {
+    state = Math.imul(state, 1103515245) + 12345 >>> 0
+    return (state >>> 8) % limit
+  }
+}
+
+const words = 'the of and to in is that for it as was with be by on not he his but at are this have from or had an they which one you were all her she there would their we him been has when who will no more if out so up said what its about than into them can only other time new some could these two may first then do'.split(' ')
+
+function madeUpText(random, length) {
+  let text = ''
+  while (text.length < length) text += `${words[random(words.length)]} `
+  return text.slice(0, length)
+}
