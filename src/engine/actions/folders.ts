@@ -18,7 +18,7 @@ export function folderCreator(session: Session): (folder: string) => void {
     const key = foldCase(withTrailingBackslash(folder))
     if (seen.has(key)) return
     seen.add(key)
-    session.emit({ op: 'FolderCreate', folder: withTrailingBackslash(folder), persistent: false }, { data: { 1: withTrailingBackslash(folder) } })
+    session.emit({ op: 'FolderCreate', folder: withTrailingBackslash(folder), persistent: false })
   }
 }
 

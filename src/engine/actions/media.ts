@@ -1,6 +1,5 @@
 // Which medium and cabinet hold a file: the Media row with the smallest LastSequence that is not below the file's Sequence.
 // https://learn.microsoft.com/windows/win32/msi/media-table
-import { joinPath } from '../../base/index.ts'
 import type { FileSource } from '../script/operation.ts'
 import type { FileEntry } from '../session/files.ts'
 import type { Session } from '../session/session.ts'
@@ -28,10 +27,7 @@ export function mediaList(session: Session): MediaList {
 }
 
 function fileSource(session: Session, media: readonly Medium[], file: FileEntry): FileSource {
-  const directory = session.components.get(file.component)!.directory
-  if (!file.compressed) {
-    return { kind: 'file', path: joinPath(session.directories.source(directory), session.sourceUsesShortNames ? file.shortName : file.longName) }
-  }
+  if (!file.compressed) return { kind: 'file', path: file.sourcePath }
   const medium = media.find((one) => one.lastSequence >= file.sequence)
   if (medium === undefined) throw new InstallError(2602, ['File', file.key])
   if (medium.cabinet === '') throw new InstallError(2919, [file.key])

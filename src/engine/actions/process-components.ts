@@ -12,13 +12,13 @@ export const processComponents: StandardAction = (session) => {
   const { userDataSid } = session.context
   for (const component of session.components.values()) {
     if (component.id === '' || component.registration === 'none') continue
-    const sharedDll = sharedDllCount(session, component)
+    const sharedDll = component.enabled ? sharedDllCount(session, component) : undefined
     const shared = sharedDll === undefined ? {} : { sharedDll }
     if (component.registration === 'unregister') {
       session.emit({ op: 'ComponentUnregister', componentId: component.id, packedProduct, userDataSid, ...shared }, { data: { 1: productCode, 2: component.id } })
       continue
     }
-    const path = componentKeyPath(session, component)
+    const path = component.enabled ? componentKeyPath(session, component) : ''
     const isNew = !isClient(session, component)
     session.emit({
       op: 'ComponentRegister', componentId: component.id, packedProduct, userDataSid,

@@ -27,6 +27,11 @@ function setProperty(session: InstallSession, { source, target }: CustomAction):
 }
 
 function setDirectory(session: InstallSession, { source, target }: CustomAction): ActionStatus {
+  if (session.costing === 'none') {
+    // There is no directory yet to be moved. The documentation has a number for it and no word on the result.
+    session.messages.plain(`DEBUG: Error 2732:  ${new InstallError(2732).message}`, 'e')
+    return ActionStatus.success
+  }
   moveDirectory(session, source, session.format(target))
   return ActionStatus.success
 }

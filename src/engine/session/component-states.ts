@@ -23,7 +23,7 @@ export function resolveComponent(component: Component, facts: ComponentFacts): v
   const features = component.features.map((name) => facts.features.get(name)).filter((feature) => feature !== undefined)
   component.request = requestOf(component, features, facts)
   component.action = InstallState.unknown
-  if (component.request === InstallState.unknown) return
+  if (component.request === InstallState.unknown) return resolveDisabled(component, features)
   if (component.request === InstallState.absent) return resolveRemoval(component, facts)
   if (component.request === InstallState.advertised) {
     if (component.installed === InstallState.absent) component.action = InstallState.advertised
@@ -47,6 +47,14 @@ function requestOf(component: Component, features: readonly Feature[], facts: Co
   const keeps = features.some((feature) => feature.action === InstallState.unknown && isInstalledState(feature.installed))
   if (keeps) return InstallState.unknown
   return wanted.includes(InstallState.advertised) ? InstallState.advertised : InstallState.absent
+}
+
+/** A disabled component is registered without a key path, so that its feature does not look incomplete. */
+function resolveDisabled(component: Component, features: readonly Feature[]): void {
+  if (component.enabled || component.id === '' || component.installed !== InstallState.absent) return
+  const remains = features.some((feature) => isInstalledState(feature.action === InstallState.unknown ? feature.installed : feature.action))
+  if (remains && !component.registered) component.registration = 'register'
+  else if (!remains && component.registered) component.registration = 'unregister'
 }
 
 function isInstalledState(state: InstallState): boolean {

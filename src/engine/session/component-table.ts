@@ -24,7 +24,7 @@ export function loadComponents(rows: Iterable<Row>, features: ReadonlyMap<string
     components.set(name, {
       name, id: isGuid(id) ? id : '', directory: row.text('Directory_'), attributes,
       is64Bit: (attributes & ComponentAttribute.bit64) !== 0, keyPath: row.text('KeyPath'), features: owners.get(name) ?? [],
-      enabled: true, installed: InstallState.absent, request: InstallState.unknown, otherClients: 0, action: InstallState.unknown, registration: 'none',
+      enabled: true, installed: InstallState.absent, registered: false, request: InstallState.unknown, otherClients: 0, action: InstallState.unknown, registration: 'none',
     })
   }
   return components

@@ -20,6 +20,8 @@ export interface Component {
   /** Whether its Condition holds (or keeps holding, for an installed one). */
   enabled: boolean
   installed: InstallState
+  /** This product is a client of it; with an absent one that is a component which its Condition disabled. */
+  registered: boolean
   request: InstallState
   /** Products that have it registered, other than this one (the system itself counts for permanent ones). */
   otherClients: number

@@ -96,14 +96,27 @@ function readInstalledStates(session: InstallSession): void {
     for (const feature of session.features.values()) feature.installed = installedFeatureState(registry, installed, feature.name)
   }
   const { userDataSid } = session.parts.context
+  const ambiguous = repeatedIds(session)
   for (const component of session.components.values()) {
     if (component.id === '') continue
     const found = installedComponent(registry, userDataSid, session.product.packedProductCode, component.id)
     component.installed = found.state
+    component.registered = found.registered
     component.otherClients = found.otherClients
     const folder = installed === undefined ? undefined : folderOfKeyPath(found.keyPath)
-    if (folder !== undefined && ownsFolder(component)) session.directories.keepTarget(component.directory, folder)
+    if (folder !== undefined && ownsFolder(component) && !ambiguous.has(component.id)) session.directories.keepTarget(component.directory, folder)
   }
+}
+
+/** Identifiers that several components of the package have: a key path does not tell whose it is. */
+function repeatedIds(session: InstallSession): Set<string> {
+  const seen = new Set<string>()
+  const repeated = new Set<string>()
+  for (const { id } of session.components.values()) {
+    if (seen.has(id)) repeated.add(id)
+    seen.add(id)
+  }
+  return repeated
 }
 
 /** The folder of the key path is the component's own: not so for a registry key path. */
@@ -115,8 +128,8 @@ function evaluateConditions(session: InstallSession): void {
   for (const row of session.rows('Component')) {
     const component = session.components.get(row.text('Component'))
     if (component === undefined) continue
-    const keeps = component.installed !== InstallState.absent && (component.attributes & ComponentAttribute.transitive) === 0
-    component.enabled = keeps || session.condition(row.text('Condition'))
+    const isDecided = component.registered && (component.attributes & ComponentAttribute.transitive) === 0
+    component.enabled = isDecided ? component.installed !== InstallState.absent : session.condition(row.text('Condition'))
   }
   if (session.properties.get('Preselected') === '1') return
   for (const row of session.rows('Condition')) {

@@ -158,8 +158,8 @@ function settle(selection: FeatureSelection, feature: Feature): void {
   }
   if (feature.request === InstallState.source && !selection.allows(feature, InstallState.source)) feature.request = InstallState.local
   if (feature.request === InstallState.local && !selection.allows(feature, InstallState.local)) feature.request = InstallState.source
-  const same = feature.request === feature.installed || (feature.request === InstallState.absent && !isPresent(feature.installed))
-  feature.action = same ? InstallState.unknown : feature.request
+  if (feature.request === InstallState.absent && !isPresent(feature.installed)) feature.request = InstallState.unknown
+  feature.action = feature.request === feature.installed ? InstallState.unknown : feature.request
 }
 
 function isInstalledHere(feature: Feature): boolean {

@@ -1,6 +1,6 @@
 // What the registration says of one product: whether and for whom it is installed, and the states of its features and
 // components. Reads only. registration.md §2 to §7
-import { packGuid, withTrailingBackslash } from '../../base/index.ts'
+import { guidFromBase85, packGuid, withTrailingBackslash } from '../../base/index.ts'
 import type { Machine, Registry } from '../../platform/index.ts'
 import { InstallState } from './states.ts'
 
@@ -61,11 +61,30 @@ export function installedFeatureState(registry: Registry, product: InstalledProd
   const shown = published ?? registered
   if (shown === undefined || (shown.type !== 'REG_SZ' && shown.type !== 'REG_EXPAND_SZ')) return InstallState.absent
   if (shown.data.startsWith('\u0006')) return InstallState.absent
-  return registered === undefined ? InstallState.advertised : InstallState.local
+  return registered?.type === 'REG_SZ' ? stateOfComponents(registry, product, registered.data) : InstallState.advertised
+}
+
+/** Where the list of component identifiers ends and the parent's name begins. */
+const parentMark = '\u0002'
+const encodedLength = 20
+
+/** Advertised as long as one component is missing; source when one runs from there. */
+function stateOfComponents(registry: Registry, { roots, packedProductCode }: InstalledProduct, list: string): InstallState {
+  const end = list.indexOf(parentMark)
+  const encoded = end < 0 ? list : list.slice(0, end)
+  let state: InstallState = InstallState.local
+  for (let at = 0; at + encodedLength <= encoded.length; at += encodedLength) {
+    const id = guidFromBase85(encoded.slice(at, at + encodedLength))
+    const component = id === undefined ? undefined : installedComponent(registry, roots.userDataSid, packedProductCode, id)
+    if (component?.registered === false) return InstallState.advertised
+    if (component?.state === InstallState.source) state = InstallState.source
+  }
+  return state
 }
 
 export interface InstalledComponent {
   readonly state: InstallState
+  readonly registered: boolean
   /** This product's key path; `''` when it is no client. */
   readonly keyPath: string
   readonly otherClients: number
@@ -73,14 +92,14 @@ export interface InstalledComponent {
 
 export function installedComponent(registry: Registry, sid: string, packedProduct: string, componentId: string): InstalledComponent {
   const packed = packGuid(componentId)
-  if (packed === undefined) return { state: InstallState.absent, keyPath: '', otherClients: 0 }
+  if (packed === undefined) return { state: InstallState.absent, registered: false, keyPath: '', otherClients: 0 }
   const key = `${userDataKey}\\${sid}\\Components\\${packed}`
   const clients = registry.valueNames(key)
   const value = registry.value(key, packedProduct)
   const keyPath = value?.type === 'REG_SZ' || value?.type === 'REG_EXPAND_SZ' ? value.data : ''
   const others = new Set(clients.map((name) => name.toUpperCase()).filter((name) => name !== '' && name !== packedProduct))
   if (sid !== localSystemSid) countMachineClients(registry, packed, packedProduct, others)
-  return { state: value === undefined ? InstallState.absent : stateOfKeyPath(keyPath), keyPath, otherClients: others.size }
+  return { state: keyPath === '' ? InstallState.absent : stateOfKeyPath(keyPath), registered: value !== undefined, keyPath, otherClients: others.size }
 }
 
 /** Products of the machine share components with those of a user. */

@@ -40,7 +40,7 @@ export function openSession(installation: Installation, request: SessionRequest)
   const installed = findInstalledProduct(platform.registry, platform.machine, request.package.productCode)
   session = new InstallSession({
     installation, package: request.package, side: request.side, properties, policies, installed, parent: request.parent,
-    product: identityOf(request.package, properties), context: contextOf(installation, request, properties, installed, policies),
+    product: identityOf(request.package, properties, registeredPackageName(installation, installed)), context: contextOf(installation, request, properties, installed, policies),
   })
   session.messages = messages
   bindMessages(channel, session)
@@ -73,11 +73,19 @@ function bindMessages(channel: LateChannel, session: InstallSession): void {
   channel.session = session
 }
 
-function identityOf(source: Package, properties: PropertyStore): ProductIdentity {
+/** The cached package has another name than the one in the source. */
+function registeredPackageName(installation: Installation, installed: InstalledProduct | undefined): string {
+  if (installed === undefined) return ''
+  const { registry } = installation.settings.platform
+  const value = registry.value(`${installed.roots.publishRoot}\\Products\\${installed.packedProductCode}\\SourceList`, 'PackageName')
+  return value?.type === 'REG_SZ' ? value.data : ''
+}
+
+function identityOf(source: Package, properties: PropertyStore, registeredName: string): ProductIdentity {
   return {
     productCode: source.productCode, packedProductCode: packGuid(source.productCode)!, productName: properties.get('ProductName'),
     productVersion: properties.get('ProductVersion'), language: Number(properties.get('ProductLanguage')) || 0,
-    packageCode: source.summary.packageCode, upgradeCode: properties.get('UpgradeCode').toUpperCase(), packageName: source.fileName,
+    packageCode: source.summary.packageCode, upgradeCode: properties.get('UpgradeCode').toUpperCase(), packageName: registeredName || source.fileName,
   }
 }
 
