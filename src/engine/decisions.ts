@@ -13,8 +13,8 @@ export function decisionsOf(session: InstallSession): Decisions {
   return {
     features: [...session.features.values()].map(({ name, level, installed, request, action }) =>
       ({ name, level, installed: stateName(installed), request: stateName(request), action: stateName(action) })),
-    components: [...session.components.values()].map(({ name, installed, request, action }) =>
-      ({ name, installed: stateName(installed), request: stateName(request), action: stateName(action) })),
+    components: [...session.components.values()].map(({ name, enabled, installed, request, action }) =>
+      ({ name, enabled, installed: stateName(installed), request: stateName(request), action: stateName(action) })),
     directories: [...session.directories.names()].map((name) => ({ name, path: session.directories.target(name) })),
     files: [...session.files.values()].map(({ key, targetPath, disposition, reason }) => ({ key, path: targetPath, disposition, reason })),
     properties: [...session.properties.entries()].map(([name, value]) => [name, session.properties.shown(name, value)] as const),

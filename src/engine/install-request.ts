@@ -62,7 +62,8 @@ export interface InstallResult {
 /** What costing decided, for plans and tests. */
 export interface Decisions {
   readonly features: readonly { readonly name: string; readonly level: number; readonly installed: string; readonly request: string; readonly action: string }[]
-  readonly components: readonly { readonly name: string; readonly installed: string; readonly request: string; readonly action: string }[]
+  /** `enabled`: its Condition holds. */
+  readonly components: readonly { readonly name: string; readonly enabled: boolean; readonly installed: string; readonly request: string; readonly action: string }[]
   readonly directories: readonly { readonly name: string; readonly path: string }[]
   readonly files: readonly { readonly key: string; readonly path: string; readonly disposition: string; readonly reason: string }[]
   readonly properties: readonly (readonly [name: string, value: string])[]
