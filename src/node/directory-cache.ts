@@ -1,8 +1,8 @@
 // Names of host directories by upper-case name, so that a path is found without regard to case and without reading
 // directories again and again. What others change is seen: a listing is checked against its directory's inode and
 // modification time when it was not checked for a moment, and a name that is missing from it is looked for on disk.
-import { lstatSync, readdirSync, statSync, type BigIntStats, type Dirent } from 'node:fs'
-import { join } from 'node:path'
+import { lstatSync, readdirSync, statSync, type Dirent, type Stats } from 'node:fs'
+import { sep } from 'node:path'
 import { foldCase } from '../base/index.ts'
 import { hostErrorCode } from './host-errors.ts'
 
@@ -14,15 +14,17 @@ export interface HostEntry {
 
 export type HostEntryKind = 'file' | 'directory' | 'link' | 'other'
 
-/** Within this time a listing is believed. Also more than the step of modification times: younger ones prove nothing. */
+/** Within this time a name that a listing has is believed. Also more than the step of modification times: younger ones prove nothing. */
 const trustMs = 20
+/** Within this time who makes what was just missing need not look again. */
+const missTrustMs = 4
 
 interface Listing {
   readonly entries: Map<string, HostEntry>
   /** Names that differ from one in `entries` by case alone, by their exact spelling. */
   readonly doubles: Map<string, HostEntry>
-  inode: bigint
-  modifiedNs: bigint
+  inode: number
+  modifiedMs: number
   checkedMs: number
   /** Wall clock. */
   readMs: number
@@ -30,18 +32,20 @@ interface Listing {
 
 export class DirectoryCache {
   readonly #listings = new Map<string, Listing>()
+  /** The last name that was not there: whoever asks whether a file exists often makes it next. */
+  #missing = { directory: '', name: '', untilMs: 0 }
 
-  /** The entry of that name; of several that differ by case alone the exact one, else the first by code unit. */
-  find(directory: string, name: string): HostEntry | undefined {
+  /**
+   * The entry of that name; of several that differ by case alone the exact one, else the first by code unit.
+   * Who is about to make it need not look twice: `forCreation` believes that what was missing a moment ago still is.
+   */
+  find(directory: string, name: string, forCreation = false): HostEntry | undefined {
     const known = this.#listings.get(directory)
     const listing = this.#listing(directory)
     if (listing === undefined) return exactEntry(directory, name)
     const entry = entryOf(listing, name)
     if (entry !== undefined || listing !== known) return entry
-    const exact = lstatSync(join(directory, name), { throwIfNoEntry: false })
-    if (exact === undefined && isUnchanged(listing, directoryStat(directory))) return undefined
-    const again = this.#read(directory)
-    return again && entryOf(again, name)
+    return (forCreation && this.#wasMissing(directory, name)) || this.#isMissing(directory, name, listing) ? undefined : this.#readAndFind(directory, name)
   }
 
   /** Every entry; `undefined` when there is no such directory. */
@@ -60,20 +64,53 @@ export class DirectoryCache {
 
   /** Tells that this process took an entry away. */
   removed(directory: string, name: string): void {
-    const listing = this.#listings.get(directory)
-    if (listing === undefined) return
-    if (listing.doubles.size > 0) {
-      this.#listings.delete(directory)
-      return
-    }
-    listing.entries.delete(foldCase(name))
-    this.#changed(directory, listing)
+    const listing = this.#take(directory, name)
+    if (listing !== undefined) this.#changed(directory, listing)
+  }
+
+  /** Tells that this process moved an entry; what stood at its new place in other spellings is gone. */
+  moved(from: { directory: string; name: string }, to: { directory: string; replaced: string; name: string }, kind: HostEntryKind): void {
+    const source = this.#take(from.directory, from.name)
+    if (source !== undefined && from.directory !== to.directory) this.#changed(from.directory, source)
+    this.#take(to.directory, to.replaced)
+    this.added(to.directory, to.name, kind)
   }
 
   /** Forgets a directory and all below it. */
   forget(directory: string): void {
-    const below = join(directory, '/')
+    const below = childPath(directory, '')
     for (const path of this.#listings.keys()) if (path === directory || path.startsWith(below)) this.#listings.delete(path)
+  }
+
+  /** The listing without the entry; `undefined` when it has to be read anew. */
+  #take(directory: string, name: string): Listing | undefined {
+    const listing = this.#listings.get(directory)
+    if (listing === undefined) return undefined
+    if (listing.doubles.size > 0) {
+      this.#listings.delete(directory)
+      return undefined
+    }
+    listing.entries.delete(foldCase(name))
+    return listing
+  }
+
+  /** Whether a name that the listing has not is on disk neither. */
+  #isMissing(directory: string, name: string, listing: Listing): boolean {
+    const now = performance.now()
+    if (lstatSync(childPath(directory, name), { throwIfNoEntry: false }) !== undefined) return false
+    if (!isUnchanged(listing, directoryStat(directory))) return false
+    this.#missing = { directory, name, untilMs: now + missTrustMs }
+    return true
+  }
+
+  #wasMissing(directory: string, name: string): boolean {
+    const missing = this.#missing
+    return missing.name === name && missing.directory === directory && performance.now() < missing.untilMs
+  }
+
+  #readAndFind(directory: string, name: string): HostEntry | undefined {
+    const listing = this.#read(directory)
+    return listing && entryOf(listing, name)
   }
 
   #listing(directory: string): Listing | undefined {
@@ -81,7 +118,7 @@ export class DirectoryCache {
     if (listing === undefined) return this.#read(directory)
     const now = performance.now()
     if (now - listing.checkedMs < trustMs) return listing
-    const tooYoung = Number(listing.modifiedNs / 1_000_000n) > listing.readMs - trustMs
+    const tooYoung = listing.modifiedMs > listing.readMs - trustMs
     if (tooYoung || !isUnchanged(listing, directoryStat(directory))) return this.#read(directory)
     listing.checkedMs = now
     return listing
@@ -95,7 +132,7 @@ export class DirectoryCache {
       this.#listings.delete(directory)
       return undefined
     }
-    const listing: Listing = { ...index(found), inode: stat.ino, modifiedNs: stat.mtimeNs, checkedMs: performance.now(), readMs }
+    const listing: Listing = { ...index(found), inode: stat.ino, modifiedMs: stat.mtimeMs, checkedMs: performance.now(), readMs }
     this.#listings.set(directory, listing)
     return listing
   }
@@ -103,7 +140,7 @@ export class DirectoryCache {
   #changed(directory: string, listing: Listing): void {
     const stat = directoryStat(directory)
     if (stat === undefined) this.#listings.delete(directory)
-    else Object.assign(listing, { modifiedNs: stat.mtimeNs, checkedMs: performance.now(), readMs: Date.now() })
+    else Object.assign(listing, { modifiedMs: stat.mtimeMs, checkedMs: performance.now(), readMs: Date.now() })
   }
 }
 
@@ -119,7 +156,7 @@ function readDirectory(directory: string): Dirent[] | undefined {
 
 /** In a directory that cannot be read only the exact spelling is found. */
 function exactEntry(directory: string, name: string): HostEntry | undefined {
-  const stat = lstatSync(join(directory, name), { throwIfNoEntry: false })
+  const stat = lstatSync(childPath(directory, name), { throwIfNoEntry: false })
   return stat && { name, kind: kindOf(stat) }
 }
 
@@ -147,10 +184,15 @@ function entryOf(listing: Listing, name: string): HostEntry | undefined {
   return listing.doubles.get(name) ?? listing.entries.get(foldCase(name))
 }
 
-function directoryStat(directory: string): BigIntStats | undefined {
-  return statSync(directory, { bigint: true, throwIfNoEntry: false })
+function directoryStat(directory: string): Stats | undefined {
+  return statSync(directory, { throwIfNoEntry: false })
 }
 
-function isUnchanged(listing: Listing, stat: BigIntStats | undefined): boolean {
-  return stat !== undefined && stat.ino === listing.inode && stat.mtimeNs === listing.modifiedNs
+function isUnchanged(listing: Listing, stat: Stats | undefined): boolean {
+  return stat !== undefined && stat.ino === listing.inode && stat.mtimeMs === listing.modifiedMs
+}
+
+/** Both are clean already: nothing has to be resolved. */
+export function childPath(directory: string, name: string): string {
+  return directory.endsWith(sep) ? directory + name : directory + sep + name
 }

@@ -3,7 +3,7 @@
 import { realpathSync, statSync } from 'node:fs'
 import { isAbsolute, join, relative, sep } from 'node:path'
 import { nameProblem } from '../platform/index.ts'
-import { DirectoryCache, type HostEntry } from './directory-cache.ts'
+import { childPath, DirectoryCache, type HostEntry } from './directory-cache.ts'
 
 export interface HostDriveOptions {
   /** Such as `C:`. */
@@ -41,7 +41,7 @@ export class HostDrive {
   }
 
   /** `undefined` when a directory on the way is missing, is no directory, or leads out of the drive. */
-  place(segments: readonly string[]): HostPlace | undefined {
+  place(segments: readonly string[], forCreation = false): HostPlace | undefined {
     let directory = this.folder
     for (let index = 0; index < segments.length - 1; index++) {
       const next = this.#enter(directory, segments[index]!)
@@ -50,9 +50,9 @@ export class HostDrive {
     }
     const name = segments.at(-1)
     if (name === undefined) return { directory, name: '', entry: { name: '', kind: 'directory' }, path: directory }
-    const entry = this.cache.find(directory, name)
+    const entry = this.cache.find(directory, name, forCreation)
     const spelled = entry?.name ?? name
-    return { directory, name: spelled, entry, path: join(directory, spelled) }
+    return { directory, name: spelled, entry, path: childPath(directory, spelled) }
   }
 
   /** The host path of what stands at a place, links followed; `undefined` when nothing does. */
@@ -108,7 +108,7 @@ export class HostDrive {
   #enter(directory: string, segment: string): string | undefined {
     const entry = this.cache.find(directory, segment)
     if (entry === undefined) return undefined
-    const path = join(directory, entry.name)
+    const path = childPath(directory, entry.name)
     if (entry.kind === 'directory') return path
     const real = entry.kind === 'link' ? this.followed(path) : undefined
     return real !== undefined && statSync(real, { throwIfNoEntry: false })?.isDirectory() === true ? real : undefined
@@ -116,7 +116,7 @@ export class HostDrive {
 
   #isVisible(directory: string, { name, kind }: HostEntry): boolean {
     if (!this.#isExpressible(name)) return false
-    if (kind === 'link') return this.followed(join(directory, name)) !== undefined
+    if (kind === 'link') return this.followed(childPath(directory, name)) !== undefined
     return kind !== 'other'
   }
 

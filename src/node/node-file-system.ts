@@ -8,6 +8,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { WindowsError } from '../base/index.ts'
 import { fileError, parseFullPath, type FileAttributes, type FileStat, type FileSystem, type FileTimes, type FileWriter, type FullPath, type OpenFile } from '../platform/index.ts'
 import { AttributeStore } from './attribute-store.ts'
+import { childPath } from './directory-cache.ts'
 import { HostDrive, type HostPlace } from './host-drive.ts'
 import { attempt, hostError, hostErrorCode } from './host-errors.ts'
 
@@ -107,7 +108,7 @@ export class NodeFileSystem implements FileSystem {
     const both = `${from} to ${to}`
     if (source.drive !== target.drive) throw fileError('ERROR_NOT_SAME_DEVICE', 'rename', both)
     if (source.segments.length === 0 || target.segments.length === 0) throw fileError('ERROR_ACCESS_DENIED', 'rename', both, 'it is the root of a drive')
-    const replaced = target.path === source.path ? undefined : this.#find(to)
+    const replaced = target.entry === undefined || target.path === source.path ? undefined : this.#find(to)
     if (replaced !== undefined) {
       if (source.stat.isDirectory()) throw fileError('ERROR_FILE_EXISTS', 'rename to', to)
       if (replaced.stat.isDirectory()) throw fileError('ERROR_ACCESS_DENIED', 'rename to', to, 'it is a directory')
@@ -221,7 +222,7 @@ export class NodeFileSystem implements FileSystem {
   #writable(operation: string, path: string): HostPlace & { drive: HostDrive; segments: readonly string[] } {
     const { drive: letter, segments } = this.#parse(path)
     const drive = this.#drive(operation, path, letter)
-    const place = drive.place(segments)
+    const place = drive.place(segments, true)
     if (place === undefined) throw fileError('ERROR_PATH_NOT_FOUND', operation, path)
     if (drive.readOnly) throw fileError('ERROR_WRITE_PROTECT', operation, path)
     return { ...place, drive, segments }
@@ -265,16 +266,14 @@ export class NodeFileSystem implements FileSystem {
   #moveOnHost(source: Found, target: HostPlace & { drive: HostDrive; segments: readonly string[] }, paths: string): void {
     const { cache } = source.drive
     const wanted = target.segments.at(-1)!
-    const wantedPath = resolve(target.directory, wanted)
+    const wantedPath = childPath(target.directory, wanted)
     attempt('rename', paths, () => {
       if (isBelow(target.directory, source.path)) throw fileError('ERROR_ACCESS_DENIED', 'rename', paths, 'a directory cannot move into itself')
       if (source.path !== target.path) renameSync(source.path, target.path)
       if (target.path !== wantedPath) renameSync(target.path, wantedPath)
     })
     if (source.stat.isDirectory()) cache.forget(source.path)
-    cache.removed(source.directory, source.name)
-    cache.removed(target.directory, target.name)
-    cache.added(target.directory, wanted, source.entry?.kind ?? 'file')
+    cache.moved(source, { directory: target.directory, replaced: target.name, name: wanted }, source.entry?.kind ?? 'file')
   }
 }
 
