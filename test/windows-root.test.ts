@@ -1,11 +1,12 @@
 // A Windows root in a folder, as a whole: what is done and undone through the ports leaves no trace on the host.
 import { strict as assert } from 'node:assert'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { createNodePlatform } from 'msikit/node'
-import { createDirectories, removeTree, writeFile } from 'msikit/platform'
+import { createDirectories, removeTree, writeFile, type Registry } from 'msikit/platform'
 import { folderDigest } from './folder-digest.ts'
 
 test('a root on which everything was undone is byte for byte what it was', () => {
@@ -37,6 +38,76 @@ test('a root on which everything was undone is byte for byte what it was', () =>
     files.rename('C:\\Program Files\\Kept\\file.rbf', 'C:\\Program Files\\Kept\\file.txt')
     lock?.[Symbol.dispose]()
     assert.deepEqual(withoutTime(folderDigest(root)), withoutTime(before))
+  } finally {
+    rmSync(root, { recursive: true, force: true })
+  }
+})
+
+const change = (registry: Registry): void => {
+  for (const key of ['HKLM\\SOFTWARE\\New', 'HKCU\\Software\\New']) {
+    registry.createKey(key)
+    registry.setValue(key, 'x', { type: 'REG_SZ', data: 'y' })
+  }
+  registry.flush()
+}
+
+const undo = (registry: Registry): void => {
+  registry.deleteKey('HKLM\\SOFTWARE\\New')
+  registry.deleteKey('HKCU\\Software\\New')
+  registry.flush()
+}
+
+for (const [name, prepare] of Object.entries({
+  'an empty root': () => {},
+  'a root with hives': (registry: Registry) => {
+    registry.createKey('HKLM\\SOFTWARE\\Kept')
+    registry.createKey('HKCU\\Software\\Kept')
+    registry.flush()
+  },
+})) {
+  test(`${name} is what it was, when registry changes that had reached the disk were undone`, () => {
+    const root = mkdtempSync(join(tmpdir(), 'msikit-root-'))
+    try {
+      prepare(createNodePlatform({ root }).registry)
+      const before = folderDigest(root)
+
+      const { registry, lockInstallation } = createNodePlatform({ root })
+      const lock = lockInstallation()
+      change(registry)
+      undo(registry)
+      lock?.[Symbol.dispose]()
+      assert.deepEqual(folderDigest(root), before)
+
+      const script = `import { createNodePlatform } from 'msikit/node'
+        const { registry, lockInstallation } = createNodePlatform({ root: ${JSON.stringify(root)} })
+        lockInstallation()
+        ;(${change.toString()})(registry)
+        process.kill(process.pid, 'SIGKILL')`
+      assert.equal(spawnSync(process.execPath, ['--input-type=module', '-e', script]).signal, 'SIGKILL')
+      assert.notDeepEqual(folderDigest(root), before)
+      const next = createNodePlatform({ root })
+      const taken = next.lockInstallation()
+      undo(next.registry)
+      taken?.[Symbol.dispose]()
+      assert.deepEqual(folderDigest(root), before)
+
+      using last = next.lockInstallation()
+      assert.ok(last)
+      change(next.registry)
+    } finally {
+      rmSync(root, { recursive: true, force: true })
+    }
+  })
+}
+
+test('an installation that succeeds leaves nothing beside the hives', () => {
+  const root = mkdtempSync(join(tmpdir(), 'msikit-root-'))
+  try {
+    const { registry, lockInstallation } = createNodePlatform({ root })
+    const lock = lockInstallation()
+    change(registry)
+    lock?.[Symbol.dispose]()
+    assert.deepEqual([...folderDigest(root).keys()].filter((path) => !path.endsWith('config') && /\.|\/SOFTWARE$/.test(path)), ['Users/user/NTUSER.DAT', 'Windows/System32/config/SOFTWARE'])
   } finally {
     rmSync(root, { recursive: true, force: true })
   }

@@ -1,10 +1,13 @@
 // A registry hive that stands in a file of the host: read when first asked for, written when something in it changed.
-// Times of keys that end as they began are put back, and a tree that ends as it began is not written at all, so that
-// an installation that was rolled back leaves the file byte for byte as it was.
-import { readFileSync, statSync } from 'node:fs'
+// Times of keys that end as they began are put back, and a tree that ends as it began is not written at all. While an
+// installation holds the root, the file it found is kept beside the one it wrote: rolled back, even by another process
+// after a crash, the hive is byte for byte what it was. docs/decisions/0013-registry-durability.md
+import { copyFileSync, existsSync, linkSync, readFileSync, renameSync, rmdirSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { RegistryKey, WindowsError } from '../base/index.ts'
 import { type RegistryMount, sameRegistryData } from '../platform/index.ts'
-import { attempt } from './host-errors.ts'
+import { attempt, hostErrorCode } from './host-errors.ts'
+import { syncHostDirectory } from './node-file-system.ts'
 import { replaceHostFile } from './replace-file.ts'
 
 /** A hive in one of its forms. */
@@ -25,8 +28,10 @@ export interface HiveFileOptions {
   readonly format: HiveFormat
   /** Host path; `prepare` makes its directories. */
   readonly path: () => string
-  /** Called before the file is written; throws when it must not be. */
-  readonly prepare: () => void
+  /** Called before the file is written; throws when it must not be. Answers the host paths of directories that it had to make. */
+  readonly prepare: () => readonly string[]
+  /** Whether an installation holds the root. */
+  readonly installing: () => boolean
 }
 
 const trustMs = 50
@@ -65,20 +70,33 @@ export class HiveFile implements RegistryMount {
     if (stamp !== this.#stamp) {
       throw new WindowsError('ERROR_SHARING_VIOLATION', `write ${path}: another program changed the hive after it was read; nothing was written`)
     }
-    if (restoreTimes(this.#loaded.root, this.#read(stamp).root)) {
-      this.#dirty = false
+    const kept = keptPath(path)
+    this.#dirty = false
+    if (existsSync(kept) && restoreTimes(this.#loaded.root, this.#readKept(kept))) {
+      attempt('write', path, () => putBack(kept, path))
+      this.#loaded = undefined
       return
     }
-    this.#options.prepare()
+    if (restoreTimes(this.#loaded.root, this.#read(stamp).root)) return
+    this.#dirty = true
+    const made = this.#options.prepare()
+    if (this.#options.installing() && !existsSync(kept)) attempt('write', path, () => keep(path, kept, made))
     const bytes = this.#loaded.toBytes()
     attempt('write', path, () => replaceHostFile(path, bytes))
     this.#stamp = this.#currentStamp()
     this.#dirty = false
   }
 
+  #readKept(kept: string): RegistryKey {
+    return (isMarker(readFileSync(kept)) ? this.#options.format.fresh() : this.#parse(kept)).root
+  }
+
   #read(stamp: string): LoadedHive {
     if (stamp === '') return this.#options.format.fresh()
-    const path = this.#options.path()
+    return this.#parse(this.#options.path())
+  }
+
+  #parse(path: string): LoadedHive {
     const file = attempt('read', path, () => readFileSync(path))
     return this.#options.format.parse(new Uint8Array(file.buffer, file.byteOffset, file.length), path)
   }
@@ -88,6 +106,65 @@ export class HiveFile implements RegistryMount {
     const path = this.#options.path()
     const stat = attempt('read', path, () => statSync(path, { bigint: true, throwIfNoEntry: false }))
     return stat === undefined ? '' : `${stat.dev} ${stat.ino} ${stat.mtimeNs} ${stat.size}`
+  }
+}
+
+/** The installation is over: what it found is not needed any more. */
+export function forgetKeptHive(path: string): void {
+  const kept = keptPath(path)
+  if (existsSync(kept)) attempt('write', kept, () => unlinkSync(kept))
+}
+
+function keptPath(path: string): string {
+  return `${path}.msikit-kept`
+}
+
+const markerStart = 'no hive; directories made for it:'
+
+/** Where there was no file, what is kept says so, and which directories were made for the new one. */
+function keep(path: string, kept: string, made: readonly string[]): void {
+  if (!existsSync(path)) {
+    writeFileSync(kept, [markerStart, ...made].join('\n'))
+    return
+  }
+  try {
+    linkSync(path, kept)
+  } catch (error) {
+    if (hostErrorCode(error) === 'ENOSPC') throw error
+    // Not every file system of the host has names that share a file.
+    copyFileSync(path, kept)
+    const { atimeMs, mtimeMs } = statSync(path)
+    utimesSync(kept, atimeMs / 1000, mtimeMs / 1000)
+  }
+}
+
+function isMarker(content: Uint8Array): boolean {
+  return Buffer.from(content.buffer, content.byteOffset, content.length).toString('utf8').startsWith(markerStart)
+}
+
+function putBack(kept: string, path: string): void {
+  const content = readFileSync(kept)
+  if (!isMarker(content)) {
+    renameSync(kept, path)
+    syncHostDirectory(dirname(path))
+    return
+  }
+  if (existsSync(path)) unlinkSync(path)
+  unlinkSync(kept)
+  const folders = content.toString('utf8').split('\n').slice(1).toReversed()
+  for (const folder of folders) {
+    // One that holds something else by now, and those above it, stay.
+    if (!removeEmptyFolder(folder)) return
+  }
+}
+
+function removeEmptyFolder(folder: string): boolean {
+  try {
+    rmdirSync(folder)
+    return true
+  } catch (error) {
+    if (hostErrorCode(error) === undefined) throw error
+    return false
   }
 }
 

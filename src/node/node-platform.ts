@@ -51,11 +51,26 @@ export function createNodePlatform(options: NodePlatformOptions): NodePlatform {
     hashes: hostHashes,
     trace: createHostTrace(),
     lockInstallation: () => {
-      root.checkUnused()
-      return lockRoot(root.folder, processes.self(), isAlive)
+      const lock = lockRoot(root.folder, processes.self(), isAlive)
+      if (lock === undefined) return undefined
+      try {
+        const installation = root.beginInstallation()
+        return { [Symbol.dispose]: () => release(installation, lock) }
+      } catch (error) {
+        lock[Symbol.dispose]()
+        throw error
+      }
     },
     rootFolder: root.folder,
     rootKind: root.kind,
+  }
+}
+
+function release(installation: Disposable, lock: Disposable): void {
+  try {
+    installation[Symbol.dispose]()
+  } finally {
+    lock[Symbol.dispose]()
   }
 }
 

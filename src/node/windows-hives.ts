@@ -4,7 +4,7 @@ import { existsSync, statSync } from 'node:fs'
 import { FormatError, foldCase, parentPath, RegistryKey, WindowsError } from '../base/index.ts'
 import { createDirectories, defaultHive, type FileSystem, type HiveKind, type Machine, registryText, registryValueOf, type RegistryMount } from '../platform/index.ts'
 import { createHive, defaultSecurity, type Hive, openHive } from '../registry-hive/index.ts'
-import { HiveFile, type HiveFormat, type LoadedHive } from './hive-file.ts'
+import { forgetKeptHive, HiveFile, type HiveFormat, type LoadedHive } from './hive-file.ts'
 
 export interface WindowsHivesOptions {
   readonly files: FileSystem
@@ -12,6 +12,7 @@ export interface WindowsHivesOptions {
   readonly machine: () => Machine
   /** FILETIME of now. */
   readonly now: () => bigint
+  readonly installing: () => boolean
 }
 
 export class WindowsHives {
@@ -55,6 +56,16 @@ export class WindowsHives {
     return this.#hive(`HKLM\\${name}`, configured(name), kind)
   }
 
+  /** The installation is over. */
+  settle(): void {
+    const { files, machine } = this.#options
+    const paths = [...['SOFTWARE', 'SYSTEM', 'SAM', 'SECURITY', 'DEFAULT'].map(configured), `${machine().user.profile}\\NTUSER.DAT`]
+    for (const path of paths) {
+      const host = files.hostPath(path)
+      if (host !== undefined) forgetKeptHive(host)
+    }
+  }
+
   #hive(mount: string, path: string, kind: HiveKind, owner?: string): HiveFile {
     const { files, machine, now } = this.#options
     const hostPath = (): string => {
@@ -72,13 +83,13 @@ export class WindowsHives {
         return loaded(hive)
       },
     }
-    const prepare = (): void => {
+    const prepare = (): string[] => {
       if (unread !== undefined) {
         throw new WindowsError('ERROR_NOT_SUPPORTED', `write ${path}: the hive was not closed, and ${unread} may hold changes that would be lost; start and shut down that Windows once`)
       }
-      createDirectories(files, parentPath(path)!)
+      return createDirectories(files, parentPath(path)!).map((made) => files.hostPath(made) ?? '')
     }
-    return new HiveFile({ mount, format, path: hostPath, prepare })
+    return new HiveFile({ mount, format, path: hostPath, prepare, installing: this.#options.installing })
   }
 }
 

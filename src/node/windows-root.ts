@@ -15,8 +15,17 @@ export interface WindowsRoot {
   readonly files: NodeFileSystem
   readonly registry: Registry
   readonly machine: Machine
-  /** @throws WindowsError ERROR_SHARING_VIOLATION when another program has the registry in its memory */
-  checkUnused(): void
+  /**
+   * From here until it is disposed of, an installation holds the root.
+   * @throws WindowsError ERROR_SHARING_VIOLATION when another program has the registry in its memory
+   */
+  beginInstallation(): Disposable
+}
+
+interface RootRegistry {
+  readonly registry: Registry
+  readonly machine: Machine
+  settle(): void
 }
 
 /** `folder` is made when it is missing. */
@@ -27,12 +36,30 @@ export function openWindowsRoot(folder: string, options: MachineOptions, nowMs: 
   const files = new NodeFileSystem(prefix?.driveC ?? path)
   const driveC = files.hostPath('C:\\') ?? path
   const now = (): bigint => filetimeFromUnixMs(nowMs())
-  return prefix === undefined
-    ? { folder: driveC, kind: 'windows', files, checkUnused: () => {}, ...windowsRegistry(files, options, now) }
-    : { folder: driveC, kind: 'wine', files, checkUnused: () => refuseRunningWine(prefix), ...wineRegistry(prefix, files, options, now) }
+  let installing = false
+  const setup = { files, options, now, installing: () => installing }
+  const { registry, machine, settle } = prefix === undefined ? windowsRegistry(setup) : wineRegistry(prefix, setup)
+  const beginInstallation = (): Disposable => {
+    if (prefix !== undefined) refuseRunningWine(prefix)
+    installing = true
+    return {
+      [Symbol.dispose]: () => {
+        installing = false
+        settle()
+      },
+    }
+  }
+  return { folder: driveC, kind: prefix === undefined ? 'windows' : 'wine', files, registry, machine, beginInstallation }
 }
 
-function windowsRegistry(files: FileSystem, options: MachineOptions, now: () => bigint): { registry: Registry; machine: Machine } {
+interface RegistrySetup {
+  readonly files: FileSystem
+  readonly options: MachineOptions
+  readonly now: () => bigint
+  readonly installing: () => boolean
+}
+
+function windowsRegistry({ files, options, now, installing }: RegistrySetup): RootRegistry {
   const userName = options.userName ?? firstUser(files)
   let sid = options.userSid
   const lazySid = (): string => {
@@ -42,13 +69,13 @@ function windowsRegistry(files: FileSystem, options: MachineOptions, now: () => 
   const described = describe(files, { architecture: foundArchitecture(files), ...options, userName })
   // Asking the hive who the user is means reading it: not before somebody wants to know.
   const machine: Machine = { ...described, user: { ...described.user, get sid() { return lazySid() } } }
-  const hives = new WindowsHives({ files, machine: () => machine, now })
+  const hives = new WindowsHives({ files, machine: () => machine, now, installing })
   const registry = new MountedRegistry({ machine: () => hives.machine(), users: () => hives.users(), currentUser: () => `HKU\\${lazySid()}`, now })
-  return { registry, machine }
+  return { registry, machine, settle: () => hives.settle() }
 }
 
-function wineRegistry(prefix: WinePrefix, files: FileSystem, options: MachineOptions, now: () => bigint): { registry: Registry; machine: Machine } {
-  const hives: WineHives = wineHives(prefix)
+function wineRegistry(prefix: WinePrefix, { files, options, now, installing }: RegistrySetup): RootRegistry {
+  const hives: WineHives = wineHives(prefix, installing)
   const userName = options.userName ?? firstUser(files)
   const machine = describe(files, { architecture: hives.architecture, ...options, userName, userSid: hives.sid })
   const registry = new MountedRegistry({
@@ -57,7 +84,7 @@ function wineRegistry(prefix: WinePrefix, files: FileSystem, options: MachineOpt
     currentUser: () => `HKU\\${hives.sid}`,
     now,
   })
-  return { registry, machine }
+  return { registry, machine, settle: () => hives.settle() }
 }
 
 /** The usual machine, with its folders spelled as they are on disk. */

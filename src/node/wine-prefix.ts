@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { WindowsError } from '../base/index.ts'
 import { createTextHive, parseTextHive, type TextHive } from '../registry-hive/index.ts'
 import { openFileSource } from './file-source.ts'
-import { HiveFile, type HiveFormat, type LoadedHive } from './hive-file.ts'
+import { forgetKeptHive, HiveFile, type HiveFormat, type LoadedHive } from './hive-file.ts'
 
 export interface WinePrefix {
   readonly folder: string
@@ -52,13 +52,19 @@ export interface WineHives {
   /** SID of the prefix's user. */
   readonly sid: string
   readonly architecture: 'x86' | 'x64'
+  /** The installation is over. */
+  settle(): void
 }
 
 const usualSid = 'S-1-5-21-0-0-0-1000'
 
-export function wineHives(prefix: WinePrefix): WineHives {
+export function wineHives(prefix: WinePrefix, installing: () => boolean): WineHives {
+  const prepare = (): string[] => {
+    refuseRunningWine(prefix)
+    return []
+  }
   const open = (name: string, mount: string, base: string): HiveFile => new HiveFile({
-    mount, format: textFormat(base, prefix), path: () => join(prefix.folder, name), prepare: () => refuseRunningWine(prefix),
+    mount, format: textFormat(base, prefix), path: () => join(prefix.folder, name), prepare, installing,
   })
   const user = headerOf(join(prefix.folder, 'user.reg'))
   const sid = /User\\+(S-1-[\d-]+)/i.exec(user)?.[1] ?? usualSid
@@ -68,6 +74,9 @@ export function wineHives(prefix: WinePrefix): WineHives {
     user: open('user.reg', `HKU\\${sid.toUpperCase()}`, `REGISTRY\\User\\${sid}`),
     defaultUser: open('userdef.reg', 'HKU\\.DEFAULT', 'REGISTRY\\User\\.Default'),
     architecture: /^#arch=win32/m.test(user) ? 'x86' : 'x64',
+    settle: () => {
+      for (const name of ['system.reg', 'user.reg', 'userdef.reg']) forgetKeptHive(join(prefix.folder, name))
+    },
   }
 }
 
