@@ -1,7 +1,7 @@
 // Names for what must survive until the transaction ends: replaced files become `X:\Config.Msi\<hex>.rbf` on their own
 // volume, and new content waits beside its target. Nothing is created here but the folder itself.
 // https://learn.microsoft.com/windows/win32/msi/rollback-installation
-import { bytesToHex, joinPath, parentPath } from '../../base/index.ts'
+import { bytesToHex, joinPath, parentPath, WindowsError } from '../../base/index.ts'
 import type { FileSystem, Platform } from '../../platform/index.ts'
 
 export const backupFolderName = 'Config.Msi'
@@ -50,4 +50,15 @@ export function createBackupFolder(files: FileSystem, folder: string): void {
 /** Takes the folder away when nothing is left in it. */
 export function removeBackupFolder(files: FileSystem, folder: string): void {
   if (files.stat(folder)?.kind === 'directory' && files.list(folder).length === 0) files.removeDirectory(folder)
+}
+
+/** On every drive; one that cannot be removed does no harm. */
+export function removeEmptyBackupFolders(files: FileSystem): void {
+  for (const drive of files.drives()) {
+    try {
+      removeBackupFolder(files, backupFolder(drive))
+    } catch (error) {
+      if (!(error instanceof WindowsError)) throw error
+    }
+  }
 }

@@ -6,6 +6,7 @@ import { sameProcess, type FileUser, type Platform, type RegistryValue } from '.
 import { InstallError } from '../session/install-error.ts'
 import type { Messages } from '../session/messages.ts'
 import { ActionStatus } from '../session/states.ts'
+import { removeEmptyBackupFolders } from './backups.ts'
 import { removeFile, type FileImage } from './file-change.ts'
 import type { CustomActionOperation, ScriptContext } from './handler.ts'
 import { forgetJournal, type FoundJournal, type Journal } from './journal.ts'
@@ -186,5 +187,6 @@ export async function sweepReplacedFiles(platform: Platform, messages: CommitMes
   if (left.length === 0) registry.deleteValue(sessionManager, pendingRenames)
   else registry.setValue(sessionManager, pendingRenames, { type: 'REG_MULTI_SZ', data: left.flat() })
   registry.flush()
+  removeEmptyBackupFolders(files)
   return ours.length - gone.size
 }

@@ -56,7 +56,7 @@ export interface ScriptContext extends UndoContext {
 export interface ScriptSources {
   /** A stream of the package by its decoded name, such as `Icon.app.ico` or `disk1.cab`. */
   stream(name: string): ByteSource | undefined
-  /** A file of the source, by the path the script has; `undefined` when it is missing. */
+  /** A file of the source, by the path the script has; `undefined` when it is missing, or lies on the machine itself. */
   file(path: string): SourceFile | undefined
   /** The package as an administrative image has it: without its cabinets, marked as one. */
   administrativeImage?(): SourceFile | undefined

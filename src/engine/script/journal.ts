@@ -69,13 +69,20 @@ export class Journal {
       const stat = files.stat(backupFolder(folder)) === undefined ? files.stat(folder) : undefined
       return stat === undefined ? [] : [{ folder, modifiedMs: stat.modifiedMs, createdMs: stat.createdMs }]
     })
-    createBackupFolder(files, journalFolder(platform))
     const header: JournalHeader = {
       record: 'begin', version: 1, productCode: product.productCode, productName: product.productName,
       startedMs: clock.now(), owner: processes.self(), roots,
     }
-    const journal = new Journal(platform, { name, header }, journalPath(platform, name, 0), durable)
-    journal.append(header)
+    let journal: Journal | undefined
+    try {
+      createBackupFolder(files, journalFolder(platform))
+      journal = new Journal(platform, { name, header }, journalPath(platform, name, 0), durable)
+      journal.append(header)
+    } catch (error) {
+      journal?.close()
+      quietly(() => { forgetJournal(platform, { name, header }, { restoreRoots: true }) })
+      throw error
+    }
     return journal
   }
 
@@ -190,4 +197,12 @@ function journalFolder(platform: Platform): string {
 
 function journalPath(platform: Platform, name: string, part: number): string {
   return joinPath(journalFolder(platform), part === 0 ? `${name}.rbs` : `${name}.${part}.rbs`)
+}
+
+function quietly(work: () => void): void {
+  try {
+    work()
+  } catch {
+    // The error that led here is the one to tell.
+  }
 }

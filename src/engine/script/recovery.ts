@@ -1,12 +1,13 @@
 // Recovery: an installation whose process ended in the middle is taken back at the next start, or finished when its
 // journal says that it was committing. Repeatable: it may itself be interrupted. docs/design/recovery.md
 // https://learn.microsoft.com/windows/win32/msi/rollback-installation
-import { isSameProcess } from './process-identity.ts'
 import type { Platform } from '../../platform/index.ts'
+import { removeEmptyBackupFolders } from './backups.ts'
 import { finishCommit, type CommitMessages } from './commit.ts'
 import type { CustomActionRunner, HostWork, UndoContext } from './handler.ts'
 import { findJournals, forgetJournal, Journal, journalParts, type FoundJournal } from './journal.ts'
 import { isKnownOperation } from './operations/index.ts'
+import { isSameProcess } from './process-identity.ts'
 import { finishRollback, undoSteps, type RollbackProblem, type UndoStep } from './rollback.ts'
 
 export interface RecoveryReport {
@@ -44,6 +45,8 @@ export async function recoverInterruptedInstallation(platform: Platform, log: (l
   // The youngest first: it may have changed what an older one had.
   const found = findJournals(platform).sort((a, b) => (b.header?.startedMs ?? 0) - (a.header?.startedMs ?? 0))
   for (const journal of found) reports.push(await recover(platform, journal, log, options))
+  // A process may end between making the folder and the journal in it.
+  removeEmptyBackupFolders(platform.files)
   return reports
 }
 
@@ -94,6 +97,8 @@ function readSteps({ records }: FoundJournal, context: UndoContext): JournalledS
   let forward = false
   for (const record of records) {
     if (record.record === 'committing' || record.record === 'rollback-disabled') forward = true
+    // A commit that failed at its very mark was rolled back.
+    if (record.record === 'rolling-back') forward = false
     if (record.record === 'undone') undoneAlready.add(record.sequence)
     if (record.record !== 'pending') continue
     const { sequence, operation, image } = record

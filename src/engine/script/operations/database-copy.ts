@@ -4,7 +4,7 @@ import { copyBytes, foldCase } from '../../../base/index.ts'
 import { InstallError } from '../../session/install-error.ts'
 import { captureFile, replaceFile, undoReplaceFile, type FileImage } from '../file-change.ts'
 import type { OperationHandler, OperationOf } from '../handler.ts'
-import { errorNumber, parentFolder } from './file-copy.ts'
+import { errorNumber, openSource, parentFolder } from './file-copy.ts'
 
 export const databaseCopy: OperationHandler<OperationOf<'DatabaseCopy'>, FileImage> = {
   effect: 'files',
@@ -12,7 +12,7 @@ export const databaseCopy: OperationHandler<OperationOf<'DatabaseCopy'>, FileIma
     return captureFile(destination, context)
   },
   apply({ source, destination, administrative }, image, context) {
-    using file = administrative ? context.sources.administrativeImage?.() : context.sources.file(source)
+    using file = administrative ? context.sources.administrativeImage?.() : openSource(source, context)
     if (file === undefined) throw new InstallError(1906, [source, 2])
     try {
       replaceFile(image, { write: (sink) => { copyBytes(file.source, sink) } }, context)

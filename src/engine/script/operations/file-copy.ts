@@ -4,7 +4,7 @@
 import { copyBytes, foldCase, parentPath, WindowsError } from '../../../base/index.ts'
 import { InstallError } from '../../session/install-error.ts'
 import { captureFile, moveAside, replaceFile, undoMoveAside, undoReplaceFile, type FileImage } from '../file-change.ts'
-import type { AnyOperation, OperationHandler, OperationOf, ScriptContext } from '../handler.ts'
+import type { AnyOperation, OperationHandler, OperationOf, ScriptContext, SourceFile } from '../handler.ts'
 
 export type FileCopy = OperationOf<'FileCopy'>
 
@@ -51,7 +51,7 @@ export function parentFolder(path: string, { knownFolders, platform }: ScriptCon
 
 function copyFromSource(operation: FileCopy, image: FileImage, context: ScriptContext): void {
   const { path } = operation.source as { path: string }
-  using file = context.sources.file(path)
+  using file = openSource(path, context)
   if (file === undefined) throw new InstallError(1308, [path], { cause: new WindowsError('ERROR_FILE_NOT_FOUND', `open ${path}: there is no such file`) })
   const { source, modifiedMs } = file
   noteSize(operation, source.size, context)
@@ -61,6 +61,16 @@ function copyFromSource(operation: FileCopy, image: FileImage, context: ScriptCo
       write: (sink) => { copyBytes({ size: source.size, read: (offset, length) => reading(path, () => source.read(offset, length)) }, sink) },
     }, context)
   })
+}
+
+/** From the package's source, else from the machine itself. */
+export function openSource(path: string, { sources, platform: { files } }: ScriptContext): SourceFile | undefined {
+  const atSource = sources.file(path)
+  if (atSource !== undefined) return atSource
+  const stat = files.stat(path)
+  if (stat?.kind !== 'file') return undefined
+  const file = files.open(path)
+  return { source: file, modifiedMs: stat.modifiedMs, [Symbol.dispose]: () => { file[Symbol.dispose]() } }
 }
 
 /** The File table is used for costing only: another size is worth a line, not a failure. */

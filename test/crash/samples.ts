@@ -1,0 +1,136 @@
+// One small world, and for every operation a script in it that makes the operation do all that it can do.
+import { bytesSource, packGuid } from 'msikit/base'
+import type { MessageAnswer, Messages, Operation, ScriptEntry, ScriptHost, ScriptSources } from 'msikit/engine'
+import { createMemoryPlatform, type MemoryPlatform } from 'msikit/platform'
+import { storedCabinet } from './stored-cabinet.ts'
+
+const text = (value: string): Uint8Array => new TextEncoder().encode(value)
+const none = { readOnly: false, hidden: false, system: false }
+const packedProduct = '10000000000000000000000000000000'
+const component = '{12345678-1234-1234-1234-123456789ABC}'
+const packedComponent = packGuid(component)!
+const componentsKey = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Installer\\UserData\\S-1-5-18\\Components'
+const sharedDlls = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\SharedDLLs'
+const environment = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment'
+
+export function sampleWorld(seed = 1): MemoryPlatform {
+  const platform = createMemoryPlatform({
+    randomSeed: seed,
+    drives: { 'C:': {}, 'D:': {} },
+    files: {
+      'C:\\App\\OLD.txt': 'old content', 'C:\\App\\gone.txt': 'going', 'C:\\App\\settings.ini': '[Section]\r\nKey=1\r\nTags=a,b\r\n',
+      'C:\\App\\empty\\': '', 'C:\\App\\moved.txt': 'on the move', 'C:\\App\\App.lnk': 'not really a link', 'C:\\App\\icon.ico': 'old icon',
+      'D:\\Data\\there.txt': 'other drive',
+    },
+    registry: {
+      'HKLM\\SOFTWARE\\Sample': { Keep: { type: 'REG_SZ', data: 'kept' }, Change: { type: 'REG_DWORD', data: 1 }, List: { type: 'REG_MULTI_SZ', data: ['a', 'b'] } },
+      'HKLM\\SOFTWARE\\Lonely\\Below': { only: { type: 'REG_SZ', data: 'x' } },
+      'HKLM\\SOFTWARE\\Doomed\\Below': { value: { type: 'REG_QWORD', data: 5n } }, 'HKLM\\SOFTWARE\\Empty': {},
+      [`${componentsKey}\\${packedComponent}`]: { [packedProduct]: { type: 'REG_SZ', data: 'C:\\App\\OLD.txt' } },
+      [sharedDlls]: { 'C:\\App\\OLD.txt': { type: 'REG_DWORD', data: 1 } },
+      [environment]: { Path: { type: 'REG_EXPAND_SZ', data: '%SystemRoot%;C:\\App' } },
+      'HKLM\\SYSTEM\\CurrentControlSet\\Services\\Old': { Start: { type: 'REG_DWORD', data: 2 } },
+    },
+  })
+  platform.files.setTimes('C:\\App\\OLD.txt', { modifiedMs: 1e12 })
+  platform.files.setAttributes('C:\\App\\gone.txt', { readOnly: true, hidden: true, system: false })
+  platform.clock.set(Date.UTC(2025, 5, 1))
+  return platform
+}
+
+export function sampleHost(): ScriptHost {
+  const content: Record<string, Uint8Array> = {
+    'E:\\Source\\new.txt': text('new content'), 'E:\\Source\\package.msi': text('the package'), 'Icon.app.ico': text('new icon'),
+    'app.cab': storedCabinet({ first: text('the first file'), second: text(''), third: text('3'.repeat(70000)) }, Date.UTC(2020, 1, 2)),
+  }
+  const sources: ScriptSources = {
+    stream: (name) => content[name] === undefined ? undefined : bytesSource(content[name]),
+    file: (path) => content[path] === undefined ? undefined : { source: bytesSource(content[path]), modifiedMs: 1.1e12, [Symbol.dispose]: () => {} },
+  }
+  return { messages: silentMessages(), sources, runCustomAction: async () => 1, hostWork: () => 'done' }
+}
+
+export function silentMessages(): Messages {
+  const answer = async (): Promise<MessageAnswer> => 0
+  return { send: answer, error: answer, info: () => {}, log: () => {} }
+}
+
+const copy = (destination: string, more: Partial<Extract<Operation, { op: 'FileCopy' }>> = {}): Operation => ({
+  op: 'FileCopy', source: { kind: 'file', path: 'E:\\Source\\new.txt' }, destination, size: 11, attributes: none, version: '', language: '', vital: true, checkCrc: false, ...more,
+})
+const fromCabinet = (destination: string, fileKey: string): Operation => copy(destination, { source: { kind: 'cabinet', cabinet: '#app.cab', sourceRoot: 'E:\\Source\\', fileKey } })
+const registration = (op: Extract<Operation, { subject: string }>['op']): Operation[] => [{
+  op, subject: '{X}', edits: [
+    { edit: 'set', key: 'HKLM\\SOFTWARE\\Doomed\\New\\Key', name: 'a', value: { type: 'REG_SZ', data: 'b' } },
+    { edit: 'delete-key', key: 'HKLM\\SOFTWARE\\doomed\\below' },
+    { edit: 'delete-value', key: 'HKLM\\SOFTWARE\\Sample', name: 'keep', pruneKey: false },
+    { edit: 'delete-value', key: 'HKLM\\SOFTWARE\\Lonely\\Below', name: 'only', pruneKey: true },
+    { edit: 'create-key', key: 'HKU\\.DEFAULT\\Made' },
+  ],
+}]
+const customAction = (op: 'CustomActionSchedule' | 'CustomActionRollback' | 'CustomActionCommit'): Operation[] =>
+  [{ op, action: 'Act', actionType: 1042, source: 'x', target: 'y', customActionData: '', hidden: false }]
+const host = (op: 'RegSelfReg' | 'RegSelfUnreg' | 'TypeLibraryRegister' | 'TypeLibraryUnregister'): Operation[] => [{ op, path: 'C:\\App\\OLD.txt', detail: '' }]
+
+/** By operation: a new one without a sample does not compile. DisableRollback is the one that ends all promises. */
+export const samples: { readonly [Name in Exclude<Operation['op'], 'DisableRollback'>]: readonly Operation[] } = {
+  ActionStart: [{ op: 'ActionStart', name: 'InstallFiles', description: 'Copying', template: '' }],
+  FolderCreate: [
+    { op: 'FolderCreate', folder: 'C:\\New\\Deep\\Er\\', persistent: true }, { op: 'FolderCreate', folder: 'C:\\App\\', persistent: false },
+    { op: 'FolderCreate', folder: 'C:\\New\\Other', persistent: false },
+  ],
+  FolderRemove: [{ op: 'FolderRemove', folder: 'C:\\app\\EMPTY\\', persistent: true }, { op: 'FolderRemove', folder: 'C:\\App\\', persistent: true }],
+  FileCopy: [
+    copy('C:\\App\\old.txt'), copy('C:\\Made\\Up\\new.txt', { attributes: { ...none, readOnly: true, hidden: true } }), copy('D:\\Data\\there.txt'),
+    fromCabinet('C:\\App\\cab\\third.bin', 'third'), fromCabinet('C:\\App\\cab\\first.bin', 'FIRST'), fromCabinet('C:\\App\\cab\\second.bin', 'second'),
+    copy('C:\\Moved\\here.txt', { source: { kind: 'file', path: 'C:\\App\\moved.txt' }, move: true }),
+    copy('C:\\App\\old.txt', { attributes: { ...none, system: true } }),
+  ],
+  FileRemove: [{ op: 'FileRemove', path: 'C:\\app\\GONE.txt' }, { op: 'FileRemove', path: 'C:\\App\\nothing.txt' }, { op: 'FileRemove', path: 'D:\\Data\\there.txt' }],
+  RegCreateKey: [{ op: 'RegCreateKey', key: 'HKLM\\SOFTWARE\\A\\B\\C' }, { op: 'RegCreateKey', key: 'HKLM\\SOFTWARE\\Sample' }],
+  RegAddValue: [
+    { op: 'RegAddValue', key: 'HKLM\\SOFTWARE\\sample', name: 'change', value: { type: 'REG_SZ', data: 'now text' }, mode: 'replace' },
+    { op: 'RegAddValue', key: 'HKLM\\SOFTWARE\\Sample', name: 'List', value: { type: 'REG_MULTI_SZ', data: ['c'] }, mode: 'prepend' },
+    { op: 'RegAddValue', key: 'HKU\\.DEFAULT\\A\\B', name: '', value: { type: 'REG_BINARY', data: '00ff' }, mode: 'replace' },
+  ],
+  RegRemoveValue: [
+    { op: 'RegRemoveValue', key: 'HKLM\\SOFTWARE\\Lonely\\below', name: 'ONLY', pruneEmptyKeys: true },
+    { op: 'RegRemoveValue', key: 'HKLM\\SOFTWARE\\Sample', name: 'List', strings: ['a'], pruneEmptyKeys: true },
+  ],
+  RegRemoveKey: [{ op: 'RegRemoveKey', key: 'HKLM\\SOFTWARE\\doomed', ifEmpty: false }, { op: 'RegRemoveKey', key: 'HKLM\\SOFTWARE\\Empty', ifEmpty: true }],
+  IniWriteRemoveValue: [
+    { op: 'IniWriteRemoveValue', file: 'C:\\App\\settings.ini', section: 'section', key: 'key', value: '2', mode: 'add-line' },
+    { op: 'IniWriteRemoveValue', file: 'C:\\App\\Settings.ini', section: 'Section', key: 'Tags', value: 'a', mode: 'remove-tag' },
+    { op: 'IniWriteRemoveValue', file: 'C:\\Else\\new.ini', section: 'S', key: 'k', value: 'v', mode: 'create-line' },
+  ],
+  UpdateEnvironmentStrings: [
+    { op: 'UpdateEnvironmentStrings', key: environment, name: 'PATH', value: 'C:\\More', action: 'set', part: 'append', separator: ';' },
+    { op: 'UpdateEnvironmentStrings', key: 'HKCU\\Environment', name: 'MINE', value: '1', action: 'set', part: 'whole', separator: '' },
+  ],
+  ShortcutCreate: [
+    { op: 'ShortcutCreate', path: 'C:\\App\\App.lnk', target: 'C:\\App\\OLD.txt', arguments: '/x', description: 'd', workingDirectory: 'C:\\App\\', icon: '', iconIndex: 0, hotKey: 0, showCommand: 1 },
+    { op: 'ShortcutCreate', path: 'C:\\Menu\\App.lnk', target: 'C:\\App\\OLD.txt', arguments: '', description: '', workingDirectory: '', icon: '', iconIndex: 0, hotKey: 0, showCommand: 1 },
+  ],
+  ShortcutRemove: [{ op: 'ShortcutRemove', path: 'C:\\App\\App.lnk' }],
+  IconCreate: [{ op: 'IconCreate', path: 'C:\\App\\icon.ico', stream: 'Icon.app.ico' }, { op: 'IconCreate', path: 'C:\\Icons\\icon.ico', stream: 'Icon.app.ico' }],
+  IconRemove: [{ op: 'IconRemove', path: 'C:\\App\\icon.ico' }],
+  ComponentRegister: [{ op: 'ComponentRegister', componentId: component, packedProduct: '2'.repeat(32), userDataSid: 'S-1-5-18', keyPath: 'C?\\App\\OLD.txt', permanent: true, sharedDll: { key: sharedDlls, path: 'C:\\App\\OLD.txt' } }],
+  ComponentUnregister: [{ op: 'ComponentUnregister', componentId: component, packedProduct, userDataSid: 'S-1-5-18', sharedDll: { key: sharedDlls, path: 'C:\\App\\OLD.txt' } }],
+  ProductPublish: registration('ProductPublish'), ProductUnpublish: registration('ProductUnpublish'), ProductRegister: registration('ProductRegister'),
+  ProductUnregister: registration('ProductUnregister'), FeaturePublish: registration('FeaturePublish'), FeatureUnpublish: registration('FeatureUnpublish'),
+  UserRegister: registration('UserRegister'), UpgradeCodePublish: registration('UpgradeCodePublish'), UpgradeCodeUnpublish: registration('UpgradeCodeUnpublish'),
+  SourceListPublish: registration('SourceListPublish'), ComponentPublish: registration('ComponentPublish'), ComponentUnpublish: registration('ComponentUnpublish'),
+  DatabaseCopy: [{ op: 'DatabaseCopy', source: 'E:\\Source\\package.msi', destination: 'C:\\Windows\\Installer\\1234.msi', administrative: false }],
+  ServiceInstall: [
+    { op: 'ServiceInstall', name: 'Old', displayName: 'Old one', serviceType: 16, startType: 3, errorControl: 0x8001, imagePath: '"C:\\App\\s.exe"', loadOrderGroup: 'G', dependencies: 'Tcpip\0+Net\0', startName: '', description: 'Does' },
+    { op: 'ServiceInstall', name: 'Fresh', displayName: '', serviceType: 16, startType: 2, errorControl: 1, imagePath: 'C:\\App\\s.exe', loadOrderGroup: '', dependencies: '', startName: 'x', description: '' },
+  ],
+  ServiceDelete: [{ op: 'ServiceDelete', name: 'old' }],
+  ServiceControl: [{ op: 'ServiceControl', name: 'Old', control: 'stop', arguments: '', wait: true }],
+  RegSelfReg: host('RegSelfReg'), RegSelfUnreg: host('RegSelfUnreg'), TypeLibraryRegister: host('TypeLibraryRegister'), TypeLibraryUnregister: host('TypeLibraryUnregister'),
+  CustomActionSchedule: customAction('CustomActionSchedule'), CustomActionRollback: customAction('CustomActionRollback'), CustomActionCommit: customAction('CustomActionCommit'),
+}
+
+export function scriptOf(operations: readonly Operation[]): ScriptEntry[] {
+  return operations.map((operation) => ({ operation }))
+}
