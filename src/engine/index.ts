@@ -4,7 +4,8 @@ export {
   administerPackage, advertisePackage, configureProduct, installPackage, planConfiguration, planInstallation, repairProduct, uninstallProduct,
 } from './install.ts'
 export type { Decisions, InstallOptions, InstallRequest, InstallResult } from './install-request.ts'
-export { recoverInterruptedInstallation, type RecoveryReport } from './script/index.ts'
+// Scripts on their own: journalled changes to a root that are committed or taken back.
+export { recoverInterruptedInstallation, sweepReplacedFiles, Transaction, type RecoveryReport, type ScriptHost, type ScriptSources } from './script/index.ts'
 export type { Operation, ScriptEntry } from './script/operation.ts'
 export { formatPropertySettings, parsePropertySettings } from './session/command-line.ts'
 export { readFileVersion, type FileVersionInfo } from './session/file-version-resource.ts'

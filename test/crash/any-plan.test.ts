@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { recoverInterruptedInstallation, sweepReplacedFiles, Transaction, type Operation } from 'msikit/engine'
 import type { Platform } from 'msikit/platform'
-import { faultModes, faultyPlatform } from './faults.ts'
+import { failingAt, faultModes, isDead } from './faults.ts'
 import { sampleHost, sampleWorld, scriptOf, silentMessages } from './samples.ts'
 import { snapshot } from './snapshot.ts'
 
@@ -58,9 +58,9 @@ test('any plan that fails anywhere leaves the old state or the new one', async (
     const installed = snapshot(twin, { ignoreRootTimes: true })
     // A plan may fail by itself, as when a folder stands where a file should go.
     if (plain === 'rolled back') assert.deepEqual(installed, before)
-    const fault = faultyPlatform(world, call, mode)
+    const fault = failingAt(world, call, mode)
     const outcome = await install(fault.platform, operations)
-    const next = fault.isDead() ? world.reopen() : world
+    const next = isDead(fault) ? world.reopen() : world
     await recoverInterruptedInstallation(next, () => {})
     await sweepReplacedFiles(next, silentMessages())
     const after = snapshot(next, { ignoreRootTimes: true })

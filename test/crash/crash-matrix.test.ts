@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { recoverInterruptedInstallation, sweepReplacedFiles, Transaction, type Operation } from 'msikit/engine'
 import type { MemoryPlatform, Platform } from 'msikit/platform'
-import { faultModes, faultyPlatform, type FaultMode } from './faults.ts'
+import { failingAt, faultModes, hasStruck, isDead, type FaultMode } from './faults.ts'
 import { sampleHost, samples, silentMessages, sampleWorld, scriptOf } from './samples.ts'
 import { snapshot } from './snapshot.ts'
 
@@ -36,17 +36,17 @@ async function installedState(operations: readonly Operation[]): Promise<Record<
 async function failAt(operations: readonly Operation[], mode: FaultMode, call: number, installed: Record<string, string>): Promise<boolean> {
   const world = sampleWorld()
   const before = snapshot(world, { ignoreRootTimes: true })
-  const fault = faultyPlatform(world, call, mode)
+  const fault = failingAt(world, call, mode)
   const outcome = await install(fault.platform, operations)
-  if (fault.calls() <= call) return false
+  if (!hasStruck(fault)) return false
   const where = `${mode} at call ${call}`
-  const next = fault.isDead() || outcome === 'rolled back in part' ? world.reopen() : world
+  const next = isDead(fault) || outcome === 'rolled back in part' ? world.reopen() : world
   // The next start finishes what was left, even of an installation that succeeded.
   const reports = await recoverInterruptedInstallation(next, () => {})
   assert.ok(reports.every(({ problems }) => problems.length === 0), where)
   assert.equal(await sweepReplacedFiles(next, silentMessages()), 0, where)
   const after = snapshot(next, { ignoreRootTimes: true })
-  assertEither(after, before, installed, fault.isDead() ? 'either' : outcome === 'installed' ? 'installed' : 'before', where)
+  assertEither(after, before, installed, isDead(fault) ? 'either' : outcome === 'installed' ? 'installed' : 'before', where)
   assertNothingLeft(next, where)
   return true
 }
@@ -82,8 +82,8 @@ const everything = Object.values(samples).flat()
 
 for (const [index, mode] of faultModes.entries()) {
   test(`a script of all operations, ${mode}, leaves the old state or the new one`, async () => {
-    // Every call was tried with its operation alone; here every fourth, others in each mode.
-    assert.ok(await sweep(everything, mode, { first: index, stride: 4 }) > 200)
+    // Every call was tried with its operation alone; here every third, others in each mode.
+    assert.ok(await sweep(everything, mode, { first: index, stride: 3 }) > 150)
   })
 }
 
@@ -91,16 +91,16 @@ test('a recovery that is killed is repeated', async () => {
   const operations = everything
   const before = snapshot(sampleWorld(), { ignoreRootTimes: true })
   const installed = await installedState(operations)
-  for (let call = 20; call < most; call += 37) {
+  for (let call = 20; call < most; call += 23) {
     const world = sampleWorld()
-    const fault = faultyPlatform(world, call, 'killed after')
+    const fault = failingAt(world, call, 'killed')
     await install(fault.platform, operations)
-    if (!fault.isDead()) break
+    if (!isDead(fault)) break
     let next = world.reopen()
-    for (let again = 3; again < most; again = Math.ceil(again * 1.6)) {
-      const second = faultyPlatform(next, again, again % 2 === 0 ? 'killed after' : 'torn write')
+    for (let again = call % 5; again < most; again = Math.ceil(again * 1.3) + 1) {
+      const second = failingAt(next, again, 'killed')
       await recoverInterruptedInstallation(second.platform, () => {}).catch(() => [])
-      if (!second.isDead()) break
+      if (!isDead(second)) break
       next = next.reopen()
     }
     await recoverInterruptedInstallation(next, () => {})

@@ -31,11 +31,13 @@ export const folderRemove: OperationHandler<OperationOf<'FolderRemove'>, FolderR
     if (folder !== undefined && removeFolderIfEmpty(platform.files, folder.path)) knownFolders.delete(foldCase(folder.path))
   },
   undo(_operation, { folder }, { platform: { files } }) {
-    if (folder === undefined || files.stat(folder.path) !== undefined) return
+    if (folder === undefined) return
     const { path, attributes, modifiedMs, createdMs } = folder
-    files.createDirectory(path)
-    if (attributes.readOnly || attributes.hidden || attributes.system) files.setAttributes(path, attributes)
-    files.setTimes(path, { modifiedMs, createdMs })
+    // An undo that was interrupted may have made the folder and no more.
+    if (files.stat(path) === undefined) files.createDirectory(path)
+    const now = files.stat(path)!
+    if (!sameAttributes(now.attributes, attributes)) files.setAttributes(path, attributes)
+    if (now.modifiedMs !== modifiedMs) files.setTimes(path, { modifiedMs, createdMs })
   },
   touches({ folder }) {
     return [foldCase(withoutTrailingBackslash(folder))]
@@ -44,4 +46,8 @@ export const folderRemove: OperationHandler<OperationOf<'FolderRemove'>, FolderR
     if (folder === undefined || platform.files.stat(folder.path) !== undefined) return []
     return [{ op: 'FolderUnregister', folders: [folder.path] }]
   },
+}
+
+function sameAttributes(a: FileAttributes, b: FileAttributes): boolean {
+  return a.readOnly === b.readOnly && a.hidden === b.hidden && a.system === b.system
 }
