@@ -50,9 +50,10 @@ export function sampleHost(): ScriptHost {
   return { messages: silentMessages(), sources, runCustomAction: async () => 1, hostWork: () => 'done' }
 }
 
+const unanswered = async (): Promise<MessageAnswer> => 0
+
 export function silentMessages(): Messages {
-  const answer = async (): Promise<MessageAnswer> => 0
-  return { send: answer, error: answer, info: () => {}, log: () => {} }
+  return { send: unanswered, error: unanswered, info: () => {}, log: () => {} }
 }
 
 const copy = (destination: string, more: Partial<Extract<Operation, { op: 'FileCopy' }>> = {}): Operation => ({
