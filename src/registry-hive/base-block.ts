@@ -6,8 +6,6 @@ export const baseBlockBytes = 4096
 const signature = 0x66676572 // 'regf'
 const structure = 'hive base block'
 
-export type MinorVersion = 3 | 4 | 5 | 6
-
 export interface BaseBlock {
   /** Two counters: they differ while a hive is being written, and in a hive that was not closed. */
   readonly primarySequence: number
