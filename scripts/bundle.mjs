@@ -1,7 +1,7 @@
 // Bundles the command line: dist/bin/msikit.cjs picks the command, dist/bin/commands/<name>.cjs is all of that command.
 // CommonJS, one file per command and nothing done at load, because that is what starts fastest; names are kept, so that
 // stack traces can be read. docs/decisions/0031-command-line.md has the figures.
-import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { writeCodeCaches } from './code-cache.mjs'
@@ -15,10 +15,24 @@ const shared = {
 }
 
 rmSync(output, { recursive: true, force: true })
-const commands = readdirSync(join(root, 'src/cli/commands')).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+const { commands } = await import('../dist/cli/command-list.js')
+const groups = groupByBundle()
 await Promise.all([
   build({ ...shared, entryPoints: { msikit: 'src/cli/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' } }),
-  build({ ...shared, entryPoints: commands.map((name) => `src/cli/commands/${name}`), outdir: join(output, 'commands'), outExtension: { '.js': '.cjs' } }),
+  ...[...groups].map(([bundle, members]) => build({ ...shared, ...entryOf(members), outfile: join(output, 'commands', `${bundle}.cjs`) })),
 ])
 chmodSync(join(output, 'msikit.cjs'), 0o755)
-await writeCodeCaches(join(output, 'commands'))
+await writeCodeCaches(join(output, 'commands'), groups)
+
+function groupByBundle() {
+  const groups = new Map()
+  for (const command of commands) groups.set(command.bundle ?? command.name, [...groups.get(command.bundle ?? command.name) ?? [], command])
+  return groups
+}
+
+/** A bundle of several commands exports each under its name. */
+function entryOf(members) {
+  if (members[0].bundle === undefined) return { entryPoints: [`src/cli/commands/${members[0].name}.ts`] }
+  const contents = members.map(({ name }) => `export * as ${name} from './${name}.ts'`).join('\n')
+  return { stdin: { contents, resolveDir: join(root, 'src/cli/commands'), loader: 'ts' } }
+}

@@ -1,8 +1,8 @@
 // Writes V8 code caches beside the bundles of commands. A cache holds what was compiled when it was made: so the
 // information commands are run on a small package first, the others as far as their help.
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { cacheSuffix, compileBundle, runBundle } from '../dist/cli/load-bundle.js'
 import { writeFile } from '../dist/cli/write-file.js'
 import { createDatabase } from '../dist/database/index.js'
@@ -15,23 +15,22 @@ const runs = {
   extract: (file) => [[file, '--list']],
   query: (file) => [[file, 'SELECT `Property`, `Value` FROM `Property` WHERE `Property` = \'ProductName\' ORDER BY `Value`']],
   export: (file, folder) => [[file, '-o', join(folder, 'export')]],
+  list: (file, folder) => [['--root', join(folder, 'root')]],
 }
 const silent = { write() {}, line() {}, json: JSON.stringify, bytes() {}, flush() {} }
 
-export async function writeCodeCaches(folder) {
+/** @param groups bundles with their commands, as the command list has them */
+export async function writeCodeCaches(folder, groups) {
   const work = mkdtempSync(join(tmpdir(), 'msikit-build-'))
   try {
     const file = join(work, 'sample.msi')
     const database = sampleDatabase()
     writeFile(file, (sink) => database.save(sink))
-    for (const name of readdirSync(folder).filter((one) => one.endsWith('.cjs'))) {
-      const path = join(folder, name)
+    for (const [bundle, members] of groups) {
+      const path = join(folder, `${bundle}.cjs`)
       const script = compileBundle(path)
-      const { run } = runBundle(script, path)
-      for (const argv of [['--help'], ...(runs[basename(name, '.cjs')]?.(file, work) ?? [])]) {
-        const status = await run(argv, { out: silent, err: silent, env: {} })
-        if (status !== 0) throw new Error(`${name} ${argv.join(' ')}: expected status 0, found ${status}`)
-      }
+      const module = runBundle(script, path)
+      for (const { name } of members) await warm(name, members[0].bundle === undefined ? module : module[name], file, work)
       writeFileSync(path + cacheSuffix, script.createCachedData())
     }
   } finally {
@@ -42,6 +41,13 @@ export async function writeCodeCaches(folder) {
 const key = (name) => ({ name, type: 'string', width: 72, key: true })
 const text = (name) => ({ name, type: 'string', width: 255, nullable: true })
 const integer = (name) => ({ name, type: 'int16', nullable: true })
+
+async function warm(name, { run }, file, work) {
+  for (const argv of [['--help'], ...(runs[name]?.(file, work) ?? [])]) {
+    const status = await run(argv, { out: silent, err: silent, env: {} })
+    if (status !== 0) throw new Error(`msikit ${name} ${argv.join(' ')}: expected status 0, found ${status}`)
+  }
+}
 
 function sampleDatabase() {
   const database = createDatabase({ codepage: 1252 })

@@ -20,7 +20,7 @@ export function parseArguments(spec: CommandSpec, argv: readonly string[]): Comm
   })
   const given = new Map<string, string[]>()
   for (const token of tokens) {
-    if (token.kind === 'option') addOption(options, given, token.name, token.rawName, token.value)
+    if (token.kind === 'option') addOption(options, given, token.name, token.rawName, token.inlineValue === false && token.value.startsWith('--') ? undefined : token.value)
   }
   const input: CommandInput = {
     positionals,

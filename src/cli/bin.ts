@@ -1,12 +1,16 @@
 #!/usr/bin/env node
 // The program `msikit`. Everything else is in main.ts and the commands, whose bundles lie beside this one's.
 import { join } from 'node:path'
-import { loadBundle } from './load-bundle.ts'
+import type { CommandEntry } from './command-list.ts'
+import { loadBundle, type CommandModule } from './load-bundle.ts'
 import { main } from './main.ts'
 import { Output } from './output.ts'
 
 const host = { out: new Output(1), err: new Output(2), env: process.env }
-main(process.argv.slice(2), host, (name) => loadBundle(join(import.meta.dirname, 'commands', `${name}.cjs`))).then((status) => {
+const load = ({ name, bundle }: CommandEntry): CommandModule => bundle === undefined ? loadBundle(bundlePath(name)) : loadBundle(bundlePath(bundle), name)
+const bundlePath = (name: string): string => join(import.meta.dirname, 'commands', `${name}.cjs`)
+
+main(process.argv.slice(2), host, load).then((status) => {
   process.exitCode = status
 }, (error: unknown) => {
   const story = error instanceof Error ? error.stack ?? error.message : String(error)

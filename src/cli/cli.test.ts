@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert'
-import { existsSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -31,7 +31,7 @@ class Captured extends Output {
 
 async function msikit(...argv: string[]): Promise<{ status: number; out: string; err: string }> {
   const host = { out: new Captured(), err: new Captured(), env: {} }
-  const status = await main(argv, host, (name) => import(`./commands/${name}.js`))
+  const status = await main(argv, host, ({ name }) => import(`./commands/${name}.js`))
   return { status, out: host.out.text, err: host.err.text }
 }
 
@@ -107,11 +107,40 @@ test('tables, streams and info look into a package', async () => {
     const out = join(folder, 'out.cab')
     assert.equal((await msikit('streams', path, 'a.cab', '-o', out)).status, 0)
     assert.ok(existsSync(out))
+    assert.match((await msikit('query', path, 'SELECT `Value` FROM `Property` WHERE `Property` = ?', '-p', 'ProductName')).out, /Value\n-+\nExample/)
+    const changed = join(folder, 'b.msi')
+    const update = "UPDATE `Property` SET `Value` = 'Changed'"
+    assert.match((await msikit('query', path, update)).err, /expected -o NEW \(a new file\) or --save/)
+    assert.equal((await msikit('query', path, update, '-o', changed)).status, 0)
+    assert.match((await msikit('info', changed)).out, /Product +Changed/)
+    assert.equal((await msikit('query', changed, "DELETE FROM `Property`", '--save')).status, 0)
+    assert.deepEqual(JSON.parse((await msikit('tables', changed, 'Property', '--json')).out), [])
+    assert.match((await msikit('query', path, 'SELECT nonsense')).err, /ERROR_BAD_QUERY_SYNTAX, 1615/)
+    assert.equal((await msikit('export', path, '-o', join(folder, 'export'))).status, 0)
+    assert.equal(readFileSync(join(folder, 'export/Property.idt'), 'utf8'), 'Property\tValue\r\ns72\tl0\r\nProperty\tProperty\r\nProductName\tExample\r\n')
+    assert.equal(readFileSync(join(folder, 'export/_Streams/a.cab'), 'utf8'), 'ABC')
     writeFileSync(path, '')
     assert.equal((await msikit('info', path)).status, 84)
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test('an engine command tells what is wrong before it touches the root', async () => {
+  const root = join(tmpdir(), `msikit-cli-root-${process.pid}`)
+  for (const [argv, status, message] of [
+    [['install', 'nothing.msi', '--root', root], 1619, /nothing.msi: expected a package, found: no such file/],
+    [['install', import.meta.filename, 'NOVALUE', '--root', root], 2, /expected PROPERTY=value, found "NOVALUE"/],
+    [['install', import.meta.filename, '--ui', 'loud'], 2, /expected none, basic, full, found "loud"/],
+    [['repair', 'x', '--mode', 'z'], 2, /expected letters of pocedaumsv/],
+    [['msiexec', '/qn'], 1639, /expected one of/],
+    [['msiexec', '/y', 'a.dll', '--root', root], 120, /found register, which msikit does not do yet/],
+  ] as const) {
+    const result = await msikit(...argv)
+    assert.equal(result.status, status & 0xff, result.err)
+    assert.match(result.err, message)
+  }
+  rmSync(root, { recursive: true, force: true })
 })
 
 test('cells with line breaks stay on their line, and only short cells widen a column', () => {

@@ -59,7 +59,8 @@ export function describeHostError(error: NodeJS.ErrnoException): string {
   }
 }
 
-const adviceFor: Partial<Record<ErrorCodeName, string>> = {
+/** What the user can do, by code. */
+export const adviceFor: Partial<Record<ErrorCodeName, string>> = {
   ERROR_INSTALL_ALREADY_RUNNING: 'Another installation is running on this root. Wait until it has finished, then try again.',
   ERROR_UNKNOWN_PRODUCT: '`msikit list` shows which products are installed in the root.',
   ERROR_DISK_FULL: 'Make room on the disk and try again.',

@@ -11,19 +11,21 @@ export interface CommandModule {
 
 export const cacheSuffix = '.cache'
 
-export function loadBundle(path: string): CommandModule {
-  return runBundle(compileBundle(path, readIfThere(path + cacheSuffix)), path)
+/** @param name one command of a bundle that has several */
+export function loadBundle(path: string, name?: string): CommandModule {
+  const module = runBundle(compileBundle(path, readIfThere(path + cacheSuffix)), path)
+  return name === undefined ? module as CommandModule : (module as Readonly<Record<string, CommandModule>>)[name]!
 }
 
 export function compileBundle(path: string, cachedData?: Buffer): Script {
   return new Script(`(function (exports, require, module) {${readFileSync(path, 'utf8')}\n})`, { filename: path, ...(cachedData === undefined ? {} : { cachedData }) })
 }
 
-export function runBundle(script: Script, path: string): CommandModule {
+export function runBundle(script: Script, path: string): Readonly<Record<string, CommandModule>> | CommandModule {
   const module = { exports: {} }
   const wrapper = script.runInThisContext() as (exports: object, require: NodeJS.Require, module: { exports: object }) => void
   wrapper(module.exports, createRequire(path), module)
-  return module.exports as CommandModule
+  return module.exports
 }
 
 function readIfThere(path: string): Buffer | undefined {

@@ -1,5 +1,5 @@
 // `msikit <command> …`: picks the command and hands it the rest. Loads nothing else.
-import { commands } from './command-list.ts'
+import { commands, type CommandEntry } from './command-list.ts'
 import type { Host } from './command.ts'
 import { usageStatus } from './exit-status.ts'
 import { twoColumns } from './columns.ts'
@@ -13,7 +13,7 @@ declare const MSIKIT_VERSION: string | undefined
  * @param load gives the module of a command that is in the list.
  * @returns the exit status.
  */
-export async function main(argv: readonly string[], host: Host, load: (name: string) => CommandModule | Promise<CommandModule>): Promise<number> {
+export async function main(argv: readonly string[], host: Host, load: (command: CommandEntry) => CommandModule | Promise<CommandModule>): Promise<number> {
   const [name, ...rest] = argv
   if (name === 'help' && rest[0] !== undefined) return main([rest[0], '--help'], host, load)
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') return showHelp(name === undefined, host)
@@ -24,7 +24,7 @@ export async function main(argv: readonly string[], host: Host, load: (name: str
   }
   const command = commands.find((one) => one.name === name)
   if (command === undefined) return unknownCommand(name, host)
-  const { run } = await load(name)
+  const { run } = await load(command)
   return run(rest, host)
 }
 

@@ -1,0 +1,88 @@
+// `msikit msiexec`: msiexec's own command line. https://learn.microsoft.com/windows/win32/msi/command-line-options
+import {
+  administerPackage, advertisePackage, configureProduct, installPackage, repairProduct, uninstallProduct, type InstallResult, type UiLevel,
+} from '../../engine/index.ts'
+import { isGuid } from '../../base/index.ts'
+import { packagePath, productArgument, rootFolder, startRun, type EngineRun } from '../engine-options.ts'
+import { CommandError } from '../errors.ts'
+import { reportResult } from '../install-report.ts'
+import { parseMsiexec, type MsiexecRequest } from '../msiexec-arguments.ts'
+import { commandRunner } from '../run-command.ts'
+import { commandHelp } from '../help.ts'
+import type { CommandInput, CommandSpec, Host } from '../command.ts'
+
+const spec: CommandSpec = {
+  name: 'msiexec',
+  summary: 'Understand the command line of msiexec',
+  about: `/i P | /package P            install; P is a package or a product code
+/x P | /uninstall P          uninstall
+/f[poedcaumsv] P             repair
+/a P                         administrative image
+/j[u|m] P [/t MST] [/g LANG] advertise
+/l[iwearucmopvx+!*] FILE     log; /l*v for everything
+/qn /qb[+-!] /qr /qf         user interface; /quiet and /passive too
+/norestart /forcerestart /promptrestart
+PROPERTY=value               names become upper case
+The root is that of $MSIKIT_ROOT, or of a --root DIR before or after the rest; --json as everywhere.`,
+  arguments: [{ name: 'OPTIONS', about: 'As for msiexec on Windows; / or -, in any case', count: 'any' }],
+  options: {},
+  rawArguments: true,
+  examples: [
+    ['msikit msiexec /i putty.msi /qn /l*v install.log', 'Install silently, with a verbose log'],
+    ['msikit msiexec /x {55717628-7AE6-4BCF-A046-FA2768945E76} /qb', 'Uninstall with a progress bar'],
+    ['msikit msiexec --root ./image /i app.msi INSTALLDIR="C:\\App" /norestart', 'Into a root of your choice'],
+  ],
+  run: (input, host) => runMsiexec(takeOwnOptions(input.positionals), host),
+}
+export const run = commandRunner(spec)
+
+interface OwnOptions {
+  readonly words: readonly string[]
+  readonly root: string | undefined
+  readonly json: boolean
+  readonly policy: string | undefined
+}
+
+/** msikit's options, which msiexec does not have. */
+function takeOwnOptions(words: readonly string[]): OwnOptions {
+  const own = { words: [] as string[], root: undefined as string | undefined, json: false, policy: undefined as string | undefined }
+  for (let at = 0; at < words.length; at++) {
+    const match = /^--(root|custom-actions|json)(?:=(.*))?$/s.exec(words[at]!)
+    if (match === null) own.words.push(words[at]!)
+    else if (match[1] === 'json') own.json = true
+    else own[match[1] === 'root' ? 'root' : 'policy'] = match[2] ?? words[++at]
+  }
+  return own
+}
+
+async function runMsiexec({ words, root, json, policy }: OwnOptions, host: Host): Promise<number> {
+  const request = parseMsiexec(words)
+  if (request.action === 'help') {
+    host.out.line(commandHelp(spec))
+    return 0
+  }
+  if (policy !== undefined && policy !== 'run' && policy !== 'skip' && policy !== 'fail') {
+    throw new CommandError('ERROR_INVALID_COMMAND_LINE', `option --custom-actions: expected run, skip or fail, found "${policy}"`)
+  }
+  const input: CommandInput = { positionals: words, json, has: () => false, value: (name) => name === 'root' ? root : undefined, values: () => [] }
+  using engine = startRun({
+    root: rootFolder(input, host), properties: Object.fromEntries(request.properties), log: request.log, customActions: policy,
+    ui: (request.ui?.level ?? 'none') as UiLevel, noModalDialogs: request.ui?.endDialog === false,
+  }, host)
+  const [done, result] = await execute(request, engine)
+  return reportResult('msiexec', done, result, engine, input, host)
+}
+
+async function execute(request: MsiexecRequest, { platform, options }: EngineRun): Promise<readonly [done: string, result: InstallResult]> {
+  const { action, target, advertiseTo } = request
+  switch (action) {
+    case 'install':
+      if (isGuid(target)) return ['configured', await configureProduct(platform, target, options)]
+      return ['installed', await installPackage(platform, { ...options, package: packagePath(target) })]
+    case 'uninstall': return ['uninstalled', await uninstallProduct(platform, productArgument(target), options)]
+    case 'repair': return ['repaired', await repairProduct(platform, productArgument(target), { ...options, mode: request.properties.get('REINSTALLMODE') ?? 'omus' })]
+    case 'admin': return ['made an image of', await administerPackage(platform, { ...options, package: packagePath(target) })]
+    case 'advertise': return ['advertised', await advertisePackage(platform, { ...options, package: packagePath(target), perMachine: advertiseTo === 'machine' })]
+    default: throw new CommandError('ERROR_CALL_NOT_IMPLEMENTED', `msiexec: expected an installation, removal, repair, image or advertisement, found ${action}, which msikit does not do yet`)
+  }
+}

@@ -1,0 +1,67 @@
+// `msikit query`: SQL against a package. https://learn.microsoft.com/windows/win32/msi/sql-syntax
+import { renameSync, rmSync } from 'node:fs'
+import type { Cell, Database } from '../../database/index.ts'
+import { prepare } from '../../sql/index.ts'
+import { tableLines } from '../columns.ts'
+import { UsageError } from '../errors.ts'
+import { openPackage } from '../open-package.ts'
+import { cellText, jsonRow } from '../rows.ts'
+import { commandRunner } from '../run-command.ts'
+import { writeFile } from '../write-file.ts'
+
+export const run = commandRunner({
+  name: 'query',
+  summary: 'Ask a package with SQL, or change it',
+  about: 'The SQL is Windows Installer\'s: names in back quotes, texts in single quotes, no functions. SELECT with WHERE, joins by\n'
+    + 'a list of tables, DISTINCT and ORDER BY; INSERT, UPDATE, DELETE, CREATE, ALTER and DROP TABLE. Statements run in order.\n'
+    + 'Changes need a place to go: a new file (-o), or the package itself (--save).',
+  arguments: [{ name: 'FILE', about: 'A package' }, { name: 'SQL', about: 'One or more statements', count: 'many' }],
+  options: {
+    parameter: { short: 'p', value: 'TEXT', about: 'Value of the next ? in a statement; may be given several times', many: true },
+    output: { short: 'o', value: 'NEW', about: 'Write the changed package to this file' },
+    save: { about: 'Write the changes into FILE itself' },
+  },
+  examples: [
+    ['msikit query putty.msi "SELECT `FileName`, `FileSize` FROM `File` ORDER BY `FileSize`"', 'Some columns, ordered'],
+    ['msikit query app.msi "SELECT `File` FROM `File` WHERE `Component_` = ?" -p MainComponent', 'With a parameter'],
+    ['msikit query app.msi "UPDATE `Property` SET `Value` = \'2\' WHERE `Property` = \'ALLUSERS\'" -o new.msi', 'A changed copy'],
+  ],
+  run: (input, { out }) => {
+    const [file, ...statements] = input.positionals
+    if (statements.length === 0) throw new UsageError('expected SQL (one or more statements), found nothing')
+    const changes = statements.some((one) => !/^\s*SELECT\b/i.test(one))
+    const target = input.value('output') ?? (input.has('save') ? file! : undefined)
+    if (changes && target === undefined) throw new UsageError('this changes the package: expected -o NEW (a new file) or --save, found neither')
+    const { database } = openPackage(file!)
+    for (const statement of statements) {
+      const { columns, rows } = runStatement(database, statement, input.values('parameter'))
+      if (columns.length === 0) continue
+      if (input.json) out.json(rows.map((cells) => jsonRow(columns, cells)))
+      else for (const line of tableLines(columns, rows.map((cells) => cells.map(cellText)))) out.line(line)
+    }
+    if (target !== undefined) save(database, target)
+    return 0
+  },
+})
+
+function runStatement(database: Database, statement: string, parameters: readonly string[]): { columns: string[]; rows: Cell[][] } {
+  const view = prepare(database, statement)
+  view.execute(parameters.map((text) => /^-?\d{1,9}$/.test(text) ? Number(text) : text))
+  const rows: Cell[][] = []
+  if (view.columns.length > 0) for (let record = view.fetch(); record !== undefined; record = view.fetch()) rows.push(record.cells())
+  const columns = view.columns.map(({ name }) => name)
+  view.close()
+  return { columns, rows }
+}
+
+/** Through a file beside it: the streams of the package are read while it is written. */
+function save(database: Database, target: string): void {
+  const work = `${target}.new-${process.pid}`
+  try {
+    writeFile(work, (sink) => database.save(sink))
+    renameSync(work, target)
+  } catch (error) {
+    rmSync(work, { force: true })
+    throw error
+  }
+}

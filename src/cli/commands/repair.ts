@@ -1,0 +1,38 @@
+// `msikit repair`: brings back what is missing or damaged of an installed product.
+import { repairProduct } from '../../engine/index.ts'
+import { engineOptions, productArgument, propertyArguments, startCommandRun } from '../engine-options.ts'
+import { UsageError } from '../errors.ts'
+import { reportResult } from '../install-report.ts'
+import { commandRunner } from '../run-command.ts'
+
+export const run = commandRunner({
+  name: 'repair',
+  summary: 'Bring back what is missing or damaged of an installed product',
+  about: 'By default files that are missing or older, all registry values and all shortcuts are written again (mode "omus").\n'
+    + 'Letters of the mode: p missing files only, o or older, e or equal, d or different, c with a wrong checksum, a all files;\n'
+    + 'u values of the user, m values of the machine, s shortcuts, v take the package from its source again.',
+  arguments: [
+    { name: 'PRODUCT', about: 'Product code, name as `msikit list` shows it, or the package file' },
+    { name: 'PROPERTY=VALUE', about: 'Public properties', count: 'any' },
+  ],
+  options: {
+    mode: { short: 'm', value: 'LETTERS', about: 'What to write again: letters of pocedaumsv; "omus" by default' },
+    features: { value: 'LIST', about: 'Only these features, separated by commas' },
+    ...engineOptions,
+  },
+  examples: [
+    ['msikit repair "PuTTY release 0.68" --root ./image', 'What is missing or older'],
+    ['msikit repair putty.msi --mode amus', 'Every file, whatever is there'],
+  ],
+  run: async (input, host) => {
+    const [product, ...words] = input.positionals
+    const mode = input.value('mode')?.toLowerCase()
+    if (mode !== undefined && !/^[pocedaumsv]+$/.test(mode)) throw new UsageError(`option --mode: expected letters of pocedaumsv, found "${mode}"`)
+    const features = input.value('features')
+    using engine = startCommandRun(input, propertyArguments(words), host)
+    const result = await repairProduct(engine.platform, productArgument(product!), {
+      ...engine.options, ...(mode === undefined ? {} : { mode }), ...(features === undefined ? {} : { features }),
+    })
+    return reportResult('repair', 'repaired', result, engine, input, host)
+  },
+})

@@ -1,0 +1,109 @@
+// What the commands that install have in common: the root, the log, the user interface, policies.
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { isFullPath } from '../base/index.ts'
+import type { CustomActionPolicy, InstallOptions, UiLevel } from '../engine/index.ts'
+import { createNodePlatform, type NodePlatform } from '../node/index.ts'
+import type { CommandInput, Host, OptionSpec } from './command.ts'
+import { CommandError, UsageError } from './errors.ts'
+import { openLog, type OpenLog } from './install-log.ts'
+import { terminalHandler } from './terminal-ui.ts'
+
+export const rootOption: OptionSpec = { value: 'DIR', about: 'Folder that is drive C of the Windows root, or a Wine prefix ($MSIKIT_ROOT; else one of your own)' }
+
+export const engineOptions: Readonly<Record<string, OptionSpec>> = {
+  root: rootOption,
+  log: { short: 'l', value: 'FILE', about: 'Write a verbose log in the dialect of msiexec' },
+  ui: { value: 'LEVEL', choices: ['none', 'basic', 'full'], about: 'What is shown: nothing (default), progress, or the package\'s own sequence of dialogs' },
+  'custom-actions': { value: 'POLICY', choices: ['run', 'skip', 'fail'], about: 'Programs and DLLs of the package: run what this machine can (default), skip them, or fail' },
+  'installer-version': { value: 'VERSION', about: 'Version of Windows Installer to be, such as 3.1; 5.0 by default' },
+}
+
+/** The root that is meant without --root: made when it is first used. */
+export function rootFolder(input: CommandInput, { env }: Host): string {
+  const given = input.value('root') ?? env.MSIKIT_ROOT
+  if (given !== undefined && given !== '') return resolve(given)
+  const data = process.platform === 'win32' ? env.LOCALAPPDATA : process.platform === 'darwin' ? join(homedir(), 'Library/Application Support') : env.XDG_DATA_HOME
+  return join(data || join(homedir(), '.local/share'), 'msikit/root')
+}
+
+export function openRoot(input: CommandInput, host: Host): NodePlatform {
+  return createNodePlatform({ root: rootFolder(input, host) })
+}
+
+/**
+ * A package as the engine takes it: a Windows path of the root as it is, anything else as a path of the host.
+ * @throws CommandError ERROR_INSTALL_PACKAGE_OPEN_FAILED (1619)
+ */
+export function packagePath(text: string): string {
+  if (existsSync(text)) return resolve(text)
+  if (isFullPath(text)) return text
+  throw new CommandError('ERROR_INSTALL_PACKAGE_OPEN_FAILED', `${text}: expected a package, found: no such file or folder`, 'Check the name of the file.')
+}
+
+/** A product code or name as it is, a file as its full path. */
+export function productArgument(text: string): string {
+  return existsSync(text) ? resolve(text) : text
+}
+
+/** @throws UsageError for what is no `NAME=value`. */
+export function propertyArguments(words: readonly string[]): Record<string, string> {
+  const properties: Record<string, string> = {}
+  for (const word of words) {
+    const match = /^([A-Za-z_%][A-Za-z0-9_.]*)=(.*)$/s.exec(word)
+    if (match === null) throw new UsageError(`expected PROPERTY=value, found "${word}"`)
+    properties[match[1]!.toUpperCase()] = match[2]!
+  }
+  return properties
+}
+
+export interface EngineRun extends Disposable {
+  readonly platform: NodePlatform
+  readonly options: InstallOptions
+  readonly log: OpenLog | undefined
+}
+
+export interface EngineRunSettings {
+  readonly root: string
+  readonly properties: Readonly<Record<string, string>>
+  readonly ui: UiLevel
+  readonly noModalDialogs?: boolean
+  readonly log?: { readonly file: string; readonly letters: string; readonly append: boolean; readonly flush: boolean } | undefined
+  readonly customActions?: CustomActionPolicy | undefined
+  readonly installerVersion?: string | undefined
+}
+
+/** Opens root and log; Ctrl-C cancels, which rolls back. */
+export function startRun(settings: EngineRunSettings, host: Host): EngineRun {
+  const platform = createNodePlatform({ root: settings.root })
+  const log = settings.log === undefined ? undefined : openLog(settings.log, platform.clock, settings.installerVersion ?? '5.0')
+  const cancel = new AbortController()
+  const stop = (): void => { cancel.abort(new Error('cancelled')) }
+  process.once('SIGINT', stop).once('SIGTERM', stop)
+  const handler = settings.ui === 'none' ? undefined : terminalHandler(host)
+  return {
+    platform, log,
+    options: {
+      properties: settings.properties, ui: settings.ui, signal: cancel.signal, noModalDialogs: settings.noModalDialogs ?? false,
+      ...(log === undefined ? {} : { log: log.sink }), ...(handler === undefined ? {} : { onMessage: handler.onMessage }),
+      ...(settings.customActions === undefined ? {} : { customActions: settings.customActions }),
+      ...(settings.installerVersion === undefined ? {} : { installerVersion: settings.installerVersion }),
+    },
+    [Symbol.dispose]: () => {
+      handler?.end()
+      log?.close()
+      process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop)
+    },
+  }
+}
+
+/** {@link startRun} with the options that every command has. */
+export function startCommandRun(input: CommandInput, properties: Readonly<Record<string, string>>, host: Host): EngineRun {
+  const log = input.value('log')
+  return startRun({
+    root: rootFolder(input, host), properties, ui: (input.value('ui') ?? 'none') as UiLevel,
+    log: log === undefined ? undefined : { file: log, letters: 'iwearucmopvx', append: false, flush: false },
+    customActions: input.value('custom-actions') as CustomActionPolicy | undefined, installerVersion: input.value('installer-version'),
+  }, host)
+}

@@ -1,0 +1,56 @@
+// A log file of an installation: UTF-8, one line each, flushed every few lines so that a crash loses little.
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { logFooter, logHeader, type LogSink } from '../engine/index.ts'
+import type { Clock } from '../platform/index.ts'
+import { CommandError, describeHostError } from './errors.ts'
+
+export interface LogFile {
+  readonly file: string
+  /** Letters of `/L`; a line without `v` among them is left out when it is a verbose one, and so on. */
+  readonly letters: string
+  readonly append: boolean
+  /** Every line at once. */
+  readonly flush: boolean
+}
+
+export interface OpenLog {
+  readonly file: string
+  readonly sink: LogSink
+  close(): void
+}
+
+const linesBetweenFlushes = 20
+
+/** @throws CommandError ERROR_INSTALL_LOG_FAILURE (1622) */
+export function openLog({ file, letters, append, flush }: LogFile, clock: Clock, installerVersion: string): OpenLog {
+  const descriptor = open(file, append)
+  const verbose = letters.includes('v')
+  let lines: string[] = []
+  const write = (line: string): void => {
+    lines.push(line)
+    if (flush || lines.length >= linesBetweenFlushes) flushLines()
+  }
+  const flushLines = (): void => {
+    if (lines.length > 0) writeSync(descriptor, `${lines.join('\n')}\n`)
+    lines = []
+  }
+  write(logHeader(clock, { verbose, installerVersion, callingProcess: process.execPath }))
+  return {
+    file,
+    sink: (line, mode) => { if (letters.includes(mode)) write(line) },
+    close: () => {
+      write(logFooter(clock, { verbose }))
+      flushLines()
+      closeSync(descriptor)
+    },
+  }
+}
+
+function open(file: string, append: boolean): number {
+  try {
+    return openSync(file, append ? 'a' : 'w')
+  } catch (error) {
+    throw new CommandError('ERROR_INSTALL_LOG_FAILURE', `log ${file}: expected a file that can be written, found: ${describeHostError(error as NodeJS.ErrnoException)}`,
+      'The folder of the log must exist.', { cause: error })
+  }
+}

@@ -1,0 +1,30 @@
+// How an installation, repair or removal ended, for people and for programs.
+import { errorCodeName } from '../base/index.ts'
+import type { InstallResult } from '../engine/index.ts'
+import type { CommandInput, Host } from './command.ts'
+import type { EngineRun } from './engine-options.ts'
+import { adviceFor } from './errors.ts'
+
+/** @param done what happened, as in `installed`. @returns the Windows code. */
+export function reportResult(command: string, done: string, result: InstallResult, run: EngineRun, input: Pick<CommandInput, 'json'>, { out, err }: Host): number {
+  const { exitCode, error, productName, productVersion, productCode, recovered } = result
+  for (const { productName: name, outcome } of recovered) err.line(`note: an earlier installation${name === '' ? '' : ` of ${name}`} was interrupted: ${outcome}`)
+  const succeeded = exitCode === 0 || exitCode === 3010 || exitCode === 1641
+  if (!succeeded) {
+    err.line(`msikit ${command}: ${error?.message || `it ended with ${exitCode}`} (${errorCodeName(exitCode) ?? 'code'}, ${exitCode})`)
+    const advice = errorCodeName(exitCode) === undefined ? undefined : adviceFor[errorCodeName(exitCode)!]
+    if (advice !== undefined) err.line(advice)
+    if (error !== undefined && error.action !== '') err.line(`Action ${error.action} failed; everything done before was taken back.${run.log === undefined ? ' `--log FILE` writes down what happens, step by step.' : ''}`)
+    if (run.log !== undefined) err.line(`The log is in ${run.log.file}.`)
+  }
+  err.flush()
+  if (input.json) {
+    const { plan, decisions, ...rest } = result
+    out.json({ ...rest, root: run.platform.rootFolder, log: run.log?.file ?? null, ...(plan.length === 0 ? {} : { plan }), ...(succeeded ? {} : { decisions }) })
+  } else if (succeeded) {
+    out.line(`${done} ${productName} ${productVersion} ${productCode}`)
+    out.line(`root ${run.platform.rootFolder}`)
+    if (result.rebootRequired) out.line(`a restart of the machine is needed to finish: ${result.rebootReasons.join(', ') || 'the package asks for it'}`)
+  }
+  return exitCode
+}
