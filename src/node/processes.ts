@@ -33,6 +33,11 @@ export class HostProcesses implements Processes {
     return this.#clock.identify(pid)
   }
 
+  /** Arguments separated by NUL; empty when it cannot be seen. */
+  commandLine(pid: number): string {
+    return this.#reader.text(`/proc/${pid}/cmdline`) ?? ''
+  }
+
   ancestors(of: ProcessIdentity): readonly ProcessIdentity[] {
     const found: ProcessIdentity[] = []
     let pid = this.#clock.stat(of.pid)?.parentPid ?? 0

@@ -4,7 +4,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock, Hash, Hashes, Random, Services } from '../platform/index.ts'
 import {
-  createRestartManager, type Recoverable, type RestartManager, type RestartManagerPlatform, type RestartOptions,
+  createRestartManager, type ApplicationList, type InspectOptions, type Recoverable, type Resources, type RestartManager, type RestartManagerPlatform, type RestartOptions,
   type RestartRegistration, type Session, type SessionSummary, type StartOptions, type TaskOutcome,
 } from '../restart-manager/index.ts'
 import type { ProcessIdentity } from '../platform/index.ts'
@@ -46,6 +46,11 @@ export async function joinSession(key: string): Promise<Session> {
 /** Takes up a session in a descendant of the process that owns it. */
 export async function resumeSession(key: string): Promise<Session> {
   return createHostRestartManager().resumeSession(key)
+}
+
+/** Who uses these resources now, on this machine, without a session. */
+export async function inspect(resources: Resources, options?: InspectOptions): Promise<ApplicationList> {
+  return createHostRestartManager().inspect(resources, options)
 }
 
 /** RegisterApplicationRestart, for the calling process unless another is named. */

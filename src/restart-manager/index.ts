@@ -6,7 +6,7 @@ export {
 export { createRestartManager } from './manager.ts'
 export { defaultLimits } from './shutdown.ts'
 export {
-  RestartManagerError, type Application, type ApplicationList, type Filter, type FilterTarget, type Recoverable, type Resources,
+  RestartManagerError, type Application, type ApplicationList, type Filter, type FilterTarget, type InspectOptions, type Recoverable, type Resources,
   type RestartManager, type RestartManagerPlatform, type RestartOptions, type RestartRegistration, type Session,
   type SessionSummary, type ShutdownOptions, type StartOptions, type TaskOptions, type TaskOutcome, type TimeLimits,
 } from './types.ts'

@@ -16,6 +16,8 @@ export interface InspectionOptions {
   readonly filters: readonly Filter[]
   readonly otherSessions: 'refuse' | 'allow'
   readonly strict: boolean
+  /** Users of what formerly stood at the paths, instead of those of what stands there. */
+  readonly stale?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -24,11 +26,11 @@ export interface Inspection extends ApplicationList {
 }
 
 export async function inspect(platform: RestartManagerPlatform, resources: ResourceSet, options: InspectionOptions): Promise<Inspection> {
-  const { filters, signal } = options
+  const { filters, signal, stale = false } = options
   const filterFiles = filters.flatMap((filter) => filter.file ?? [])
-  const scan = await platform.processes.scan([...resources.files, ...filterFiles], signal ? { signal } : {})
+  const scan = await platform.processes.scan([...resources.files, ...filterFiles], { stale, ...(signal ? { signal } : {}) })
   refuseDirectories(scan.directories, resources.files)
-  const isResource = (user: FileUser) => user.file < resources.files.length
+  const isResource = (user: FileUser) => user.file < resources.files.length && user.stale === stale
   const uses = groupUses(scan.users.filter(isResource), resources.files)
   const registered = resources.processes.filter((process) => isRunning(platform, process))
   const identities = distinct([...scan.users.filter(isResource).map((user) => user.process), ...registered])
@@ -37,7 +39,7 @@ export async function inspect(platform: RestartManagerPlatform, resources: Resou
   for (const known of facts) if (known) await found.addProcess(known, uses.get(keyOf(known.identity)) ?? [])
   for (const name of new Set(resources.services)) await found.addService(name)
   const executes = (process: ProcessIdentity, file: string) => scan.users.some((user) =>
-    !isResource(user) && user.use === 'executable' && filterFiles[user.file - resources.files.length] === file && sameProcess(user.process, process))
+    user.file >= resources.files.length && user.use === 'executable' && filterFiles[user.file - resources.files.length] === file && sameProcess(user.process, process))
   const applications = found.applications().map((application) => mask(application, filters, executes))
   return {
     applications, rebootReasons: rebootReasons(applications, scan.blind.length > 0 && options.strict), blind: scan.blind,

@@ -5,9 +5,11 @@ import { translated } from './errors.ts'
 import { removeRegistration, sweepRegistrations, writeRegistration } from './registration.ts'
 import { recover, recoverable } from './recovery.ts'
 import { attempt, createSlot, findSlot, isAlive, readRecord, usedSlots } from './session-slot.ts'
-import { OpenSession } from './session.ts'
+import { inspect } from './inspection.ts'
+import { checkResources, OpenSession } from './session.ts'
+import { publicView } from './session-state.ts'
 import {
-  RestartManagerError, type RestartManager, type RestartManagerPlatform, type RestartRegistration, type Session,
+  RestartManagerError, type ApplicationList, type InspectOptions, type Resources, type RestartManager, type RestartManagerPlatform, type RestartRegistration, type Session,
   type SessionSummary, type StartOptions,
 } from './types.ts'
 
@@ -16,6 +18,7 @@ export function createRestartManager(platform: RestartManagerPlatform): RestartM
     startSession: (options) => translated(() => startSession(platform, options)),
     joinSession: (key) => translated(async () => new OpenSession(platform, key, findSlot(platform, checkKey(key)).slot, 'secondary')),
     resumeSession: (key) => translated(() => resumeSession(platform, key)),
+    inspect: (resources, options) => translated(() => inspectResources(platform, resources, options)),
     registerApplicationRestart: (registration) => translated(() => registerApplicationRestart(platform, registration)),
     unregisterApplicationRestart: (process = platform.processes.self()) => translated(async () => removeRegistration(platform, process)),
     sessions: () => translated(async () => usedSlots(platform).flatMap((slot) => summarize(platform, slot))),
@@ -39,6 +42,11 @@ async function resumeSession(platform: RestartManagerPlatform, key: string): Pro
       `only process ${record.owner.pid}, which owns the session, and what it starts may do that; others may join and register resources`)
   }
   return new OpenSession(platform, key, slot, 'primary')
+}
+
+async function inspectResources(platform: RestartManagerPlatform, resources: Resources, options: InspectOptions = {}): Promise<ApplicationList> {
+  const found = await inspect(platform, checkResources(platform, resources), { filters: [], otherSessions: 'refuse', strict: false, ...options })
+  return { ...found, applications: found.applications.map(publicView) }
 }
 
 function checkKey(key: string): string {

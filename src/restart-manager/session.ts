@@ -172,7 +172,7 @@ function withHistory(found: readonly TrackedApplication[], history: readonly Tra
   return [...now, ...closed]
 }
 
-function checkResources(platform: RestartManagerPlatform, resources: Resources): ResourceSet {
+export function checkResources(platform: RestartManagerPlatform, resources: Resources): ResourceSet {
   const { files = [], processes = [], services = [] } = resources
   for (const list of [files, processes, services]) if (!Array.isArray(list)) throw badArgument('lists of files, processes and services', typeof list)
   for (const file of files) if (!isFullPath(file)) throw badArgument('the full path of a file', typeof file === 'string' ? `'${file}'` : 'bytes')

@@ -146,6 +146,12 @@ export interface StartOptions {
   readonly lockWaitMs?: number
 }
 
+export interface InspectOptions {
+  /** Instead: who still uses what formerly stood at those paths. */
+  readonly stale?: boolean
+  readonly signal?: AbortSignal
+}
+
 export interface SessionSummary {
   readonly slot: number
   readonly owner: ProcessIdentity
@@ -180,6 +186,8 @@ export interface RestartManager {
   joinSession(key: string): Promise<Session>
   /** Takes up a session as its primary, in a descendant of its owner. @throws RestartManagerError ERROR_SESSION_CREDENTIAL_CONFLICT */
   resumeSession(key: string): Promise<Session>
+  /** Who uses these resources now, without a session. @throws RestartManagerError ERROR_ACCESS_DENIED when one is a directory */
+  inspect(resources: Resources, options?: InspectOptions): Promise<ApplicationList>
   /** RegisterApplicationRestart. @throws RestartManagerError ERROR_INVALID_PARAMETER when the command line is too long */
   registerApplicationRestart(registration?: RestartRegistration): Promise<void>
   unregisterApplicationRestart(process?: ProcessIdentity): Promise<void>
