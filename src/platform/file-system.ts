@@ -54,6 +54,8 @@ export interface FileSystem {
   rename(from: string, to: string): void
   setAttributes(path: string, attributes: FileAttributes): void
   setTimes(path: string, times: FileTimes): void
+  /** Makes the contents of files durable: the one call that waits, since a host does many at once far faster. */
+  syncFiles(paths: readonly string[]): Promise<void>
   /** Makes a rename or creation in this directory durable. */
   syncDirectory(path: string): void
   /** Bytes free on the volume of the path. */

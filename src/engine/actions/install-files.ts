@@ -10,15 +10,20 @@ export const installFiles: StandardAction = (session) => {
   const media = mediaList(session)
   const createFolder = folderCreator(session)
   const checkCrcs = session.properties.get('MSICHECKCRCS') !== ''
-  for (const file of filesToCopy(session.files.values())) {
-    const directory = withTrailingBackslash(parentPath(file.targetPath)!)
-    createFolder(directory)
+  const files = filesToCopy(session.files.values())
+  // Folders first: copies that follow one another are taken from a cabinet in a single pass.
+  for (const file of files) createFolder(folderOf(file))
+  for (const file of files) {
     session.emit({
       op: 'FileCopy', source: media.source(file), destination: file.targetPath, size: file.size,
       attributes: file.attributes, version: file.version, language: file.language, vital: file.vital,
       checkCrc: checkCrcs && file.checksum,
-    }, { data: { 1: baseName(file.targetPath), 6: file.size, 9: directory }, ticks: file.size })
+    }, { data: { 1: baseName(file.targetPath), 6: file.size, 9: folderOf(file) }, ticks: file.size })
   }
+}
+
+function folderOf(file: FileEntry): string {
+  return withTrailingBackslash(parentPath(file.targetPath)!)
 }
 
 function filesToCopy(files: Iterable<FileEntry>): FileEntry[] {

@@ -161,11 +161,7 @@ class CopySink {
     }
     asCopyErrors(operation, () => {
       const writer = this.#writer ?? this.#context.platform.files.create(image.temporary)
-      try {
-        if (this.#context.syncFiles) writer.sync()
-      } finally {
-        writer.close()
-      }
+      writer.close()
       finishTemporary(image, { modifiedMs: this.#file.modifiedMs, attributes: operation.attributes }, this.#context)
       placeTemporary(image, this.#context)
     })

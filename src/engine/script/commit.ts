@@ -11,7 +11,7 @@ import { removeFile, type FileImage } from './file-change.ts'
 import type { CustomActionOperation, ScriptContext } from './handler.ts'
 import { forgetJournal, type FoundJournal, type Journal } from './journal.ts'
 import type { FileCopyImage } from './operations/file-copy.ts'
-import { syncFolders, type UndoStep } from './rollback.ts'
+import { syncContents, syncFolders, type UndoStep } from './rollback.ts'
 
 export interface CommitReport {
   /** Files that were replaced or removed while programs used them: they run on with the old content. */
@@ -44,7 +44,10 @@ export async function commitTransaction({ platform, messages, journal, steps, du
   }
   journal.append({ record: 'flushing' })
   journal.sync()
-  if (durable) syncFolders(platform, steps)
+  if (durable) {
+    await syncContents(platform, steps)
+    syncFolders(platform, steps)
+  }
   platform.registry.flush()
   await runCommitActions(commitActions)
   journal.append({ record: 'committing' })

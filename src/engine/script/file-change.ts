@@ -42,7 +42,6 @@ export function writeTemporary(image: FileImage, file: NewFile, context: ScriptC
   const writer = context.platform.files.create(image.temporary)
   try {
     file.write(writer)
-    if (context.syncFiles) writer.sync()
   } finally {
     writer.close()
   }

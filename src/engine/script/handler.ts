@@ -45,8 +45,6 @@ export interface ScriptContext extends UndoContext {
   readonly hostWork: HostWork
   readonly backups: Backups
   readonly sources: ScriptSources
-  /** Whether files are made durable before they take the place of others. */
-  readonly syncFiles: boolean
   readonly signal: AbortSignal | undefined
   /** Folders known to exist; spares a look for every file. */
   readonly knownFolders: Set<string>

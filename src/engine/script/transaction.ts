@@ -125,7 +125,7 @@ export class Transaction {
   #context({ messages, sources, runCustomAction, hostWork }: ScriptHost): ScriptContext {
     const { platform, signal } = this.#options
     return {
-      platform, sources, signal, backups: this.#backups, syncFiles: this.#durable, knownFolders: this.#knownFolders,
+      platform, sources, signal, backups: this.#backups, knownFolders: this.#knownFolders,
       log: (line) => { messages.log(line) },
       ...(runCustomAction === undefined ? {} : { runCustomAction }),
       hostWork: hostWork ?? (() => 'not done: there is nobody to ask'),

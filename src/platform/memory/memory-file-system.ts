@@ -157,6 +157,10 @@ export class MemoryFileSystem implements FileSystem {
     if (times.createdMs !== undefined) entry.createdMs = times.createdMs
   }
 
+  async syncFiles(paths: readonly string[]): Promise<void> {
+    for (const path of paths) if (this.stat(path)?.kind !== 'file') throw fileError('ERROR_FILE_NOT_FOUND', 'sync', path, 'there is no such file')
+  }
+
   syncDirectory(path: string): void {
     if (this.stat(path)?.kind !== 'directory') throw fileError('ERROR_PATH_NOT_FOUND', 'sync', path, 'there is no such directory')
   }
