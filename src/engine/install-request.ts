@@ -2,7 +2,7 @@
 import type { ErrorCodeName } from '../base/index.ts'
 import type { RestartManager } from '../restart-manager/index.ts'
 import type { RecoveryReport } from './script/index.ts'
-import type { CustomActionPolicy, ForeignRunner, PlannedSession, RebootReason } from './session/installation.ts'
+import type { CustomActionPolicy, ForeignRunner, LibraryRunner, PlannedSession, RebootReason } from './session/installation.ts'
 import type { UiLevel } from './session/initial-properties.ts'
 import type { LogSink } from './session/log.ts'
 import type { MessageHandler } from './session/session-messages.ts'
@@ -27,6 +27,7 @@ export interface InstallOptions {
   /** For each program that is run; 10 minutes by default. */
   readonly timeLimitMs?: number
   readonly foreignRunner?: ForeignRunner
+  readonly libraryRunner?: LibraryRunner
   /** `none` does without; by default the platform's own. */
   readonly restartManager?: RestartManager | 'none'
   /** Closed applications that never registered for a restart are started again by default; Windows leaves them closed. */

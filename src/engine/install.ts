@@ -106,7 +106,7 @@ function settingsOf(platform: Platform, options: InstallOptions, planning: boole
   return {
     platform, planning, installerVersion: options.installerVersion === undefined ? currentInstallerVersion : parseInstallerVersion(options.installerVersion),
     uiLevel: options.ui ?? 'none', noModalDialogs: options.noModalDialogs ?? false, handler: options.onMessage, sink: options.log, signal: options.signal,
-    customActions: options.customActions ?? 'run', timeLimitMs: options.timeLimitMs ?? defaultTimeLimitMs, foreignRunner: options.foreignRunner,
+    customActions: options.customActions ?? 'run', timeLimitMs: options.timeLimitMs ?? defaultTimeLimitMs, foreignRunner: options.foreignRunner, libraryRunner: options.libraryRunner,
     restartManager: restartManager === 'none' ? undefined : restartManager ?? createRestartManager(platform),
     unregisteredApplications: options.unregisteredApplications ?? 'relaunch', durability: options.durability ?? 'power-loss',
   }

@@ -7,7 +7,7 @@ import { runConditions } from './conditions.ts'
 import { runFormats } from './format.ts'
 import type { Outcome } from './outcome.ts'
 import { checkRatchet } from './ratchet.ts'
-import { runScenario, type Scenario } from './scenario.ts'
+import { runScenario, type CustomLibrary, type Scenario } from './scenario.ts'
 
 /** Files that are not made of scenarios alone. */
 const runners: Readonly<Record<string, (document: never) => readonly Outcome[]>> = {
@@ -16,11 +16,16 @@ const runners: Readonly<Record<string, (document: never) => readonly Outcome[]>>
 }
 
 const given = process.argv[2]
-const folder = resolve(given ?? join(process.env.MSIKIT_SHARED ?? resolve(import.meta.dirname, '../../../shared'), 'vectors'))
+const defaultFolder = join(process.env.MSIKIT_SHARED ?? resolve(import.meta.dirname, '../../../shared'), 'vectors')
+const folder = resolve(given ?? defaultFolder)
 if (!existsSync(folder)) {
   console.log(`vectors: ${folder} is absent\n0 passed, 0 failed, 0 skipped`)
   process.exit(given === undefined ? 0 : 2)
 }
+
+/** What the scenarios' custom action library does; a folder without it has that of the default one. */
+const library = [folder, defaultFolder].map((one) => join(one, 'custom_actions.json')).find((path) => existsSync(path))
+const entryPoints = library === undefined ? {} : JSON.parse(readFileSync(library, 'utf8')) as CustomLibrary
 
 const sums = { passed: 0, failed: 0, skipped: 0 }
 const passedPerFile: Record<string, number> = {}
@@ -45,6 +50,6 @@ async function replay(file: string, document: { readonly scenarios?: readonly Sc
   const runner = runners[file]
   if (runner !== undefined) return runner(document as never)
   const outcomes: Outcome[] = []
-  for (const scenario of document.scenarios ?? []) outcomes.push(await runScenario(scenario))
+  for (const scenario of document.scenarios ?? []) outcomes.push(await runScenario(scenario, entryPoints))
   return outcomes
 }

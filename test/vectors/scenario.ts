@@ -1,38 +1,85 @@
-// Runs one scenario: its steps in order, each looked up among the operations and its results compared with `expect`.
+// Runs scenarios: steps in order, each looked up among the operations and its results compared with `expect`. The
+// entry points of the scenarios' custom action library are steps too, and run when an installation calls them.
+import type { LibraryCall } from 'msikit/engine'
 import { matches, shown } from './matcher.ts'
 import { operations } from './ops/index.ts'
 import { failed, passed, skipped, type Outcome } from './outcome.ts'
-import { SkipStep, World, type Found, type Step } from './world.ts'
+import { installHandle, SkipStep, World, type Found, type Step } from './world.ts'
 
 export interface Scenario {
   readonly id: string
   readonly steps: readonly Step[]
 }
 
+/** An entry point of the library. */
+export interface EntryPoint {
+  readonly steps?: readonly Step[]
+  readonly parts?: Readonly<Record<string, { readonly steps: readonly Step[] }>>
+  /** The property whose value it returns. */
+  readonly returnsUnsignedOfProperty?: string
+  /** What it does, where nobody wrote steps of it. */
+  readonly note?: string
+}
+
+export type CustomLibrary = Readonly<Record<string, EntryPoint>>
+
 /** Passed when every step did what is expected; skipped when an operation is missing, unless a step before it failed. */
-export async function runScenario({ id, steps }: Scenario): Promise<Outcome> {
-  const world = new World()
-  const problems: string[] = []
-  let missing: string | undefined
-  for (const [index, raw] of steps.entries()) {
+export async function runScenario({ id, steps }: Scenario, library: CustomLibrary = {}): Promise<Outcome> {
+  const run = new ScenarioRun(library)
+  await run.steps(steps, '')
+  if (run.problems.length > 0) return failed(id, run.problems.slice(0, 20).join('\n    '))
+  return run.missing === undefined ? passed(id) : skipped(id, run.missing)
+}
+
+class ScenarioRun {
+  readonly problems: string[] = []
+  /** The first operation that is missing: nothing is compared after it. */
+  missing: string | undefined
+  readonly #world: World
+  readonly #library: CustomLibrary
+
+  constructor(library: CustomLibrary) {
+    this.#library = library
+    this.#world = new World((call) => this.#entryPoint(call))
+  }
+
+  /** @param within Where the steps are called from, for what is reported of them. */
+  async steps(steps: readonly Step[], within: string): Promise<void> {
+    for (const [index, step] of steps.entries()) await this.#step(step, `${within}step ${index + 1} ${step.op}${step.src === undefined ? '' : ` (${step.src})`}`)
+  }
+
+  async #step(raw: Step, where: string): Promise<void> {
     const operation = operations[raw.op]
     if (operation === undefined) {
-      missing ??= `operation ${raw.op} is missing`
-      continue
+      this.missing ??= `operation ${raw.op} is missing`
+      return
     }
-    const where = `step ${index + 1} ${raw.op}${raw.src === undefined ? '' : ` (${raw.src})`}`
+    const world = this.#world
     try {
       const step = { ...raw, ...world.resolve(argumentsOf(raw)) as object, expect: world.resolve(raw.expect ?? {}) } as Step
       const found = await operation(step, world)
       world.record(raw, found)
-      if (missing === undefined) problems.push(...disagreements(step, found, world).map((problem) => `${where}: ${problem}`))
+      if (this.missing === undefined) this.problems.push(...disagreements(step, found, world).map((problem) => `${where}: ${problem}`))
     } catch (error) {
-      if (error instanceof SkipStep) missing ??= error.message
-      else if (missing === undefined) problems.push(`${where}: ${error instanceof Error ? error.stack?.split('\n').slice(0, 4).join(' ') ?? error.message : String(error)}`)
+      if (error instanceof SkipStep) this.missing ??= error.message
+      else if (this.missing === undefined) this.problems.push(`${where}: ${error instanceof Error ? error.stack?.split('\n').slice(0, 4).join(' ') ?? error.message : String(error)}`)
     }
   }
-  if (problems.length > 0) return failed(id, problems.slice(0, 20).join('\n    '))
-  return missing === undefined ? passed(id) : skipped(id, missing)
+
+  /** What an entry point returns; `undefined` for one that is not known. */
+  async #entryPoint({ action, entryPoint, session }: LibraryCall): Promise<number | undefined> {
+    const entry = this.#library[entryPoint]
+    if (entry === undefined) return undefined
+    const world = this.#world
+    const outer = world.replaceHandle(installHandle, session)
+    try {
+      const parts = Object.values(entry.parts ?? {}).map((part) => part.steps)
+      for (const steps of [entry.steps ?? [], ...parts]) await this.steps(steps, `${action} → `)
+      return entry.returnsUnsignedOfProperty === undefined ? 0 : Number(session.property(entry.returnsUnsignedOfProperty)) >>> 0
+    } finally {
+      world.replaceHandle(installHandle, outer)
+    }
+  }
 }
 
 function argumentsOf(step: Step): Readonly<Record<string, unknown>> {
@@ -45,7 +92,8 @@ function disagreements(step: Step, found: Found, world: World): string[] {
   return Object.entries(step.expect ?? {}).flatMap(([key, expected]) => {
     const accepted = [expected, ...(step.alsoAccepted?.[key] ?? [])]
     if (accepted.some((one) => matches(found[key], one, context))) return []
-    return [`${key}: expected ${accepted.map(shown).join(' or ')}, found ${shownFound(found[key], expected, context)}`]
+    const logged = step.op.startsWith('MsiInstall') || step.op.startsWith('MsiConfigure') ? world.lastProblem() : ''
+    return [`${key}: expected ${accepted.map(shown).join(' or ')}, found ${shownFound(found[key], expected, context)}${logged}`]
   })
 }
 

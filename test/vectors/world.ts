@@ -1,5 +1,6 @@
 // The world of one scenario: a fresh machine in memory, the handles its steps made, and the values behind placeholders.
-import { codePage } from 'msikit/base'
+import { codePage, joinPath } from 'msikit/base'
+import type { LibraryCall } from 'msikit/engine'
 import { createDirectories, createMemoryPlatform, type FileSystem, type MemoryPlatform } from 'msikit/platform'
 import { lengthOf } from './matcher.ts'
 
@@ -22,27 +23,55 @@ export type Operation = (step: Step, world: World) => Found | Promise<Found>
 /** Thrown by operations for a step that cannot be run: what it needs was never made. */
 export class SkipStep extends Error {}
 
-const placeholder = /\$\{([^}]+)\}/g
-export const currentDirectory = 'C:\\vectors'
+/** The innermost ones: a placeholder may stand in the name of another. */
+const placeholder = /\$\{([^${}]+)\}/g
+const startDirectory = 'C:\\vectors'
+/** The handle that entry points of the library get. */
+export const installHandle = 'install'
+
+export type RunLibrary = (call: LibraryCall) => Promise<number | undefined>
 
 /** The placeholders that are facts of the machine. */
 const fixedPlaceholders: Readonly<Record<string, string>> = {
-  CURR_DIR: currentDirectory, CURR_DIR_PARENT: 'C:', CURR_DIR_NAME: 'vectors', CURR_DIR_DRIVE: 'C:', CURR_DIR_NODRIVE: 'vectors',
+  CURR_DIR: startDirectory, CURR_DIR_PARENT: 'C:', CURR_DIR_NAME: 'vectors', CURR_DIR_DRIVE: 'C:', CURR_DIR_NODRIVE: 'vectors',
   PROGRAMFILES32: 'C:\\Program Files (x86)', COMMONFILES32: 'C:\\Program Files (x86)\\Common Files',
   PROGRAMFILES_NATIVE: 'C:\\Program Files', COMMONFILES_NATIVE: 'C:\\Program Files\\Common Files',
   WINDIR: 'C:\\Windows', SYSTEMDIR: 'C:\\Windows\\System32', SYSWOW64DIR: 'C:\\Windows\\SysWOW64',
 }
 
+/** Folders that a Windows has from the start. */
+const folders = ['C:\\Program Files\\Common Files', 'C:\\Program Files (x86)\\Common Files', 'C:\\Windows\\System32', 'C:\\Windows\\SysWOW64', startDirectory]
+
+function machineFact({ machine, clock }: MemoryPlatform, name: string): string | undefined {
+  switch (name) {
+    case 'USERSID': return machine.user.sid
+    case 'APPDATA': return machine.environment['APPDATA']
+    case 'TODAY_YYYYMMDD': return new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '')
+    case 'USERLANGID': return String(machine.userLanguage)
+    case 'SYSTEMLANGID': return String(machine.systemLanguage)
+    case 'VERSIONNT': return String(machine.versionNT)
+    case 'PROCESSOR_LEVEL': return machine.environment['PROCESSOR_LEVEL']
+    default: return undefined
+  }
+}
+
 export class World {
-  readonly platform: MemoryPlatform = createMemoryPlatform()
+  readonly platform: MemoryPlatform = createMemoryPlatform({ nowMs: Date.UTC(2024, 0, 1, 12) })
+  readonly runLibrary: RunLibrary
+  /** INSTALLUILEVEL */
+  uiLevel = 2
+  currentDirectory = startDirectory
+  /** Of the last installation. */
+  readonly log: string[] = []
   readonly #handles = new Map<string, unknown>()
   readonly #returned = new Map<string, Found>()
   readonly #bindings = new Map<string, string>()
   /** Whatever a group of operations keeps for the scenario, under its own key. */
   readonly state = new Map<string, unknown>()
 
-  constructor() {
-    createDirectories(this.platform.files, currentDirectory)
+  constructor(runLibrary: RunLibrary) {
+    this.runLibrary = runLibrary
+    for (const folder of folders) createDirectories(this.platform.files, folder)
   }
 
   get files(): FileSystem {
@@ -53,14 +82,27 @@ export class World {
   path(path: unknown): string {
     const text = String(path).replaceAll('/', '\\')
     if (/^[A-Za-z]:/.test(text)) return text
-    return `${currentDirectory}\\${text.replace(/^(\.\\)+/, '')}`
+    return joinPath(this.currentDirectory, text.replace(/^(\.\\)+/, ''))
   }
 
   /** The object a handle's name stands for; `undefined` for the null handle. */
   handle<T>(name: unknown): T | undefined {
-    if (name === null || name === undefined) return undefined
+    if (name === null || name === undefined || typeof name === 'number') return undefined
     if (!this.#handles.has(String(name))) throw new SkipStep(`handle ${String(name)} was not made`)
     return this.#handles.get(String(name)) as T | undefined
+  }
+
+  /** Puts another object behind a name; answers the one before. */
+  replaceHandle(name: string, object: unknown): unknown {
+    const before = this.#handles.get(name)
+    this.#handles.set(name, object)
+    return before
+  }
+
+  /** Why the last installation failed, as far as its log says. */
+  lastProblem(): string {
+    const lines = this.log.filter((line) => /^(Error|DEBUG|=> )|Return value 3|cannot|because/.test(line))
+    return lines.length === 0 ? '' : `\n        ${lines.slice(-6).join('\n        ')}`
   }
 
   /** Afterwards the name stands for an invalid handle. */
@@ -84,7 +126,7 @@ export class World {
 
   /** The step with placeholders, byte strings and references put in; expectations likewise. */
   resolve(value: unknown): unknown {
-    if (typeof value === 'string') return value.replaceAll(placeholder, (whole, name: string) => this.#placeholder(name) ?? whole)
+    if (typeof value === 'string') return this.#resolveText(value)
     if (Array.isArray(value)) return value.map((one) => this.resolve(one))
     if (typeof value !== 'object' || value === null) return value
     const entries = value as Readonly<Record<string, unknown>>
@@ -101,11 +143,16 @@ export class World {
     return typeof value === 'object' && value !== null && 'lengthOf' in value ? lengthOf(value as Readonly<Record<string, unknown>>) : undefined
   }
 
+  #resolveText(text: string): string {
+    const once = text.replaceAll(placeholder, (whole, name: string) => this.#placeholder(name) ?? whole)
+    return once === text || !once.includes('${') ? once : this.#resolveText(once)
+  }
+
   #placeholder(name: string): string | undefined {
-    const known = this.#bindings.get(name) ?? fixedPlaceholders[name]
+    const known = this.#bindings.get(name) ?? fixedPlaceholders[name] ?? machineFact(this.platform, name)
     if (known !== undefined) return known
     if (name.startsWith('TMPFILE_')) return `${name.slice(8)}.tmp`
-    if (name.startsWith('env:')) return ''
+    if (name.startsWith('env:')) return this.platform.machine.environment[name.slice(4).toUpperCase()] ?? ''
     return undefined
   }
 }

@@ -1,12 +1,14 @@
 // Runs custom actions: at once, or captured in the script; and what their results mean.
 // https://learn.microsoft.com/windows/win32/msi/custom-action-return-values; custom-actions §3, §4 and §6
 import type { CustomActionOperation } from '../script/index.ts'
+import type { DeferredContext } from '../session/package-session.ts'
 import { moveDirectory } from '../session/costing.ts'
 import { InstallError } from '../session/install-error.ts'
 import type { InstallSession } from '../session/install-session.ts'
 import { MessageType } from '../session/messages.ts'
 import { ActionStatus } from '../session/states.ts'
 import { CustomActionFlag, hasFlag, isInScript, kindOf, sourceKindOf, type CustomAction, type CustomActionKind } from './custom-action.ts'
+import { runLibrary, type LibraryOutcome } from './library.ts'
 import { runProgram, type ProgramAction, type ProgramOutcome } from './program.ts'
 
 export async function runCustomAction(session: InstallSession, action: CustomAction): Promise<ActionStatus> {
@@ -64,6 +66,7 @@ function capture(session: InstallSession, action: CustomAction): ActionStatus {
 
 /** An action ready to run: source found, target formatted. */
 interface Resolved extends ProgramAction {
+  readonly deferred: DeferredContext | undefined
   readonly type: number
   readonly kind: CustomActionKind
   readonly hidden: boolean
@@ -74,7 +77,7 @@ function resolve(session: InstallSession, action: CustomAction): Resolved {
   const inline = (kind === 'jscript' || kind === 'vbscript') && sourceKind === 'directory'
   return {
     action: name, type, kind, sourceKind, source: sourceOf(session, action, inline), target: inline ? target : session.format(target),
-    hidden: hasFlag(type, CustomActionFlag.hideTarget) || session.properties.isHidden(name),
+    hidden: hasFlag(type, CustomActionFlag.hideTarget) || session.properties.isHidden(name), deferred: undefined,
   }
 }
 
@@ -98,18 +101,19 @@ async function external(session: InstallSession, action: Resolved): Promise<Acti
     session.messages.log(`Custom action ${action.action} is not run: ${describe(action)}`)
     return ActionStatus.success
   }
-  if (hasFlag(action.type, CustomActionFlag.async) && action.kind === 'program') return runLater(session, action)
+  if (hasFlag(action.type, CustomActionFlag.async) && (action.kind === 'program' || action.kind === 'library')) return runLater(session, action)
   return runNow(session, action)
 }
 
 async function runNow(session: InstallSession, action: Resolved): Promise<ActionStatus> {
+  if (action.kind === 'library') return judgeLibrary(session, action, await runLibrary(session, action))
   if (action.kind !== 'program') return unable(session, action, cannotRun[action.kind] ?? 'its type is not supported')
   const outcome = await runProgram(session, action)
   return outcome.ran ? judge(session, action, outcome) : unable(session, action, outcome.why)
 }
 
 const cannotRun: Partial<Record<CustomActionKind, string>> = {
-  library: 'it is in a library of Windows', jscript: 'there is no JScript engine', vbscript: 'there is no VBScript engine',
+  jscript: 'there is no JScript engine', vbscript: 'there is no VBScript engine',
   installation: 'nested installations are not run',
 }
 
@@ -140,6 +144,19 @@ async function judge(session: InstallSession, action: Resolved, { result }: Extr
   messages.log(`CustomAction ${action.action} ${what}`)
   await messages.error(result.outcome === 'not-started' ? 1721 : 1722, action.action, action.source, shownTarget(action))
   session.failure ??= new InstallError(1722, [action.action, action.source, shownTarget(action)], { action: action.action, reported: true })
+  return ActionStatus.failure
+}
+
+function judgeLibrary(session: InstallSession, action: Resolved, outcome: LibraryOutcome): ActionStatus | Promise<ActionStatus> {
+  if (!outcome.ran) return unable(session, action, outcome.why)
+  const { status, code } = outcome
+  if (status !== ActionStatus.failure) return status
+  if (hasFlag(action.type, CustomActionFlag.continue)) {
+    session.messages.log(`CustomAction ${action.action} returned actual error code ${code} but will be translated to success due to continue marking`)
+    return ActionStatus.success
+  }
+  session.messages.log(`CustomAction ${action.action} returned actual error code ${code} (note this may not be 100% accurate if translation happened inside sandbox)`)
+  session.failure ??= new InstallError(0, [], { action: action.action, reported: true })
   return ActionStatus.failure
 }
 
@@ -175,6 +192,7 @@ export async function runCapturedAction(session: InstallSession, operation: Cust
   const { actionType: type } = operation
   const action: Resolved = {
     action: operation.action, type, kind: kindOf(type), sourceKind: sourceKindOf(type), source: operation.source, target: operation.target, hidden: operation.hidden,
+    deferred: { phase, customActionData: operation.customActionData },
   }
   session.messages.log(`Running ${phase} custom action ${operation.action}`)
   try {

@@ -12,6 +12,8 @@ export interface Package extends Disposable {
   /** Folder of the package with a trailing backslash: the source, unless the source list says otherwise. */
   readonly folder: string
   readonly database: Database
+  /** Bytes of the file. */
+  readonly size: number
   readonly summary: PackageSummary
   /** The Property table; literal values. */
   readonly properties: ReadonlyMap<string, string>
@@ -49,7 +51,7 @@ export function openPackage(platform: Platform, path: string): Package {
     if (!isGuid(productCode)) throw invalid(windowsPath, `property ProductCode: expected a GUID, found '${productCode}'`)
     return {
       path: windowsPath, fileName: baseName(windowsPath), folder: withTrailingBackslash(parentPath(windowsPath) ?? ''),
-      database, properties, productCode: productCode.toUpperCase(), summary: packageSummary(database),
+      database, size: file.size, properties, productCode: productCode.toUpperCase(), summary: packageSummary(database),
       [Symbol.dispose]: () => file[Symbol.dispose](),
     }
   } catch (error) {

@@ -1,9 +1,15 @@
 // Disk space: what the session needs per volume, with and without rollback. Bytes, rounded to clusters of 4096.
 // https://learn.microsoft.com/windows/win32/msi/file-costing; properties.md §5
+import type { Component } from './components.ts'
+import { isDescendantOf } from './feature-tree.ts'
+import type { Feature } from './features.ts'
 import type { InstallSession } from './install-session.ts'
 import { InstallState } from './states.ts'
 
 const clusterBytes = 4096
+const unitBytes = 512
+/** Room for the script while it is written. */
+const scriptUnits = 8
 
 export interface VolumeCost {
   /** Such as `C:\`. */
@@ -61,5 +67,42 @@ export function computeDiskCost(session: InstallSession): VolumeCost[] {
 }
 
 function units(bytes: number): string {
-  return String(Math.round(bytes / 512))
+  return String(Math.round(bytes / unitBytes))
+}
+
+export interface ComponentCost {
+  /** Such as `C:`. */
+  readonly drive: string
+  /** Units of 512 bytes; less than 0 where space is given back. */
+  readonly cost: number
+  /** The same, during the installation only. */
+  readonly temporaryCost: number
+}
+
+/** What a component takes in a state; without one, what the script and the cached package take on the system's volume. */
+export function componentCosts(session: InstallSession, component: Component | undefined, state: InstallState): ComponentCost[] {
+  const windows = (session.properties.get('WindowsVolume') || 'C:\\').slice(0, 2)
+  if (component === undefined) return [{ drive: windows, cost: 0, temporaryCost: inClusters(session.parts.package.size) / unitBytes + scriptUnits }]
+  const drive = session.directories.target(component.directory).slice(0, 2)
+  return [{ drive, cost: inState(session, component, state), temporaryCost: 0 }]
+}
+
+/** With `parents`, the ancestors too as far as they would be installed along with it. */
+export function featureCost(session: InstallSession, feature: Feature, tree: 'self' | 'children' | 'parents', state: InstallState): number {
+  const related = [...session.features.values()].filter((one) => one === feature
+    || (tree === 'children' && isDescendantOf(one, feature)) || (tree === 'parents' && isDescendantOf(feature, one)))
+  const names = new Set(related.flatMap((one) => one.components))
+  return [...names].map((name) => session.components.get(name)).reduce((sum, one) => one === undefined ? sum : sum + inState(session, one, state), 0)
+}
+
+function inState(session: InstallSession, component: Component, state: InstallState): number {
+  if (!component.enabled) return 0
+  let units = 0
+  for (const file of session.files.values()) {
+    if (file.component !== component.name) continue
+    const present = session.platform.files.stat(file.targetPath)?.size ?? 0
+    if (state === InstallState.local) units += (inClusters(file.size) - inClusters(present)) / unitBytes
+    else if (component.installed === InstallState.local) units -= inClusters(present) / unitBytes
+  }
+  return units
 }

@@ -147,7 +147,7 @@ function followParents(selection: FeatureSelection, changed: Feature): void {
 }
 
 /** From the request to the action: nothing, when the feature has that state already and is not installed again. */
-function settle(selection: FeatureSelection, feature: Feature): void {
+export function settle(selection: FeatureSelection, feature: Feature): void {
   if (feature.reinstall) {
     if (feature.request === InstallState.unknown || feature.request === feature.installed) {
       feature.request = feature.installed

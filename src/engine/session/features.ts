@@ -5,7 +5,7 @@ export interface Feature {
   readonly name: string
   readonly parent: Feature | undefined
   readonly title: string
-  readonly attributes: number
+  attributes: number
   readonly directory: string
   /** After the Condition table. */
   level: number

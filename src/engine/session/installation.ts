@@ -8,6 +8,7 @@ import type { UiLevel } from './initial-properties.ts'
 import type { LogSink } from './log.ts'
 import type { MessageHandler } from './session-messages.ts'
 import type { InstallSession } from './install-session.ts'
+import type { PackageSession } from './package-session.ts'
 import type { ActionStatus } from './states.ts'
 
 /** What is done with custom actions that this machine cannot run by itself. */
@@ -17,6 +18,24 @@ export type CustomActionPolicy = 'run' | 'skip' | 'fail'
 export interface ForeignRunner {
   readonly name: string
   runProgram(program: { readonly hostPath: string; readonly commandLine: string; readonly workingDirectory: string | undefined; readonly timeLimitMs: number; readonly signal?: AbortSignal }): Promise<ProgramResult>
+}
+
+/** Runs entry points of libraries: an emulator, or code that does what the library does. */
+export interface LibraryRunner {
+  readonly name: string
+  /** Answers the Windows code that the entry point returned; `undefined` when there is no running it. */
+  runLibrary(call: LibraryCall): number | undefined | Promise<number | undefined>
+}
+
+export interface LibraryCall {
+  readonly action: string
+  /** A row of the Binary table, or the full Windows path of an installed file. */
+  readonly library: { readonly binary: string } | { readonly path: string }
+  readonly entryPoint: string
+  /** What the entry point gets as its handle. */
+  readonly session: PackageSession
+  readonly timeLimitMs: number
+  readonly signal?: AbortSignal
 }
 
 export interface InstallationSettings {
@@ -32,6 +51,7 @@ export interface InstallationSettings {
   /** For every program that is run, in milliseconds. */
   readonly timeLimitMs: number
   readonly foreignRunner: ForeignRunner | undefined
+  readonly libraryRunner: LibraryRunner | undefined
   readonly restartManager: RestartManager | undefined
   /** What becomes of closed applications that never registered for a restart. Windows leaves them closed. */
   readonly unregisteredApplications: 'leave' | 'relaunch'

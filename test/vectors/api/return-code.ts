@@ -13,6 +13,7 @@ export function returnCode(action: () => void): number {
 }
 
 export const success = 0
+export const fileNotFound = 2
 export const invalidHandle = 6
 export const invalidData = 13
 export const invalidParameter = 87

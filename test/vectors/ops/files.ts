@@ -1,5 +1,5 @@
 // Operations on files: those of the Windows API that the scenarios call, and the checks made of them.
-import { parentPath, WindowsError } from 'msikit/base'
+import { baseName, joinPath, parentPath, WindowsError, withoutTrailingBackslash } from 'msikit/base'
 import { createDirectories, readFile, removeTree, writeFile } from 'msikit/platform'
 import type { Found, Operation, World } from '../world.ts'
 
@@ -21,6 +21,23 @@ export const fileOperations: Readonly<Record<string, Operation>> = {
     writeTo(world, to, readFile(world.files, world.path(from)))
   }),
   MoveFile: ({ from, to }, world) => attempt(() => world.files.rename(world.path(from), world.path(to))),
+  SetCurrentDirectory: ({ path }, world) => {
+    world.currentDirectory = withoutTrailingBackslash(world.path(path))
+    return {}
+  },
+  deleteGlob: ({ path }, world) => {
+    const full = world.path(path)
+    const folder = parentPath(full) ?? full
+    const pattern = new RegExp(`^${baseName(full).replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i')
+    if (world.files.stat(folder)?.kind !== 'directory') return {}
+    for (const name of world.files.list(folder)) if (pattern.test(name)) attempt(() => world.files.removeFile(joinPath(folder, name)))
+    return {}
+  },
+  exactlyOneExists: ({ paths }, world) => {
+    const existing = (paths as readonly string[]).map((one) => world.path(one)).filter((one) => world.files.stat(one) !== undefined)
+    for (const one of existing) attempt(() => world.files.removeFile(one))
+    return { rc: existing.length === 1 }
+  },
   deleteTree: ({ path }, world) => {
     removeTree(world.files, world.path(path))
     return {}

@@ -1,20 +1,26 @@
 // Every operation that a step can name. A group of operations is a file of this folder; they are joined here.
 import type { Operation } from '../world.ts'
+import { cabinetOperations } from './cabinets.ts'
 import { databaseOperations } from './database.ts'
 import { fileOperations } from './files.ts'
+import { installOperations } from './install.ts'
 import { packageOperations } from './packages.ts'
 import { queryOperations } from './query.ts'
 import { recordOperations } from './record.ts'
+import { registryOperations } from './registry.ts'
 import { storageOperations } from './storage.ts'
 import { summaryOperations } from './summary.ts'
 import { viewOperations } from './view.ts'
 
 export const operations: Readonly<Record<string, Operation>> = {
+  ...cabinetOperations,
   ...databaseOperations,
   ...fileOperations,
+  ...installOperations,
   ...packageOperations,
   ...queryOperations,
   ...recordOperations,
+  ...registryOperations,
   ...storageOperations,
   ...summaryOperations,
   ...viewOperations,

@@ -1,0 +1,126 @@
+// Registry functions of the Windows API, and the checks made of values. The client is a 64-bit process.
+import type { RegistryValue } from 'msikit/platform'
+import { view32 } from 'msikit/engine'
+import { fileNotFound, invalidHandle, moreData, success } from '../api/return-code.ts'
+import type { Found, Operation, Step, World } from '../world.ts'
+
+/** KEY_WOW64_32KEY */
+const wow64View32 = 0x200
+const roots = new Set(['HKLM', 'HKCU', 'HKU', 'HKCR'])
+const typeIds = { REG_NONE: 0, REG_SZ: 1, REG_EXPAND_SZ: 2, REG_BINARY: 3, REG_DWORD: 4, REG_MULTI_SZ: 7, REG_QWORD: 11 } as const
+
+/** An open key; programs that asked for the 32-bit view go on in it. */
+interface OpenKey {
+  readonly path: string
+  readonly view: 32 | 64
+}
+
+export const registryOperations: Readonly<Record<string, Operation>> = {
+  RegOpenKey: open,
+  RegOpenKeyEx: open,
+  RegCreateKey: create,
+  RegCreateKeyEx: create,
+  RegCloseKey: ({ key }, world) => ({ rc: world.close(String(key)) ? success : invalidHandle }),
+  RegDeleteKey: remove,
+  RegDeleteKeyEx: remove,
+  RegSetValue: ({ key, subkey, data }, world) => {
+    const at = keyOf(world, key, subkey, 0)
+    if (at === undefined) return { rc: invalidHandle }
+    world.platform.registry.createKey(at.path)
+    world.platform.registry.setValue(at.path, '', { type: 'REG_SZ', data: String(data) })
+    return { rc: success }
+  },
+  RegSetValueEx: (step, world) => {
+    const at = keyOf(world, step['key'], '', 0)
+    if (at === undefined) return { rc: invalidHandle }
+    world.platform.registry.setValue(at.path, nameOf(step), valueOf(step))
+    return { rc: success }
+  },
+  RegDeleteValue: (step, world) => {
+    const at = keyOf(world, step['key'], '', 0)
+    if (at === undefined) return { rc: invalidHandle }
+    const { registry } = world.platform
+    if (registry.value(at.path, nameOf(step)) === undefined) return { rc: fileNotFound }
+    registry.deleteValue(at.path, nameOf(step))
+    return { rc: success }
+  },
+  RegQueryValueEx: (step, world) => query(step, world),
+  checkRegValue: (step, world) => {
+    const at = keyOf(world, step['key'], '', 0)
+    const value = at === undefined ? undefined : world.platform.registry.value(at.path, nameOf(step))
+    const types = (step.expect?.['type'] ?? []) as readonly string[]
+    // The expectation lists the types it allows: the value shows all of them when it has one of them.
+    return { type: value !== undefined && types.includes(value.type) ? types : value?.type, value: dataOf(value) }
+  },
+}
+
+function open(step: Step, world: World): Found {
+  const at = keyOf(world, step['key'], step['subkey'], Number(step['access'] ?? 0))
+  if (at === undefined) return { rc: invalidHandle }
+  const path = existing(world, at.path, step['key'] === 'HKCR')
+  return path === undefined ? { rc: fileNotFound } : { rc: success, handles: { result: { ...at, path } } }
+}
+
+function create(step: Step, world: World): Found {
+  const at = keyOf(world, step['key'], step['subkey'], Number(step['access'] ?? 0))
+  if (at === undefined) return { rc: invalidHandle }
+  world.platform.registry.createKey(at.path)
+  return { rc: success, handles: { result: at } }
+}
+
+function remove(step: Step, world: World): Found {
+  const at = keyOf(world, step['key'], step['subkey'], Number(step['access'] ?? 0))
+  if (at === undefined) return { rc: invalidHandle }
+  const { registry } = world.platform
+  if (!registry.keyExists(at.path)) return { rc: fileNotFound }
+  if (registry.subkeys(at.path).length > 0) return { rc: 5 }
+  registry.deleteKey(at.path)
+  return { rc: success }
+}
+
+function query(step: Step, world: World): Found {
+  const at = keyOf(world, step['key'], '', 0)
+  if (at === undefined) return { rc: invalidHandle }
+  const value = world.platform.registry.value(at.path, nameOf(step))
+  if (value === undefined) return { rc: fileNotFound }
+  const data = dataOf(value)
+  const size = typeof data === 'string' ? data.length + 1 : typeof data === 'number' ? 4 : undefined
+  const type = value.type === 'REG_RAW' ? value.typeId : typeIds[value.type]
+  const room = world.number(step['size'])
+  return room !== undefined && size !== undefined && size > room ? { rc: moreData, type, size } : { rc: success, type, size, value: data }
+}
+
+/** HKCR is the user's classes over those of the machine: reading looks at both. */
+function existing(world: World, path: string, merged: boolean): string | undefined {
+  const { registry } = world.platform
+  if (merged) {
+    const users = path.replace(/^HKLM\\/, 'HKCU\\')
+    if (registry.keyExists(users)) return users
+  }
+  return registry.keyExists(path) ? path : undefined
+}
+
+function keyOf(world: World, key: unknown, subkey: unknown, access: number): OpenKey | undefined {
+  const name = String(key)
+  const parent = roots.has(name) ? { path: name === 'HKCR' ? 'HKLM\\Software\\Classes' : name, view: 64 as const } : world.handle<OpenKey>(name)
+  if (parent === undefined) return undefined
+  const view = (access & wow64View32) !== 0 ? 32 : parent.view
+  const path = subkey === null || subkey === undefined || subkey === '' ? parent.path : `${parent.path}\\${String(subkey).replace(/\\+$/, '')}`
+  return { path: view === 32 ? view32(path) : path, view }
+}
+
+function nameOf(step: Step): string {
+  return step['name'] === null || step['name'] === undefined ? '' : String(step['name'])
+}
+
+function valueOf({ type, data }: Step): RegistryValue {
+  if (type === 'REG_DWORD') return { type: 'REG_DWORD', data: Number(data) >>> 0 }
+  if (type === 'REG_MULTI_SZ') return { type: 'REG_MULTI_SZ', data: Array.isArray(data) ? data.map(String) : String(data).split('\0').filter((one) => one !== '') }
+  if (type === 'REG_BINARY') return { type: 'REG_BINARY', data: String(data) }
+  return { type: type === 'REG_EXPAND_SZ' ? 'REG_EXPAND_SZ' : 'REG_SZ', data: String(data) }
+}
+
+function dataOf(value: RegistryValue | undefined): unknown {
+  if (value === undefined) return undefined
+  return value.type === 'REG_QWORD' ? Number(value.data) : value.data
+}
