@@ -56,8 +56,8 @@ export interface WrittenCabinet {
   readonly files: readonly string[]
 }
 
-/** The smallest {@link CabinetSetOptions.maximumBytes}. */
-export const leastMaximumBytes = 1 << 16
+/** The smallest {@link CabinetSetOptions.maximumBytes}: a block with all that may have to stand before it is below 38000. */
+export const leastMaximumBytes = 40_000
 
 /**
  * Writes the files in the given order, as one folder unless an input begins a new one.

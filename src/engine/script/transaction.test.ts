@@ -126,13 +126,23 @@ test('a failing operation is shown with its number, and ends the script', async 
   assert.deepEqual(snapshot(platform), before)
 })
 
-test('a file that is not vital may be missing', async () => {
+test('a file that is not vital may be left out when somebody says so', async () => {
   const { platform, host } = sample()
   const transaction = new Transaction({ platform, product })
+  const { send } = host.messages
+  host.messages.send = async (type, record, buttons) => await send(type, record) === MessageAnswer.none && buttons?.buttons === 'abort-retry-ignore' ? MessageAnswer.ignore : MessageAnswer.none
   await transaction.execute([copy('C:\\App\\b.txt', 'D:\\missing.txt', { vital: false }), copy('C:\\App\\c.txt', 'D:\\new.txt')], host)
   await transaction.commit(host)
   assert.equal(platform.files.stat('C:\\App\\b.txt'), undefined)
   assert.equal(platform.files.stat('C:\\App\\c.txt')!.size, 3)
+})
+
+test('a file that is not vital ends the script all the same when nobody is there to ask', async () => {
+  const { platform, host } = sample()
+  const transaction = new Transaction({ platform, product })
+  await assert.rejects(transaction.execute([copy('C:\\App\\b.txt', 'D:\\missing.txt', { vital: false })], host),
+    (error) => error instanceof InstallError && error.messageNumber === 1308)
+  await transaction.rollback(host)
 })
 
 test('a full disk ends the script with 1307 and is rolled back', async () => {

@@ -357,13 +357,13 @@ class ScriptRun {
     return problem
   }
 
-  /** Shows an error of a file copy; a file that is not vital may be left out. */
+  /** Shows an error of a file copy. A file that is not vital may be left out, but only by somebody who says so. */
   async ask(problem: InstallError, isVital: boolean): Promise<'retry' | 'skip' | 'fail'> {
-    const buttons = isVital ? { buttons: 'retry-cancel', defaultButton: 2 } as const : { buttons: 'abort-retry-ignore', defaultButton: 3 } as const
+    const buttons = isVital ? { buttons: 'retry-cancel', defaultButton: 2 } as const : { buttons: 'abort-retry-ignore' } as const
     problem.reported = true
     const answer = await this.#messages.send(MessageType.error, [null, problem.messageNumber, ...problem.fields], buttons)
     if (answer === MessageAnswer.retry) return 'retry'
-    return !isVital && (answer === MessageAnswer.ignore || answer === MessageAnswer.none) ? 'skip' : 'fail'
+    return !isVital && answer === MessageAnswer.ignore ? 'skip' : 'fail'
   }
 
   #logLines({ operation }: ScriptEntry): void {

@@ -1,6 +1,6 @@
 // Operations on files: those of the Windows API that the scenarios call, and the checks made of them.
 import { baseName, joinPath, parentPath, WindowsError, withoutTrailingBackslash } from 'msikit/base'
-import { createDirectories, readFile, removeTree, writeFile } from 'msikit/platform'
+import { readFile, removeTree, writeFile } from 'msikit/platform'
 import type { Found, Operation, World } from '../world.ts'
 
 export const fileOperations: Readonly<Record<string, Operation>> = {
@@ -67,9 +67,8 @@ function attempt(action: () => void): Found {
 }
 
 function writeTo(world: World, path: unknown, bytes: Uint8Array): void {
-  const full = world.path(path)
-  createDirectories(world.files, parentPath(full) ?? full)
-  writeFile(world.files, full, bytes)
+  // A folder that is missing is not made: some scenarios count on that.
+  attempt(() => writeFile(world.files, world.path(path), bytes))
 }
 
 function contentOf(world: World, path: unknown): Uint8Array | undefined {
