@@ -32,7 +32,7 @@ export function codePage(id: number): CodePage {
   let reverse: Map<string, number> | undefined
   return {
     id,
-    decode: (bytes) => isAscii(bytes) ? asciiText(bytes) : decoder.decode(bytes),
+    decode: (bytes) => isAscii(bytes) ? plainText(bytes) : decoder.decode(bytes),
     encode: (text) => encodeAscii(text) ?? encodeWith(reverse ??= reverseTable(decoder), text),
   }
 }
@@ -94,10 +94,16 @@ function isAscii(bytes: Uint8Array): boolean {
   return true
 }
 
+/** Text known to be ASCII; beyond a few hundred bytes the host's decoder is faster than we are. */
+function plainText(bytes: Uint8Array): string {
+  return bytes.length < 256 ? asciiText(bytes) : new TextDecoder().decode(bytes)
+}
+
+/** Each byte as the character of that number. */
 function asciiText(bytes: Uint8Array): string {
   let text = ''
   for (let offset = 0; offset < bytes.length; offset += 8192) {
-    text += String.fromCharCode(...bytes.subarray(offset, offset + 8192))
+    text += String.fromCharCode.apply(undefined, bytes.subarray(offset, offset + 8192) as unknown as number[])
   }
   return text
 }

@@ -3,10 +3,13 @@
 
 const free = 0
 const removed = -1
+/** More steps than chance explains: keys that were made to collide. From then on a Map of the host does the work. */
+const mostSteps = 2000
 
 export class RowIndex {
   #cells: Int32Array
   #used = 0
+  #map: Map<string, number> | undefined
   readonly #width: number
   readonly #keyOf: (row: number, part: number) => number
 
@@ -18,48 +21,71 @@ export class RowIndex {
   }
 
   find(key: readonly number[]): number | undefined {
-    const mask = this.#cells.length - 1
-    for (let at = this.#hash((part) => key[part]!) & mask; this.#cells[at] !== free; at = (at + 1) & mask) {
-      const row = this.#cells[at]! - 1
-      if (row >= 0 && this.#matches(row, key)) return row
-    }
-    return undefined
+    if (this.#map) return this.#map.get(key.join())
+    const slot = this.#slot((part) => key[part]!)
+    if (slot === undefined) return this.#useMap().get(key.join())
+    return this.#cells[slot] === free ? undefined : this.#cells[slot]! - 1
   }
 
   /** The first row added under a key is the one found. */
   add(row: number): void {
-    if (this.#used * 2 >= this.#cells.length) this.#grow()
-    this.#put(row)
-    this.#used++
+    const slot = this.#map ? undefined : this.#slot((part) => this.#keyOf(row, part))
+    if (slot === undefined) {
+      const map = this.#map ?? this.#useMap()
+      const key = this.#keyText(row)
+      if (!map.has(key)) map.set(key, row)
+      return
+    }
+    if (this.#cells[slot] !== free) return
+    this.#cells[slot] = row + 1
+    if (++this.#used * 2 >= this.#cells.length) this.#grow()
   }
 
   remove(row: number): void {
-    const mask = this.#cells.length - 1
-    for (let at = this.#hash((part) => this.#keyOf(row, part)) & mask; this.#cells[at] !== free; at = (at + 1) & mask) {
-      if (this.#cells[at] === row + 1) {
-        this.#cells[at] = removed
-        return
-      }
-    }
+    const slot = this.#map ? undefined : this.#slot((part) => this.#keyOf(row, part))
+    if (slot !== undefined && this.#cells[slot] === row + 1) this.#cells[slot] = removed
+    else if (slot === undefined && (this.#map ?? this.#useMap()).get(this.#keyText(row)) === row) this.#map!.delete(this.#keyText(row))
   }
 
-  #matches(row: number, key: readonly number[]): boolean {
-    for (let part = 0; part < this.#width; part++) if (this.#keyOf(row, part) !== key[part]) return false
+  /** Where a key is or would be put; `undefined` when the search takes too long. */
+  #slot(keyOf: (part: number) => number): number | undefined {
+    const mask = this.#cells.length - 1
+    let at = this.#hash(keyOf) & mask
+    for (let steps = 0; steps < mostSteps; steps++, at = (at + 1) & mask) {
+      const cell = this.#cells[at]!
+      if (cell === free || (cell !== removed && this.#matches(cell - 1, keyOf))) return at
+    }
+    return undefined
+  }
+
+  #matches(row: number, keyOf: (part: number) => number): boolean {
+    for (let part = 0; part < this.#width; part++) if (this.#keyOf(row, part) !== keyOf(part)) return false
     return true
   }
 
-  #put(row: number): void {
-    const mask = this.#cells.length - 1
-    let at = this.#hash((part) => this.#keyOf(row, part)) & mask
-    while (this.#cells[at] !== free) at = (at + 1) & mask
-    this.#cells[at] = row + 1
-  }
-
   #grow(): void {
-    const rows = this.#cells.filter((cell) => cell > 0).sort()
+    const rows = this.#cells.filter((cell) => cell > 0)
     this.#cells = new Int32Array(capacity(rows.length * 2))
     this.#used = rows.length
-    for (const cell of rows) this.#put(cell - 1)
+    for (const cell of rows) {
+      const slot = this.#slot((part) => this.#keyOf(cell - 1, part))
+      if (slot === undefined) {
+        this.#cells = rows
+        this.#useMap()
+        return
+      }
+      this.#cells[slot] = cell
+    }
+  }
+
+  #useMap(): Map<string, number> {
+    const rows = this.#cells.filter((cell) => cell > 0).map((cell) => cell - 1)
+    this.#cells = new Int32Array(0)
+    return this.#map = new Map(Array.from(rows, (row) => [this.#keyText(row), row]))
+  }
+
+  #keyText(row: number): string {
+    return Array.from({ length: this.#width }, (_, part) => this.#keyOf(row, part)).join()
   }
 
   #hash(keyOf: (part: number) => number): number {

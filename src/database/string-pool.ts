@@ -3,9 +3,11 @@
 // and `_StringData` (the bytes, one after the other). Opening builds an array of offsets and nothing else; a text is
 // decoded when somebody asks for it. Reference counts are not kept while a database is worked on: saving counts anew.
 import {
-  bytesSource, codePage, concatBytes, isKnownCodePage, type ByteSource, type CodePage, type Findings,
+  bytesSource, codePage, isKnownCodePage, type ByteSource, type CodePage, type Findings,
 } from '../base/index.ts'
+import { ByteBuilder } from './byte-builder.ts'
 import { DatabaseError } from './database-error.ts'
+import { TextIndex } from './text-index.ts'
 
 const longReferences = 0x8000
 /** With more strings than this, references take three bytes. */
@@ -22,7 +24,7 @@ export class StringPool {
   /** Offsets of the loaded strings: string `id` is the bytes from `[id - 1]` to `[id]`. */
   readonly #offsets: Uint32Array
   readonly #texts: (string | undefined)[] = []
-  #ids: Map<string, number> | undefined
+  #ids: TextIndex | undefined
   #count: number
   /** Bytes of a reference in the tables of the file that was opened. */
   readonly referenceSize: 2 | 3
@@ -81,18 +83,17 @@ export class StringPool {
 
   /** The number of a text: 0 for the empty one, `undefined` when the pool does not have it. */
   find(text: string): number | undefined {
-    return text === '' ? 0 : this.#index().get(text)
+    return text === '' ? 0 : this.#index().find(text)
   }
 
   /** The number of a text, which is added when it is new. */
   intern(text: string): number {
     if (text === '') return 0
-    const ids = this.#index()
-    const known = ids.get(text)
-    if (known !== undefined) return known
-    const id = ++this.#count
-    this.#texts[id] = text
-    ids.set(text, id)
+    const id = this.#index().add(text, this.#count + 1)
+    if (id > this.#count) {
+      this.#count = id
+      this.#texts[id] = text
+    }
     return id
   }
 
@@ -101,13 +102,14 @@ export class StringPool {
     let last = this.#count
     while (last > 0 && (counts[last] ?? 0) === 0) last--
     const referenceSize = last > shortReferenceLimit ? 3 : 2
-    const encoded = this.#encodeAll(counts, last)
-    const entries = new Uint16Array(2 * (1 + last + encoded.reduce((sum, bytes) => sum + (bytes.length > 0xffff ? 1 : 0), 0)))
+    const data = new ByteBuilder()
+    const lengths = this.#appendAll(counts, last, data)
+    const entries = new Uint16Array(2 * (1 + last + lengths.reduce((sum, length) => sum + (length > 0xffff ? 1 : 0), 0)))
     entries[0] = this.#codepage & 0xffff
     entries[1] = this.#codepage >>> 16 | (referenceSize === 3 ? longReferences : 0)
     let at = 2
     for (let id = 1; id <= last; id++) {
-      const length = encoded[id - 1]!.length
+      const length = lengths[id]!
       const long = length > 0xffff
       entries[at++] = long ? 0 : length
       entries[at++] = Math.min(counts[id] ?? 0, 0xffff)
@@ -115,19 +117,34 @@ export class StringPool {
       entries[at++] = length & 0xffff
       entries[at++] = length >>> 16
     }
-    return { pool: littleEndian(entries), data: concatBytes(encoded), referenceSize }
+    return { pool: littleEndian(entries), data: data.bytes, referenceSize }
   }
 
-  #encodeAll(counts: Uint32Array, last: number): Uint8Array[] {
-    const page = codePage(this.#codepage)
-    const keepBytes = page.id === this.#loaded.id
-    const encoded: Uint8Array[] = []
-    for (let id = 1; id <= last; id++) {
-      if ((counts[id] ?? 0) === 0) encoded.push(nothing())
-      else if (keepBytes && id < this.#offsets.length) encoded.push(this.#loadedBytes(id))
-      else encoded.push(page.encode(this.text(id)) ?? this.#unencodable(id))
+  /**
+   * Appends a text in a code page.
+   * @param substitutes What to write for each byte.
+   * @throws DatabaseError when the code page cannot hold it.
+   */
+  appendText(id: number, page: CodePage, into: ByteBuilder, substitutes?: Uint8Array): void {
+    if (id < this.#offsets.length && page.id === this.#loaded.id) {
+      into.append(this.#dataBytes(), this.#offsets[id - 1]!, this.#offsets[id]!, substitutes)
+      return
     }
-    return encoded
+    const text = this.text(id)
+    if (!into.ascii(text, substitutes)) into.append(page.encode(text) ?? this.#unencodable(id), 0, undefined, substitutes)
+  }
+
+  /** @returns the length of each string in bytes, by number. */
+  #appendAll(counts: Uint32Array, last: number, data: ByteBuilder): Uint32Array {
+    const page = codePage(this.#codepage)
+    const lengths = new Uint32Array(last + 1)
+    for (let id = 1; id <= last; id++) {
+      if ((counts[id] ?? 0) === 0) continue
+      const start = data.length
+      this.appendText(id, page, data)
+      lengths[id] = data.length - start
+    }
+    return lengths
   }
 
   #unencodable(id: number): never {
@@ -136,31 +153,28 @@ export class StringPool {
       'ERROR_INVALID_DATA', 2277)
   }
 
-  #index(): Map<string, number> {
+  #index(): TextIndex {
     if (this.#ids) return this.#ids
-    const ids = new Map<string, number>()
-    for (let id = this.#count; id > 0; id--) {
+    const ids = new TextIndex(this.#count, (id) => this.text(id))
+    for (let id = 1; id <= this.#count; id++) {
       const text = this.text(id)
-      if (text !== '') ids.set(text, id)
+      if (text !== '') ids.add(text, id)
     }
     return this.#ids = ids
   }
 
-  #loadedBytes(id: number): Uint8Array {
-    const bytes = this.#bytes ??= this.#data.read(0, this.#data.size)
-    return bytes.subarray(this.#offsets[id - 1], this.#offsets[id])
+  #dataBytes(): Uint8Array {
+    return this.#bytes ??= this.#data.read(0, this.#data.size)
   }
 
   #decode(id: number): string {
     if (id >= this.#offsets.length) return ''
-    const bytes = this.#loadedBytes(id)
+    const bytes = this.#dataBytes().subarray(this.#offsets[id - 1], this.#offsets[id])
     if (bytes.length > 256) return this.#loaded.decode(bytes)
     for (let index = 0; index < bytes.length; index++) if (bytes[index]! >= 0x80) return this.#loaded.decode(bytes)
     return String.fromCharCode.apply(undefined, bytes as unknown as number[])
   }
 }
-
-const nothing = (): Uint8Array => new Uint8Array()
 
 /** An entry of length 0 with a reference count is followed by the length in 32 bits. */
 function readOffsets(view: DataView, dataSize: number, findings: Findings): Uint32Array {

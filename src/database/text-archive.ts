@@ -2,12 +2,13 @@
 // line 3 the code page (when there is text beyond ASCII), the table and its primary key.
 // https://learn.microsoft.com/windows/win32/msi/archive-file-format
 // Streams stand in files of their own: the cell has the file's name, and callers read or write the file.
-import { codePage, isKnownCodePage, type ByteSource, type CodePage } from '../base/index.ts'
-import { columnFromLetters, typeLetters, type Column } from './column.ts'
+import { codePage, concatBytes, isKnownCodePage, type ByteSource, type CodePage } from '../base/index.ts'
+import { ByteBuilder } from './byte-builder.ts'
+import type { Cell } from './cell.ts'
+import { columnFromLetters, integerBias, typeLetters, type Column } from './column.ts'
 import { DatabaseError } from './database-error.ts'
 import type { Database } from './database.ts'
 import { exportSummary, importSummary } from './summary-archive.ts'
-import type { Cell } from './cell.ts'
 import type { Table } from './table.ts'
 
 const forceCodepage = '_ForceCodepage'
@@ -16,7 +17,9 @@ const summaryTable = '_SummaryInformation'
 const substitutes: readonly (readonly [character: string, substitute: string])[] = [
   ['\0', '\u0015'], ['\b', '\u001b'], ['\t', '\u0010'], ['\n', '\u0019'], ['\f', '\u0018'], ['\r', '\u0011'],
 ]
-const toSubstitute = new Map(substitutes)
+/** What to write for each byte of a text. */
+const escaped = Uint8Array.from({ length: 256 }, (_, byte) => substitutes.find(([character]) => character.charCodeAt(0) === byte)?.[1].charCodeAt(0) ?? byte)
+const [tab, lineFeed, carriageReturn] = [0x09, 0x0a, 0x0d] as const
 const fromSubstitute = new Map(substitutes.map(([character, substitute]) => [substitute, character]))
 
 export interface ExportOptions {
@@ -38,40 +41,54 @@ export function exportTable(database: Database, name: string, options: ExportOpt
   if (name === summaryTable) return exportSummary(database)
   const table = database.table(name)
   if (table === undefined) throw new DatabaseError(`table ${name}: expected a table of the database`, 'ERROR_INVALID_TABLE', 2204)
-  const rows = [...table.rows()].map((row) => exportRow(table, row.number, options))
+  const id = database.codepage === 0 ? 1252 : database.codepage
+  const page = codePage(id)
+  const body = exportRows(table, page, options)
   const columns = table.columns.filter((column) => !column.temporary)
   const keys = columns.filter((column) => column.key).map((column) => column.name)
-  const text = `${columns.map((column) => column.name).join('\t')}\r\n${columns.map(typeLetters).join('\t')}\r\n`
-  const body = rows.map((row) => `${row}\r\n`).join('')
-  const hasMore = [...text, name, ...keys, body].some((part) => /[^\0-\u007f]/.test(part))
-  const id = database.codepage === 0 ? 1252 : database.codepage
-  const bytes = codePage(id).encode(`${text}${hasMore ? `${id}\t` : ''}${[name, ...keys].join('\t')}\r\n${body}`)
-  if (bytes === undefined) throw new DatabaseError(`table ${name}: expected text that code page ${id} can hold`, 'ERROR_INVALID_DATA', 2277)
-  return bytes
+  const types = `${columns.map((column) => column.name).join('\t')}\r\n${columns.map(typeLetters).join('\t')}\r\n`
+  const named = `${[name, ...keys].join('\t')}\r\n`
+  const isAscii = !body.hasHighBytes && !/[^\0-\u007f]/.test(types + named)
+  const header = page.encode(`${types}${isAscii ? '' : `${id}\t`}${named}`)
+  if (header === undefined) throw new DatabaseError(`table ${name}: expected names that code page ${id} can hold`, 'ERROR_INVALID_DATA', 2277)
+  return concatBytes([header, body.bytes])
 }
 
-function exportRow(table: Table, row: number, options: ExportOptions): string {
-  const fields: string[] = []
-  table.columns.forEach((column, position) => {
-    if (column.temporary) return
-    const cell = table.cell(row, position)
-    if (typeof cell === 'object' && cell !== null) {
-      const file = `${table.streamName(row).slice(table.name.length + 1)}.ibd`
-      options.onStream?.(file, cell)
-      fields.push(file)
-    } else fields.push(cell === null ? '' : String(cell).replace(/[\0\b\t\n\f\r]/g, (one) => toSubstitute.get(one)!))
-  })
-  return fields.join('\t')
+function exportRows(table: Table, page: CodePage, options: ExportOptions): ByteBuilder {
+  const body = new ByteBuilder()
+  const columns = table.columns.flatMap(({ type, temporary }, position) => temporary ? [] : [{ type, position }])
+  for (const row of table.rowNumbers()) {
+    for (const [index, { type, position }] of columns.entries()) {
+      if (index > 0) body.byte(tab)
+      const raw = table.raw(row, position)
+      if (raw === 0) continue
+      if (type === 'string') table.pool.appendText(raw, page, body, escaped)
+      else if (type !== 'binary') body.ascii(String(raw - integerBias[type]))
+      else exportStream(table, row, position, page, body, options)
+    }
+    body.byte(carriageReturn)
+    body.byte(lineFeed)
+  }
+  return body
+}
+
+function exportStream(table: Table, row: number, position: number, page: CodePage, body: ByteBuilder, options: ExportOptions): void {
+  const stream = table.cell(row, position)
+  const file = `${table.streamName(row).slice(table.name.length + 1)}.ibd`
+  if (typeof stream === 'object' && stream !== null) options.onStream?.(file, stream)
+  const bytes = page.encode(file)
+  if (bytes === undefined) throw new DatabaseError(`table ${table.name}: expected keys that code page ${page.id} can hold, found ${JSON.stringify(file)}`)
+  body.append(bytes)
 }
 
 /**
- * Puts a text archive into the database. A table of the same name is replaced.
+ * Puts a text archive into the database. A table of the same name is replaced, and gone when the archive is refused.
  * @returns the name of the table, or `_SummaryInformation` or `_ForceCodepage`
  * @throws DatabaseError when the archive breaks the format, or its code page is another one than the database's.
  */
 export function importTable(database: Database, archive: Uint8Array, options: ImportOptions = {}): string {
-  const lines = splitLines(archive)
-  const header = readHeader(lines)
+  const [first, types, third, rowsAt] = headerLines(archive)
+  const header = readHeader(first, types, third)
   if (header.table === forceCodepage) {
     if (header.codepage === undefined || !isKnownCodePage(header.codepage)) throw new DatabaseError(`text archive: expected a known code page, found ${header.codepage ?? 'none'}`)
     database.codepage = header.codepage
@@ -79,12 +96,9 @@ export function importTable(database: Database, archive: Uint8Array, options: Im
   }
   adoptCodepage(database, header)
   const page = codePage(header.codepage ?? database.codepage)
-  const rows = lines.slice(3).filter((line) => line.length > 0).map((line) => decodeFields(line, page))
-  if (header.table === summaryTable) {
-    importSummary(database, rows)
-    return summaryTable
-  }
-  importRows(database, { ...header, names: withoutTrailing(decodeFields(lines[0]!, page)) }, rows, options)
+  const rows = readRows(page.decode(archive.subarray(rowsAt)))
+  if (header.table === summaryTable) importSummary(database, [...rows])
+  else importRows(database, { ...header, names: withoutTrailing(decodeFields(first, page)) }, rows, options)
   return header.table
 }
 
@@ -96,15 +110,15 @@ interface Header {
   readonly keys: readonly string[]
 }
 
-function readHeader(lines: readonly Uint8Array[]): Header {
+function readHeader(first: Uint8Array, second: Uint8Array, last: Uint8Array): Header {
   const plain = codePage(0)
-  const [names, types, third] = [0, 1, 2].map((index) => withoutTrailing(decodeFields(lines[index] ?? new Uint8Array(), plain)))
+  const [names, types, third] = [first, second, last].map((line) => withoutTrailing(decodeFields(line, plain)))
   const codepage = /^\d{1,5}$/.test(third![0] ?? '') && third!.length > 1 ? Number(third!.shift()) : undefined
   const [table = '', ...keys] = third!
   if (table === '') throw new DatabaseError('text archive: expected the name of a table in line 3, found none', 'ERROR_FUNCTION_FAILED', 2216)
   if (codepage === undefined) return { codepage, table, names: names!, types: types!, keys }
   if (!isKnownCodePage(codepage)) throw new DatabaseError(`text archive: expected a known code page, found ${codepage}`, 'ERROR_FUNCTION_FAILED', 2277)
-  const decoded = decodeFields(lines[2]!, codePage(codepage))
+  const decoded = decodeFields(last, codePage(codepage))
   return { codepage, table: decoded[1]!, names: names!, types: types!, keys: decoded.slice(2) }
 }
 
@@ -117,17 +131,32 @@ function adoptCodepage(database: Database, { codepage, table }: Header): void {
   database.codepage = codepage
 }
 
-function importRows(database: Database, { table: name, names, types, keys }: Header, rows: readonly (readonly string[])[], options: ImportOptions): void {
-  if (types.length !== names.length || names.length === 0) throw new DatabaseError(`text archive of ${name}: expected ${names.length} types in line 2, found ${types.length}`)
+function importRows(database: Database, { table: name, names, types, keys }: Header, rows: Iterable<readonly string[]>, options: ImportOptions): void {
+  if (types.length !== names.length || names.length === 0) {
+    throw new DatabaseError(`text archive of ${name}: expected ${names.length} types in line 2, found ${types.length}`)
+  }
   const columns = names.map((column, index): Column => columnFromLetters(column, types[index]!, keys.includes(column))
     ?? refuse(name, `expected a column type for ${column}, found ${JSON.stringify(types[index])}`))
-  const inserted = rows.map((fields, index) => {
-    if (withoutTrailing(fields).length > columns.length) refuse(name, `expected ${columns.length} fields in row ${index + 1}, found ${fields.length}`)
-    return columns.map((column, position) => importCell(column, fields[position] ?? '', options, name))
-  })
   if (database.tableNames.includes(name)) database.dropTable(name)
   const table = database.createTable({ name, columns })
-  for (const cells of inserted) table.insert(cells)
+  try {
+    insertRows(table, rows, options)
+  } catch (error) {
+    database.dropTable(name)
+    throw error
+  }
+}
+
+function insertRows(table: Table, rows: Iterable<readonly string[]>, options: ImportOptions): void {
+  const { name, columns } = table
+  let number = 0
+  for (const fields of rows) {
+    number++
+    if (fields.length > columns.length && withoutTrailing(fields).length > columns.length) {
+      refuse(name, `expected ${columns.length} fields in row ${number}, found ${fields.length}`)
+    }
+    table.insert(columns.map((column, position) => importCell(column, fields[position] ?? '', options, name)))
+  }
 }
 
 function importCell(column: Column, field: string, options: ImportOptions, table: string): Cell {
@@ -140,21 +169,41 @@ function refuse(table: string, problem: string): never {
   throw new DatabaseError(`text archive of ${table}: ${problem}`)
 }
 
-/** Lines end in LF or CR LF; no code page has these bytes inside a character. */
-function splitLines(bytes: Uint8Array): Uint8Array[] {
-  const lines: Uint8Array[] = []
-  for (let start = 0; start < bytes.length;) {
-    const at = bytes.indexOf(0x0a, start)
+/** The first three lines, and where the rows begin. Lines end in LF or CR LF; no code page has these bytes inside a character. */
+function headerLines(bytes: Uint8Array): [first: Uint8Array, second: Uint8Array, third: Uint8Array, rowsAt: number] {
+  let start = 0
+  const line = (): Uint8Array => {
+    const at = bytes.indexOf(lineFeed, start)
     const end = at < 0 ? bytes.length : at
-    lines.push(bytes.subarray(start, end > start && bytes[end - 1] === 0x0d ? end - 1 : end))
-    start = end + 1
+    const found = bytes.subarray(start, end > start && bytes[end - 1] === carriageReturn ? end - 1 : end)
+    start = Math.min(bytes.length, end + 1)
+    return found
   }
-  return lines
+  return [line(), line(), line(), start]
 }
 
-/** As Windows does, a CR that ends no line is passed over, and a NUL inside a field is taken for a line feed. */
+/** The fields of each line that is not empty. */
+function* readRows(text: string): Generator<string[], void, undefined> {
+  const isPlain = !substituted.test(text)
+  for (let start = 0; start < text.length;) {
+    const at = text.indexOf('\n', start)
+    const end = at < 0 ? text.length : at
+    const line = text.slice(start, text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end)
+    start = end + 1
+    if (line !== '') yield isPlain && !line.includes('\r') ? line.split('\t') : fieldsOf(line)
+  }
+}
+
 function decodeFields(line: Uint8Array, page: CodePage): string[] {
-  return page.decode(line).replaceAll('\r', '').split('\t').map((field) => field.replace(/[\0\u0010\u0011\u0015\u0018\u0019\u001b]/g, (one) => one === '\0' ? '\n' : fromSubstitute.get(one)!))
+  return fieldsOf(page.decode(line))
+}
+
+const substituted = /[\0\u0010\u0011\u0015\u0018\u0019\u001b]/
+const everySubstituted = new RegExp(substituted, 'g')
+
+/** As Windows does, a CR that ends no line is passed over, and a NUL inside a field is taken for a line feed. */
+function fieldsOf(line: string): string[] {
+  return line.replaceAll('\r', '').split('\t').map((field) => field.replace(everySubstituted, (one) => one === '\0' ? '\n' : fromSubstitute.get(one)!))
 }
 
 /** Tabs after the last field are no fields. */

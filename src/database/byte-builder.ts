@@ -1,0 +1,56 @@
+// Bytes that are appended to, piece by piece, in one growing buffer.
+
+export class ByteBuilder {
+  #bytes = new Uint8Array(1 << 12)
+  #length = 0
+  /** A byte of 0x80 or more was appended. */
+  hasHighBytes = false
+
+  get length(): number {
+    return this.#length
+  }
+
+  /** What was appended so far; a view that further appending may leave behind. */
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  byte(value: number): void {
+    if (this.#length === this.#bytes.length) this.#reserve(1)
+    this.#bytes[this.#length++] = value
+  }
+
+  /** @param substitutes What to write for each byte; the byte itself when absent. */
+  append(source: Uint8Array, start = 0, end = source.length, substitutes?: Uint8Array): void {
+    this.#reserve(end - start)
+    const bytes = this.#bytes
+    let at = this.#length
+    let seen = 0
+    if (substitutes === undefined) for (let index = start; index < end; index++) seen |= bytes[at++] = source[index]!
+    else for (let index = start; index < end; index++) seen |= bytes[at++] = substitutes[source[index]!]!
+    this.#length = at
+    if (seen > 0x7f) this.hasHighBytes = true
+  }
+
+  /** @returns false, with nothing appended, when a character is beyond ASCII. */
+  ascii(text: string, substitutes?: Uint8Array): boolean {
+    this.#reserve(text.length)
+    const bytes = this.#bytes
+    let at = this.#length
+    for (let index = 0; index < text.length; index++) {
+      const unit = text.charCodeAt(index)
+      if (unit > 0x7f) return false
+      bytes[at++] = substitutes === undefined ? unit : substitutes[unit]!
+    }
+    this.#length = at
+    return true
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#length + count
+    if (needed <= this.#bytes.length) return
+    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2))
+    grown.set(this.#bytes.subarray(0, this.#length))
+    this.#bytes = grown
+  }
+}

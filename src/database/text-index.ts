@@ -1,0 +1,83 @@
+// From a text to its number in the string pool: open addressing over the texts' own hashes. A Map with half a million
+// strings takes twice as long to fill.
+
+/** More steps than chance explains: texts that were made to collide. From then on a Map does the work. */
+const mostSteps = 2000
+
+export class TextIndex {
+  /** Numbers of strings; 0 is free. */
+  #ids: Int32Array
+  #hashes: Int32Array
+  #count = 0
+  #map: Map<string, number> | undefined
+  readonly #textOf: (id: number) => string
+
+  constructor(expected: number, textOf: (id: number) => string) {
+    const size = 2 ** Math.max(6, Math.ceil(Math.log2(expected * 2 + 1)))
+    this.#ids = new Int32Array(size)
+    this.#hashes = new Int32Array(size)
+    this.#textOf = textOf
+  }
+
+  find(text: string): number | undefined {
+    if (this.#map) return this.#map.get(text)
+    const slot = this.#slot(text, hashOf(text))
+    return slot === undefined ? this.#useMap().get(text) : this.#ids[slot] || undefined
+  }
+
+  /** @returns the number the text has already, or `id`, which is its number from now on. */
+  add(text: string, id: number): number {
+    const hash = hashOf(text)
+    const slot = this.#map ? undefined : this.#slot(text, hash)
+    if (slot === undefined) {
+      const map = this.#map ?? this.#useMap()
+      const known = map.get(text)
+      if (known === undefined) map.set(text, id)
+      return known ?? id
+    }
+    const known = this.#ids[slot]!
+    if (known !== 0) return known
+    this.#ids[slot] = id
+    this.#hashes[slot] = hash
+    if (++this.#count * 2 > this.#ids.length) this.#grow()
+    return id
+  }
+
+  /** Where the text is, or where it would be put; `undefined` when the search takes too long. */
+  #slot(text: string, hash: number): number | undefined {
+    const mask = this.#ids.length - 1
+    let at = hash & mask
+    for (let steps = 0; steps < mostSteps; steps++, at = (at + 1) & mask) {
+      if (this.#ids[at] === 0 || (this.#hashes[at] === hash && this.#textOf(this.#ids[at]!) === text)) return at
+    }
+    return undefined
+  }
+
+  #useMap(): Map<string, number> {
+    const ids = this.#ids.filter((id) => id !== 0)
+    this.#ids = this.#hashes = new Int32Array(0)
+    return this.#map = new Map(Array.from(ids, (id) => [this.#textOf(id), id]))
+  }
+
+  #grow(): void {
+    const [ids, hashes] = [this.#ids, this.#hashes]
+    this.#ids = new Int32Array(ids.length * 2)
+    this.#hashes = new Int32Array(ids.length * 2)
+    const mask = this.#ids.length - 1
+    for (let index = 0; index < ids.length; index++) {
+      if (ids[index] === 0) continue
+      let at = hashes[index]! & mask
+      while (this.#ids[at] !== 0) at = (at + 1) & mask
+      this.#ids[at] = ids[index]!
+      this.#hashes[at] = hashes[index]!
+    }
+  }
+}
+
+/** FNV-1a over the UTF-16 units, its bits mixed once more because only the lower ones choose the place. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5 | 0
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  hash ^= hash >>> 15
+  return Math.imul(hash, 0x2c1b3c6d)
+}
