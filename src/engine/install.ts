@@ -91,6 +91,7 @@ async function call(platform: Platform, options: InstallOptions, planning: boole
     const opened = choosePackage(installation, path, settings)
     source = opened.package
     checkPlatform(source.summary, platform.machine, installation.settings.installerVersion)
+    refuseUnsupported(settings)
     const run = { package: source, settings, ...(opened.sourceDir === undefined ? {} : { sourceDir: opened.sourceDir }) }
     const viaUi = runsUiSequence(installation) && !planning ? await runUiSequence(installation, run) : undefined
     return resultOf(installation, source, viaUi ?? await runExecuteSequence(installation, run), recovered)
@@ -98,6 +99,14 @@ async function call(platform: Platform, options: InstallOptions, planning: boole
     return failedResult(platform, options, installation, source, error, recovered)
   } finally {
     source?.[Symbol.dispose]()
+  }
+}
+
+/** @throws WindowsError 1624 and 1637 for what would otherwise be left out in silence */
+function refuseUnsupported(settings: ReadonlyMap<string, string>): void {
+  if ((settings.get('TRANSFORMS') ?? '') !== '') throw new WindowsError('ERROR_INSTALL_TRANSFORM_FAILURE', 'TRANSFORMS: transforms are not applied yet')
+  if ((settings.get('PATCH') ?? '') !== '' || (settings.get('MSIPATCHREMOVE') ?? '') !== '') {
+    throw new WindowsError('ERROR_PATCH_PACKAGE_UNSUPPORTED', 'PATCH: patches are not applied yet')
   }
 }
 

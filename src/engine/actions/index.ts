@@ -127,6 +127,11 @@ const engineActions: Readonly<Record<string, EngineAction>> = {
   ValidateProductID: validateProductId,
 }
 
+/** Whether the action's work is left to the script. */
+export function writesScript(name: string): boolean {
+  return Object.hasOwn(scriptActions, name)
+}
+
 /** The action of this name; names are case-sensitive. */
 export function findStandardAction(name: string): EngineAction | undefined {
   if (Object.hasOwn(engineActions, name)) return engineActions[name]

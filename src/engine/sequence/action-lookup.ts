@@ -1,13 +1,13 @@
 // Who an action's name stands for, and why it may have to be skipped. actions.md §0
 import type { EngineAction } from '../actions/engine-action.ts'
-import { findStandardAction } from '../actions/index.ts'
+import { findStandardAction, writesScript } from '../actions/index.ts'
 import { customActionByName } from '../custom-actions/index.ts'
 import type { InstallSession } from '../session/install-session.ts'
 import { ActionStatus } from '../session/states.ts'
 import { showDialog } from './dialogs.ts'
 
 export type ActionLookup =
-  | { readonly kind: 'standard' | 'custom' | 'dialog'; readonly oncePerSession: boolean; readonly run: EngineAction }
+  | { readonly kind: 'standard' | 'custom' | 'dialog'; readonly writesScript?: boolean; readonly oncePerSession: boolean; readonly run: EngineAction }
   | { readonly kind: 'skip'; readonly why: string }
   | { readonly kind: 'unknown' }
 
@@ -24,7 +24,7 @@ export function findAction(session: InstallSession, name: string): ActionLookup 
   if (standard !== undefined) {
     if (session.parts.side !== 'c' && session.installation.ranInUi.has(name)) return { kind: 'skip', why: 'already done on client side' }
     if (session.properties.get('ACTION') === 'ADMIN' && !administrative.has(name)) return { kind: 'skip', why: 'not part of an administrative installation' }
-    return { kind: 'standard', oncePerSession: oncePerSession.has(name), run: standard }
+    return { kind: 'standard', writesScript: writesScript(name), oncePerSession: oncePerSession.has(name), run: standard }
   }
   const custom = customActionByName(session, name)
   if (custom !== undefined) return custom.skip === undefined ? { kind: 'custom', oncePerSession: false, run: custom.run } : { kind: 'skip', why: custom.skip }

@@ -48,7 +48,7 @@ async function runFound(session: InstallSession, name: string, action: ActionLoo
     messages.actionEnd(name, ActionStatus.userExit)
     return ActionStatus.userExit
   }
-  if (session.inTransaction && action.kind === 'standard') messages.plain(`GenerateScript: ${name}`, 'r')
+  if (session.inTransaction && action.kind !== 'unknown' && action.writesScript === true) messages.plain(`GenerateScript: ${name}`, 'r')
   let status: ActionStatus
   try {
     status = await perform(session, name, action)
