@@ -78,10 +78,10 @@ test('custom actions run in their order: immediate, deferred, rollback and commi
   const phases = ['immediate', 'rollback', 'deferred', 'commit'] as const
   const build = (): PackageBuilder => {
     const builder = example()
-    for (const execution of phases) {
-      builder.customAction(execution, runProgram({ folder: 'TARGETDIR' }, `tool.exe ${execution} [WHAT]`, { execution }), { at: { before: 'InstallFinalize' } })
+    for (const [index, execution] of phases.entries()) {
+      builder.customAction(execution, runProgram({ folder: 'TARGETDIR' }, `tool.exe ${execution} [WHAT]`, { execution }), { at: 6500 + index })
     }
-    builder.customAction('Last', runProgram({ folder: 'TARGETDIR' }, 'tool.exe last', { execution: 'deferred' }), { at: { after: 'deferred' } })
+    builder.customAction('Last', runProgram({ folder: 'TARGETDIR' }, 'tool.exe last', { execution: 'deferred' }), { at: 6510 })
     return builder.property('WHAT', 'captured')
   }
   const good = withTool(() => 0)
@@ -101,14 +101,16 @@ test('a program out of the Binary table runs from a temporary file that goes aft
   assert.deepEqual(stage.platform.files.list('C:\\Users\\user\\AppData\\Local\\Temp'), [])
 })
 
+function runningTool(ignoreResult: boolean): PackageBuilder {
+  return example().customAction('Tool', runProgram({ folder: 'TARGETDIR' }, 'tool.exe', { ignoreResult }), { at: { before: 'InstallFinalize' } })
+}
+
 test('a failing program ends the installation unless its result is ignored', async () => {
-  const build = (ignoreResult: boolean): PackageBuilder =>
-    example().customAction('Tool', runProgram({ folder: 'TARGETDIR' }, 'tool.exe', { ignoreResult }), { at: { before: 'InstallFinalize' } })
   const strict = withTool(() => 7)
-  assert.equal((await strict.stage.install(strict.stage.add(build(false)))).exitCode, 1603)
+  assert.equal((await strict.stage.install(strict.stage.add(runningTool(false)))).exitCode, 1603)
   assert.equal(strict.stage.text(`${folder}\\data.txt`), undefined)
   const lenient = withTool(() => 7)
-  assert.equal((await lenient.stage.install(lenient.stage.add(build(true)))).exitCode, 0)
+  assert.equal((await lenient.stage.install(lenient.stage.add(runningTool(true)))).exitCode, 0)
   assert.ok(lenient.stage.log.includes('CustomAction Tool returned actual error code 7 but will be translated to success due to continue marking'))
 })
 

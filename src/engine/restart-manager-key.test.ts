@@ -17,6 +17,10 @@ interface Seen {
   after: string
 }
 
+function note(when: string): ReturnType<typeof runProgram> {
+  return runProgram({ folder: 'TARGETDIR' }, `note.exe ${when} [${key}]`)
+}
+
 /** Version 2 replaces app.exe; two custom actions note the key before and after InstallValidate. */
 function stage(options: { process?: MemoryProcessOptions; registry?: Readonly<Record<string, number>>; schema?: number } = {}): { stage: InstallStage; path: string; seen: Seen; holder: MemoryProcess } {
   const processes = new MemoryProcesses()
@@ -33,7 +37,6 @@ function stage(options: { process?: MemoryProcessOptions; registry?: Readonly<Re
   }
   const builder = aPackage(options.schema === undefined ? {} : { installerVersion: options.schema })
   builder.feature('Main').file(builder.folder('ProgramFilesFolder\\Example'), 'app.exe', 'new', { version: '2.0.0.0' })
-  const note = (when: string): ReturnType<typeof runProgram> => runProgram({ folder: 'TARGETDIR' }, `note.exe ${when} [${key}]`)
   builder.customAction('NoteBefore', note('before'), { at: { before: 'InstallValidate' } })
   builder.customAction('NoteAfter', note('after'), { at: { after: 'InstallValidate' } })
   return { stage: made, path: made.add(builder), seen, holder }

@@ -37,6 +37,12 @@ function followRenames({ files, processes }: MemoryPlatform): void {
   }
 }
 
+function put({ files }: MemoryPlatform, path: string, bytes: Uint8Array): void {
+  const writer = files.create(path)
+  writer.write(bytes)
+  writer.close()
+}
+
 export function anInstallStage(options: MemoryPlatformOptions = {}): InstallStage {
   const platform = createMemoryPlatform({ drives: { 'C:': {}, 'D:': {} }, ...options })
   followRenames(platform)
@@ -49,13 +55,8 @@ export function anInstallStage(options: MemoryPlatformOptions = {}): InstallStag
     platform, log,
     add: (builder, name = 'package.msi') => {
       const built = builder.build({ validation: false })
-      const put = (path: string, bytes: Uint8Array): void => {
-        const writer = platform.files.create(path)
-        writer.write(bytes)
-        writer.close()
-      }
-      put(`D:\\${name}`, bytesOf((sink) => { built.save(sink) }))
-      for (const [cabinet, source] of built.cabinets) put(`D:\\${cabinet}`, source.read(0, source.size))
+      put(platform, `D:\\${name}`, bytesOf((sink) => { built.save(sink) }))
+      for (const [cabinet, source] of built.cabinets) put(platform, `D:\\${cabinet}`, source.read(0, source.size))
       return `D:\\${name}`
     },
     install: (path, more) => installPackage(platform, { ...logged(more), package: path }),
