@@ -16,3 +16,8 @@ export { validateRow, validateRowDeletion, type ValidationProblem, type Validati
 export { exportTable, importTable, type ExportOptions, type ImportOptions } from './text-archive.ts'
 export { applyTransform, transformErrors, type ApplyTransformOptions } from './apply-transform.ts'
 export { mergeDatabase, type MergeConflict, type MergeOptions } from './merge.ts'
+export { generateTransform } from './generate-transform.ts'
+export { readTransformSummary } from './transform.ts'
+export {
+  checkTransform, transformErrorConditions, transformValidations, type TransformConditions, type TransformMismatch,
+} from './transform-summary.ts'

@@ -3,7 +3,10 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { bytesSource } from '../base/index.ts'
 import type { StorageContent } from '../compound-file/index.ts'
-import { applyTransform, createDatabase, encodeStreamName, mergeDatabase, transformErrors, type Database } from './index.ts'
+import {
+  applyTransform, checkTransform, createDatabase, encodeStreamName, exportTable, generateTransform, mergeDatabase, openDatabase, readTransformSummary,
+  transformErrors, transformValidations, type Database,
+} from './index.ts'
 
 function base(): Database {
   const database = createDatabase({ codepage: 1252 })
@@ -87,4 +90,58 @@ test('merging adds what is new, passes over what is the same and counts what dif
   assert.deepEqual(shown(target), [[1, 'one'], [2, 'two'], [3, 'three']])
   assert.equal(target.table('MergeErrors')!.find('T')?.integer('NumRowMergeConflicts'), 1)
   assert.equal(target.table('U')!.rowCount, 1)
+})
+
+const everything = (database: Database): string[] => database.tableNames.toSorted().map((name) => new TextDecoder().decode(exportTable(database, name)).split('\r\n').toSorted().join('\n'))
+
+test('a transform that is generated turns the one into the other', () => {
+  const cell = fc.option(fc.constantFrom('a', 'b', 'c'))
+  const rows = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 5 }), cell, cell), { selector: ([id]) => id })
+  const content = fc.record({ rows, extra: fc.boolean(), other: fc.option(rows), stream: fc.option(fc.uint8Array({ maxLength: 3 })) })
+  const build = ({ rows: own, extra, other, stream }: typeof content extends fc.Arbitrary<infer T> ? T : never, wide: boolean): Database => {
+    const database = createDatabase({ codepage: 1252 })
+    const columns = [{ name: 'Id', type: 'int32' as const, key: true }, { name: 'A', type: 'string' as const, nullable: true }]
+    const table = database.createTable({ name: 'T', columns: extra || wide ? [...columns, { name: 'B', type: 'string', nullable: true, localizable: true }] : columns })
+    for (const [id, a, b] of own) table.insert(table.columns.length === 3 ? [id, a, b] : [id, a])
+    if (other) for (const [id, a] of other) (database.table('Other') ?? database.createTable({ name: 'Other', columns })).insert([id, a])
+    const binary = database.createTable({ name: 'Binary', columns: [{ name: 'Name', type: 'string', key: true }, { name: 'Data', type: 'binary', nullable: true }] })
+    if (stream) binary.insert(['x', bytesSource(stream)])
+    return database
+  }
+  fc.assert(fc.property(content, content, (before, after) => {
+    const base = build(before, false)
+    const changed = build(after, before.extra)
+    const made = generateTransform(changed, base)
+    if (made === undefined) return
+    applyTransform(base, made)
+    assert.deepEqual(everything(base), everything(changed))
+    assert.deepEqual(base.stream('Binary.x')?.read(0, 9), changed.stream('Binary.x')?.read(0, 9))
+  }))
+})
+
+test('databases that are the same give no transform', () => {
+  assert.equal(generateTransform(base(), base()), undefined)
+})
+
+const product = (version: string, code = '{11111111-1111-1111-1111-111111111111}'): Database => {
+  const database = base()
+  const table = database.createTable({ name: 'Property', columns: [{ name: 'Property', type: 'string', key: true }, { name: 'Value', type: 'string' }] })
+  table.insert(['ProductVersion', version])
+  table.insert(['ProductCode', code])
+  return database
+}
+
+test('a transform is checked against the product it was made for', () => {
+  const { product: code, minorVersion, equal, less } = transformValidations
+  const summary = readTransformSummary(generateTransform(product('1.3'), product('1.2'), { validation: code | minorVersion | equal })!)
+  assert.equal(checkTransform(product('1.2.9'), summary), undefined)
+  assert.deepEqual(checkTransform(product('1.3'), summary), { condition: 'version', number: 2749, expected: '= 1.2', found: '1.3' })
+  assert.equal(checkTransform(product('1.3'), summary, minorVersion | less)?.number, 2747)
+  assert.equal(checkTransform(product('1.2', '{22222222-2222-2222-2222-222222222222}'), summary)?.number, 2746)
+})
+
+test('a sub-storage is opened like a file', () => {
+  const database = base()
+  database.setStorage('nested', base().toStorage())
+  assert.deepEqual(shown(openDatabase(database.storage('nested')!)), shown(base()))
 })

@@ -18,6 +18,11 @@ export interface RowChange {
   readonly cells: ReadonlyMap<number, Cell | true>
 }
 
+/** What a transform says of itself; see `checkTransform`. @throws FormatError when the source is no compound file. */
+export function readTransformSummary(source: ByteSource | StorageContent): SummaryInformation {
+  return new Transform(source).summary
+}
+
 export class Transform {
   readonly #streams: DatabaseStreams
   readonly #pool: StringPool

@@ -18,6 +18,7 @@ export const invalidHandle = 6
 export const invalidData = 13
 export const invalidParameter = 87
 export const openFailed = 110
+export const noData = 232
 export const moreData = 234
 export const noMoreItems = 259
 export const functionFailed = 1627

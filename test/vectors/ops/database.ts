@@ -1,10 +1,11 @@
 // Database functions of the installer: open, commit, import, export, merge, transforms, primary keys.
-import { applyTransform, exportTable, importTable, mergeDatabase } from 'msikit/database'
-import { bytesSource } from 'msikit/base'
+import { bytesSource, concatBytes } from 'msikit/base'
+import { writeCompoundFile, type StorageContent } from 'msikit/compound-file'
+import { applyTransform, exportTable, generateTransform, importTable, mergeDatabase, type TransformConditions } from 'msikit/database'
 import { readFile, writeFile } from 'msikit/platform'
 import { Record as Fields } from 'msikit/sql'
 import { commit, openDatabaseFile, type DatabaseHandle } from '../api/database-handle.ts'
-import { functionFailed, invalidHandle, invalidParameter, invalidTable, returnCode, success } from '../api/return-code.ts'
+import { functionFailed, invalidHandle, invalidParameter, invalidTable, noData, returnCode, success } from '../api/return-code.ts'
 import type { Operation, World } from '../world.ts'
 import { judgedFields } from './rows.ts'
 
@@ -51,6 +52,10 @@ export const databaseOperations: Readonly<Record<string, Operation>> = {
   }),
   MsiDatabaseApplyTransform: ({ database, file, errorConditions }, world) => withDatabase(world, database, (handle) =>
     returnCode(() => { applyTransform(handle.database, bytesSource(readFile(world.files, world.path(file))), { errorConditions: Number(errorConditions) }) })),
+  MsiDatabaseGenerateTransform: ({ database, reference, file }, world) => withDatabase(world, database, (handle) =>
+    writeTransform(handle, world.handle<DatabaseHandle>(reference), file, {}, world)),
+  MsiCreateTransformSummaryInfo: ({ database, reference, file, errorConditions, validation }, world) => withDatabase(world, database, (handle) =>
+    writeTransform(handle, world.handle<DatabaseHandle>(reference), file, { errorConditions: Number(errorConditions), validation: Number(validation) }, world)),
   MsiDatabaseIsTablePersistent: ({ database, table }, world) => {
     const handle = world.handle<DatabaseHandle>(database)
     if (handle === undefined || table === null) return { condition: 'error' }
@@ -70,6 +75,18 @@ export const databaseOperations: Readonly<Record<string, Operation>> = {
     const handle = world.handle<DatabaseHandle>(database)
     return { type: handle?.database.table('_Columns')?.find(String(table), Number(column))?.integer('Type') }
   },
+}
+
+/** Without a file the databases are only compared. */
+function writeTransform(handle: DatabaseHandle, base: DatabaseHandle | undefined, file: unknown, conditions: TransformConditions, world: World): number {
+  if (base === undefined) return invalidHandle
+  let content: StorageContent | undefined
+  const rc = returnCode(() => { content = generateTransform(handle.database, base.database, conditions) })
+  if (rc !== success || content === undefined) return rc || noData
+  if (file === null) return success
+  const parts: Uint8Array[] = []
+  writeCompoundFile(content, { write: (chunk) => { parts.push(chunk.slice()) } })
+  return returnCode(() => writeFile(world.files, world.path(file), concatBytes(parts)))
 }
 
 /** @param folder Where the files of streams are. */
