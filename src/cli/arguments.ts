@@ -13,10 +13,8 @@ export function allOptions(spec: CommandSpec): Readonly<Record<string, OptionSpe
 /** @throws UsageError */
 export function parseArguments(spec: CommandSpec, argv: readonly string[]): CommandInput {
   const options = allOptions(spec)
-  const dashes = spec.command === undefined ? -1 : argv.indexOf('--')
-  const own = dashes < 0 ? argv : argv.slice(0, dashes)
   const { tokens, positionals } = parseArgs({
-    args: [...own], strict: false, tokens: true, allowPositionals: true,
+    args: [...argv], strict: false, tokens: true, allowPositionals: true,
     options: Object.fromEntries(Object.entries(options).map(([name, { value, short }]) =>
       [name, { type: value === undefined ? 'boolean' as const : 'string' as const, multiple: true, ...(short === undefined ? {} : { short }) }])),
   })
@@ -30,7 +28,6 @@ export function parseArguments(spec: CommandSpec, argv: readonly string[]): Comm
     value: (name) => given.get(name)?.at(-1),
     values: (name) => given.get(name) ?? [],
     json: given.has('json'),
-    command: dashes < 0 ? [] : argv.slice(dashes + 1),
   }
   if (!input.has('help')) checkPresence(spec, input)
   return input

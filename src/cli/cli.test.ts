@@ -70,7 +70,7 @@ test('help shows usage, options and examples, and needs no arguments', async () 
   for (const { name } of commands) {
     const { status, out } = await msikit(name, '--help')
     assert.equal(status, 0)
-    assert.match(out, new RegExp(`Usage: msikit ${name} [\\s\\S]*Examples:\\n  .*msikit ${name}`))
+    assert.match(out, new RegExp(`Usage: msikit ${name} [\\s\\S]*Examples:\\n  msikit ${name}`))
   }
 })
 

@@ -26,6 +26,5 @@ export const commands: readonly CommandEntry[] = [
   { name: 'admin', group: install, summary: 'Make an administrative image', bundle: 'engine' },
   { name: 'advertise', group: install, summary: 'Publish a product without installing it', bundle: 'engine' },
   { name: 'msiexec', group: install, summary: 'All of this with the command line of msiexec', bundle: 'engine' },
-  { name: 'rm', group: 'Replace files under running programs', summary: 'Restart Manager: list, close and restart their users' },
   { name: 'rm', group: 'Running programs', summary: 'Who uses files; close them, and start them again' },
 ]

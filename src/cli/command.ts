@@ -28,8 +28,6 @@ export interface CommandSpec {
   readonly arguments: readonly ArgumentSpec[]
   readonly options: Readonly<Record<string, OptionSpec>>
   readonly examples: readonly (readonly [line: string, about: string])[]
-  /** What stands after `--` is a command line of its own, called so in the help. */
-  readonly command?: string
   /** The command line is the command's own affair: nothing but a lone --help is looked at. */
   readonly rawArguments?: boolean
   /** @returns the Windows code that becomes the exit status. */
@@ -45,8 +43,6 @@ export interface CommandInput {
   value(option: string): string | undefined
   values(option: string): readonly string[]
   readonly json: boolean
-  /** What stands after `--`, when the declaration says that it is a command. */
-  readonly command: readonly string[]
 }
 
 /** What a command sees of the process that runs it. */

@@ -6,7 +6,7 @@ import type { ArgumentSpec, CommandSpec, OptionSpec } from './command.ts'
 export function usageLine(spec: CommandSpec): string {
   const required = Object.entries(spec.options).filter(([, option]) => option.required)
   return ['msikit', spec.name, ...spec.arguments.map(argumentUsage),
-    ...required.map(([name, option]) => `${option.short === undefined ? `--${name}` : `-${option.short}`} ${option.value}`), '[options]', ...(spec.command === undefined ? [] : ['--', `${spec.command}…`])].join(' ')
+    ...required.map(([name, option]) => `${option.short === undefined ? `--${name}` : `-${option.short}`} ${option.value}`), '[options]'].join(' ')
 }
 
 export function commandHelp(spec: CommandSpec): string {

@@ -34,7 +34,7 @@ async function runCommand(spec: CommandSpec, argv: readonly string[], host: Host
 
 function rawInput(argv: readonly string[]): ReturnType<typeof parseArguments> {
   const help = argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h')
-  return { positionals: argv, has: (name) => name === 'help' && help, value: () => undefined, values: () => [], json: false, command: [] }
+  return { positionals: argv, has: (name) => name === 'help' && help, value: () => undefined, values: () => [], json: false }
 }
 
 function report(spec: CommandSpec, error: unknown, json: boolean, { out, err }: Host): number {

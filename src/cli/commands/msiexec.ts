@@ -64,7 +64,7 @@ async function runMsiexec({ words, root, json, policy }: OwnOptions, host: Host)
   if (policy !== undefined && policy !== 'run' && policy !== 'skip' && policy !== 'fail') {
     throw new CommandError('ERROR_INVALID_COMMAND_LINE', `option --custom-actions: expected run, skip or fail, found "${policy}"`)
   }
-  const input: CommandInput = { positionals: words, json, has: () => false, value: (name) => name === 'root' ? root : undefined, values: () => [], command: [] }
+  const input: CommandInput = { positionals: words, json, has: () => false, value: (name) => name === 'root' ? root : undefined, values: () => [] }
   using engine = startRun({
     root: rootFolder(input, host), properties: Object.fromEntries(request.properties), log: request.log, customActions: policy,
     ui: (request.ui?.level ?? 'none') as UiLevel, noModalDialogs: request.ui?.endDialog === false,

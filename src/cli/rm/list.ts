@@ -1,25 +1,26 @@
 // `msikit rm list`: who uses these files.
 import { commandRunner } from '../run-command.ts'
-import { cancelSignal, filesArgument, printApplications, printRemarks, resourceOptions, sessionOption, withSession } from './session.ts'
+import { restartManager } from './options.ts'
+import { expandFiles } from './resources.ts'
+import { listJson, showList } from './show.ts'
 
-export const run = commandRunner({
+export const list = commandRunner({
   name: 'rm list',
-  summary: 'Tell which applications use files',
-  arguments: [filesArgument],
-  options: { ...resourceOptions, session: sessionOption },
+  summary: 'Who uses these files now',
+  about: 'Finds the processes that have the files open, mapped or running, whatever name they opened them by, and says\n'
+    + 'what kind of application each one is and whether it could be closed and started again. Changes nothing.',
+  arguments: [{ name: 'FILE', about: 'A file, a pattern, or a directory for all the files in it', count: 'many' }],
+  options: { stale: { about: 'Instead: who still uses what formerly stood there and has been replaced or deleted' } },
   examples: [
-    ['msikit rm list ./app/server', 'Who runs, maps or has open this file'],
-    ['msikit rm list ./app --json', 'The same of all files of a folder, for programs'],
+    ['msikit rm list /usr/lib/libssl.so.3', 'Who would have to be restarted for an update'],
+    ["msikit rm list --stale '/usr/lib/**/*.so*'", 'Who still runs the old libraries after one'],
+    ['msikit rm list app/ --json', 'For a program to read'],
   ],
-  run: async (input, host) => {
-    using cancel = cancelSignal()
-    const list = await withSession(input, (session) => session.list({ signal: cancel.signal }))
-    if (input.json) host.out.json(list)
-    else {
-      if (list.applications.length === 0) host.out.line('no application uses them')
-      else printApplications(list.applications, host)
-      printRemarks(list, host)
-    }
+  run: async (input, { out }) => {
+    const files = expandFiles(input.positionals)
+    const found = await restartManager().inspect({ files }, { stale: input.has('stale') })
+    if (input.json) out.json(listJson(found))
+    else showList(found, files.length, out)
     return 0
   },
 })
