@@ -26,6 +26,13 @@ export function canRunFile(path: string): boolean {
   return isScript(start)
 }
 
+/** By the first bytes alone: a script with an interpreter line, ELF, or Mach-O. */
+export function startsLikeHostProgram(head: Uint8Array): boolean {
+  if (process.platform === 'win32' || head.length < 4) return false
+  const magic = new DataView(head.buffer, head.byteOffset, 4).getUint32(0)
+  return magic >>> 16 === 0x2321 || magic === 0x7f454c46 || (process.platform === 'darwin' && [0xcffaedfe, 0xcafebabe].includes(magic))
+}
+
 function isElfForHost(head: Buffer): boolean {
   if (process.platform === 'darwin' || process.platform === 'win32') return false
   const littleEndian = head[5] === 1

@@ -1,7 +1,7 @@
 // The FileSystem port on the host: drive C is a folder, drive Z the host's own file system, to be read only.
 // Read-only files have no write permission; creation times are the host's and cannot be set.
 import {
-  chmodSync, closeSync, constants, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, readSync, realpathSync, renameSync, rmdirSync, statfsSync,
+  chmodSync, closeSync, constants, fchmodSync, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, readSync, realpathSync, renameSync, rmdirSync, statfsSync,
   unlinkSync, utimesSync, writeSync, type Stats,
 } from 'node:fs'
 import { open } from 'node:fs/promises'
@@ -11,6 +11,7 @@ import { fileError, parseFullPath, type FileAttributes, type FileStat, type File
 import { AttributeStore } from './attribute-store.ts'
 import { childPath } from './directory-cache.ts'
 import { HostDrive, type HostPlace } from './host-drive.ts'
+import { startsLikeHostProgram } from './executable-format.ts'
 import { attempt, hostError, hostErrorCode } from './host-errors.ts'
 
 const writeBits = 0o222
@@ -358,10 +359,14 @@ function openFile(handle: number, path: string): OpenFile {
   }
 }
 
+/** Windows has no permission to execute: a program of the host gets it from what it is. */
 function fileWriter(handle: number, path: string): FileWriter {
   let open = true
+  let isFirst = true
   return {
     write: (chunk) => {
+      if (isFirst && startsLikeHostProgram(chunk)) attempt('write', path, () => makeExecutable(handle))
+      isFirst &&= chunk.length === 0
       for (let offset = 0; offset < chunk.length;) offset += attempt('write', path, () => writeSync(handle, chunk, offset, chunk.length - offset))
     },
     sync: () => attempt('write', path, () => fsyncSync(handle)),
@@ -371,6 +376,12 @@ function fileWriter(handle: number, path: string): FileWriter {
       attempt('write', path, () => closeSync(handle))
     },
   }
+}
+
+/** Whoever may read it may execute it. */
+function makeExecutable(handle: number): void {
+  const { mode } = fstatSync(handle)
+  fchmodSync(handle, (mode | ((mode & 0o444) >> 2)) & 0o7777)
 }
 
 export function syncHostDirectory(path: string): void {
