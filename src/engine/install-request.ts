@@ -22,7 +22,7 @@ export interface InstallOptions {
   readonly signal?: AbortSignal
   /** Windows Installer that is emulated, `5.0` by default. */
   readonly installerVersion?: string
-  /** Custom actions that this machine cannot run by itself: `fail` ends the installation, as does `run` where nothing can run them. */
+  /** Code of the package: `run` runs what this machine can run and fails with the rest; `skip` and `fail` run none, and go on or end the installation. */
   readonly customActions?: CustomActionPolicy
   /** For each program that is run; 10 minutes by default. */
   readonly timeLimitMs?: number

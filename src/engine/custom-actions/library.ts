@@ -22,8 +22,8 @@ export type LibraryOutcome =
   | { readonly ran: false; readonly why: string }
 
 export async function runLibrary(session: InstallSession, { action, sourceKind, source, target, deferred }: LibraryAction): Promise<LibraryOutcome> {
-  const { libraryRunner, customActions, timeLimitMs, signal } = session.installation.settings
-  if (libraryRunner === undefined || customActions !== 'run') return { ran: false, why: 'it is in a library of Windows' }
+  const { libraryRunner, timeLimitMs, signal } = session.installation.settings
+  if (libraryRunner === undefined) return { ran: false, why: 'it is in a library of Windows' }
   using handle = new PackageSession(session, deferred === undefined ? {} : { deferred })
   const library = sourceKind === 'binary' ? { binary: source } as const : { path: source } as const
   const code = await libraryRunner.runLibrary({ action, library, entryPoint: target, session: handle, timeLimitMs, ...(signal === undefined ? {} : { signal }) })

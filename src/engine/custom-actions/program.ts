@@ -16,6 +16,8 @@ export interface ProgramAction {
   readonly source: string
   /** Arguments; the whole command line with a directory. */
   readonly target: string
+  /** The arguments stay out of the log. */
+  readonly hidden: boolean
 }
 
 export type ProgramOutcome =
@@ -35,13 +37,13 @@ interface Located {
 export async function runProgram(session: InstallSession, action: ProgramAction): Promise<ProgramOutcome> {
   const located = locate(session, action)
   try {
-    return await start(session, located)
+    return await start(session, located, action.hidden ? '**********' : located.commandLine)
   } finally {
     if (located.temporary) removeTemporary(session.platform, located.windowsPath)
   }
 }
 
-async function start(session: InstallSession, located: Located): Promise<ProgramOutcome> {
+async function start(session: InstallSession, located: Located, shown: string): Promise<ProgramOutcome> {
   const { settings } = session.installation
   const { processes, files } = session.platform
   const { hostPath, commandLine } = located
@@ -49,15 +51,15 @@ async function start(session: InstallSession, located: Located): Promise<Program
   const workingDirectory = located.workingDirectory === undefined ? undefined : files.hostPath(located.workingDirectory)
   const common = { timeLimitMs: settings.timeLimitMs, ...(settings.signal === undefined ? {} : { signal: settings.signal }) }
   if (processes.canRun(hostPath)) {
-    session.messages.log(`Running ${hostPath} ${commandLine}`)
+    session.messages.log(`Running ${hostPath} ${shown}`)
     const result = await processes.run({
       file: hostPath, args: splitArguments(commandLine), environment: driveVariables(session.platform), ...common,
       ...(workingDirectory === undefined ? {} : { workingDirectory }),
     })
     return { ran: true, result }
   }
-  if (settings.customActions === 'run' && settings.foreignRunner !== undefined) {
-    session.messages.log(`Running ${located.windowsPath} ${commandLine} through ${settings.foreignRunner.name}`)
+  if (settings.foreignRunner !== undefined) {
+    session.messages.log(`Running ${located.windowsPath} ${shown} through ${settings.foreignRunner.name}`)
     return { ran: true, result: await settings.foreignRunner.runProgram({ hostPath, commandLine, workingDirectory, ...common }) }
   }
   return { ran: false, why: `${located.windowsPath} is no program of this host` }

@@ -69,7 +69,6 @@ interface Resolved extends ProgramAction {
   readonly deferred: DeferredContext | undefined
   readonly type: number
   readonly kind: CustomActionKind
-  readonly hidden: boolean
 }
 
 function resolve(session: InstallSession, action: CustomAction): Resolved {
@@ -95,12 +94,14 @@ function sourceOf(session: InstallSession, { name, sourceKind, source, kind }: C
   }
 }
 
-/** Code of the package: programs are run, the rest is up to the policy. */
+/** Code of the package: run, if the policy is to run it and this machine can. */
 async function external(session: InstallSession, action: Resolved): Promise<ActionStatus> {
-  if (session.installation.settings.planning) {
+  const { planning, customActions } = session.installation.settings
+  if (planning) {
     session.messages.log(`Custom action ${action.action} is not run: ${describe(action)}`)
     return ActionStatus.success
   }
+  if (customActions !== 'run') return forbidden(session, action, customActions)
   if (hasFlag(action.type, CustomActionFlag.async) && (action.kind === 'program' || action.kind === 'library')) return runLater(session, action)
   return runNow(session, action)
 }
@@ -110,6 +111,14 @@ async function runNow(session: InstallSession, action: Resolved): Promise<Action
   if (action.kind !== 'program') return unable(session, action, cannotRun[action.kind] ?? 'its type is not supported')
   const outcome = await runProgram(session, action)
   return outcome.ran ? judge(session, action, outcome) : unable(session, action, outcome.why)
+}
+
+/** The policy: no code of the package runs, not even what this machine could run. */
+function forbidden({ messages }: InstallSession, action: Resolved, policy: 'skip' | 'fail'): ActionStatus {
+  messages.log(`Custom action ${action.action} (${describe(action)}) is not run: the policy for custom actions is ${policy}`)
+  if (policy === 'fail') throw failureOf(action)
+  messages.log(`Skipping action: ${action.action} (custom actions are skipped)`)
+  return ActionStatus.success
 }
 
 const cannotRun: Partial<Record<CustomActionKind, string>> = {
@@ -164,22 +173,21 @@ function shownTarget({ target, hidden }: Resolved): string {
   return hidden ? '**********' : target
 }
 
-/** Never in silence: said in the log, then skipped, forgiven by Continue, or a failure. */
-async function unable(session: InstallSession, action: Resolved, why: string): Promise<ActionStatus> {
-  const { messages, installation } = session
-  const { customActions } = installation.settings
+/** Never in silence: said in the log, then forgiven by Continue, or a failure. */
+function unable({ messages }: InstallSession, action: Resolved, why: string): ActionStatus {
   messages.log(`Custom action ${action.action} (${describe(action)}) cannot be run here: ${why}`)
-  if (customActions === 'skip') {
-    messages.log(`Skipping action: ${action.action} (custom actions that cannot be run are skipped)`)
-    return ActionStatus.success
-  }
   if (hasFlag(action.type, CustomActionFlag.continue)) {
     messages.log(`CustomAction ${action.action} was not run but will be translated to success due to continue marking`)
     return ActionStatus.success
   }
+  throw failureOf(action)
+}
+
+/** What is wrong when an action is not run. */
+function failureOf(action: Resolved): InstallError {
   const number = { program: 1721, library: 1723, jscript: 2739, vbscript: 2738, installation: 1713 }[action.kind as string] ?? 2723
   const fields = number === 1723 ? [action.action, action.target, action.source] : [action.action, action.source, shownTarget(action)]
-  throw new InstallError(number, fields, { action: action.action })
+  return new InstallError(number, fields, { action: action.action })
 }
 
 function describe({ type, kind, sourceKind, source, target, hidden }: Resolved): string {
@@ -196,7 +204,7 @@ export async function runCapturedAction(session: InstallSession, operation: Cust
   }
   session.messages.log(`Running ${phase} custom action ${operation.action}`)
   try {
-    return phase === 'rollback' ? await runNow(session, action) : await external(session, action)
+    return phase === 'rollback' ? await undo(session, action) : await external(session, action)
   } catch (error) {
     if (!(error instanceof InstallError)) throw error
     if (phase === 'rollback') return ActionStatus.failure
@@ -205,4 +213,10 @@ export async function runCapturedAction(session: InstallSession, operation: Cust
     error.reported = true
     return ActionStatus.failure
   }
+}
+
+/** Rollback actions are waited for, and where no code of packages runs there is nothing for them to undo. */
+async function undo(session: InstallSession, action: Resolved): Promise<ActionStatus> {
+  if (session.installation.settings.customActions === 'run') return runNow(session, action)
+  return forbidden(session, action, 'skip')
 }

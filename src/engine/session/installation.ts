@@ -11,7 +11,7 @@ import type { InstallSession } from './install-session.ts'
 import type { PackageSession } from './package-session.ts'
 import type { ActionStatus } from './states.ts'
 
-/** What is done with custom actions that this machine cannot run by itself. */
+/** What is done with custom actions that are code of the package: run (where nothing can, they fail), or not, and go on or end. */
 export type CustomActionPolicy = 'run' | 'skip' | 'fail'
 
 /** Runs programs and libraries that the host cannot: an emulator, say. `undefined`: it cannot either. */
