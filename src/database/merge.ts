@@ -23,6 +23,7 @@ export interface MergeOptions {
  * @throws DatabaseError ERROR_DATATYPE_MISMATCH, before anything is changed, when a table of both is defined differently
  */
 export function mergeDatabase(target: Database, reference: Database, options: MergeOptions = {}): MergeConflict[] {
+  if (target === reference) throw new DatabaseError('merge: expected two databases, found the same one twice', 'ERROR_FUNCTION_FAILED', 2273)
   const pairs = reference.tableNames.map((name) => ({ from: reference.table(name)!, to: target.table(name) }))
   for (const { from, to } of pairs) if (to !== undefined) requireSameDefinition(from, to)
   const conflicts = pairs.flatMap(({ from, to }) => {

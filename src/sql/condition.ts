@@ -1,7 +1,7 @@
 // WHERE, made ready to run: comparisons on the raw cells of the tables, where text is the number of a string.
 // A null cell differs from every value (`<>` is true) and is neither smaller nor greater than any.
 import { WindowsError } from '../base/index.ts'
-import type { Cell, Table } from '../database/index.ts'
+import { DatabaseError, type Cell, type Table } from '../database/index.ts'
 import type { ColumnReference, Expression, Operator, Value } from './ast.ts'
 import { QuerySyntaxError } from './query-syntax-error.ts'
 import type { BoundColumn, Scope } from './scope.ts'
@@ -91,7 +91,7 @@ function compareValue(name: ColumnReference, operator: Operator, value: Value, s
   const table = scope.tables[left.table]!
   const { type } = left.column
   if (type === 'binary') throw new QuerySyntaxError(name.position, 'expected a column of text or integers, found a binary one')
-  if (type === 'string') requireTextOperator(operator, name)
+  if (type === 'string' || value.kind === 'text') requireTextOperator(operator, name)
   const cell = valueCell(value, parameters)
   if (typeof cell === 'object' && cell !== null) throw new WindowsError('ERROR_DATATYPE_MISMATCH', 'query: expected text or an integer to compare with, found a stream')
   const raw = table.rawIfKnown(left.position, cell)
@@ -107,7 +107,7 @@ function compareValue(name: ColumnReference, operator: Operator, value: Value, s
   return { tables, test: (tuple) => holds(bound(tuple), least) }
 }
 
-/** @throws WindowsError ERROR_INVALID_PARAMETER when the record has no such field. */
+/** @throws DatabaseError when there are fewer parameters. */
 export function valueCell(value: Value, parameters: Parameters): Cell {
   switch (value.kind) {
     case 'text': return value.value === '' ? null : value.value
@@ -116,7 +116,7 @@ export function valueCell(value: Value, parameters: Parameters): Cell {
     case 'marker': {
       if (parameters === undefined) return null
       const cell = parameters[value.index - 1]
-      if (cell === undefined) throw new WindowsError('ERROR_INVALID_PARAMETER', `query: expected a record of at least ${value.index} fields, found ${parameters.length}`)
+      if (cell === undefined) throw new DatabaseError(`query: expected at least ${value.index} parameters, found ${parameters.length}`, 'ERROR_FUNCTION_FAILED', 2208)
       return cell
     }
   }

@@ -13,6 +13,8 @@ const types: Readonly<Record<string, ColumnType>> = {
 }
 const deepestParentheses = 64
 const widestString = 255
+/** In one WHERE. */
+const mostTerms = 32
 
 /** @throws QuerySyntaxError */
 export function parseQuery(query: string): Statement {
@@ -24,6 +26,7 @@ class Parser {
   #at = 0
   #markers = 0
   #depth = 0
+  #terms = 0
 
   constructor(query: string) {
     this.#tokens = tokenize(query)
@@ -83,6 +86,7 @@ class Parser {
     this.#require('VALUES')
     this.#require('(')
     const values = this.#list(() => this.#value())
+    this.#requireDistinct(columns)
     if (values.length !== columns.length) this.#expected(`${columns.length} values`)
     this.#require(')')
     return { kind: 'insert', table, columns, values, temporary: this.#accept('TEMPORARY') }
@@ -104,9 +108,11 @@ class Parser {
     const table = this.#table()
     this.#require('(')
     const columns = this.#list(() => this.#columnDefinition())
+    this.#requireDistinct(columns)
     this.#require('PRIMARY')
     this.#require('KEY')
     const primaryKey = this.#list(() => this.#column())
+    this.#requireDistinct(primaryKey)
     this.#require(')')
     return { kind: 'create-table', table, columns, primaryKey, hold: this.#accept('HOLD') }
   }
@@ -168,6 +174,7 @@ class Parser {
       return inner
     }
     const left = this.#column()
+    if (++this.#terms > mostTerms) this.#expected(`at most ${mostTerms} comparisons`)
     if (this.#accept('IS')) {
       const negated = this.#accept('NOT')
       this.#require('NULL')
@@ -219,6 +226,11 @@ class Parser {
     const items = [item()]
     while (this.#accept(',')) items.push(item())
     return items
+  }
+
+  #requireDistinct(columns: readonly { readonly name: string }[]): void {
+    const names = columns.map(({ name }) => name)
+    if (new Set(names).size < names.length) this.#expected('each column once')
   }
 
   get #token(): Token {

@@ -82,6 +82,17 @@ test('joins agree with a product that is filtered', () => {
   }))
 })
 
+test('queries that Windows refuses are refused', () => {
+  const database = people()
+  run(database, 'CREATE TABLE `P2` (`Id` SHORT NOT NULL PRIMARY KEY `Id`)')
+  assert.throws(() => prepare(database, 'SELECT `Id` FROM `P`, `P2`'), /expected a column of one of P, P2, found "Id"/)
+  assert.throws(() => prepare(database, 'SELECT `Name` FROM `P`, `P`'), /expected each table once/)
+  assert.throws(() => prepare(database, "SELECT `Name` FROM `P` WHERE `Id` < '5'"), /expected = or <> to compare text/)
+  assert.throws(() => prepare(database, `SELECT \`Name\` FROM \`P\` WHERE ${Array.from({ length: 33 }, () => '`Id` = 1').join(' OR ')}`), /at most 32 comparisons/)
+  assert.throws(() => prepare(database, 'INSERT INTO `P` (`Id`, `Id`) VALUES (1, 2)'), /expected each column once/)
+  assert.throws(() => rows(database, 'SELECT `Name` FROM `P` WHERE `Id` = ?'), { code: 'ERROR_FUNCTION_FAILED', number: 2208 })
+})
+
 test('changes do not disturb an open result', () => {
   const database = people()
   const view = prepare(database, 'SELECT `Id`, `Name` FROM `P`')
