@@ -211,13 +211,15 @@ async function runNested(parent: InstallSession, productCode: string, settings: 
 
 function resultOf(installation: Installation, source: Package, { exitCode, session }: ProductOutcome, recovered: readonly RecoveryReport[]): InstallResult {
   const { failure } = session
+  const decider = installation.server ?? session
+  const lastText = decider.messages.lastError?.text ?? session.messages.lastError?.text ?? ''
   const failed = exitCode !== 0 && exitCode !== 3010
   return {
     exitCode, code: errorCodeName(exitCode), productCode: source.productCode, productName: session.product.productName, productVersion: session.product.productVersion,
     rebootRequired: exitCode === 3010 || installation.rebootNow, rebootReasons: [...installation.rebootReasons],
-    error: !failed ? undefined : failure === undefined ? { action: '', messageNumber: 0, message: session.messages.lastError?.text ?? '' }
-      : { action: failure.action, messageNumber: failure.messageNumber, message: session.messages.lastError?.text || failure.message },
-    recovered, plan: installation.planned, decisions: session.costing === 'finalized' ? decisionsOf(session) : undefined,
+    error: !failed ? undefined : failure === undefined ? { action: '', messageNumber: 0, message: lastText }
+      : { action: failure.action, messageNumber: failure.messageNumber, message: lastText || failure.message },
+    recovered, plan: installation.planned, decisions: decider.costing === 'finalized' ? decisionsOf(decider) : undefined,
   }
 }
 

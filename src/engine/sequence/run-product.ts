@@ -37,6 +37,7 @@ export async function runExecuteSequence(installation: Installation, run: Produc
     package: run.package, settings: run.settings, side: 's', ...(run.engineSettings === undefined ? {} : { engineSettings: run.engineSettings }),
     ...(run.sourceDir === undefined ? {} : { sourceDir: run.sourceDir }), ...(run.parent === undefined ? {} : { parent: run.parent }),
   })
+  if (run.parent === undefined) installation.server = session
   checkPolicies(session)
   session.inUse = await openInUse(session)
   try {

@@ -28,6 +28,7 @@ export function initializeCosting(session: InstallSession): void {
   })
   session.reinstallMode = parseReinstallMode(properties.get('REINSTALLMODE'))
   session.costing = 'initialized'
+  session.forgetContext()
   properties.set('CostingComplete', '0')
 }
 
@@ -52,6 +53,7 @@ export function resolveSelection(session: InstallSession): void {
 
 /** What follows from the states of the features. */
 export function resolveStates(session: InstallSession): void {
+  session.forgetContext()
   placeFiles(session)
   const facts = {
     features: session.features, overwritesAll: session.reinstallMode.includes('a'),

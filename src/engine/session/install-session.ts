@@ -76,6 +76,7 @@ export class InstallSession implements Session {
   readonly asynchronous: Promise<void>[] = []
   #messages: SessionMessages | undefined
   #scriptAction = ''
+  #context: InstallContext | undefined
 
   constructor(parts: SessionParts) {
     this.parts = parts
@@ -101,10 +102,15 @@ export class InstallSession implements Session {
 
   get context(): InstallContext {
     const { isInstalled } = this.parts.context
-    return {
+    return this.#context ??= {
       ...this.parts.context, reinstallMode: this.reinstallMode,
       removingProduct: isInstalled && this.costing === 'finalized' && removesEverything(this.features),
     }
+  }
+
+  /** Features, or how far costing is, have changed. */
+  forgetContext(): void {
+    this.#context = undefined
   }
 
   get directories(): DirectoryTree {

@@ -85,6 +85,8 @@ export class Installation {
   /** Actions that ran in the UI sequence and do so once only. */
   readonly ranInUi = new Set<string>()
   uiSequenceRan = false
+  /** The session of the execute sequence, the client's own aside. */
+  server: InstallSession | undefined
   /** Why the machine has to be started again; empty when it need not. */
   readonly rebootReasons = new Set<RebootReason>()
   /** ForceReboot: at once, the installation goes on afterwards. */
