@@ -16,7 +16,7 @@ for (const name of files) {
   const layer = name.split(sep)[0]
   const isTest = name.endsWith('.test.ts')
   if (!(layer in layers)) { problems.push(`${name}: no layer is called ${layer}`); continue }
-  for (const match of readFileSync(join(source, name), 'utf8').matchAll(importPattern)) {
+  for (const match of readFileSync(join(source, name), 'utf8').replace(/\/\*\*[\s\S]*?\*\//g, '').matchAll(importPattern)) {
     const specifier = match[1] ?? match[2] ?? match[3]
     const problem = specifier.startsWith('.') ? relativeProblem(name, layer, isTest, specifier) : packageProblem(layer, isTest, specifier)
     if (problem) problems.push(`src/${name}: ${problem}`)

@@ -44,7 +44,16 @@ export interface SaveOptions {
 
 /**
  * Opens a package, merge module, transform or patch: a file, or a sub-storage of another one.
- * @throws FormatError when the source is no compound file or, with `strict`, for the first finding.
+ * @throws FormatError ERROR_INVALID_DATA when the source is no compound file or, with `strict`, for the first finding.
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs'
+ * import { bytesSource } from 'msikit/base'
+ * import { openDatabase } from 'msikit/database'
+ *
+ * const database = openDatabase(bytesSource(readFileSync('app.msi')))
+ * for (const row of database.table('Property')?.rows() ?? []) console.log(row.text('Property'), row.text('Value'))
+ * ```
  */
 export function openDatabase(source: ByteSource | StorageContent, options: OpenDatabaseOptions = {}): Database {
   const findings = new Findings(options.strict)

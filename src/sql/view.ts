@@ -42,10 +42,18 @@ export interface View {
 /**
  * Opens a view on a query.
  * @throws QuerySyntaxError ERROR_BAD_QUERY_SYNTAX, also for tables and columns that the database does not have.
+ * @see https://learn.microsoft.com/windows/win32/msi/sql-syntax
  * @example
- * const view = prepare(database, 'SELECT `File`, `FileName` FROM `File` WHERE `Component_` = ?')
+ * ```ts
+ * import { createDatabase } from 'msikit/database'
+ * import { prepare } from 'msikit/sql'
+ *
+ * const database = createDatabase()
+ * prepare(database, 'CREATE TABLE `File` (`File` CHAR(72) NOT NULL, `Component_` CHAR(72) NOT NULL PRIMARY KEY `File`)').execute()
+ * const view = prepare(database, 'SELECT `File` FROM `File` WHERE `Component_` = ?')
  * view.execute(['MainComponent'])
- * for (let row = view.fetch(); row !== undefined; row = view.fetch()) console.log(row.text(1), row.text(2))
+ * for (let row = view.fetch(); row !== undefined; row = view.fetch()) console.log(row.text(1))
+ * ```
  */
 export function prepare(database: Database, query: string): View {
   const statement = parseQuery(query)
