@@ -4,6 +4,7 @@
 //
 // A case:  { title, ours, peers, goal?, rounds?, skip?, before?, after?, floor? }
 //   ours, peers[]   contenders: { name, command, env?, cwd?, status?, skip? }
+//   elapsed         instead of a command: measures itself and returns seconds, for what does not start anew each time
 //   command         (folder) => [program, ...arguments]; `folder` is fresh, empty and removed after each run
 //   goal            what is aimed at, in words, printed beside the result
 //   floor           a contender whose time is subtracted: the case is then about the difference, in milliseconds
@@ -46,6 +47,7 @@ export function runCase(one, { rounds = one.rounds ?? defaultRounds, scratch }) 
 }
 
 function runOnce(contender, scratch) {
+  if (contender.elapsed !== undefined) return { wall: contender.elapsed() }
   const folder = join(scratch, 'run')
   const report = join(scratch, 'time')
   rmSync(folder, { recursive: true, force: true })
@@ -68,7 +70,7 @@ function runOnce(contender, scratch) {
 function summarise(contender, times, ours) {
   const walls = times.map(({ wall }) => wall)
   const ratios = times.map(({ wall }, round) => wall / ours[round].wall)
-  const cpu = times[0].cpu === undefined ? undefined : {
+  const cpu = times[0].cpu === undefined || ours[0].cpu === undefined ? undefined : {
     cpu: median(times.map((time) => time.cpu)), memory: Math.max(...times.map(({ memory }) => memory)),
     cpuRatio: median(times.map((time, round) => time.cpu / ours[round].cpu)),
   }
