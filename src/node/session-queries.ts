@@ -1,7 +1,7 @@
 // Asking an application whether it may be closed: it listens on a socket called after its process and answers the line
 // `query` with `yes` or `no`. Any program may do so; the folder is its user's own.
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ApplicationQueries, ProcessIdentity, Processes } from '../platform/index.ts'
 
@@ -24,8 +24,10 @@ export class SocketQueries implements ApplicationQueries {
   }
 
   ask(process: ProcessIdentity, timeLimitMs: number): Promise<'yes' | 'no' | 'no-answer' | 'not-asked'> {
+    const path = this.#path(process)
+    if (!existsSync(path)) return Promise.resolve('not-asked')
     return new Promise((resolve) => {
-      const socket = createConnection(this.#path(process))
+      const socket = createConnection(path)
       let text = ''
       const timer = setTimeout(() => finish('no-answer'), timeLimitMs)
       const finish = (answer: 'yes' | 'no' | 'no-answer' | 'not-asked') => {

@@ -2,6 +2,7 @@
 // Windows' order of means: https://learn.microsoft.com/windows/win32/rstmgr/guidelines-for-applications
 import type { ProcessFacts, ProcessHandle, CloseSignal, ServiceOutcome } from '../platform/index.ts'
 import type { Board } from './board.ts'
+import { identityKey } from './inspection.ts'
 import type { TrackedApplication } from './session-state.ts'
 import { RestartManagerError, type RestartManagerPlatform, type TimeLimits } from './types.ts'
 
@@ -11,6 +12,8 @@ export interface ClosingTask {
   readonly limits: TimeLimits
   readonly force: boolean
   readonly signal: AbortSignal
+  /** What was just found out about the processes, by `identityKey`. */
+  readonly facts: Map<string, ProcessFacts>
 }
 
 /** What killing may take: the host has to tear the process down. */
@@ -27,7 +30,7 @@ export async function closeApplication(task: ClosingTask, application: TrackedAp
 async function closeProgram(task: ClosingTask, application: TrackedApplication): Promise<void> {
   const { platform, board, force } = task
   using handle = platform.processes.pin(application.process)
-  const [facts] = handle ? await platform.processes.describe([application.process]) : []
+  const facts = task.facts.get(identityKey(application.process))
   if (!handle || !facts || !handle.running()) return board.mark(application, 'stoppedOther', 'it ended by itself')
   if (application.type === 'unknown' && !force) {
     return board.mark(application, 'errorOnStop', 'it ignores every signal that asks a program to end; only force would close it')
@@ -88,13 +91,9 @@ async function ended(task: ClosingTask, handle: ProcessHandle, limitMs: number):
   return true
 }
 
-/** Wakes early when cancelled; the caller's next look at the signal ends the task. */
-export async function pause(task: Pick<ClosingTask, 'platform' | 'signal'>, ms: number): Promise<void> {
-  try {
-    await task.platform.clock.sleep(ms, task.signal)
-  } catch (error) {
-    if (!task.signal.aborted) throw error
-  }
+/** Not ended by the signal: the pauses are short, and many programs are waited for at once. */
+export async function pause(task: Pick<ClosingTask, 'platform'>, ms: number): Promise<void> {
+  await task.platform.clock.sleep(ms)
 }
 
 async function closeService(task: ClosingTask, application: TrackedApplication): Promise<void> {

@@ -9,7 +9,7 @@ import { maximumApplicationName, maximumServiceName, type RebootReason } from '.
 import { filtersFor } from './filters.ts'
 import { readRegistration, type StoredRegistration } from './registration.ts'
 import type { ResourceSet } from './segments.ts'
-import { withStatus, type TrackedApplication } from './session-state.ts'
+import { publicView, withStatus, type TrackedApplication } from './session-state.ts'
 import { RestartManagerError, type ApplicationList, type Filter, type RestartManagerPlatform } from './types.ts'
 
 export interface InspectionOptions {
@@ -23,6 +23,8 @@ export interface InspectionOptions {
 
 export interface Inspection extends ApplicationList {
   readonly applications: readonly TrackedApplication[]
+  /** By `identityKey`. */
+  readonly facts: ReadonlyMap<string, ProcessFacts>
 }
 
 export async function inspect(platform: RestartManagerPlatform, resources: ResourceSet, options: InspectionOptions): Promise<Inspection> {
@@ -36,7 +38,7 @@ export async function inspect(platform: RestartManagerPlatform, resources: Resou
   const identities = distinct([...scan.users.filter(isResource).map((user) => user.process), ...registered])
   const found = new Found(platform, await inquireCaller(platform, options.otherSessions))
   const facts = await platform.processes.describe(identities)
-  for (const known of facts) if (known) await found.addProcess(known, uses.get(keyOf(known.identity)) ?? [])
+  for (const known of facts) if (known) await found.addProcess(known, uses.get(identityKey(known.identity)) ?? [])
   for (const name of new Set(resources.services)) await found.addService(name)
   const executes = (process: ProcessIdentity, file: string) => scan.users.some((user) =>
     user.file >= resources.files.length && user.use === 'executable' && filterFiles[user.file - resources.files.length] === file && sameProcess(user.process, process))
@@ -44,8 +46,13 @@ export async function inspect(platform: RestartManagerPlatform, resources: Resou
   return {
     applications, rebootReasons: rebootReasons(applications, scan.blind.length > 0 && options.strict), blind: scan.blind,
     possible: scan.possible.filter(isResource).map(({ process, file, why }) => ({ process, path: resources.files[file]!, why })),
-    warnings: found.warnings,
+    warnings: found.warnings, facts: new Map(facts.flatMap((known) => known ? [[identityKey(known.identity), known]] : [])),
   }
+}
+
+/** What callers see of an inspection. */
+export function toList({ facts: _facts, ...found }: Inspection, applications: readonly TrackedApplication[]): ApplicationList {
+  return { ...found, applications: applications.map(publicView) }
 }
 
 function mask(application: TrackedApplication, filters: readonly Filter[], executes: (process: ProcessIdentity, file: string) => boolean): TrackedApplication {
@@ -181,7 +188,7 @@ async function inquireCaller(platform: RestartManagerPlatform, otherSessions: 'r
 function groupUses(users: readonly FileUser[], files: readonly HostPath[]): Map<string, { path: HostPath; use: FileUse }[]> {
   const grouped = new Map<string, { path: HostPath; use: FileUse }[]>()
   for (const { process, file, use } of users) {
-    const key = keyOf(process)
+    const key = identityKey(process)
     const list = grouped.get(key)
     if (list) list.push({ path: files[file]!, use })
     else grouped.set(key, [{ path: files[file]!, use }])
@@ -203,7 +210,7 @@ function strongest(uses: readonly { path: HostPath; use: FileUse }[]): { path: H
 }
 
 function distinct(identities: readonly ProcessIdentity[]): ProcessIdentity[] {
-  return [...new Map(identities.map((identity) => [keyOf(identity), identity])).values()]
+  return [...new Map(identities.map((identity) => [identityKey(identity), identity])).values()]
 }
 
 function isRunning(platform: RestartManagerPlatform, process: ProcessIdentity): boolean {
@@ -211,7 +218,7 @@ function isRunning(platform: RestartManagerPlatform, process: ProcessIdentity): 
   return now !== undefined && sameProcess(now, process)
 }
 
-function keyOf({ pid, startTime }: ProcessIdentity): string {
+export function identityKey({ pid, startTime }: ProcessIdentity): string {
   return `${pid}-${startTime}`
 }
 

@@ -5,9 +5,8 @@ import { translated } from './errors.ts'
 import { removeRegistration, sweepRegistrations, writeRegistration } from './registration.ts'
 import { recover, recoverable } from './recovery.ts'
 import { attempt, createSlot, findSlot, isAlive, readRecord, usedSlots } from './session-slot.ts'
-import { inspect } from './inspection.ts'
+import { inspect, toList } from './inspection.ts'
 import { checkResources, OpenSession } from './session.ts'
-import { publicView } from './session-state.ts'
 import {
   RestartManagerError, type ApplicationList, type InspectOptions, type Resources, type RestartManager, type RestartManagerPlatform, type RestartRegistration, type Session,
   type SessionSummary, type StartOptions,
@@ -29,7 +28,7 @@ export function createRestartManager(platform: RestartManagerPlatform): RestartM
 
 async function startSession(platform: RestartManagerPlatform, options: StartOptions = {}): Promise<Session> {
   const { owner = platform.processes.self(), otherSessions = 'refuse', strict = false, lockWaitMs } = options
-  const { key, slot } = await createSlot(platform, owner, { otherSessions, strict, ...(lockWaitMs === undefined ? {} : { lockWaitMs }) })
+  const { key, slot } = await createSlot(platform, owner, { otherSessions, strict, shared: options.owner !== undefined, ...(lockWaitMs === undefined ? {} : { lockWaitMs }) })
   sweepRegistrations(platform)
   return new OpenSession(platform, key, slot, 'primary')
 }
@@ -37,16 +36,16 @@ async function startSession(platform: RestartManagerPlatform, options: StartOpti
 async function resumeSession(platform: RestartManagerPlatform, key: string): Promise<Session> {
   const { slot, record } = findSlot(platform, checkKey(key))
   const self = platform.processes.self()
-  if (![self, ...platform.processes.ancestors(self)].some((process) => sameProcess(process, record.owner))) {
+  if (!record.shared || ![self, ...platform.processes.ancestors(self)].some((process) => sameProcess(process, record.owner))) {
     throw new RestartManagerError('ERROR_SESSION_CREDENTIAL_CONFLICT',
-      `only process ${record.owner.pid}, which owns the session, and what it starts may do that; others may join and register resources`)
+      `only process ${record.owner.pid}, which owns the session${record.shared ? ', and what it starts' : ''} may do that; others may join and register resources`)
   }
   return new OpenSession(platform, key, slot, 'primary')
 }
 
 async function inspectResources(platform: RestartManagerPlatform, resources: Resources, options: InspectOptions = {}): Promise<ApplicationList> {
   const found = await inspect(platform, checkResources(platform, resources), { filters: [], otherSessions: 'refuse', strict: false, ...options })
-  return { ...found, applications: found.applications.map(publicView) }
+  return toList(found, found.applications)
 }
 
 function checkKey(key: string): string {

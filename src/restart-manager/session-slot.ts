@@ -18,6 +18,8 @@ export interface SessionRecord {
   readonly segments: { readonly files: number; readonly processes: number; readonly services: number }
   readonly otherSessions: 'refuse' | 'allow'
   readonly strict: boolean
+  /** Descendants of the owner may take it up; otherwise it is the owner's alone. */
+  readonly shared: boolean
 }
 
 const recordFile = 'session.json'
@@ -105,10 +107,10 @@ export class SessionSlot {
 /** Takes the first free slot; one whose owner has died counts as free. */
 export async function createSlot(
   platform: RestartManagerPlatform, owner: ProcessIdentity,
-  options: { otherSessions: 'refuse' | 'allow'; strict: boolean; lockWaitMs?: number },
+  options: { otherSessions: 'refuse' | 'allow'; strict: boolean; shared: boolean; lockWaitMs?: number },
 ): Promise<{ key: string; slot: SessionSlot }> {
   const { sessions, hashes, random, clock } = platform
-  const { lockWaitMs = defaultLockWaitMs, otherSessions, strict } = options
+  const { lockWaitMs = defaultLockWaitMs, otherSessions, strict, shared } = options
   using _lock = await lock(platform, 'sessions', lockWaitMs)
   const slot = claimSlot(platform)
   if (slot === undefined) {
@@ -117,7 +119,7 @@ export async function createSlot(
   const key = bytesToHex(random.bytes(sessionKeyLength / 2))
   const keyDigest = digestOfKey(platform, key)
   const record: SessionRecord = {
-    keyDigest, owner, startedMs: clock.now(), sequence: 0, segments: { files: 0, processes: 0, services: 0 }, otherSessions, strict,
+    keyDigest, owner, startedMs: clock.now(), sequence: 0, segments: { files: 0, processes: 0, services: 0 }, otherSessions, strict, shared,
   }
   writeSealedJson(sessions, hashes, slotName(slot), recordFile, record)
   return { key, slot: new SessionSlot(platform, slot, keyDigest, lockWaitMs) }

@@ -1,6 +1,6 @@
 // What a session has done to applications: kept in the store before anything is signalled, so that a later command of the
 // same session, or a recovery after a crash, knows what was running. Applications are remembered by identity.
-import { sameProcess, type LaunchSpec, type ProcessIdentity } from '../platform/index.ts'
+import { sameProcess, type LaunchSpec } from '../platform/index.ts'
 import { ApplicationStatus } from './constants.ts'
 import type { Application, Filter } from './types.ts'
 
@@ -51,8 +51,4 @@ export function isStopped(application: Application): boolean {
 export function sameApplication(a: Application, b: Application): boolean {
   if (a.serviceName !== '' || b.serviceName !== '') return a.serviceName === b.serviceName
   return sameProcess(a.process, b.process)
-}
-
-export function ownsProcess(application: Application, process: ProcessIdentity): boolean {
-  return application.processes.some((own) => sameProcess(own, process))
 }

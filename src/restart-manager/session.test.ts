@@ -410,6 +410,8 @@ test('a descendant of the owner takes up a session where it stands', async () =>
   await (await manager.resumeSession(session.key)).shutdown()
   await (await manager.resumeSession(session.key)).restart({ unregistered: 'relaunch' })
   assert.equal(processes.launched.length, 1)
+  await using own = await manager.startSession()
+  assert.equal((await failure(manager.resumeSession(own.key))).errno, 1219)
   const stranger = await manager.startSession({ owner: processes.add().identity })
   assert.equal((await failure(manager.resumeSession(stranger.key))).errno, 1219)
 })

@@ -5,11 +5,11 @@ import { cancelled } from './close.ts'
 import type { FilterAction } from './constants.ts'
 import { translated } from './errors.ts'
 import { sameTarget, toFilter } from './filters.ts'
-import { inspect, type Inspection } from './inspection.ts'
+import { inspect, toList, type Inspection } from './inspection.ts'
 import { restartAll } from './restart.ts'
 import type { ResourceSet } from './segments.ts'
 import { isAlive, type SessionSlot } from './session-slot.ts'
-import { publicView, sameApplication, withStatus, type SessionState, type TrackedApplication } from './session-state.ts'
+import { sameApplication, withStatus, type SessionState, type TrackedApplication } from './session-state.ts'
 import { shutDown } from './shutdown.ts'
 import {
   RestartManagerError, type ApplicationList, type Filter, type FilterTarget, type Resources, type RestartManagerPlatform,
@@ -23,6 +23,8 @@ export class OpenSession implements Session {
   readonly #slot: SessionSlot
   #ended = false
   #task: AbortController | undefined
+  /** While a task is under way nobody else changes it. */
+  #taskState: SessionState | undefined
   #listed: readonly TrackedApplication[] = []
 
   constructor(platform: RestartManagerPlatform, key: string, slot: SessionSlot, role: 'primary' | 'secondary') {
@@ -44,7 +46,7 @@ export class OpenSession implements Session {
     return this.#run(options, async (signal) => {
       const found = await this.#inspect(signal)
       this.#listed = found.applications
-      return { ...found, applications: withHistory(found.applications, this.#slot.state().applications).map(publicView) }
+      return toList(found, withHistory(found.applications, this.#state().applications))
     })
   }
 
@@ -66,7 +68,7 @@ export class OpenSession implements Session {
   async restart(options: RestartOptions = {}): Promise<TaskOutcome> {
     this.#requirePrimary()
     return this.#run(options, async (signal) => {
-      const { phase, applications } = this.#slot.state()
+      const { phase, applications } = this.#state()
       if (phase === 'listening') throw new RestartManagerError('ERROR_REQUEST_OUT_OF_SEQUENCE', 'restart was called before shutdown')
       return restartAll({
         platform: this.#platform, options, signal, applications, save: (changed) => this.#saveState({ applications: changed }),
@@ -83,7 +85,7 @@ export class OpenSession implements Session {
     this.#requirePrimary()
     return translated(async () => {
       const filter = toFilter(target, action, this.#platform.processes)
-      const others = this.#slot.state().filters.filter((known) => !sameTarget(known, filter))
+      const others = this.#state().filters.filter((known) => !sameTarget(known, filter))
       this.#saveState({ filters: [...others, filter] })
     })
   }
@@ -92,7 +94,7 @@ export class OpenSession implements Session {
     this.#requirePrimary()
     return translated(async () => {
       const filter = toFilter(target, 'noRestart', this.#platform.processes)
-      const { filters } = this.#slot.state()
+      const { filters } = this.#state()
       const others = filters.filter((known) => !sameTarget(known, filter))
       if (others.length === filters.length) throw new RestartManagerError('ERROR_FILE_NOT_FOUND', 'no filter has that target')
       this.#saveState({ filters: others })
@@ -101,7 +103,7 @@ export class OpenSession implements Session {
 
   async filters(): Promise<readonly Filter[]> {
     this.#requirePrimary()
-    return translated(async () => this.#slot.state().filters)
+    return translated(async () => this.#state().filters)
   }
 
   async end(): Promise<void> {
@@ -133,30 +135,39 @@ export class OpenSession implements Session {
     const forward = () => controller.abort()
     options.signal?.addEventListener('abort', forward, { once: true })
     this.#task = controller
+    this.#taskState = undefined
     try {
       return await translated(() => task(controller.signal))
     } finally {
       this.#task = undefined
+      this.#taskState = undefined
       options.signal?.removeEventListener('abort', forward)
     }
   }
 
   async #inspect(signal: AbortSignal): Promise<Inspection> {
     const { otherSessions, strict } = this.#slot.record()
-    const { filters } = this.#slot.state()
+    const { filters } = this.#state()
     return inspect(this.#platform, this.#slot.resources(), { filters, otherSessions, strict, signal })
   }
 
   /** Earlier closed ones, and listed ones that have ended since. */
   #before(): readonly TrackedApplication[] {
-    const { applications } = this.#slot.state()
+    const { applications } = this.#state()
     const gone = this.#listed.filter((application) => !applications.some((known) => sameApplication(known, application)))
       .filter((application) => application.serviceName === '' && !isAlive(this.#platform, application.process))
     return [...applications.filter(({ status }) => !status.includes('running')), ...gone.map((application) => withStatus(application, 'stoppedOther'))]
   }
 
+  #state(): SessionState {
+    if (!this.#task) return this.#slot.state()
+    return this.#taskState ??= this.#slot.state()
+  }
+
   #saveState(change: Partial<SessionState>): void {
-    this.#slot.saveState({ ...this.#slot.state(), ...change })
+    const state = { ...this.#state(), ...change }
+    if (this.#task) this.#taskState = state
+    this.#slot.saveState(state)
   }
 }
 

@@ -31,7 +31,7 @@ export async function shutDown(task: ShutdownTask): Promise<TaskOutcome> {
   const known = task.before.filter((application) => !inspection.applications.some((found) => sameApplication(found, application)))
   const board = new Board([...known, ...inspection.applications], (applications) => task.save(applications), options.onProgress)
   const closing: ClosingTask = {
-    platform, board, signal, force: options.force ?? false, limits: { ...defaultLimits, ...options.limits },
+    platform, board, signal, force: options.force ?? false, limits: { ...defaultLimits, ...options.limits }, facts: new Map(inspection.facts),
   }
   const plan = inspection.applications.filter(isClosable)
   if (options.onlyRegistered) refuseUnregistered(plan, board)
@@ -124,7 +124,8 @@ async function waitForRespawned(task: ClosingTask, shutdown: ShutdownTask, plan:
   const until = clock.now() + (await haveSupervisors(task, plan) ? task.limits.respawnMs : 0)
   while (true) {
     throwIfCancelled(task.signal)
-    const { applications } = await shutdown.inspect()
+    const { applications, facts } = await shutdown.inspect()
+    for (const [key, known] of facts) task.facts.set(key, known)
     const back = applications.filter((application) => !application.status.includes('shutdownMasked') && isNews(task.board, application))
     const leftMs = until - clock.now()
     if (back.length > 0 || leftMs <= 0) return back

@@ -136,7 +136,7 @@ export interface Session extends AsyncDisposable {
 }
 
 export interface StartOptions {
-  /** The session lasts as long as this process, and its descendants may resume it; otherwise the caller's own. */
+  /** The session lasts as long as this process, and its descendants may resume it. Otherwise it is the caller's, and its alone. */
   readonly owner?: ProcessIdentity
   /** Whether applications of other users' login sessions may be closed. */
   readonly otherSessions?: 'refuse' | 'allow'
@@ -184,7 +184,7 @@ export interface RestartManager {
   startSession(options?: StartOptions): Promise<Session>
   /** RmJoinSession: takes part in a session of the same user. @throws RestartManagerError ERROR_SESSION_CREDENTIAL_CONFLICT */
   joinSession(key: string): Promise<Session>
-  /** Takes up a session as its primary, in a descendant of its owner. @throws RestartManagerError ERROR_SESSION_CREDENTIAL_CONFLICT */
+  /** Takes up, as its primary, a session that was started for an owner, in a descendant of that owner. @throws RestartManagerError ERROR_SESSION_CREDENTIAL_CONFLICT */
   resumeSession(key: string): Promise<Session>
   /** Who uses these resources now, without a session. @throws RestartManagerError ERROR_ACCESS_DENIED when one is a directory */
   inspect(resources: Resources, options?: InspectOptions): Promise<ApplicationList>

@@ -1,5 +1,5 @@
 // The way of `run` and `shutdown`: list, exempt, show, ask, close.
-import { RestartManagerError, type ApplicationList, type Session, type TaskOutcome, type TimeLimits } from '../../restart-manager/index.ts'
+import type { ApplicationList, Session, TaskOutcome, TimeLimits } from '../../restart-manager/index.ts'
 import { counted } from '../columns.ts'
 import type { CommandInput, Host } from '../command.ts'
 import { CommandError } from '../errors.ts'
@@ -39,9 +39,4 @@ function shutdown(session: Session, input: CommandInput, host: Host, limits: Par
 export function flush(host: Host): void {
   host.out.flush()
   host.err.flush()
-}
-
-/** Shutdown and restart end in an error that knows how the applications stand. */
-export function applicationsOf(error: unknown): RestartManagerError['applications'] {
-  return error instanceof RestartManagerError ? error.applications : []
 }

@@ -89,7 +89,7 @@ export class MountTables {
     const namespace = namespaceOf(pid) ?? (this.#own ??= namespaceOf('self') ?? 'own')
     const known = this.#tables.get(namespace)
     if (known) return known
-    const table = new MountTable(this.#reader.text(`/proc/${pid}/mountinfo`) ?? this.#reader.text('/proc/self/mountinfo') ?? '')
+    const table = new MountTable(this.#reader.text(`/proc/${pid}/mountinfo`, true) ?? this.#reader.text('/proc/self/mountinfo', true) ?? '')
     this.#tables.set(namespace, table)
     return table
   }

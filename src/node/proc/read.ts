@@ -18,7 +18,8 @@ export class ProcReader {
     this.#buffer = Buffer.allocUnsafe(initialBytes)
   }
 
-  read(path: string): Buffer | Refusal {
+  /** @param records the file is made record by record, so that a short answer need not be its end, as with maps */
+  read(path: string, records = true): Buffer | Refusal {
     let descriptor: number
     try {
       descriptor = openSync(path, 'r')
@@ -26,7 +27,7 @@ export class ProcReader {
       return refusalOf(error)
     }
     try {
-      return this.#readAll(descriptor)
+      return this.#readAll(descriptor, records)
     } catch (error) {
       return refusalOf(error)
     } finally {
@@ -34,18 +35,18 @@ export class ProcReader {
     }
   }
 
-  text(path: string): string | undefined {
-    const bytes = this.read(path)
+  text(path: string, records = false): string | undefined {
+    const bytes = this.read(path, records)
     return typeof bytes === 'string' ? undefined : bytes.toString('utf8')
   }
 
-  #readAll(descriptor: number): Buffer {
+  #readAll(descriptor: number, records: boolean): Buffer {
     let length = 0
     while (true) {
       if (length === this.#buffer.length) this.#buffer = Buffer.concat([this.#buffer], this.#buffer.length * 2)
       const count = readSync(descriptor, this.#buffer, length, this.#buffer.length - length, null)
-      if (count === 0) return this.#buffer.subarray(0, length)
       length += count
+      if (count === 0 || (!records && length < this.#buffer.length)) return this.#buffer.subarray(0, length)
     }
   }
 }
