@@ -9,6 +9,8 @@ import { findStaleUsers } from './proc/stale.ts'
 import { canRunFile } from './executable-format.ts'
 import { launchProgram } from './launch-program.ts'
 import { runProgram } from './run-program.ts'
+import type { Display } from './x11/connection.ts'
+import { closeWindows, listWindows } from './x11/windows.ts'
 import type {
   HostPath, LaunchSpec, ProcessFacts, ProcessHandle, Processes, ProcessIdentity, ProgramResult, ProgramSpec, ScanOptions, ScanResult,
 } from '../platform/index.ts'
@@ -59,14 +61,33 @@ export class HostProcesses implements Processes {
   }
 
   async describe(processes: readonly ProcessIdentity[]): Promise<readonly (ProcessFacts | undefined)[]> {
-    return processes.map((process) => factsOf(process, this.#clock, this.#reader, new Map()))
+    const facts = processes.map((process) => factsOf(process, this.#clock, this.#reader))
+    const displays = new Map(facts.flatMap((known) => {
+      const display = known?.graphical ? displayOf(known) : undefined
+      return display ? [[`${display.name} ${display.authorityFile ?? ''}`, display]] : []
+    }))
+    if (displays.size === 0) return facts
+    const windows = (await Promise.all([...displays.values()].map(listWindows))).flat()
+    return facts.map((known) => known && { ...known, windows: windows.filter(({ pid }) => pid === known.identity.pid) })
   }
 
   pin(process: ProcessIdentity): ProcessHandle | undefined {
-    return pinProcess(process, this.#clock, async () => 0)
+    return pinProcess(process, this.#clock, async () => {
+      const facts = factsOf(process, this.#clock, this.#reader)
+      const display = facts && displayOf(facts)
+      return display ? closeWindows(display, process.pid) : 0
+    })
   }
 
   launch(program: LaunchSpec): Promise<ProcessIdentity> {
     return launchProgram(program, (pid) => this.identify(pid))
   }
+}
+
+/** The display a process is connected to, with the means it has been given itself. */
+function displayOf({ environment, userId }: ProcessFacts): Display | undefined {
+  const { DISPLAY: name, XAUTHORITY: authority, HOME: home } = environment
+  if (!name) return undefined
+  const authorityFile = authority || (home ? `${home}/.Xauthority` : undefined)
+  return { name, userId, ...(authorityFile === undefined ? {} : { authorityFile }) }
 }

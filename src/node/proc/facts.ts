@@ -14,7 +14,7 @@ const signalNumbers: Readonly<Record<CloseSignal, number>> = { interrupt: 2, ter
 const unset = 0xffff_ffff
 
 export function factsOf(
-  process: ProcessIdentity, clock: ProcessClock, reader: ProcReader, windows: ReadonlyMap<number, readonly { readonly title: string }[]>,
+  process: ProcessIdentity, clock: ProcessClock, reader: ProcReader,
 ): ProcessFacts | undefined {
   const stat = clock.stat(process.pid)
   if (!stat || hasEnded(stat) || !sameProcess(clock.identity(stat), process)) return undefined
@@ -22,7 +22,6 @@ export function factsOf(
   const status = parseStatus(reader.text(`${folder}/status`) ?? '')
   const control = parseControlGroups(reader.text(`${folder}/cgroup`) ?? '')
   const environment = parseEnvironment(reader.text(`${folder}/environ`) ?? '')
-  const own = windows.get(process.pid) ?? []
   const executable = existing(linkTarget(`${folder}/exe`))
   const workingDirectory = existing(linkTarget(`${folder}/cwd`))
   return {
@@ -33,7 +32,7 @@ export function factsOf(
     startedMs: clock.startedMs(stat), parentPid: stat.parentPid, processGroup: stat.processGroup, terminal: stat.terminal !== 0,
     sessionLeaderPid: stat.session, loginSession: control.session ?? audit(reader, `${folder}/sessionid`),
     ...(control.service === undefined ? {} : { service: control.service }),
-    windows: own, graphical: own.length > 0 || hasDisplay(environment, reader, folder), heeds: heededSignals(status, folder, reader),
+    windows: [], graphical: hasDisplay(environment, reader, folder), heeds: heededSignals(status, folder, reader),
     stopped: stat.state === 'T', signalable: isSignalable(process.pid),
   }
 }

@@ -10,7 +10,7 @@ const signalNames: Readonly<Record<ProcessSignal, NodeJS.Signals>> = {
 }
 
 export function pinProcess(
-  identity: ProcessIdentity, clock: ProcessClock, closeWindows: (pid: number) => Promise<number>,
+  identity: ProcessIdentity, clock: ProcessClock, closeWindows: () => Promise<number>,
 ): ProcessHandle | undefined {
   let descriptor: number
   try {
@@ -27,11 +27,11 @@ export function pinProcess(
 class PinnedProcess implements ProcessHandle {
   readonly identity: ProcessIdentity
   readonly #clock: ProcessClock
-  readonly #closeWindows: (pid: number) => Promise<number>
+  readonly #closeWindows: () => Promise<number>
   readonly #reader = new ProcReader(1024)
   #descriptor: number
 
-  constructor(identity: ProcessIdentity, descriptor: number, clock: ProcessClock, closeWindows: (pid: number) => Promise<number>) {
+  constructor(identity: ProcessIdentity, descriptor: number, clock: ProcessClock, closeWindows: () => Promise<number>) {
     this.identity = identity
     this.#descriptor = descriptor
     this.#clock = clock
@@ -56,7 +56,7 @@ class PinnedProcess implements ProcessHandle {
   }
 
   async closeWindows(): Promise<number> {
-    return this.running() ? this.#closeWindows(this.identity.pid) : 0
+    return this.running() ? this.#closeWindows() : 0
   }
 
   [Symbol.dispose](): void {
