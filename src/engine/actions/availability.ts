@@ -12,6 +12,11 @@ export function featureGoes(session: Session, feature: string): boolean {
   return session.features.get(feature)?.action === 2
 }
 
+/** Of such a resource: its feature goes, and no other product keeps the component. */
+export function resourceGoes(session: Session, feature: string, component: Component): boolean {
+  return featureGoes(session, feature) && component.otherClients === 0
+}
+
 /** Whether any feature is installed, reinstalled or advertised by this session. */
 export function becomesAvailable(session: Session): boolean {
   return [...session.features.values()].some(({ action }) => action === 1 || action === 3 || action === 4)

@@ -6,8 +6,8 @@ import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { iconPath } from './icons.ts'
 import { keyFile } from './key-path.ts'
-import { featureBecomesAvailable, featureGoes } from './availability.ts'
-import { classesKey, setText } from './classes.ts'
+import { featureBecomesAvailable, resourceGoes } from './availability.ts'
+import { classesKey, setDescriptor, setText } from './classes.ts'
 
 const relativePath = 1
 
@@ -22,7 +22,7 @@ export const registerClassInfo: StandardAction = (session) => {
 export const unregisterClassInfo: StandardAction = (session) => {
   for (const row of session.rows('Class')) {
     const component = session.components.get(row.text('Component_'))
-    if (component === undefined || !featureGoes(session, row.text('Feature_'))) continue
+    if (component === undefined || !resourceGoes(session, row.text('Feature_'), component)) continue
     const clsid = row.text('CLSID')
     const data = { 1: clsid }
     session.emit({ op: 'RegRemoveKey', key: classesKey(session, component, `CLSID\\${clsid}`), ifEmpty: false }, { data })
@@ -36,7 +36,9 @@ function registerClass(session: Session, row: Row, component: Component): void {
   const data = { 1: clsid }
   const key = classesKey(session, component, `CLSID\\${clsid}`)
   setText(session, key, '', row.text('Description'), data)
-  setText(session, `${key}\\${row.text('Context')}`, '', serverPath(session, row, component))
+  const context = row.text('Context')
+  setText(session, `${key}\\${context}`, '', serverPath(session, row, component))
+  setDescriptor(session, `${key}\\${context}`, context, row.text('Feature_'), component)
   const progId = row.text('ProgId_Default')
   if (progId !== '') {
     setText(session, `${key}\\ProgID`, '', progId)

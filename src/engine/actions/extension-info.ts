@@ -4,8 +4,8 @@ import type { Row } from '../../database/index.ts'
 import type { Component } from '../session/components.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
-import { featureBecomesAvailable, featureGoes } from './availability.ts'
-import { classesKey, setText } from './classes.ts'
+import { featureBecomesAvailable, resourceGoes } from './availability.ts'
+import { classesKey, removeText, setDescriptor, setText } from './classes.ts'
 import { keyFile } from './key-path.ts'
 
 export const registerExtensionInfo: StandardAction = (session) => {
@@ -17,40 +17,50 @@ export const registerExtensionInfo: StandardAction = (session) => {
     const key = classesKey(session, component, `.${extension}`)
     setText(session, key, '', progId, { 1: extension })
     if (row.text('MIME_') !== '') setText(session, key, 'Content Type', row.text('MIME_'))
-    registerVerbs(session, extension, progId === '' ? `.${extension}` : progId, component)
+    registerVerbs(session, row, progId === '' ? `.${extension}` : progId, component)
   }
 }
 
 export const unregisterExtensionInfo: StandardAction = (session) => {
   for (const row of session.rows('Extension')) {
     const component = session.components.get(row.text('Component_'))
-    if (component === undefined || !featureGoes(session, row.text('Feature_'))) continue
+    if (component === undefined || !resourceGoes(session, row.text('Feature_'), component)) continue
     const extension = row.text('Extension')
     const key = classesKey(session, component, `.${extension}`)
-    session.emit({ op: 'RegRemoveKey', key, ifEmpty: false }, { data: { 1: extension } })
-    const owner = row.text('ProgId_')
-    if (owner === '') continue
+    const progId = row.text('ProgId_')
+    const owner = progId === '' ? `.${extension}` : progId
+    // What others keep with the extension is theirs.
+    removeText(session, key, '', progId, { 1: extension })
+    if (row.text('MIME_') !== '') removeText(session, key, 'Content Type', row.text('MIME_'))
     for (const verb of verbsOf(session, extension)) {
       session.emit({ op: 'RegRemoveKey', key: classesKey(session, component, `${owner}\\shell\\${verb.text('Verb')}`), ifEmpty: false })
     }
-    session.emit({ op: 'RegRemoveKey', key: classesKey(session, component, `${owner}\\shell`), ifEmpty: true })
-    session.emit({ op: 'RegRemoveKey', key: classesKey(session, component, owner), ifEmpty: true })
+    const shell = classesKey(session, component, `${owner}\\shell`)
+    removeText(session, shell, '', defaultVerb(verbsOf(session, extension)) ?? '')
+    session.emit({ op: 'RegRemoveKey', key: shell, ifEmpty: true })
+    if (progId !== '') session.emit({ op: 'RegRemoveKey', key: classesKey(session, component, progId), ifEmpty: true })
+    session.emit({ op: 'RegRemoveKey', key, ifEmpty: true })
   }
 }
 
-/** The verb with the lowest Sequence is what opening does. */
-function registerVerbs(session: Session, extension: string, owner: string, component: Component): void {
-  const verbs = verbsOf(session, extension)
+function registerVerbs(session: Session, extension: Row, owner: string, component: Component): void {
+  const verbs = verbsOf(session, extension.text('Extension'))
   const shell = classesKey(session, component, `${owner}\\shell`)
-  const ranked = verbs.filter((verb) => verb.integer('Sequence') !== null)
-  const first = ranked.sort((a, b) => a.integer('Sequence')! - b.integer('Sequence')!)[0]
-  if (first !== undefined) setText(session, shell, '', first.text('Verb'))
+  const first = defaultVerb(verbs)
+  if (first !== undefined) setText(session, shell, '', first)
   for (const verb of verbs) {
     const key = `${shell}\\${verb.text('Verb')}`
     if (verb.text('Command') !== '') setText(session, key, '', session.format(verb.text('Command')))
     const parameters = session.format(verb.text('Argument'))
     setText(session, `${key}\\command`, '', `"${keyFile(session, component) ?? ''}"${parameters === '' ? '' : ` ${parameters}`}`)
+    setDescriptor(session, `${key}\\command`, 'command', extension.text('Feature_'), component, parameters)
   }
+}
+
+/** The verb with the lowest Sequence is what opening does. */
+function defaultVerb(verbs: readonly Row[]): string | undefined {
+  const ranked = verbs.filter((verb) => verb.integer('Sequence') !== null)
+  return ranked.sort((a, b) => a.integer('Sequence')! - b.integer('Sequence')!)[0]?.text('Verb')
 }
 
 function verbsOf(session: Session, extension: string): Row[] {

@@ -4,7 +4,7 @@ import type { Row } from '../../database/index.ts'
 import type { Component } from '../session/components.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
-import { featureBecomesAvailable, featureGoes } from './availability.ts'
+import { featureBecomesAvailable, resourceGoes } from './availability.ts'
 import { classesKey, setText } from './classes.ts'
 
 export const registerMimeInfo: StandardAction = (session) => {
@@ -18,7 +18,7 @@ export const registerMimeInfo: StandardAction = (session) => {
 
 export const unregisterMimeInfo: StandardAction = (session) => {
   for (const { row, feature, component } of mimeRows(session)) {
-    if (!featureGoes(session, feature)) continue
+    if (!resourceGoes(session, feature, component)) continue
     session.emit({ op: 'RegRemoveKey', key: contentTypeKey(session, row, component), ifEmpty: false }, { data: { 1: row.text('ContentType'), 2: row.text('Extension_') } })
   }
 }

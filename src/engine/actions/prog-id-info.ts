@@ -4,7 +4,7 @@ import type { Row } from '../../database/index.ts'
 import type { Component } from '../session/components.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
-import { featureBecomesAvailable, featureGoes } from './availability.ts'
+import { featureBecomesAvailable, resourceGoes } from './availability.ts'
 import { classesKey, setText } from './classes.ts'
 import { iconPath } from './icons.ts'
 
@@ -18,7 +18,7 @@ export const registerProgIdInfo: StandardAction = (session) => {
 export const unregisterProgIdInfo: StandardAction = (session) => {
   for (const row of session.rows('ProgId')) {
     const owner = ownerOf(session, row)
-    if (owner === undefined || !featureGoes(session, owner.feature)) continue
+    if (owner === undefined || !resourceGoes(session, owner.feature, owner.component)) continue
     const progId = row.text('ProgId')
     session.emit({ op: 'RegRemoveKey', key: classesKey(session, owner.component, progId), ifEmpty: false }, { data: { 1: progId } })
   }

@@ -22,7 +22,7 @@ function undoRow(session: Session, row: Row, component: Component): void {
   const name = session.format(row.text('Name'))
   const key = rowKey(session, row, component)
   if (row.isNull('Value') && (name === '-' || name === '*')) {
-    session.emit({ op: 'RegRemoveKey', key, ifEmpty: false }, { data: { 1: displayKey(key), 2: '' } })
+    session.emit({ op: 'RegRemoveKey', key, ifEmpty: false, pruneEmptyKeys: true }, { data: { 1: displayKey(key), 2: '' } })
     return
   }
   // A key that was made for its own sake stays.

@@ -26,7 +26,8 @@ export const unregisterTypeLibraries: StandardAction = (session) => {
     session.emit({ op: 'RegRemoveKey', key: platformKey(key, row, component), ifEmpty: false }, { data: { 1: row.text('LibID') } })
     session.emit({ op: 'RegRemoveKey', key: languageKey(key, row), ifEmpty: true })
     for (const name of ['FLAGS', 'HELPDIR']) session.emit({ op: 'RegRemoveKey', key: `${key}\\${name}`, ifEmpty: false })
-    session.emit({ op: 'RegRemoveValue', key, name: '', pruneEmptyKeys: true })
+    session.emit({ op: 'RegRemoveValue', key, name: '', pruneEmptyKeys: false })
+    for (const emptied of [key, key.slice(0, key.lastIndexOf('\\'))]) session.emit({ op: 'RegRemoveKey', key: emptied, ifEmpty: true })
   }
 }
 

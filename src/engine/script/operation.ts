@@ -37,7 +37,7 @@ export type Operation =
   | { readonly op: 'RegCreateKey'; readonly key: string }
   | { readonly op: 'RegAddValue'; readonly key: string; readonly name: string; readonly value: RegistryValue; /** REG_MULTI_SZ only. */ readonly mode: 'replace' | 'append' | 'prepend' }
   | { readonly op: 'RegRemoveValue'; readonly key: string; readonly name: string; /** Only these strings of a REG_MULTI_SZ. */ readonly strings?: readonly string[]; /** Remove the key, and its parents, when nothing is left in them. */ readonly pruneEmptyKeys: boolean }
-  | { readonly op: 'RegRemoveKey'; readonly key: string; /** Only when it has neither values nor subkeys. */ readonly ifEmpty: boolean }
+  | { readonly op: 'RegRemoveKey'; readonly key: string; /** Only when it has neither values nor subkeys. */ readonly ifEmpty: boolean; /** Also remove its parents when nothing is left in them. */ readonly pruneEmptyKeys?: boolean }
   // Ini files, environment
   | { readonly op: 'IniWriteRemoveValue'; readonly file: string; readonly section: string; readonly key: string; readonly value: string; readonly mode: 'add-line' | 'create-line' | 'add-tag' | 'remove-line' | 'remove-tag' }
   | {

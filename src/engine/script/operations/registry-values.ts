@@ -33,9 +33,11 @@ export const regRemoveValue: OperationHandler<OperationOf<'RegRemoveValue'>, Reg
 )
 
 export const regRemoveKey: OperationHandler<OperationOf<'RegRemoveKey'>, RegistryImage> = registryOperation(
-  ({ key, ifEmpty }, registry) => {
+  ({ key, ifEmpty, pruneEmptyKeys = false }, registry) => {
     if (!registry.keyExists(key) || (ifEmpty && !isEmptyKey(registry, key))) return []
-    return [{ edit: 'delete-key', key }]
+    const at = key.lastIndexOf('\\')
+    const parents = pruneEmptyKeys ? prunedKeys(registry, key.slice(0, at), undefined, key.slice(at + 1)) : []
+    return parents.length > 0 ? parents : [{ edit: 'delete-key', key }]
   },
 )
 
@@ -47,11 +49,11 @@ export function mergeStrings(present: RegistryValue | undefined, value: Registry
   return { type: 'REG_MULTI_SZ', data: mode === 'append' ? [...kept, ...value.data] : [...value.data, ...kept] }
 }
 
-/** The key that the removal of a value empties, and those of its parents that hold nothing else: outermost only. */
-function prunedKeys(registry: Registry, key: string, removedName: string | undefined): RegistryEdit[] {
+/** The key that the removal of a value or subkey empties, and those of its parents that hold nothing else: outermost only. */
+function prunedKeys(registry: Registry, key: string, removedName: string | undefined, removedKey?: string): RegistryEdit[] {
   if (!registry.keyExists(key)) return []
   let outermost: string | undefined
-  let goneChild: string | undefined
+  let goneChild = removedKey
   for (let at = key; !isLasting(at); at = at.slice(0, at.lastIndexOf('\\'))) {
     const valuesLeft = registry.valueNames(at).filter((name) => at !== key || removedName === undefined || foldCase(name) !== foldCase(removedName))
     const keysLeft = registry.subkeys(at).filter((name) => goneChild === undefined || foldCase(name) !== foldCase(goneChild))
