@@ -5,12 +5,17 @@ import { bytesToHex } from 'msikit/base'
 export interface SnapshotOptions {
   /** Before its first journal record is written, a killed process has made a folder and removed nothing. */
   readonly ignoreRootTimes?: boolean
+  /** Every drive when absent. */
+  readonly drives?: readonly string[]
+  /** Paths that do not count, such as the files of the registry, whose content is compared key by key. */
+  readonly ignore?: (path: string) => boolean
 }
 
-export function snapshot({ files, registry }: Platform, { ignoreRootTimes = false }: SnapshotOptions = {}): Record<string, string> {
+export function snapshot({ files, registry }: Platform, { ignoreRootTimes = false, ignore = () => false, drives = files.drives() }: SnapshotOptions = {}): Record<string, string> {
   const state: Record<string, string> = {}
-  for (const drive of files.drives()) {
+  for (const drive of drives) {
     for (const path of [drive, ...walk(files, drive)]) {
+      if (ignore(path)) continue
       const { kind, modifiedMs, attributes } = files.stat(path)!
       const times = path === drive && ignoreRootTimes ? '' : modifiedMs
       const flags = Object.entries(attributes).filter(([, set]) => set).map(([name]) => name).join(' ')

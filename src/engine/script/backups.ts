@@ -1,7 +1,7 @@
 // Names for what must survive until the transaction ends: replaced files become `X:\Config.Msi\<hex>.rbf` on their own
 // volume, and new content waits beside its target. Nothing is created here but the folder itself.
 // https://learn.microsoft.com/windows/win32/msi/rollback-installation
-import { bytesToHex, joinPath, parentPath, WindowsError } from '../../base/index.ts'
+import { bytesToHex, joinPath, parentPath } from '../../base/index.ts'
 import type { FileSystem, Platform } from '../../platform/index.ts'
 
 export const backupFolderName = 'Config.Msi'
@@ -9,12 +9,14 @@ export const backupFolderName = 'Config.Msi'
 export class Backups {
   /** Of this transaction: what its names begin with. */
   readonly prefix: string
-  readonly #files: FileSystem
+  readonly #makeFolder: (folder: string) => void
+  readonly #made = new Set<string>()
   #count = 0
 
-  constructor(platform: Platform) {
-    this.#files = platform.files
-    this.prefix = bytesToHex(platform.random.bytes(4))
+  /** `makeFolder` is called before the first backup in a folder. */
+  constructor({ random }: Platform, makeFolder: (folder: string) => void) {
+    this.prefix = bytesToHex(random.bytes(4))
+    this.#makeFolder = makeFolder
   }
 
   /** Where the file at this path goes when another takes its place. */
@@ -27,9 +29,12 @@ export class Backups {
     return joinPath(parentPath(path) ?? path, `TBD${this.#next()}.tmp`)
   }
 
-  /** Makes the folder of a backup, hidden as Windows does. */
+  /** Sees that the folder of a backup is there. */
   prepare(backup: string): void {
-    createBackupFolder(this.#files, parentPath(backup)!)
+    const folder = backupFolder(backup)
+    if (this.#made.has(folder)) return
+    this.#makeFolder(folder)
+    this.#made.add(folder)
   }
 
   #next(): string {
@@ -41,6 +46,7 @@ export function backupFolder(path: string): string {
   return `${path.slice(0, 2).toUpperCase()}\\${backupFolderName}`
 }
 
+/** Hidden, as Windows makes it. */
 export function createBackupFolder(files: FileSystem, folder: string): void {
   if (files.stat(folder) !== undefined) return
   files.createDirectory(folder)
@@ -50,15 +56,4 @@ export function createBackupFolder(files: FileSystem, folder: string): void {
 /** Takes the folder away when nothing is left in it. */
 export function removeBackupFolder(files: FileSystem, folder: string): void {
   if (files.stat(folder)?.kind === 'directory' && files.list(folder).length === 0) files.removeDirectory(folder)
-}
-
-/** On every drive; one that cannot be removed does no harm. */
-export function removeEmptyBackupFolders(files: FileSystem): void {
-  for (const drive of files.drives()) {
-    try {
-      removeBackupFolder(files, backupFolder(drive))
-    } catch (error) {
-      if (!(error instanceof WindowsError)) throw error
-    }
-  }
 }

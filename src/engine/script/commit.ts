@@ -6,7 +6,7 @@ import { sameProcess, type FileUser, type Platform, type RegistryValue } from '.
 import { InstallError } from '../session/install-error.ts'
 import type { Messages } from '../session/messages.ts'
 import { ActionStatus } from '../session/states.ts'
-import { removeEmptyBackupFolders } from './backups.ts'
+import { backupFolder, removeBackupFolder } from './backups.ts'
 import { removeFile, type FileImage } from './file-change.ts'
 import type { CustomActionOperation, ScriptContext } from './handler.ts'
 import { forgetJournal, type FoundJournal, type Journal } from './journal.ts'
@@ -70,7 +70,7 @@ async function runCommitActions(commitActions: CommitOptions['commitActions']): 
 export type CommitMessages = Pick<Messages, 'info' | 'log'>
 
 /** The part that recovery repeats after a crash: deletes backups and forgets the journal. Never throws. */
-export async function finishCommit(platform: Platform, messages: CommitMessages, journal: Pick<FoundJournal, 'name' | 'header'>, steps: readonly UndoStep[]): Promise<CommitReport> {
+export async function finishCommit(platform: Platform, messages: CommitMessages, journal: Pick<FoundJournal, 'name' | 'roots'>, steps: readonly UndoStep[]): Promise<CommitReport> {
   const problems: { path: string; error: unknown }[] = []
   const backups = steps.flatMap(backupsOf).filter(({ backup }) => platform.files.stat(backup)?.kind === 'file')
   const inUse = await filesInUse(platform, backups, messages)
@@ -190,6 +190,6 @@ export async function sweepReplacedFiles(platform: Platform, messages: CommitMes
   if (left.length === 0) registry.deleteValue(sessionManager, pendingRenames)
   else registry.setValue(sessionManager, pendingRenames, { type: 'REG_MULTI_SZ', data: left.flat() })
   registry.flush()
-  removeEmptyBackupFolders(files)
+  for (const folder of new Set(there.map(backupFolder))) removeBackupFolder(files, folder)
   return ours.length - gone.size
 }

@@ -1,7 +1,7 @@
 // The journal of a transaction: what is about to happen, with the before-images, written ahead of it.
 // `C:\Config.Msi\<hex>.rbs`, continued in `<hex>.1.rbs`, … by whoever resumes it. Lines of UTF-8 text: a CRC-32 in
 // eight hexadecimal digits, a space, a JSON object. A torn or foreign line ends what counts. docs/design/journal.md
-import { joinPath, readAll } from '../../base/index.ts'
+import { joinPath, parentPath, readAll } from '../../base/index.ts'
 import type { FileSystem, FileWriter, Platform, ProcessIdentity } from '../../platform/index.ts'
 import { backupFolder, backupFolderName, createBackupFolder, removeBackupFolder } from './backups.ts'
 import { crc32 } from './crc32.ts'
@@ -15,8 +15,6 @@ export interface JournalHeader {
   /** Milliseconds since 1970-01-01 UTC. */
   readonly startedMs: number
   readonly owner: ProcessIdentity
-  /** Roots of drives as they were before the folder for backups was made in them. */
-  readonly roots: readonly FolderState[]
 }
 
 export interface FolderState {
@@ -27,6 +25,8 @@ export interface FolderState {
 
 export type JournalRecord =
   | JournalHeader
+  /** The root of a drive before a folder for backups is made in it. */
+  | { readonly record: 'root'; readonly root: FolderState }
   /** Written before the operation is applied. */
   | { readonly record: 'pending'; readonly sequence: number; readonly operation: AnyOperation; readonly image: unknown }
   /** This operation, and all before it, happened. Tells a reader how far it went; nothing depends on it. */
@@ -44,7 +44,8 @@ export type JournalRecord =
 export class Journal {
   /** `<hex>` of its name. */
   readonly name: string
-  readonly header: JournalHeader | undefined
+  /** Roots of drives as they were before a folder for backups was made in them. */
+  readonly roots: FolderState[]
   readonly #writer: FileWriter
   readonly #durable: boolean
   readonly #files: FileSystem
@@ -54,9 +55,9 @@ export class Journal {
   #closed = false
   #entered = false
 
-  private constructor(platform: Platform, { name, header }: Pick<FoundJournal, 'name' | 'header'>, path: string, durable: boolean) {
+  private constructor(platform: Platform, name: string, roots: readonly FolderState[], path: string, durable: boolean) {
     this.name = name
-    this.header = header
+    this.roots = [...roots]
     this.#files = platform.files
     this.#folder = journalFolder(platform)
     this.#writer = platform.files.create(path)
@@ -65,30 +66,38 @@ export class Journal {
 
   static begin(platform: Platform, name: string, product: Pick<JournalHeader, 'productCode' | 'productName'>, durable: boolean): Journal {
     const { files, clock, processes } = platform
-    const roots = files.drives().flatMap((folder): FolderState[] => {
-      const stat = files.stat(backupFolder(folder)) === undefined ? files.stat(folder) : undefined
-      return stat === undefined ? [] : [{ folder, modifiedMs: stat.modifiedMs, createdMs: stat.createdMs }]
-    })
-    const header: JournalHeader = {
-      record: 'begin', version: 1, productCode: product.productCode, productName: product.productName,
-      startedMs: clock.now(), owner: processes.self(), roots,
-    }
+    const folder = journalFolder(platform)
+    const roots = rootState(files, folder)
     let journal: Journal | undefined
     try {
-      createBackupFolder(files, journalFolder(platform))
-      journal = new Journal(platform, { name, header }, journalPath(platform, name, 0), durable)
-      journal.append(header)
+      createBackupFolder(files, folder)
+      journal = new Journal(platform, name, roots, journalPath(platform, name, 0), durable)
+      journal.append({
+        record: 'begin', version: 1, productCode: product.productCode, productName: product.productName,
+        startedMs: clock.now(), owner: processes.self(),
+      }, ...roots.map((root) => ({ record: 'root' as const, root })))
+      return journal
     } catch (error) {
       journal?.close()
-      quietly(() => { forgetJournal(platform, { name, header }, { restoreRoots: true }) })
+      quietly(() => { forgetJournal(platform, { name, roots }, { restoreRoots: true }) })
       throw error
     }
-    return journal
   }
 
   /** Another process, or another attempt, continues a journal in a file of its own: what is written stays untouched. */
   static resume(platform: Platform, found: FoundJournal, durable: boolean): Journal {
-    return new Journal(platform, found, journalPath(platform, found.name, found.parts.length), durable)
+    return new Journal(platform, found.name, found.roots, journalPath(platform, found.name, found.parts.length), durable)
+  }
+
+  /** Makes a folder for backups on another drive. */
+  makeBackupFolder(folder: string): void {
+    const roots = rootState(this.#files, folder)
+    if (roots.length > 0) {
+      this.append(...roots.map((root) => ({ record: 'root' as const, root })))
+      this.sync()
+      this.roots.push(...roots)
+    }
+    createBackupFolder(this.#files, folder)
   }
 
   append(...records: readonly JournalRecord[]): void {
@@ -125,6 +134,7 @@ export interface FoundJournal {
   readonly parts: readonly string[]
   /** Undefined when not even the first line is whole: nothing had happened then. */
   readonly header: JournalHeader | undefined
+  readonly roots: readonly FolderState[]
   readonly records: readonly JournalRecord[]
   /** Whether the last line of a part is torn or does not add up. */
   readonly torn: boolean
@@ -149,15 +159,22 @@ export function journalParts(platform: Platform): Map<string, string[]> {
 }
 
 /** Removes the journal's files, and the folders for backups where nothing is left in them. */
-export function forgetJournal(platform: Platform, { name, header }: Pick<FoundJournal, 'name' | 'header'>, options: { restoreRoots: boolean }): void {
+export function forgetJournal(platform: Platform, { name, roots }: Pick<FoundJournal, 'name' | 'roots'>, options: { restoreRoots: boolean }): void {
   const { files } = platform
   // The first part goes last: while it is there, the others mean something.
   for (const path of journalParts(platform).get(name)?.toReversed() ?? []) files.removeFile(path)
-  for (const drive of files.drives()) removeBackupFolder(files, backupFolder(drive))
-  if (!options.restoreRoots) return
-  for (const { folder, ...times } of header?.roots ?? []) {
-    if (files.stat(backupFolder(folder)) === undefined) files.setTimes(folder, times)
+  for (const { folder, ...times } of roots) {
+    removeBackupFolder(files, backupFolder(folder))
+    if (options.restoreRoots && files.stat(backupFolder(folder)) === undefined) files.setTimes(folder, times)
   }
+  removeBackupFolder(files, journalFolder(platform))
+}
+
+/** None when the folder for backups is there already. */
+function rootState(files: FileSystem, folder: string): FolderState[] {
+  const root = parentPath(folder)!
+  const stat = files.stat(folder) === undefined ? files.stat(root) : undefined
+  return stat === undefined ? [] : [{ folder: root, modifiedMs: stat.modifiedMs, createdMs: stat.createdMs }]
 }
 
 function readJournal(files: FileSystem, name: string, parts: readonly string[]): FoundJournal {
@@ -177,7 +194,7 @@ function readJournal(files: FileSystem, name: string, parts: readonly string[]):
     }
   }
   const [header] = records
-  return { name, parts, header: header?.record === 'begin' ? header : undefined, records, torn }
+  return { name, parts, header: header?.record === 'begin' ? header : undefined, roots: records.flatMap((record) => record.record === 'root' ? [record.root] : []), records, torn }
 }
 
 function parseLine(line: string): JournalRecord | undefined {
@@ -190,7 +207,7 @@ function isBigInt(value: unknown): value is { $bigint: string } {
   return typeof value === 'object' && value !== null && '$bigint' in value && typeof value.$bigint === 'string'
 }
 
-function journalFolder(platform: Platform): string {
+export function journalFolder(platform: Platform): string {
   const drive = platform.machine.environment.SYSTEMDRIVE ?? platform.files.drives()[0] ?? 'C:'
   return /^[A-Za-z]:/.test(drive) ? backupFolder(drive) : `C:\\${backupFolderName}`
 }

@@ -70,8 +70,6 @@ export type Operation =
   | { readonly op: 'CustomActionSchedule' | 'CustomActionRollback' | 'CustomActionCommit'; readonly action: string; readonly actionType: number; readonly source: string; /** Formatted when the script was written. */ readonly target: string; readonly customActionData: string; readonly hidden: boolean }
   | { readonly op: 'DisableRollback' }
 
-export type OperationName = Operation['op']
-
 /** One change of a registration operation. */
 export type RegistryEdit =
   | { readonly edit: 'create-key'; readonly key: string }

@@ -2,10 +2,10 @@
 // journal says that it was committing. Repeatable: it may itself be interrupted. docs/design/recovery.md
 // https://learn.microsoft.com/windows/win32/msi/rollback-installation
 import type { Platform } from '../../platform/index.ts'
-import { removeEmptyBackupFolders } from './backups.ts'
+import { removeBackupFolder } from './backups.ts'
 import { finishCommit, type CommitMessages } from './commit.ts'
 import type { CustomActionRunner, HostWork, UndoContext } from './handler.ts'
-import { findJournals, forgetJournal, Journal, journalParts, type FoundJournal } from './journal.ts'
+import { findJournals, forgetJournal, Journal, journalFolder, journalParts, type FoundJournal } from './journal.ts'
 import { isKnownOperation } from './operations/index.ts'
 import { isSameProcess } from './process-identity.ts'
 import { finishRollback, undoSteps, type RollbackProblem, type UndoStep } from './rollback.ts'
@@ -46,7 +46,7 @@ export async function recoverInterruptedInstallation(platform: Platform, log: (l
   const found = findJournals(platform).sort((a, b) => (b.header?.startedMs ?? 0) - (a.header?.startedMs ?? 0))
   for (const journal of found) reports.push(await recover(platform, journal, log, options))
   // A process may end between making the folder and the journal in it.
-  removeEmptyBackupFolders(platform.files)
+  removeBackupFolder(platform.files, journalFolder(platform))
   return reports
 }
 

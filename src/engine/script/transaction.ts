@@ -62,7 +62,7 @@ export class Transaction {
 
   constructor(options: TransactionOptions) {
     this.#options = options
-    this.#backups = new Backups(options.platform)
+    this.#backups = new Backups(options.platform, (folder) => { this.#journal!.makeBackupFolder(folder) })
     this.#durable = options.durability !== 'process-end'
     this.#rollbackDisabled = options.rollbackDisabled ?? false
   }
