@@ -1,0 +1,231 @@
+// The reviewed differences between the recordings (made by Wine 8.0) and what we do. Where the recorder disagrees with
+// Microsoft's documentation the documentation wins; each entry says which page, or why the recorded value is the
+// recording machine's own. An entry that explains nothing any more fails the suite.
+import type { Difference } from './compare.ts'
+
+interface Explanation {
+  readonly recording: RegExp
+  readonly aspect: Difference['aspect']
+  readonly where: RegExp
+  /** Matched against `expected → found`. */
+  readonly change?: RegExp
+  readonly reason: string
+}
+
+export const explanations: readonly Explanation[] = [
+  {
+    recording: /./, aspect: 'registry', where: /\\installer\\folders : /, change: /^nothing →/,
+    reason: 'Windows lists the folders that installations create, so that their removal takes them away; the recorder keeps no such list',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\installer\\products\\[0-9a-f]{32} : assignment$/,
+    reason: 'Assignment is 1 for a product installed per machine (MsiGetProductInfo, AssignmentType); the recorder always writes 0',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\installer\\products\\[0-9a-f]{32} : deploymentflags$/, change: /^nothing →/,
+    reason: 'Windows writes DeploymentFlags for every product; the recorder does not',
+  },
+  {
+    recording: /./, aspect: 'registry', where: / : estimatedsize$/,
+    reason: 'EstimatedSize is set by Windows Installer to the size in KB (uninstall-registry-key); the recorder always writes 0',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\sourcelist\\net : [2-9]$/, change: /→ nothing$/,
+    reason: 'A source that is listed is not added again (MsiSourceListAddSource); the recorder adds it with every installation',
+  },
+  {
+    recording: /./, aspect: 'registry', where: / : displayicon$/, change: /^nothing →/,
+    reason: 'DisplayIcon comes from ARPPRODUCTICON (uninstall-registry-key); the recorder writes ProductIcon only',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /^hklm\\software\\classes\\wow6432node\\(?!clsid\\|interface\\)/, change: /→ nothing$/,
+    reason: 'HKLM\\Software\\Classes is shared by 32-bit and 64-bit programs since Windows 7 but for CLSID, Interface and the like (shared-registry-keys); the recorder redirects all of it',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /^hklm\\software\\classes\\(?!installer\\|wow6432node\\|clsid\\)/, change: /^nothing →/,
+    reason: 'The other side of the same: shared classes are written to the shared place (shared-registry-keys)',
+  },
+  {
+    recording: /./, aspect: 'file', where: /^users\/<user>\/(appdata\/roaming\/microsoft\/windows\/start menu|desktop)\//, change: /→ nothing$/,
+    reason: 'Per-machine installations use the Start Menu and Desktop of all users (allusers, installation-context); the recorder uses those of the user',
+  },
+  {
+    recording: /./, aspect: 'file', where: /^(programdata\/microsoft\/windows\/start menu|users\/public\/desktop)\//, change: /^nothing →/,
+    reason: 'The other side of the same: the folders of all users',
+  },
+  {
+    recording: /environment/, aspect: 'registry', where: / : os$/,
+    reason: '`+` creates a variable that is not there and leaves one that is (environment-table); the recorder overwrites it',
+  },
+  {
+    recording: /environment/, aspect: 'registry', where: / : orc_gone2?$/,
+    reason: '`!` removes a variable on installation (environment-table); the recorder sets it',
+  },
+  {
+    recording: /environment/, aspect: 'registry', where: / : orc_listu$/,
+    reason: 'Text placed before or after nothing brings no separator (verified on Windows: vectors, action/envvar); the recorder leaves one',
+  },
+  {
+    recording: /environment/, aspect: 'registry', where: / : orc_hash$/,
+    reason: '[~] in the middle of a value has no meaning in the Environment table (environment-table); the recorder cuts the value there',
+  },
+  {
+    recording: /environment/, aspect: 'registry', where: / : orc_expand$/,
+    reason: 'A new value with a % in it is stored as REG_EXPAND_SZ, so that it works as one; the recorder stores REG_SZ',
+  },
+  {
+    recording: /environment|putty/, aspect: 'registry', where: /environment : path$/,
+    reason: 'Removing a part of a list removes its separator (environment-table); the recorder leaves it',
+  },
+  {
+    recording: /wixl_basic/, aspect: 'registry', where: /\\services\\orcwixl : preshutdowntimeout$/,
+    reason: 'PreshutdownTimeout is written by the service control manager of the recorder, not by the package',
+  },
+  {
+    recording: /wixl_basic/, aspect: 'registry', where: /\\services\\orcwixl : imagepath$/,
+    reason: 'ImagePath is REG_EXPAND_SZ and a path with blanks is quoted, as CreateService wants it (serviceinstall-table); the recorder writes neither',
+  },
+  {
+    recording: /registry/, aspect: 'registry', where: / : (hashtext|dwordbad)$/,
+    reason: 'What follows # and is no integer is no DWORD; the recorder takes the digits it finds, or 0 (registry-table says nothing)',
+  },
+  {
+    recording: /registry/, aspect: 'registry', where: / : dwordplus$/,
+    reason: 'An integer may have a plus sign (registry-table, reglocator-table); the recorder reads 0',
+  },
+  {
+    recording: /registry/, aspect: 'registry', where: / : binaryempty$/,
+    reason: 'No digits are no bytes; the recorder writes two stray ones',
+  },
+  {
+    recording: /registry|NUnit/, aspect: 'registry', where: /(: fmtshort|\\nunittestproject\\|\\openwithnunit\\)/,
+    reason: 'Short paths: the volume has no short names, so [!file] is the long path; the recorder makes short ones up',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\userdata\\[^\\]+\\components\\/, change: /"data":"".*→ nothing$/,
+    reason: 'A component that is not installed has no client; the recorder registers it with an empty key path',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\userdata\\[^\\]+\\components\\/, change: /"data":"C:.*→ .*"data":"C\?/,
+    reason: 'The key path of a counted file has ? in place of the colon (MsiGetComponentPath shows it as a colon)',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\shareddlls : c:\\windows\\syswow64\\/,
+    reason: 'Files in the system folder are counted always (component-table, SharedDllRefCount); the recorder counts when told to',
+  },
+  {
+    recording: /NUnit|msi_with_external_cab|wix-|allusers-empty/, aspect: 'registry', where: /^hk(lm\\software\\wow6432node|cu\\software)\\microsoft\\windows\\currentversion\\uninstall\\/,
+    reason: 'A product installed for one user is listed for that user (installation-context); the recorder lists it for all',
+  },
+  {
+    recording: /NUnit|allusers-empty/, aspect: 'registry', where: /^hk(lm\\software\\classes\\wow6432node\\clsid|cu\\software\\classes)\\/,
+    reason: 'Root 0 of a per-user installation is HKCU\\Software\\Classes (registry-table); the recorder writes to the machine',
+  },
+  {
+    recording: /NUnit/, aspect: 'registry', where: /\\userdata\\<sid>\\components\\/, change: /"-1:.*→ .*"01:/,
+    reason: 'The key path of a registry value begins with the digits of its root, 01 for HKCU; the recorder writes the -1 of the table',
+  },
+  {
+    recording: /NUnit/, aspect: 'registry', where: /\\userdata\\<sid>\\components\\/, change: /→ \{"type":"REG_SZ","data":""\}/,
+    reason: 'A component whose condition is false is registered without a key path (INSTALLSTATE_NOTUSED of MsiGetComponentPath); the recorder writes its folder',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\sourcelist : lastusedsource$/, change: /n;[2-9];.*→ .*n;1;/,
+    reason: 'A source that is listed keeps its number; the recorder adds it with every installation',
+  },
+  {
+    recording: /wixl_basic/, aspect: 'registry', where: /\\sourcelist\\media : diskprompt$/,
+    reason: 'DiskPrompt holds the property of that name (media-table); the recorder leaves it empty here',
+  },
+  {
+    recording: /environment/, aspect: 'registry', where: / : orc_create$/,
+    reason: '`+` leaves a variable that is there (environment-table); the recorder overwrites it',
+  },
+  {
+    recording: /environment/, aspect: 'registry', where: / : orc_mset$/,
+    reason: 'Without `-` a variable stays at removal, with `*` too (environment-table); the recorder removes it',
+  },
+  {
+    recording: /repair\.registry-m/, aspect: 'registry', where: /^hkcu\\/,
+    reason: 'REINSTALLMODE=m rewrites what belongs to the machine (reinstallmode); the recorder ignores the mode',
+  },
+  {
+    recording: /repair\.registry-u/, aspect: 'registry', where: /^hklm\\/,
+    reason: 'REINSTALLMODE=u rewrites what belongs to the user (reinstallmode); the recorder ignores the mode',
+  },
+  {
+    recording: /features\.(addlocal-all|addsource|addlocal-grand|addlocal$|modify)/, aspect: 'registry', where: /\\(installer|components|features|products)\\/,
+    reason: 'A feature named on the command line brings its parents with it, and one below a parent of a higher level can be selected (feature-table, addlocal); the recorder does neither',
+  },
+  {
+    recording: /features\.(addlocal-all|addsource|addlocal-grand|addlocal$|modify)/, aspect: 'file', where: /oracle features\/(grand|top|childhigh|shared)\.txt$|windows\/installer\//,
+    reason: 'The files of those parents and children',
+  },
+  {
+    recording: /features\.addlocal-default/, aspect: 'registry', where: /\\(components\\|features)/,
+    reason: 'ADDDEFAULT selects the features it names and no others (adddefault); the recorder ignores it',
+  },
+  {
+    recording: /features\.addlocal-default/, aspect: 'file', where: /oracle features\//,
+    reason: 'The files of those features',
+  },
+  {
+    recording: /features\.(level1|advertise)/, aspect: 'registry', where: /childfollow$|\\components\\/,
+    reason: 'FollowParent without UIDisallowAbsent does not force a feature out of the absent state (feature-table); the recorder does',
+  },
+  {
+    recording: /features\.(level1|advertise)/, aspect: 'file', where: /childfollow\.txt$/,
+    reason: 'The file of that feature',
+  },
+  {
+    recording: /features\.remove-some/, aspect: 'registry', where: /\\(components|features)\\/,
+    reason: 'A feature whose parent is not installed is not installed (feature-table, Feature_Parent); the recorder leaves the children',
+  },
+  {
+    recording: /features\.remove-some/, aspect: 'file', where: /oracle features\//,
+    reason: 'The files of those features',
+  },
+  {
+    recording: /features\.addlocal-unknown/, aspect: 'exit', where: /NoSuchFeature/,
+    reason: 'An unknown feature is error 2711 (windows-installer-error-messages); the recorder ignores it',
+  },
+  {
+    recording: /versions/, aspect: 'file', where: /oracle versions\/(lie|shareddll)\.dll$/,
+    reason: 'A file with a version in the File table replaces one without, and an unversioned one that nobody modified is replaced (file-versioning-rules); the recorder looks at the size',
+  },
+  {
+    recording: /versions/, aspect: 'file', where: /oracle versions\/unversioned\.txt$/,
+    reason: 'An unversioned file that nobody modified is replaced (neither-file-has-a-version); the recorder keeps it when the size is the same',
+  },
+  {
+    recording: /versions/, aspect: 'registry', where: /\\shareddlls : /,
+    reason: 'A reinstallation does not count a shared file again (component-table); the recorder does',
+  },
+  {
+    recording: /upgrade\.(v1-v2-v3|v1-v3late)/, aspect: 'registry', where: /\\oracleharness\\upgrade : version$/,
+    reason: 'Both versions write this value under components of their own, which breaks the component rules: the late removal of the older one takes it away (what-happens-if-the-component-rules-are-broken)',
+  },
+  {
+    recording: /^wix-.*uninstall/, aspect: 'exit', where: /\/x /, change: /^0 → 1605$/,
+    reason: 'A product that is not installed cannot be removed: 1605 (error-codes); the recorder runs the whole sequence',
+  },
+  {
+    recording: /registry/, aspect: 'registry', where: / : fmtesc$/,
+    reason: 'Whether an escape such as [\\{] counts as a reference of its group is not documented: here it does, so the braces go; for the recorder it does not',
+  },
+  {
+    recording: /features\.addlocal-grand/, aspect: 'registry', where: /\\uninstall\\/, change: /^nothing →/,
+    reason: 'With those features the product is installed, so it is listed; the recorder installs nothing',
+  },
+]
+
+export const skippedRecordings: readonly { readonly recording: RegExp; readonly reason: string }[] = [
+  { recording: /^vcredist\./, reason: 'the recorder hung in a custom action in a DLL, so there is nothing to compare with' },
+  { recording: /shortcuts\.advertise$/, reason: 'the recorder cannot advertise: it answers 120' },
+  { recording: /upgrade\.v1-x-v2$/, reason: 'the recorder removes the other version of a product that is not installed; 1605 is tested elsewhere' },
+]
+
+export function explain(recording: string, difference: Difference): Explanation | undefined {
+  return explanations.find((one) => one.aspect === difference.aspect && one.recording.test(recording) && one.where.test(difference.where)
+    && (one.change?.test(`${difference.expected} → ${difference.found}`) ?? true))
+}
