@@ -1,7 +1,8 @@
 // A lock between processes: a file that names its owner, put in place by link(2) so that it is never seen half written.
 // A lock whose owner has died is broken by one process alone: the right to break it is itself a file that only one can make,
 // named after the lock's own nonce, and should its maker die too, the next in line.
-import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { linkSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { WindowsError } from '../base/index.ts'
 import type { ProcessIdentity } from '../platform/index.ts'
@@ -52,6 +53,19 @@ function tryPlace(path: string, owner: LockOwner, isAlive: (process: ProcessIden
   if (!holder || isAlive(holder)) return 'held'
   breakLock(path, holder, owner, isAlive)
   return 'broken'
+}
+
+/**
+ * Removes what processes left that died while they took or broke a lock. A right to break is of no use once its lock is
+ * another's; a lock itself is never removed here.
+ */
+export function sweepLocks(folder: string, isAlive: (pid: number) => boolean): void {
+  for (const name of readdirSync(folder)) {
+    const right = /^(.+?)\.break-(\d+-\d+)-\d+$/.exec(name)
+    if (right && readOwner(join(folder, right[1]!))?.nonce === right[2]) continue
+    const maker = right ? readOwner(join(folder, name))?.pid : Number(/\.(\d+)-\d+$/.exec(name)?.[1])
+    if (maker !== undefined && maker > 0 && !isAlive(maker)) remove(join(folder, name))
+  }
 }
 
 /** False when it is there already. */

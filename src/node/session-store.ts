@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { WindowsError } from '../base/index.ts'
 import type { ApplicationQueries, ProcessIdentity, Processes, SessionStore } from '../platform/index.ts'
 import { SocketQueries } from './session-queries.ts'
-import { takeLock } from './session-lock.ts'
+import { sweepLocks, takeLock } from './session-lock.ts'
 
 const locksFolder = 'locks'
 const queriesFolder = 'queries'
@@ -16,6 +16,7 @@ export class FolderSessionStore implements SessionStore {
   readonly #processes: Pick<Processes, 'self' | 'identify'>
   #self: ProcessIdentity | undefined
   #counter = 0
+  #swept = false
 
   constructor(processes: Pick<Processes, 'self' | 'identify'>, folder = defaultSessionFolder()) {
     this.#folder = folder
@@ -71,7 +72,16 @@ export class FolderSessionStore implements SessionStore {
   async lock(name: string, waitMs: number, signal?: AbortSignal): Promise<Disposable> {
     this.#self ??= this.#processes.self()
     const folder = this.#subfolder(locksFolder)
-    return takeLock(join(folder, name), this.#self, (process) => this.#processes.identify(process.pid)?.startTime === process.startTime, waitMs, signal)
+    const lock = await takeLock(join(folder, name), this.#self, (process) => this.#processes.identify(process.pid)?.startTime === process.startTime, waitMs, signal)
+    this.#sweep(folder)
+    return lock
+  }
+
+  /** Once for each store that is opened. */
+  #sweep(folder: string): void {
+    if (this.#swept) return
+    this.#swept = true
+    this.#guard(() => sweepLocks(folder, (pid) => this.#processes.identify(pid) !== undefined))
   }
 
   #subfolder(name: string): string {
