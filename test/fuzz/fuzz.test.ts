@@ -51,18 +51,18 @@ for (const [name, { weight }] of Object.entries(targets)) {
 
 for (const [what, message] of [['hang', /^took more than 500 ms/], ['mistake', /^TypeError: a mistake/], ['memory', /^ended the thread: .*memory/]] as const) {
   test(`a ${what} would be seen`, async () => {
-    const { finds } = await run({ target: what, seed, from: 0, stopAfterMs: 1 }, what === 'hang' ? 500 : inputLimitMs)
+    const { finds } = await run({ target: what, seed, from: 0, stopAfterMs: 1 }, what === 'hang' ? 500 : inputLimitMs, 128)
     assert.match(finds[0]!.error, message)
   })
 }
 
 /** Runs a worker until its time is over, or until one input has taken too long: that one is a find too. */
-function run(task: Omit<WorkerTask, 'progress'>, limitMs = inputLimitMs): Promise<{ finds: Find[]; next: number }> {
+function run(task: Omit<WorkerTask, 'progress'>, limitMs = inputLimitMs, memoryMib = 768): Promise<{ finds: Find[]; next: number }> {
   const progress = new SharedArrayBuffer(8)
   const state = new Int32Array(progress)
   const finds: Find[] = []
   return new Promise((resolve) => {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { ...task, progress }, resourceLimits: { maxOldGenerationSizeMb: 768 } })
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { ...task, progress }, resourceLimits: { maxOldGenerationSizeMb: memoryMib } })
     let current = -1
     let since = performance.now()
     const finish = (next: number): void => {
