@@ -10,7 +10,7 @@
 //   floor           a contender whose time is subtracted: the case is then about the difference, in milliseconds
 //   before, after   called once round the whole case, untimed; `skip` is a reason or a function that gives one
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 const defaultRounds = 7
@@ -54,12 +54,16 @@ function runOnce(contender, scratch) {
   mkdirSync(folder)
   const command = contender.command(folder)
   const measured = existsSync(timeProgram) ? [timeProgram, '-f', '%U %S %M', '-o', report, ...command] : command
+  // Into a file, not a pipe: services that a program starts keep it open, and we would wait for them.
+  const messages = openSync(join(scratch, 'messages'), 'w')
   const start = process.hrtime.bigint()
-  const { status, error, stderr } = spawnSync(measured[0], measured.slice(1), { cwd: contender.cwd, env: { ...process.env, ...contender.env },
-    stdio: ['ignore', 'ignore', 'pipe'], timeout: 300000, maxBuffer: 1 << 28 })
+  const { status, error } = spawnSync(measured[0], measured.slice(1), { cwd: contender.cwd, env: { ...process.env, ...contender.env },
+    stdio: ['ignore', 'ignore', messages], timeout: 300000 })
   const wall = Number(process.hrtime.bigint() - start) / 1e9
+  closeSync(messages)
+  const stderr = readFileSync(join(scratch, 'messages'), 'utf8')
   if (error !== undefined) throw error
-  if (status !== (contender.status ?? 0)) throw new Error(`${contender.name}: status ${status}: ${command.join(' ')}\n${stderr.toString().slice(0, 500)}`)
+  if (status !== (contender.status ?? 0)) throw new Error(`${contender.name}: status ${status}: ${command.join(' ')}\n${stderr.slice(0, 500)}`)
   contender.check?.(folder)
   rmSync(folder, { recursive: true, force: true })
   if (!existsSync(timeProgram)) return { wall }

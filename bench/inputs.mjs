@@ -23,6 +23,7 @@ export function openInputs() {
 }
 
 class Inputs {
+  #commands = new Map()
   /** `node` and the command line; `absent` is a skip reason until it has been built. */
   node = process.execPath
   msikit = join(repository, 'dist/bin/msikit.cjs')
@@ -44,15 +45,14 @@ class Inputs {
   }
 
   /** A skip reason when the command line lacks the command. */
-  withoutCommand(...words) {
+  withoutCommand(command) {
     if (!existsSync(this.msikit)) return 'dist/bin/msikit.cjs is not built'
-    const command = join(repository, 'dist/bin/commands', `${words[0]}.cjs`)
-    if (!existsSync(command)) return `msikit has no command ${words[0]} yet`
-    return false
+    if (!this.#commands.has(command)) this.#commands.set(command, spawnSync(this.node, [this.msikit, command, '--help']).status === 0)
+    return this.#commands.get(command) ? false : `msikit has no command ${command} yet`
   }
 
-  ours(...words) {
-    return { name: `msikit ${words[0]}`, skip: this.withoutCommand(words[0]) }
+  ours(command) {
+    return { name: `msikit ${command}`, skip: this.withoutCommand(command) }
   }
 
   /** A file of the corpus, or `undefined`. */

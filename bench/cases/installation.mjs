@@ -40,7 +40,7 @@ class WinePrefix {
   renew() {
     this.remove()
     const made = this.#run({ ...this.environment, WINEPREFIX: this.#template }, 'test -f "$WINEPREFIX/ready" || { wineboot -i && wineserver -w && touch "$WINEPREFIX/ready"; }')
-    if (made.status !== 0) throw new Error(`wineboot: status ${made.status}: ${made.stderr}`)
+    if (made.status !== 0) throw new Error(`wineboot: status ${made.status}`)
     mkdirSync(this.#prefix, { recursive: true })
     cpSync(this.#template, this.#prefix, { recursive: true, verbatimSymlinks: true })
     this.#runs = true
@@ -56,6 +56,6 @@ class WinePrefix {
   }
 
   #run(environment, script) {
-    return spawnSync('sh', ['-c', script], { env: { ...process.env, ...environment }, encoding: 'utf8', timeout: 120000, stdio: ['ignore', 'ignore', 'pipe'] })
+    return spawnSync('sh', ['-c', script], { env: { ...process.env, ...environment }, timeout: 120000, stdio: 'ignore' })
   }
 }

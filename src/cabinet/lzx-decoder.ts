@@ -158,7 +158,9 @@ export class LzxDecoder implements FolderDecoder {
     const windowBytes = this.#windowBytes
     const windowView = this.#window.view
     let bit = this.#input.bit
-    let [r0, r1, r2] = this.#recent as unknown as [number, number, number]
+    let r0 = this.#recent[0]!
+    let r1 = this.#recent[1]!
+    let r2 = this.#recent[2]!
     while (position < end) {
       if (bit > bitLimit) throw corrupt('data', 'symbols within the data block', 'its end')
       let hold = view.getUint32(bit >>> 3) << (bit & 7)
