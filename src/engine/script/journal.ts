@@ -161,13 +161,16 @@ export function journalParts(platform: Platform): Map<string, string[]> {
 /** Removes the journal's files, and the folders for backups where nothing is left in them. */
 export function forgetJournal(platform: Platform, { name, roots }: Pick<FoundJournal, 'name' | 'roots'>, options: { restoreRoots: boolean }): void {
   const { files } = platform
+  const own = journalFolder(platform)
+  const removeFolder = (folder: string): void => {
+    removeBackupFolder(files, folder)
+    const root = roots.find((one) => backupFolder(one.folder) === folder)
+    if (options.restoreRoots && root !== undefined && files.stat(folder) === undefined) files.setTimes(root.folder, root)
+  }
+  for (const { folder } of roots) if (backupFolder(folder) !== own) removeFolder(backupFolder(folder))
   // The first part goes last: while it is there, the others mean something.
   for (const path of journalParts(platform).get(name)?.toReversed() ?? []) files.removeFile(path)
-  for (const { folder, ...times } of roots) {
-    removeBackupFolder(files, backupFolder(folder))
-    if (options.restoreRoots && files.stat(backupFolder(folder)) === undefined) files.setTimes(folder, times)
-  }
-  removeBackupFolder(files, journalFolder(platform))
+  removeFolder(own)
 }
 
 /** None when the folder for backups is there already. */
