@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { bytesSource, codePage, concatBytes } from 'msikit/base'
 import { exportTable, openDatabase, type Database } from 'msikit/database'
 
@@ -15,8 +15,12 @@ const packages = existsSync(corpus)
 
 const open = (path: string): Database => openDatabase(bytesSource(readFileSync(path)))
 
+/** msiinfo writes the streams of a table into folders of the working directory. */
+const scratch = mkdtempSync(join(tmpdir(), 'msikit-msiinfo-'))
+after(() => { rmSync(scratch, { recursive: true, force: true }) })
+
 function msiinfo(path: string, table: string): Uint8Array {
-  const { stdout, status, stderr } = spawnSync('msiinfo', ['export', path, table], { maxBuffer: 1 << 28 })
+  const { stdout, status, stderr } = spawnSync('msiinfo', ['export', resolve(path), table], { maxBuffer: 1 << 28, cwd: scratch })
   assert.equal(status, 0, String(stderr))
   return stdout
 }
