@@ -1,4 +1,4 @@
-// Which medium and cabinet hold a file: the Media row with the smallest LastSequence that is not below the file's Sequence.
+// Which medium and cabinet hold a file: the first Media row, by DiskId, whose LastSequence is not below the file's Sequence.
 // https://learn.microsoft.com/windows/win32/msi/media-table
 import type { FileSource } from '../script/operation.ts'
 import type { FileEntry } from '../session/files.ts'
@@ -22,7 +22,7 @@ export function mediaList(session: Session): MediaList {
   for (const row of session.rows('Media')) {
     media.push({ diskId: row.integer('DiskId') ?? 0, lastSequence: row.integer('LastSequence') ?? 0, cabinet: row.text('Cabinet') })
   }
-  media.sort((a, b) => a.lastSequence - b.lastSequence || a.diskId - b.diskId)
+  media.sort((a, b) => a.diskId - b.diskId)
   return { source: (file) => fileSource(session, media, file) }
 }
 

@@ -87,8 +87,14 @@ export class CabinetPasses {
       throw source.cabinet.startsWith('#') ? new InstallError(2356, [source.cabinet.slice(1)]) : new InstallError(1311, [joinPath(source.sourceRoot, source.cabinet)])
     }
     const embedded = source.cabinet.startsWith('#')
+    let last = source.cabinet
+    const next = (name: string): ByteSource | undefined => {
+      // The Media table has the last word on what the cabinets are called; the name in the cabinet is for want of a row.
+      last = context.sources.cabinetAfter?.(last) ?? (embedded ? `#${name}` : name)
+      return this.#bytes(last, source.sourceRoot, context)
+    }
     try {
-      const cabinet = openCabinet(bytes, { next: (name) => this.#bytes(embedded ? `#${name}` : name, source.sourceRoot, context) })
+      const cabinet = openCabinet(bytes, { next })
       this.#cabinets.set(id, cabinet)
       return cabinet
     } catch (error) {

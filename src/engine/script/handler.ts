@@ -56,6 +56,8 @@ export interface ScriptSources {
   stream(name: string): ByteSource | undefined
   /** A file of the source, by the path the script has; `undefined` when it is missing, or lies on the machine itself. */
   file(path: string): SourceFile | undefined
+  /** The cabinet that continues another one, by the Media table; `undefined` when no medium follows. */
+  cabinetAfter?(cabinet: string): string | undefined
   /** The package as an administrative image has it: without its cabinets, marked as one. */
   administrativeImage?(): SourceFile | undefined
 }

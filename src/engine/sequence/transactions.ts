@@ -82,6 +82,7 @@ function scriptSources(session: InstallSession): ScriptSources {
   const { files } = session.platform
   return {
     stream: (name): ByteSource | undefined => session.database.stream(name),
+    cabinetAfter: (cabinet) => cabinetAfter(session, cabinet),
     file: (path): SourceFile | undefined => {
       const full = isFullPath(path) ? path : joinPath(session.properties.get('SourceDir'), path)
       const stat = files.stat(full)
@@ -95,6 +96,13 @@ function scriptSources(session: InstallSession): ScriptSources {
       return { source: administrativeImage(file, new Map(chosen.map((name) => [name, session.properties.get(name)]))), [Symbol.dispose]: () => {} }
     },
   }
+}
+
+/** The cabinet of the next medium. */
+function cabinetAfter(session: InstallSession, cabinet: string): string | undefined {
+  const media = [...session.rows('Media')].sort((a, b) => (a.integer('DiskId') ?? 0) - (b.integer('DiskId') ?? 0))
+  const at = media.findIndex((row) => row.text('Cabinet') === cabinet)
+  return at < 0 ? undefined : media[at + 1]?.text('Cabinet') || undefined
 }
 
 /** Services of an emulated Windows do not run here, and its libraries cannot register themselves. */
