@@ -188,7 +188,7 @@ async function executeFromClient(client: InstallSession, action: string): Promis
   if (client.parts.side !== 'c') return 0
   const settings = handOver(client, action)
   client.messages.log('Switching to server')
-  const outcome = await runExecuteSequence(client.installation, { package: client.parts.package, settings, sourceDir: client.properties.get('SourceDir'), throughUi: true })
+  const outcome = await runExecuteSequence(client.installation, { package: client.parts.package, settings, sourceDir: client.sourceRoot, throughUi: true })
   client.failure ??= outcome.session.failure
   return outcome.status
 }

@@ -1,5 +1,6 @@
 // The registry of standard actions: name as the sequence tables spell it → action. An action that is not here is looked
 // for in the CustomAction table, then in the Dialog table. engine-rules §4, custom-actions §1
+import { resolveSourceIfPresent } from '../session/source.ts'
 import type { StandardAction } from './action.ts'
 import { registerClassInfo, unregisterClassInfo } from './class-info.ts'
 import { appSearch, ccpSearch, rmccpSearch } from './app-search.ts'
@@ -127,6 +128,9 @@ const engineActions: Readonly<Record<string, EngineAction>> = {
   ValidateProductID: validateProductId,
 }
 
+/** SourceDir is set by them when nobody did before. */
+const usesSource = new Set(['InstallFiles', 'ProcessComponents'])
+
 /** Whether the action's work is left to the script. */
 export function writesScript(name: string): boolean {
   return Object.hasOwn(scriptActions, name)
@@ -135,5 +139,9 @@ export function writesScript(name: string): boolean {
 /** The action of this name; names are case-sensitive. */
 export function findStandardAction(name: string): EngineAction | undefined {
   if (Object.hasOwn(engineActions, name)) return engineActions[name]
-  return Object.hasOwn(scriptActions, name) ? scriptActions[name] : undefined
+  const action = Object.hasOwn(scriptActions, name) ? scriptActions[name] : undefined
+  return action === undefined || !usesSource.has(name) ? action : (session) => {
+    resolveSourceIfPresent(session)
+    return action(session)
+  }
 }

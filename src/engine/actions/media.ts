@@ -31,5 +31,5 @@ function fileSource(session: Session, media: readonly Medium[], file: FileEntry)
   const medium = media.find((one) => one.lastSequence >= file.sequence)
   if (medium === undefined) throw new InstallError(2602, ['File', file.key])
   if (medium.cabinet === '') throw new InstallError(2919, [file.key])
-  return { kind: 'cabinet', cabinet: medium.cabinet, sourceRoot: session.properties.get('SourceDir'), fileKey: file.key }
+  return { kind: 'cabinet', cabinet: medium.cabinet, sourceRoot: session.sourceRoot, fileKey: file.key }
 }

@@ -35,7 +35,7 @@ export function productPublish(session: Session, productIcon: string): RegistryE
 export function sourceListPublish(session: Session): RegistryEdit[] {
   const { product, context, properties } = session
   const key = `${keys.productKey(context.publishRoot, product.packedProductCode)}\\SourceList`
-  const source = properties.get('SourceDir')
+  const source = session.sourceRoot
   const media: Record<string, RegistryValue> = { DiskPrompt: sz(properties.get('DiskPrompt')), MediaPackage: sz(properties.get('MEDIAPACKAGEPATH')) }
   for (const row of session.rows('Media')) media[String(row.integer('DiskId') ?? 0)] = sz(`${row.text('VolumeLabel')};${row.text('DiskPrompt')}`)
   return [
@@ -120,7 +120,7 @@ function uninstallValues(session: Session, displayIcon: string): Record<string, 
     AuthorizedCDFPrefix: text('ARPAUTHORIZEDCDFPREFIX'), Comments: text('ARPCOMMENTS'), Contact: text('ARPCONTACT'),
     DisplayName: sz(product.productName), DisplayVersion: sz(product.productVersion), HelpLink: text('ARPHELPLINK'),
     HelpTelephone: text('ARPHELPTELEPHONE'), InstallDate: sz(installDate(session)), InstallLocation: text('ARPINSTALLLOCATION'),
-    InstallSource: text('SourceDir'), Publisher: text('Manufacturer'), Readme: text('ARPREADME'), Size: text('ARPSIZE'),
+    InstallSource: sz(session.sourceRoot), Publisher: text('Manufacturer'), Readme: text('ARPREADME'), Size: text('ARPSIZE'),
     URLInfoAbout: text('ARPURLINFOABOUT'), URLUpdateInfo: text('ARPURLUPDATEINFO'),
     EstimatedSize: dword(estimatedSizeKb(session)), Language: dword(product.language),
     Version: dword(packedVersion(product.productVersion)), VersionMajor: dword(major), VersionMinor: dword(minor), WindowsInstaller: dword(1),

@@ -84,7 +84,7 @@ function scriptSources(session: InstallSession): ScriptSources {
     stream: (name): ByteSource | undefined => session.database.stream(name),
     cabinetAfter: (cabinet) => cabinetAfter(session, cabinet),
     file: (path): SourceFile | undefined => {
-      const full = isFullPath(path) ? path : joinPath(session.properties.get('SourceDir'), path)
+      const full = isFullPath(path) ? path : joinPath(session.sourceRoot, path)
       const stat = files.stat(full)
       if (stat?.kind !== 'file') return undefined
       const source = files.open(full)

@@ -23,7 +23,7 @@ export function initializeCosting(session: InstallSession): void {
   session.components = loadComponents(session.rows('Component'), session.features)
   session.files = loadFiles(session.rows('File'), session.components, session.parts.package.summary.compressed, loadHashes(session.rows('MsiFileHash')))
   session.directoryTree = new DirectoryTree(session.rows('Directory'), {
-    properties, shortTargets: properties.get('SHORTFILENAMES') !== '', shortSources: session.sourceUsesShortNames,
+    properties, sourceRoot: () => session.sourceRoot, shortTargets: properties.get('SHORTFILENAMES') !== '', shortSources: session.sourceUsesShortNames,
     administrative: isAdministrative(session), drives: session.platform.files.drives(),
   })
   session.reinstallMode = parseReinstallMode(properties.get('REINSTALLMODE'))

@@ -8,6 +8,8 @@ import type { Properties } from './properties.ts'
 
 export interface DirectoryRules {
   readonly properties: Properties
+  /** The folder that the source tree begins at. */
+  sourceRoot(): string
   /** SHORTFILENAMES: target names are short ones. */
   readonly shortTargets: boolean
   /** Word Count bit 0: source names are short ones. */
@@ -153,7 +155,7 @@ export class DirectoryTree implements Directories {
       if (chain.length > maximumDepth || chain.includes(at)) throw new InstallError(2705, ['Directory'])
       chain.push(at)
     }
-    const root = this.#rules.properties.get('SourceDir')
+    const root = this.#rules.sourceRoot()
     if (root === '') throw new InstallError(2703, ['SourceDir'])
     return chain.reduceRight((path, one) => one.sourceName === '' ? path : withTrailingBackslash(joinPath(path, one.sourceName)), withTrailingBackslash(root))
   }

@@ -20,7 +20,7 @@ export function placeFiles(session: InstallSession): void {
     const shortSources = session.sourceUsesShortNames
     file.targetPath = joinPath(session.directories.target(directory), shortTargets ? file.shortName : file.longName)
     // An uncompressed file of a compressed package lies at the root of the source.
-    const folder = compressedPackage && !session.sourceIsAdminImage && !file.compressed ? session.properties.get('SourceDir') : session.directories.source(directory)
+    const folder = compressedPackage && !session.sourceIsAdminImage && !file.compressed ? session.sourceRoot : session.directories.source(directory)
     file.sourcePath = joinPath(folder, shortSources ? file.shortName : file.longName)
   }
 }

@@ -1,7 +1,7 @@
 // What the engine sets before the first action runs: the machine, the user, the package and the state of the product.
 // Order of precedence, highest first: machine, command line, AdminProperties, transforms, Property table.
 // https://learn.microsoft.com/windows/win32/msi/order-of-property-precedence; properties.md §0 and §6
-import { baseName, parentPath, withTrailingBackslash } from '../../base/index.ts'
+import { baseName } from '../../base/index.ts'
 import type { Clock, Machine, Registry } from '../../platform/index.ts'
 import { systemFolders } from './folders.ts'
 import { formatInstallerVersion, hasRestartManager, type InstallerVersion } from './installer-version.ts'
@@ -87,14 +87,11 @@ function isRebootPending(registry: Registry): boolean {
 
 /** Properties of the package that is being run. */
 export function setPackageProperties(properties: PropertyStore, facts: PackageFacts): void {
-  const folder = withTrailingBackslash(parentPath(facts.path) ?? '')
   properties.set('OriginalDatabase', facts.path)
   properties.set('DATABASE', facts.path)
   properties.set('PackageCode', facts.packageCode)
   properties.set('VersionDatabase', String(facts.schema))
   if (facts.isAdminImage) properties.set('IsAdminPackage', '1')
-  if (!properties.has('SourceDir')) properties.set('SourceDir', folder)
-  properties.set('SOURCEDIR', properties.get('SourceDir'))
   properties.load('PackageName', baseName(facts.path))
 }
 

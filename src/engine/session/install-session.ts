@@ -43,6 +43,8 @@ export interface SessionParts {
   readonly properties: PropertyStore
   readonly policies: Policies
   readonly installed: InstalledProduct | undefined
+  /** Where the package is installed from, when that is another folder than its own; else `''`. */
+  readonly sourceDir: string
   readonly context: Omit<InstallContext, 'removingProduct' | 'reinstallMode'>
   readonly product: ProductIdentity
   /** The session that this one is nested in. */
@@ -116,6 +118,10 @@ export class InstallSession implements Session {
   get directories(): DirectoryTree {
     if (this.directoryTree === undefined) throw new InstallError(2732)
     return this.directoryTree
+  }
+
+  get sourceRoot(): string {
+    return this.properties.get('SourceDir') || this.parts.sourceDir || this.parts.package.folder
   }
 
   get inTransaction(): boolean {

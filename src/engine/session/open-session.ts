@@ -40,6 +40,7 @@ export function openSession(installation: Installation, request: SessionRequest)
   const installed = findInstalledProduct(platform.registry, platform.machine, request.package.productCode)
   session = new InstallSession({
     installation, package: request.package, side: request.side, properties, policies, installed, parent: request.parent,
+    sourceDir: withTrailingBackslash(request.sourceDir ?? ''),
     product: identityOf(request.package, properties, registeredPackageName(installation, installed)), context: contextOf(installation, request, properties, installed, policies),
   })
   session.messages = messages
@@ -117,7 +118,8 @@ function initialize(session: InstallSession, request: SessionRequest): void {
   messages.log(`Package we're running from ==> ${request.package.path}`)
   logCommandLine(session, request)
   for (const [name, value] of [...request.settings, ...(request.engineSettings ?? [])]) logSetting(session, name, value)
-  if (request.sourceDir !== undefined) properties.set('SourceDir', withTrailingBackslash(request.sourceDir))
+  // The execute sequence finds the source when an action needs it; the client has it from the start.
+  if (request.side === 'c') for (const name of ['SourceDir', 'SOURCEDIR']) properties.set(name, session.sourceRoot)
   setMachineProperties(properties, { machine: platform.machine, registry: platform.registry, clock: platform.clock, installerVersion, uiLevel })
   const { summary } = request.package
   setPackageProperties(properties, {

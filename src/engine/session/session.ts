@@ -25,6 +25,8 @@ export interface Session {
   readonly product: ProductIdentity
   /** Whether actions may emit operations: between InstallInitialize and InstallFinalize. */
   readonly inTransaction: boolean
+  /** Where the package's source is, with a trailing backslash; the property SourceDir says so only once it was resolved. */
+  readonly sourceRoot: string
   /** Word Count bit 0: names in the source tree are short ones. */
   readonly sourceUsesShortNames: boolean
   /** Word Count bit 2: the source is an administrative image. */

@@ -10,18 +10,28 @@ import type { InstallSession } from './install-session.ts'
  */
 export function resolveSource(session: InstallSession): string {
   const known = session.properties.get('SourceDir')
-  const candidates = [known, session.parts.package.folder, ...registeredSources(session)].filter((folder) => folder !== '')
+  const candidates = [session.sourceRoot, ...registeredSources(session)].filter((folder) => folder !== '')
   const found = candidates.find((folder) => session.platform.files.stat(joinPath(folder, session.product.packageName))?.kind === 'file')
   if (found === undefined) {
     if (session.context.removingProduct) return known
     throw new InstallError(1706, [session.product.productName], { code: 'ERROR_INSTALL_SOURCE_ABSENT' })
   }
   const source = withTrailingBackslash(found)
-  if (source === known) return source
+  if (source === known && session.properties.get('SOURCEDIR') !== '') return source
   session.properties.set('SourceDir', source)
   session.properties.set('SOURCEDIR', source)
   session.directoryTree?.forgetSources()
   return source
+}
+
+/** As {@link resolveSource}, where going on without a source may do. */
+export function resolveSourceIfPresent(session: InstallSession): void {
+  try {
+    resolveSource(session)
+  } catch (error) {
+    if (!(error instanceof InstallError)) throw error
+    session.messages.log(`The source is not at hand: ${error.message}`)
+  }
 }
 
 /** The source that was used last, then the network list in its order. */

@@ -51,6 +51,7 @@ function stateProperties(state: number, level: number): Readonly<Record<string, 
 }
 
 function options(world: World, _step: Step): InstallOptions {
+  world.log.length = 0
   return {
     ui: levels[world.uiLevel] ?? 'none', noModalDialogs: true, durability: 'process-end', log: (line) => { world.log.push(line) },
     libraryRunner: { name: 'vectors', runLibrary: (call) => world.runLibrary(call) },
