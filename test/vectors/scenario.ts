@@ -4,7 +4,7 @@ import type { LibraryCall } from 'msikit/engine'
 import { matches, shown } from './matcher.ts'
 import { operations } from './ops/index.ts'
 import { failed, passed, skipped, type Outcome } from './outcome.ts'
-import { installHandle, SkipStep, World, type Found, type Step } from './world.ts'
+import { SkipStep, World, type Found, type Step } from './world.ts'
 
 export interface Scenario {
   readonly id: string
@@ -70,15 +70,9 @@ class ScenarioRun {
   async #entryPoint({ action, entryPoint, session }: LibraryCall): Promise<number | undefined> {
     const entry = this.#library[entryPoint]
     if (entry === undefined) return undefined
-    const world = this.#world
-    const outer = world.replaceHandle(installHandle, session)
-    try {
-      const parts = Object.values(entry.parts ?? {}).map((part) => part.steps)
-      for (const steps of [entry.steps ?? [], ...parts]) await this.steps(steps, `${action} → `)
-      return entry.returnsUnsignedOfProperty === undefined ? 0 : Number(session.property(entry.returnsUnsignedOfProperty)) >>> 0
-    } finally {
-      world.replaceHandle(installHandle, outer)
-    }
+    const parts = Object.values(entry.parts ?? {}).map((part) => part.steps)
+    for (const steps of [entry.steps ?? [], ...parts]) await this.#world.inside(session, () => this.steps(steps, `${action} → `))
+    return entry.returnsUnsignedOfProperty === undefined ? 0 : Number(session.property(entry.returnsUnsignedOfProperty)) >>> 0
   }
 }
 

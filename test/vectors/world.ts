@@ -27,7 +27,7 @@ export class SkipStep extends Error {}
 const placeholder = /\$\{([^${}]+)\}/g
 const startDirectory = 'C:\\vectors'
 /** The handle that entry points of the library get. */
-export const installHandle = 'install'
+const installHandle = 'install'
 
 export type RunLibrary = (call: LibraryCall) => Promise<number | undefined>
 
@@ -49,11 +49,19 @@ function machineFact({ machine, clock }: MemoryPlatform, name: string): string |
     case 'TODAY_YYYYMMDD': return new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '')
     case 'USERLANGID': return String(machine.userLanguage)
     case 'SYSTEMLANGID': return String(machine.systemLanguage)
+    // One file below the size of a cluster.
+    case 'ESTIMATED_SIZE_KB': return '4'
     case 'VERSIONNT': return String(machine.versionNT)
     case 'PROCESSOR_LEVEL': return machine.environment['PROCESSOR_LEVEL']
     default: return undefined
   }
 }
+
+/** Registry keys that a Windows has from the start. */
+const keys = [
+  'HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Uninstall', 'HKLM\\Software\\Wow6432Node\\Microsoft\\Windows\\CurrentVersion\\Uninstall',
+  'HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\UserData\\S-1-5-18\\Products', 'HKLM\\Software\\Classes\\Wow6432Node\\CLSID',
+]
 
 export class World {
   readonly platform: MemoryPlatform = createMemoryPlatform({ nowMs: Date.UTC(2024, 0, 1, 12) })
@@ -63,8 +71,8 @@ export class World {
   currentDirectory = startDirectory
   /** Of the last installation. */
   readonly log: string[] = []
-  readonly #handles = new Map<string, unknown>()
-  readonly #returned = new Map<string, Found>()
+  #handles = new Map<string, unknown>()
+  #returned = new Map<string, Found>()
   readonly #bindings = new Map<string, string>()
   /** Whatever a group of operations keeps for the scenario, under its own key. */
   readonly state = new Map<string, unknown>()
@@ -72,6 +80,7 @@ export class World {
   constructor(runLibrary: RunLibrary) {
     this.runLibrary = runLibrary
     for (const folder of folders) createDirectories(this.platform.files, folder)
+    for (const key of keys) this.platform.registry.createKey(key)
   }
 
   get files(): FileSystem {
@@ -92,11 +101,17 @@ export class World {
     return this.#handles.get(String(name)) as T | undefined
   }
 
-  /** Puts another object behind a name; answers the one before. */
-  replaceHandle(name: string, object: unknown): unknown {
-    const before = this.#handles.get(name)
-    this.#handles.set(name, object)
-    return before
+  /** Steps of an entry point have names of their own for handles and results; one handle is given to them. */
+  async inside<T>(handle: unknown, run: () => Promise<T>): Promise<T> {
+    const [handles, returned] = [this.#handles, this.#returned]
+    this.#handles = new Map([[installHandle, handle]])
+    this.#returned = new Map()
+    try {
+      return await run()
+    } finally {
+      this.#handles = handles
+      this.#returned = returned
+    }
   }
 
   /** Why the last installation failed, as far as its log says. */

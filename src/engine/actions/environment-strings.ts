@@ -53,7 +53,8 @@ export const removeEnvironmentStrings: StandardAction = (session) => {
 function installAction(change: EnvironmentChange): 'set' | 'set-if-absent' | 'remove' | 'remove-if-equal' | undefined {
   if (change.removeOnInstall) return change.value === '' ? 'remove' : 'remove-if-equal'
   if (change.set) return change.value === '' ? 'remove' : 'set'
-  if (change.create) return change.value === '' ? undefined : 'set-if-absent'
+  // A part is added to what is there already: only a whole value needs the variable to be absent.
+  if (change.create) return change.value === '' ? undefined : change.part === 'whole' ? 'set-if-absent' : 'set'
   return undefined
 }
 

@@ -16,9 +16,9 @@ export const moveFiles: StandardAction = (session) => {
     const component = session.components.get(row.text('Component_'))
     const destinationFolder = session.properties.get(row.text('DestFolder'))
     if (component === undefined || !isBeingInstalled(component) || !isFullPath(destinationFolder)) continue
-    for (const source of sources(session, row)) {
+    for (const [index, source] of sources(session, row).entries()) {
       const folder = withTrailingBackslash(destinationFolder)
-      const destination = joinPath(folder, destinationName(session, row, source))
+      const destination = joinPath(folder, destinationName(session, row, source, index === 0))
       const stat = session.platform.files.stat(source)!
       createFolder(folder)
       session.emit({
@@ -43,8 +43,8 @@ function sources(session: Session, row: Row): string[] {
     .filter((path) => files.stat(path)?.kind === 'file')
 }
 
-/** With a wildcard the names are kept. */
-function destinationName(session: Session, row: Row, source: string): string {
+/** Of several files that a wildcard finds the first takes the name; the others keep theirs. */
+function destinationName(session: Session, row: Row, source: string, isFirst: boolean): string {
   const wanted = row.text('DestName')
-  return wanted === '' || /[*?]/.test(row.text('SourceName')) ? baseName(source) : targetName(session, wanted)
+  return wanted === '' || !isFirst ? baseName(source) : targetName(session, wanted)
 }

@@ -39,7 +39,7 @@ function register(session: Session, row: Row, owner: Owner): void {
   if (row.text('Icon_') !== '') setText(session, `${key}\\DefaultIcon`, '', `${iconPath(session, row.text('Icon_'))},${row.integer('IconIndex') ?? 0}`)
 }
 
-/** The class or extension a ProgId belongs to; a version-independent one follows its parent. */
+/** The class or extension a ProgId belongs to; a version-independent one follows its parent. A class without ProgIds has none. */
 function ownerOf(session: Session, row: Row): Owner | undefined {
   const progIds = new Map([...session.rows('ProgId')].map((one) => [one.text('ProgId'), one]))
   let current: Row | undefined = row
@@ -54,6 +54,7 @@ function ownerOf(session: Session, row: Row): Owner | undefined {
 function directOwner(session: Session, row: Row): Owner | undefined {
   const clsid = row.text('Class_')
   for (const one of session.rows('Class')) {
+    if (one.text('ProgId_Default') === '') continue
     if (clsid !== '' ? one.text('CLSID') !== clsid : one.text('ProgId_Default') !== row.text('ProgId')) continue
     const component = session.components.get(one.text('Component_'))
     if (component !== undefined) return { feature: one.text('Feature_'), component, clsid: one.text('CLSID') }

@@ -116,13 +116,33 @@ export function is64BitPackage(summary: PackageSummary): boolean {
   return /^(x64|amd64|intel64|arm64)$/i.test(summary.architecture)
 }
 
-/** @throws WindowsError 1633 for another processor, 1613 when the package needs a later installer. */
+const oldestSchema64 = 200
+/** Primary language identifiers are assigned up to here; 0 stands for any language. */
+const lastPrimaryLanguage = 0x93
+
+/** No machine of ours runs what is for Intel64. */
+function runsOn({ architecture }: PackageSummary, machine: Machine): boolean {
+  switch (architecture.toLowerCase()) {
+    case '': case 'intel': return true
+    case 'x64': case 'amd64': return machine.architecture !== 'x86'
+    case 'arm64': return machine.architecture === 'arm64'
+    default: return false
+  }
+}
+
+/**
+ * @throws WindowsError 1633 for another processor, 1623 for languages that no Windows knows, 1613 when the package needs a
+ *   later installer, 1620 for a 64-bit package of a schema that knows of none.
+ */
 export function checkPlatform(summary: PackageSummary, machine: Machine, version: InstallerVersion): void {
-  const runs = /^arm64$/i.test(summary.architecture) ? machine.architecture === 'arm64'
-    : /^intel64$/i.test(summary.architecture) ? false
-    : !is64BitPackage(summary) || machine.architecture !== 'x86'
-  if (!runs) {
+  if (!runsOn(summary, machine)) {
     throw new WindowsError('ERROR_INSTALL_PLATFORM_UNSUPPORTED', `package for ${summary.architecture}: expected one that runs on ${machine.architecture}`)
+  }
+  if (is64BitPackage(summary) && summary.schema < oldestSchema64) {
+    throw new WindowsError('ERROR_INSTALL_PACKAGE_INVALID', `package for ${summary.architecture}: expected schema ${oldestSchema64} or later, found ${summary.schema}`)
+  }
+  if (summary.languages.length > 0 && !summary.languages.some((language) => (language & 0x3ff) <= lastPrimaryLanguage)) {
+    throw new WindowsError('ERROR_INSTALL_LANGUAGE_UNSUPPORTED', `package languages: expected one that Windows knows, found ${summary.languages.join(', ')}`)
   }
   const engine = version.major * 100 + version.minor
   if (summary.schema > engine && summary.schema < 1000) {

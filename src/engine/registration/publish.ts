@@ -11,6 +11,10 @@ import * as keys from './keys.ts'
 const absentMark = '\x06'
 /** Stands between a feature's components and its parent. */
 const parentMark = '\x02'
+/** Registry.Root of HKLM. */
+const localMachine = 2
+/** What files take on the disk, as costing counts it. */
+const clusterBytes = 4096
 /** Attributes of the advertisement; what Windows writes for every product. */
 const advertiseFlags = 388
 const deploymentFlags = 3
@@ -66,8 +70,9 @@ export function featureUnpublish(session: Session): RegistryEdit[] {
   ]
 }
 
+/** The context's list; RegisterProduct writes that of the machine. */
 export function upgradeCodePublish(session: Session): RegistryEdit[] {
-  return upgradeCodeKeys(session).map((key) => ({ edit: 'set', key, name: session.product.packedProductCode, value: sz('') }))
+  return upgradeCodeKeys(session).slice(0, 1).map((key) => ({ edit: 'set', key, name: session.product.packedProductCode, value: sz('') }))
 }
 
 export function upgradeCodeUnpublish(session: Session): RegistryEdit[] {
@@ -86,9 +91,13 @@ export function productUnpublish(session: Session): RegistryEdit[] {
 /** The Uninstall key and InstallProperties; `localPackage` is the cached package. */
 export function productRegister(session: Session, localPackage: string, displayIcon: string): RegistryEdit[] {
   const values = uninstallValues(session, displayIcon)
+  const { userDataSid } = session.context
+  const { packedProductCode } = session.product
   return [
-    ...sets(keys.installPropertiesKey(session.context.userDataSid, session.product.packedProductCode), { ...values, LocalPackage: sz(localPackage) }),
+    ...sets(keys.installPropertiesKey(userDataSid, packedProductCode), { ...values, LocalPackage: sz(localPackage) }),
+    { edit: 'create-key', key: `${keys.userDataProductKey(userDataSid, packedProductCode)}\\Usage` },
     ...sets(uninstallKey(session), values),
+    ...upgradeCodeKeys(session).slice(1).map((key) => ({ edit: 'set', key, name: packedProductCode, value: sz('') }) as const),
   ]
 }
 
@@ -106,10 +115,10 @@ export function userRegister(session: Session): RegistryEdit[] {
   })
 }
 
-/** Add/Remove Programs, in the view of the package's own width. */
+/** Add/Remove Programs: the machine's key for products of a single user too, in the view of the package's own width. */
 export function uninstallKey(session: Session): string {
   const path = `Software\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\${session.product.productCode}`
-  return session.registryKey(session.context.perMachine ? 2 : 1, path, session.context.package64Bit)
+  return session.registryKey(localMachine, path, session.context.package64Bit)
 }
 
 function uninstallValues(session: Session, displayIcon: string): Record<string, RegistryValue> {
@@ -146,13 +155,13 @@ function installDate(session: Session): string {
   return new Date(session.platform.clock.now()).toISOString().slice(0, 10).replaceAll('-', '')
 }
 
-/** KiB of the files of components that are, or become, local. */
+/** KiB that the files of components take that are, or become, local. */
 function estimatedSizeKb(session: Session): number {
   let bytes = 0
   for (const file of session.files.values()) {
     const component = session.components.get(file.component)
     if (component === undefined) continue
-    if ((component.action === -1 ? component.installed : component.action) === 3) bytes += file.size
+    if ((component.action === -1 ? component.installed : component.action) === 3) bytes += Math.ceil(file.size / clusterBytes) * clusterBytes
   }
   return Math.ceil(bytes / 1024)
 }

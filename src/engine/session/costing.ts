@@ -102,8 +102,9 @@ function readInstalledStates(session: InstallSession): void {
   for (const component of session.components.values()) {
     if (component.id === '') continue
     const found = installedComponent(registry, userDataSid, session.product.packedProductCode, component.id)
-    component.installed = found.state
-    component.registered = found.registered
+    // What an installation registered that did not come to register its product does not count.
+    component.installed = installed === undefined ? InstallState.absent : found.state
+    component.registered = installed !== undefined && found.registered
     component.otherClients = found.otherClients
     const folder = installed === undefined ? undefined : folderOfKeyPath(found.keyPath)
     if (folder !== undefined && ownsFolder(component) && !ambiguous.has(component.id)) session.directories.keepTarget(component.directory, folder)

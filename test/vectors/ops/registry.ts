@@ -48,9 +48,12 @@ export const registryOperations: Readonly<Record<string, Operation>> = {
   checkRegValue: (step, world) => {
     const at = keyOf(world, step['key'], '', 0)
     const value = at === undefined ? undefined : world.platform.registry.value(at.path, nameOf(step))
-    const types = (step.expect?.['type'] ?? []) as readonly string[]
+    const types = step.expect?.['type'] as string | readonly string[] | undefined
+    const data = dataOf(value)
+    // A placeholder makes a text of a number.
+    const shown = typeof data === 'number' && typeof step.expect?.['value'] === 'string' ? String(data) : data
     // The expectation lists the types it allows: the value shows all of them when it has one of them.
-    return { type: value !== undefined && types.includes(value.type) ? types : value?.type, value: dataOf(value) }
+    return { type: value !== undefined && Array.isArray(types) && types.includes(value.type) ? types : value?.type, value: shown }
   },
 }
 

@@ -51,6 +51,9 @@ function hasPart(text: string, value: string, separator: string): boolean {
 
 /** The part goes with one of the separators beside it; a variable that empties goes too. */
 function withoutPart({ value, separator }: UpdateEnvironmentStrings, before: string): string | undefined {
+  const joined = value + separator
+  if (value !== '' && before.startsWith(joined)) return before.slice(joined.length) || undefined
+  if (value !== '' && before.endsWith(separator + value)) return before.slice(0, -joined.length)
   const taken = new Set(value.split(separator).filter((part) => part !== '').map(foldCase))
   const parts = before.split(separator)
   const left = parts.filter((part) => !taken.has(foldCase(part)))
