@@ -55,7 +55,7 @@ function tree(properties: Readonly<Record<string, string>>, rows: readonly (read
   const store = new PropertyStore()
   for (const [name, value] of Object.entries({ ROOTDRIVE: 'C:\\', SourceDir: 'D:\\src\\', ProgramFilesFolder: 'C:\\Program Files\\', ...properties })) store.load(name, value)
   return new DirectoryTree(aDatabase({ Directory: rows }).table('Directory')!.rows(), {
-    properties: store, shortTargets: false, shortSources: false, administrative: options.administrative ?? false, drives: ['C:\\'],
+    properties: store, sourceRoot: () => store.get('SourceDir'), shortTargets: false, shortSources: false, administrative: options.administrative ?? false, drives: ['C:\\'],
   })
 }
 
