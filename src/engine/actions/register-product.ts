@@ -1,6 +1,6 @@
 // RegisterProduct: Add/Remove Programs, InstallProperties, and the cached package. RegisterUser beside it.
 // https://learn.microsoft.com/windows/win32/msi/registerproduct-action, …/registeruser-action
-import { bytesToHex, joinPath } from '../../base/index.ts'
+import { bytesToHex, joinPath, parentPath, withTrailingBackslash } from '../../base/index.ts'
 import { installPropertiesKey } from '../registration/keys.ts'
 import { productRegister, productUnregister, userRegister } from '../registration/publish.ts'
 import type { Session } from '../session/session.ts'
@@ -33,7 +33,10 @@ export const registerUser: StandardAction = (session) => {
 export function unregisterProduct(session: Session): void {
   const cached = cachedPackage(session)
   session.emit({ op: 'ProductUnregister', subject: session.product.productCode, edits: productUnregister(session) })
-  if (cached !== undefined && session.platform.files.stat(cached)?.kind === 'file') session.emit({ op: 'FileRemove', path: cached })
+  if (cached === undefined || session.platform.files.stat(cached)?.kind !== 'file') return
+  session.emit({ op: 'FileRemove', path: cached })
+  // Windows has this folder from the start; where an installation had to make it, it goes again.
+  session.emit({ op: 'FolderRemove', folder: withTrailingBackslash(parentPath(cached)!), persistent: false })
 }
 
 function cachedPackage(session: Session): string | undefined {

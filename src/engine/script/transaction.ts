@@ -188,15 +188,13 @@ export class Transaction {
     this.#steps.push(...steps)
   }
 
-  /** The folders that an operation changes and that existed before the transaction. */
+  /** The folders that an operation may change and that existed before the transaction. */
   #folderTimes(operation: AnyOperation): AnyOperation[] {
     const times: AnyOperation[] = []
     for (const path of handlerOf(operation).touches?.(operation) ?? []) {
       for (let folder = parentPath(path); folder !== undefined && !this.#timedFolders.has(foldCase(folder)); folder = parentPath(folder)) {
         this.#timedFolders.add(foldCase(folder))
-        if (this.#options.platform.files.stat(folder)?.kind !== 'directory') continue
-        times.push({ op: 'FolderTimes', folder })
-        break
+        if (this.#options.platform.files.stat(folder)?.kind === 'directory') times.push({ op: 'FolderTimes', folder })
       }
     }
     return times
