@@ -11,7 +11,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const output = join(root, 'dist/bin')
 const shared = {
   bundle: true, format: 'cjs', platform: 'node', target: 'node20', absWorkingDir: root, logLevel: 'warning', legalComments: 'none',
-  minifyWhitespace: true, minifySyntax: true, define: { MSIKIT_VERSION: JSON.stringify(version), 'import.meta.dirname': '__dirname' },
+  minifyWhitespace: true, minifySyntax: true, define: { MSIKIT_VERSION: JSON.stringify(version), 'import.meta.dirname': '__dirname', 'import.meta.url': 'undefined' },
 }
 
 rmSync(output, { recursive: true, force: true })

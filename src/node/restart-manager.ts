@@ -11,6 +11,9 @@ import type { ProcessIdentity } from '../platform/index.ts'
 import { HostProcesses } from './processes.ts'
 import { SystemdServices } from './services.ts'
 import { FolderSessionStore } from './session-store.ts'
+import { openKernel } from './windows/kernel.ts'
+import { loadKoffi, openLibrary } from './windows/library.ts'
+import { createWindowsRestartManager } from './windows/manager.ts'
 
 export * from '../restart-manager/index.ts'
 
@@ -20,8 +23,11 @@ export interface HostOptions {
   readonly services?: Services
 }
 
+/** On Windows the system's own, elsewhere ours over the ports of this machine. */
 export function createHostRestartManager(options: HostOptions = {}): RestartManager {
-  return createRestartManager(hostPlatform(options))
+  if (process.platform !== 'win32') return createRestartManager(hostPlatform(options))
+  const foreign = loadKoffi()
+  return createWindowsRestartManager(openLibrary(foreign), openKernel(foreign))
 }
 
 /** The ports of this machine that the Restart Manager needs. */
