@@ -1,23 +1,23 @@
 // The entry points: install, maintain, remove, and plan. Each answers with a result; nothing is thrown for what the
 // package, the machine or the user did wrong.
 // https://learn.microsoft.com/windows/win32/api/msi/nf-msi-msiinstallproductw, …/nf-msi-msiconfigureproductexw
-import { errorCodeName, foldCase, packGuid, WindowsError } from '../base/index.ts'
+import { errorCodeName, WindowsError } from '../base/index.ts'
 import type { Platform } from '../platform/index.ts'
 import { createRestartManager } from '../restart-manager/index.ts'
 import type { InstallOptions, InstallRequest, InstallResult } from './install-request.ts'
 import { decisionsOf } from './decisions.ts'
 import { resolveProduct } from './package/find-product.ts'
-import { checkPlatform, openPackage, type Package } from './package/package.ts'
+import { choosePackage, openInstalled, type ChosenPackage } from './package/choose-package.ts'
+import { checkPlatform, type Package } from './package/package.ts'
 import { recoverInterruptedInstallation, sweepReplacedFiles, type RecoveryReport } from './script/index.ts'
 import { handOver } from './sequence/hand-over.ts'
 import { runAction } from './sequence/run-action.ts'
-import { runExecuteSequence, runsUiSequence, runUiSequence, type ProductOutcome } from './sequence/run-product.ts'
+import { runExecuteSequence, runsUiSequence, runUiSequence, type ProductOutcome, type ProductRun } from './sequence/run-product.ts'
 import { runSequence } from './sequence/run-sequence.ts'
 import { InstallError } from './session/install-error.ts'
 import type { InstallSession } from './session/install-session.ts'
-import { Installation, type EngineCalls, type InstallationSettings } from './session/installation.ts'
+import { Installation, type EngineCalls, type InstallationSettings, type NestedProduct } from './session/installation.ts'
 import { currentInstallerVersion, parseInstallerVersion } from './session/installer-version.ts'
-import { findInstalledProduct } from './session/installed-state.ts'
 import { logPrefix } from './session/log.ts'
 
 const defaultTimeLimitMs = 10 * 60 * 1000
@@ -51,7 +51,7 @@ export function repairProduct(platform: Platform, product: string, options: Inst
 
 /** Changes an installed product as the properties say. */
 export function configureProduct(platform: Platform, product: string, options: InstallOptions = {}): Promise<InstallResult> {
-  return call(platform, options, false, () => ({ path: packageOf(platform, resolveProduct(platform, product)), settings: propertySettings(options) }))
+  return call(platform, options, false, () => ({ productCode: resolveProduct(platform, product), settings: propertySettings(options) }))
 }
 
 /** The same decisions as an installation, with the script instead of its execution. Changes nothing. */
@@ -61,22 +61,18 @@ export function planInstallation(platform: Platform, request: InstallRequest): P
 
 /** As {@link planInstallation}, for an installed product. */
 export function planConfiguration(platform: Platform, product: string, options: InstallOptions = {}): Promise<InstallResult> {
-  return call(platform, options, true, () => ({ path: packageOf(platform, resolveProduct(platform, product)), settings: propertySettings(options) }))
+  return call(platform, options, true, () => ({ productCode: resolveProduct(platform, product), settings: propertySettings(options) }))
 }
 
+/** A package file, or an installed product. */
 interface Target {
-  readonly path: string
+  readonly path?: string
+  readonly productCode?: string
   readonly settings: ReadonlyMap<string, string>
 }
 
 function propertySettings({ properties = {} }: InstallOptions, more: Readonly<Record<string, string>> = {}): Map<string, string> {
   return new Map([...Object.entries(properties), ...Object.entries(more)].map(([name, value]) => [name.toUpperCase(), value]))
-}
-
-function packageOf(platform: Platform, productCode: string): string {
-  const { localPackage = '' } = findInstalledProduct(platform.registry, platform.machine, productCode) ?? {}
-  if (localPackage === '') throw new WindowsError('ERROR_INSTALL_SOURCE_ABSENT', `product ${productCode}: expected a cached package, found none recorded`)
-  return localPackage
 }
 
 async function call(platform: Platform, options: InstallOptions, planning: boolean, target: () => Target): Promise<InstallResult> {
@@ -87,12 +83,12 @@ async function call(platform: Platform, options: InstallOptions, planning: boole
     installation = new Installation(settingsOf(platform, options, planning), engineCalls)
     using lock = planning ? undefined : await takeLock(installation, recovered)
     void lock
-    const { path, settings } = target()
-    const opened = choosePackage(installation, path, settings)
-    source = opened.package
-    checkPlatform(source.summary, platform.machine, installation.settings.installerVersion)
+    const { path = '', productCode, settings } = target()
     refuseUnsupported(settings)
-    const run = { package: source, settings, ...(opened.sourceDir === undefined ? {} : { sourceDir: opened.sourceDir }) }
+    const chosen = productCode === undefined ? choosePackage(platform, path, settings) : openInstalled(platform, productCode)
+    source = chosen.package
+    checkPlatform(source.summary, platform.machine, installation.settings.installerVersion)
+    const run = productRun(chosen, settings)
     const viaUi = runsUiSequence(installation) && !planning ? await runUiSequence(installation, run) : undefined
     return resultOf(installation, source, viaUi ?? await runExecuteSequence(installation, run), recovered)
   } catch (error) {
@@ -102,9 +98,15 @@ async function call(platform: Platform, options: InstallOptions, planning: boole
   }
 }
 
-/** @throws WindowsError 1624 and 1637 for what would otherwise be left out in silence */
+/** The list of transforms is the registered one from here on. */
+function productRun({ package: source, sourceDir, transforms, copies }: ChosenPackage, settings: ReadonlyMap<string, string>): ProductRun {
+  const known = new Map(settings)
+  if (transforms !== '' || known.has('TRANSFORMS')) known.set('TRANSFORMS', transforms)
+  return { package: source, settings: known, transformCopies: copies, ...(sourceDir === undefined ? {} : { sourceDir }) }
+}
+
+/** @throws WindowsError 1637 for what would otherwise be left out in silence */
 function refuseUnsupported(settings: ReadonlyMap<string, string>): void {
-  if ((settings.get('TRANSFORMS') ?? '') !== '') throw new WindowsError('ERROR_INSTALL_TRANSFORM_FAILURE', 'TRANSFORMS: transforms are not applied yet')
   if ((settings.get('PATCH') ?? '') !== '' || (settings.get('MSIPATCHREMOVE') ?? '') !== '') {
     throw new WindowsError('ERROR_PATCH_PACKAGE_UNSUPPORTED', 'PATCH: patches are not applied yet')
   }
@@ -142,40 +144,6 @@ function engineLine({ platform, sink }: InstallationSettings, line: string): voi
   sink?.(logPrefix('s', platform.processes.self().pid, 0, platform.clock) + line, 'v')
 }
 
-/**
- * An installed product runs from its cached package, unless `v` asks for the new one.
- * @throws WindowsError 1638 when another package of the same product is installed
- */
-function choosePackage(installation: Installation, path: string, settings: ReadonlyMap<string, string>): { package: Package; sourceDir?: string } {
-  const { platform } = installation.settings
-  const given = openPackage(platform, path)
-  const action = settings.get('ACTION') ?? 'INSTALL'
-  const installed = action === 'INSTALL' ? findInstalledProduct(platform.registry, platform.machine, given.productCode) : undefined
-  if (installed === undefined || installed.advertisedOnly) return { package: given }
-  if (foldCase(installed.localPackage) === foldCase(given.path)) return withRegisteredSource(platform, given, installed.roots.publishRoot, installed.packedProductCode)
-  if ((settings.get('REINSTALLMODE') ?? '').toLowerCase().includes('v')) return { package: given }
-  const isOther = installed.packageCode !== '' && given.summary.packageCode !== '' && !samePackage(installed.packageCode, given.summary.packageCode)
-  if (isOther) {
-    given[Symbol.dispose]()
-    throw new WindowsError('ERROR_PRODUCT_VERSION', `package ${given.path}: another version of ${given.properties.get('ProductName') ?? given.productCode} is installed; remove it first`)
-  }
-  if (installed.localPackage === '' || platform.files.stat(installed.localPackage)?.kind !== 'file') return { package: given }
-  const sourceDir = given.folder
-  given[Symbol.dispose]()
-  return { package: openPackage(platform, installed.localPackage), sourceDir }
-}
-
-/** The registry has the packed form. */
-function samePackage(registered: string, packageCode: string): boolean {
-  return foldCase(registered) === packGuid(packageCode)
-}
-
-function withRegisteredSource(platform: Platform, source: Package, publishRoot: string, packed: string): { package: Package; sourceDir?: string } {
-  const value = platform.registry.value(`${publishRoot}\\Products\\${packed}\\SourceList`, 'LastUsedSource')
-  const folder = value?.type === 'REG_SZ' || value?.type === 'REG_EXPAND_SZ' ? /^[nmu];\d+;(.*)$/.exec(value.data)?.[1] : undefined
-  return folder === undefined || folder === '' ? { package: source } : { package: source, sourceDir: folder }
-}
-
 const engineCalls: EngineCalls = {
   runAction: (session, name) => runAction(session, name),
   runSequence: (session, table) => runSequence(session, table),
@@ -188,21 +156,25 @@ async function executeFromClient(client: InstallSession, action: string): Promis
   if (client.parts.side !== 'c') return 0
   const settings = handOver(client, action)
   client.messages.log('Switching to server')
-  const outcome = await runExecuteSequence(client.installation, { package: client.parts.package, settings, sourceDir: client.sourceRoot, throughUi: true })
+  const outcome = await runExecuteSequence(client.installation, { package: client.parts.package, settings, sourceDir: client.sourceRoot, transformCopies: client.transformCopies, throughUi: true })
   client.failure ??= outcome.session.failure
   return outcome.status
 }
 
-async function runNested(parent: InstallSession, productCode: string, settings: ReadonlyMap<string, string>): Promise<number> {
-  const { platform } = parent
+/** An installed product, or a package of the source tree, in a session within this one. */
+async function runNested(parent: InstallSession, what: NestedProduct, settings: ReadonlyMap<string, string>): Promise<number> {
+  const { platform, installation } = parent
   let source: Package | undefined
   try {
-    source = openPackage(platform, packageOf(platform, productCode))
-    const outcome = await runExecuteSequence(parent.installation, { package: source, settings, parent })
+    const chosen = 'productCode' in what ? openInstalled(platform, what.productCode) : choosePackage(platform, what.path, settings)
+    source = chosen.package
+    checkPlatform(source.summary, platform.machine, installation.settings.installerVersion)
+    const engineSettings = new Map(what.concurrent ? [['ParentProductCode', parent.product.productCode], ['ParentOriginalDatabase', parent.properties.get('OriginalDatabase')]] : [])
+    const outcome = await runExecuteSequence(installation, { ...productRun(chosen, settings), parent, engineSettings })
     return outcome.exitCode
   } catch (error) {
     if (!(error instanceof WindowsError)) throw error
-    parent.messages.log(`Nested removal of ${productCode} failed: ${error.message}`)
+    parent.messages.log(`Nested installation failed: ${error.message}`)
     return error.errno
   } finally {
     source?.[Symbol.dispose]()

@@ -98,7 +98,7 @@ test('a program out of the Binary table runs from a temporary file that goes aft
   const builder = example().binary('helper', 'a program').customAction('Help', runProgram({ binary: 'helper' }, '"one argument" two'), { at: { after: 'InstallFinalize' } })
   assert.equal((await stage.install(stage.add(builder))).exitCode, 0)
   assert.deepEqual(runs, ['one argument two'])
-  assert.deepEqual(stage.platform.files.list('C:\\Users\\user\\AppData\\Local\\Temp'), [])
+  assert.equal(stage.platform.files.stat('C:\\Users'), undefined)
 })
 
 function runningTool(ignoreResult: boolean): PackageBuilder {

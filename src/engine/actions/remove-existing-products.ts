@@ -38,7 +38,7 @@ async function removeProduct(session: Parameters<EngineAction>[0], productCode: 
   if (findInstalledProduct(registry, machine, productCode) === undefined) return
   await session.messages.send(MessageType.actionData, [null, productCode, `REMOVE=${remove}`])
   const settings = new Map([['REMOVE', remove], ['UPGRADINGPRODUCTCODE', session.product.productCode]])
-  const code = await session.installation.calls.runNested(session, productCode, settings)
+  const code = await session.installation.calls.runNested(session, { productCode, concurrent: false }, settings)
   if (code === 0 || code === 3010 || code === 1641) return
   session.messages.log(`Removal of ${productCode} returned ${code}${ignoresFailure ? '; the installation goes on' : ''}`)
   if (ignoresFailure) return

@@ -1,7 +1,10 @@
 // InstallInitialize, InstallExecute(Again), InstallFinalize and DisableRollback: the brackets of the script.
 // https://learn.microsoft.com/windows/win32/msi/installinitialize-action, …/installexecute-action, …/installfinalize-action
+import { isFullPath, parentPath, withTrailingBackslash } from '../../base/index.ts'
 import { beginTransaction, commit, disableRollback as giveUpRollback, executeScript } from '../sequence/transactions.ts'
 import { InstallError } from '../session/install-error.ts'
+import type { InstallSession } from '../session/install-session.ts'
+import { becomesAvailable } from './availability.ts'
 import type { EngineAction } from './engine-action.ts'
 import { unpublishProduct } from './publish-product.ts'
 
@@ -18,9 +21,22 @@ export const installExecute: EngineAction = async (session) => {
 
 export const installFinalize: EngineAction = async (session) => {
   if (!session.inTransaction) throw new InstallError(2502)
-  if (session.context.removingProduct) unpublishProduct(session)
+  if (session.context.removingProduct) {
+    unpublishProduct(session)
+    forgetTransforms(session)
+  } else if (!session.context.isInstalled && becomesAvailable(session)) {
+    for (const { source, destination } of session.transformCopies) session.emit({ op: 'DatabaseCopy', source, destination, administrative: false })
+  }
   await executeScript(session)
   await commit(session)
+}
+
+/** Copies of transforms beside the cached package. */
+function forgetTransforms(session: InstallSession): void {
+  const copies = session.properties.get('TRANSFORMS').split(';').filter((item) => isFullPath(item) && session.platform.files.stat(item)?.kind === 'file')
+  for (const path of copies) session.emit({ op: 'FileRemove', path })
+  const folders = new Set(copies.map((path) => parentPath(path) ?? ''))
+  for (const folder of folders) if (folder !== '') session.emit({ op: 'FolderRemove', folder: withTrailingBackslash(folder), persistent: false })
 }
 
 /** Before InstallInitialize it holds for the whole installation. */

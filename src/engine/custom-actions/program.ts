@@ -2,11 +2,12 @@
 // runner. Paths: the program's own is translated to the host, its arguments are passed as they are, for only the author
 // knows which of them are paths. The host path of each drive is in the environment (MSIKIT_DRIVE_C and so on).
 // https://learn.microsoft.com/windows/win32/msi/executable-files; docs/decisions: custom actions
-import { isFullPath, joinPath, parentPath, WindowsError } from '../../base/index.ts'
+import { isFullPath, joinPath, parentPath } from '../../base/index.ts'
 import type { Platform, ProgramResult } from '../../platform/index.ts'
 import type { InstallSession } from '../session/install-session.ts'
 import { splitArguments, splitProgram } from './command-arguments.ts'
 import type { CustomActionSource } from './custom-action.ts'
+import { createTemporaryFile, type TemporaryFile } from './temporary-file.ts'
 
 /** Everything that a program action has, formatted: in the session, or captured in the script. */
 export interface ProgramAction {
@@ -31,7 +32,7 @@ interface Located {
   readonly commandLine: string
   readonly workingDirectory: string | undefined
   /** To be deleted afterwards. */
-  readonly temporary: boolean
+  readonly temporary: TemporaryFile | undefined
 }
 
 export async function runProgram(session: InstallSession, action: ProgramAction): Promise<ProgramOutcome> {
@@ -39,7 +40,7 @@ export async function runProgram(session: InstallSession, action: ProgramAction)
   try {
     return await start(session, located, action.hidden ? '**********' : located.commandLine)
   } finally {
-    if (located.temporary) removeTemporary(session.platform, located.windowsPath)
+    located.temporary?.[Symbol.dispose]()
   }
 }
 
@@ -84,7 +85,7 @@ function locate(session: InstallSession, { sourceKind, source, target }: Program
 }
 
 function at(session: InstallSession, path: string, commandLine: string, workingDirectory: string | undefined): Located {
-  return { windowsPath: path, hostPath: hostProgram(session.platform, path), commandLine, workingDirectory, temporary: false }
+  return { windowsPath: path, hostPath: hostProgram(session.platform, path), commandLine, workingDirectory, temporary: undefined }
 }
 
 /** A path of the root, or of the host itself. */
@@ -120,39 +121,18 @@ function searchProgram(session: InstallSession, directory: string, name: string)
 function locateBinary(session: InstallSession, key: string, commandLine: string): Located {
   const { platform, properties } = session
   const bytes = session.stream('Binary', key)
-  if (bytes === undefined) return { windowsPath: `Binary.${key}`, hostPath: undefined, commandLine, workingDirectory: undefined, temporary: false }
+  if (bytes === undefined) return { windowsPath: `Binary.${key}`, hostPath: undefined, commandLine, workingDirectory: undefined, temporary: undefined }
   const folder = properties.get('TempFolder')
-  const path = writeTemporary(platform, folder, bytes)
-  return { windowsPath: path, hostPath: platform.files.hostPath(path), commandLine, workingDirectory: folder, temporary: true }
+  const temporary = createTemporaryFile(platform, folder, () => freeName(platform, folder), (sink) => { sink.write(bytes) })
+  return { windowsPath: temporary.path, hostPath: platform.files.hostPath(temporary.path), commandLine, workingDirectory: folder, temporary }
 }
 
-function writeTemporary(platform: Platform, folder: string, bytes: Uint8Array): string {
-  createFolders(platform, folder)
+/** A name that nobody has, such as MSI1A2B.tmp. */
+function freeName(platform: Platform, folder: string): string {
   const [a = 0, b = 0] = platform.random.bytes(2)
   let number = a << 8 | b
   let path = ''
   do path = joinPath(folder, `MSI${(number++ & 0xffff).toString(16).toUpperCase().padStart(4, '0')}.tmp`)
   while (platform.files.stat(path) !== undefined)
-  const writer = platform.files.create(path)
-  try {
-    writer.write(bytes)
-  } finally {
-    writer.close()
-  }
   return path
-}
-
-function createFolders(platform: Platform, folder: string): void {
-  if (platform.files.stat(folder) !== undefined) return
-  const parent = parentPath(folder)
-  if (parent !== undefined) createFolders(platform, parent)
-  platform.files.createDirectory(folder)
-}
-
-function removeTemporary(platform: Platform, path: string): void {
-  try {
-    platform.files.removeFile(path)
-  } catch (error) {
-    if (!(error instanceof WindowsError)) throw error
-  }
 }

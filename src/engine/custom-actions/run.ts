@@ -9,6 +9,7 @@ import { MessageType } from '../session/messages.ts'
 import { ActionStatus } from '../session/states.ts'
 import { CustomActionFlag, hasFlag, isInScript, kindOf, sourceKindOf, type CustomAction, type CustomActionKind } from './custom-action.ts'
 import { runLibrary, type LibraryOutcome } from './library.ts'
+import { runNestedInstallation } from './nested.ts'
 import { runProgram, type ProgramAction, type ProgramOutcome } from './program.ts'
 
 export async function runCustomAction(session: InstallSession, action: CustomAction): Promise<ActionStatus> {
@@ -108,6 +109,7 @@ async function external(session: InstallSession, action: Resolved): Promise<Acti
 
 async function runNow(session: InstallSession, action: Resolved): Promise<ActionStatus> {
   if (action.kind === 'library') return judgeLibrary(session, action, await runLibrary(session, action))
+  if (action.kind === 'installation') return judgeInstallation(session, action, await runNestedInstallation(session, action))
   if (action.kind !== 'program') return unable(session, action, cannotRun[action.kind] ?? 'its type is not supported')
   const outcome = await runProgram(session, action)
   return outcome.ran ? judge(session, action, outcome) : unable(session, action, outcome.why)
@@ -123,7 +125,6 @@ function forbidden({ messages }: InstallSession, action: Resolved, policy: 'skip
 
 const cannotRun: Partial<Record<CustomActionKind, string>> = {
   jscript: 'there is no JScript engine', vbscript: 'there is no VBScript engine',
-  installation: 'nested installations are not run',
 }
 
 /** The sequence goes on; its end waits for the program unless it was let go (Async with Continue). */
@@ -167,6 +168,17 @@ function judgeLibrary(session: InstallSession, action: Resolved, outcome: Librar
   session.messages.log(`CustomAction ${action.action} returned actual error code ${code} (note this may not be 100% accurate if translation happened inside sandbox)`)
   session.failure ??= new InstallError(0, [], { action: action.action, reported: true })
   return ActionStatus.failure
+}
+
+/** A restart that the nested product asks for is asked for at the end of this one, unless results are ignored. */
+async function judgeInstallation(session: InstallSession, action: Resolved, code: number): Promise<ActionStatus> {
+  if (code === 0 || code === 3010 || code === 1641) return ActionStatus.success
+  if (hasFlag(action.type, CustomActionFlag.continue)) {
+    session.messages.log(`CustomAction ${action.action} returned actual error code ${code} but will be translated to success due to continue marking`)
+    return ActionStatus.success
+  }
+  if (code === 1602) return ActionStatus.userExit
+  throw new InstallError(1713, [session.product.productName, code], { action: action.action })
 }
 
 function shownTarget({ target, hidden }: Resolved): string {

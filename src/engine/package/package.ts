@@ -60,6 +60,14 @@ export function openPackage(platform: Platform, path: string): Package {
   }
 }
 
+/** The same package once more, after its database changed: properties, codes and summary information are read anew. */
+export function repackage(source: Package): Package {
+  const properties = propertyTable(source.database)
+  const productCode = properties.get('ProductCode') ?? ''
+  if (!isGuid(productCode)) throw invalid(source.path, `property ProductCode: expected a GUID, found '${productCode}'`)
+  return { ...source, properties, productCode: productCode.toUpperCase(), summary: packageSummary(source.database) }
+}
+
 function openFile(platform: Platform, path: string): ReturnType<Platform['files']['open']> {
   try {
     return platform.files.open(path)

@@ -18,6 +18,8 @@ export interface ProductRun {
   readonly engineSettings?: ReadonlyMap<string, string>
   readonly sourceDir?: string
   readonly parent?: InstallSession
+  /** Files of transforms, to be kept beside the cached package. */
+  readonly transformCopies?: readonly { readonly source: string; readonly destination: string }[]
   /** The execute sequence was reached through the UI sequence, which then has the closing dialogs. */
   readonly throughUi?: boolean
 }
@@ -37,6 +39,7 @@ export async function runExecuteSequence(installation: Installation, run: Produc
     package: run.package, settings: run.settings, side: 's', ...(run.engineSettings === undefined ? {} : { engineSettings: run.engineSettings }),
     ...(run.sourceDir === undefined ? {} : { sourceDir: run.sourceDir }), ...(run.parent === undefined ? {} : { parent: run.parent }),
   })
+  session.transformCopies = run.transformCopies ?? []
   if (run.parent === undefined) installation.server = session
   checkPolicies(session)
   session.inUse = await openInUse(session)
@@ -59,6 +62,7 @@ export async function runUiSequence(installation: Installation, run: ProductRun)
   const action = run.settings.get('ACTION') ?? 'INSTALL'
   const table = uiTables[action]
   const client = openSession(installation, { package: run.package, settings: run.settings, side: 'c', ...(run.sourceDir === undefined ? {} : { sourceDir: run.sourceDir }) })
+  client.transformCopies = run.transformCopies ?? []
   if (table === undefined || !hasSequence(client, table)) return undefined
   client.messages.log(`UI Sequence table '${table}' is present and populated.`)
   client.messages.log('Running UISequence')

@@ -70,6 +70,8 @@ export class InstallSession implements Session {
   /** Operations that wait for InstallExecute or InstallFinalize. */
   script: ScriptEntry[] = []
   inUse: InUse | undefined
+  /** Files of transforms that have to be kept for maintenance. */
+  transformCopies: readonly { readonly source: string; readonly destination: string }[] = []
   /** The action that runs now. */
   currentAction = ''
   /** What made the session fail, for the exit code. */

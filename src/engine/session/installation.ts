@@ -69,14 +69,19 @@ export interface PlannedSession {
 
 export type RebootReason = 'files in use' | 'ScheduleReboot' | 'ForceReboot' | 'custom action'
 
+/** `concurrent`: one of the custom actions of types 7, 23 and 39, which tells the product who its parent is. */
+export type NestedProduct =
+  | { readonly productCode: string; readonly concurrent: boolean }
+  | { readonly path: string; readonly concurrent: true }
+
 /** What actions ask of the sequence that runs them; here, so that they need not know it. */
 export interface EngineCalls {
   runAction(session: InstallSession, name: string): Promise<ActionStatus>
   runSequence(session: InstallSession, table: string): Promise<ActionStatus>
   /** ExecuteAction: the execute sequence, in a session of its own that gets the client's public properties. */
   execute(client: InstallSession, action: string): Promise<ActionStatus>
-  /** RemoveExistingProducts: an installed product in a nested session. Answers the exit code. */
-  runNested(parent: InstallSession, productCode: string, settings: ReadonlyMap<string, string>): Promise<number>
+  /** RemoveExistingProducts and nested installations: another product in a session within this one. Answers the exit code. */
+  runNested(parent: InstallSession, product: NestedProduct, settings: ReadonlyMap<string, string>): Promise<number>
 }
 
 export class Installation {

@@ -7,7 +7,7 @@ import { InstallError } from './install-error.ts'
 import { InstallSession } from './install-session.ts'
 import type { Installation } from './installation.ts'
 import { findInstalledProduct, rootsOf, type InstalledProduct } from './installed-state.ts'
-import { resolveContext, setFolderProperties, setMachineProperties, setPackageProperties, uiLevelNumber } from './initial-properties.ts'
+import { resolveContext, setFolderProperties, setMachineProperties, setPackageProperties, uiLevelNumber, type UiLevel } from './initial-properties.ts'
 import type { LogSide } from './log.ts'
 import { is64BitPackage, type Package } from '../package/package.ts'
 import { readPolicies, type Policies } from './policies.ts'
@@ -113,7 +113,8 @@ function contextOf(
 
 function initialize(session: InstallSession, request: SessionRequest): void {
   const { properties, messages, parts, platform, installation } = session
-  const { uiLevel, installerVersion } = installation.settings
+  const { installerVersion } = installation.settings
+  const uiLevel = levelOf(session)
   messages.log(`Original package ==> ${request.package.path}`)
   messages.log(`Package we're running from ==> ${request.package.path}`)
   logCommandLine(session, request)
@@ -134,6 +135,12 @@ function initialize(session: InstallSession, request: SessionRequest): void {
   if (!properties.has('EXECUTEACTION')) properties.set('EXECUTEACTION', properties.get('ACTION'))
   if (parts.policies.disableRollback) properties.set('DISABLEROLLBACK', '1')
   messages.log(`TRANSFORMS property is now: ${properties.get('TRANSFORMS')}`)
+}
+
+/** A nested session never shows more than the basic user interface. */
+function levelOf({ parts, installation }: InstallSession): UiLevel {
+  const { uiLevel } = installation.settings
+  return parts.parent !== undefined && uiLevel !== 'none' ? 'basic' : uiLevel
 }
 
 /** The values are in place already: what is left is to say so. Hidden ones were named by the Property table. */
