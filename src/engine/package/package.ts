@@ -1,6 +1,6 @@
 // An installation package opened for running: the database, what its summary information says, and where it lies.
 // https://learn.microsoft.com/windows/win32/msi/summary-information-stream-reference
-import { baseName, FormatError, isFullPath, isGuid, parentPath, withTrailingBackslash, WindowsError } from '../../base/index.ts'
+import { baseName, FormatError, isFullPath, isGuid, joinPath, parentPath, pathSegments, withTrailingBackslash, WindowsError } from '../../base/index.ts'
 import { openDatabase, type Database } from '../../database/index.ts'
 import type { Machine, Platform } from '../../platform/index.ts'
 import type { InstallerVersion } from '../session/installer-version.ts'
@@ -39,7 +39,7 @@ export interface PackageSummary {
  * @throws WindowsError 1619 when the file cannot be opened, 1620 when it is no package.
  */
 export function openPackage(platform: Platform, path: string): Package {
-  const windowsPath = isFullPath(path) ? path : platform.files.fromHostPath(path)
+  const windowsPath = isFullPath(path) ? withoutDots(path) : platform.files.fromHostPath(path)
   if (windowsPath === undefined) {
     throw new WindowsError('ERROR_INSTALL_PACKAGE_OPEN_FAILED', `package ${path}: expected a path on a drive of the machine`)
   }
@@ -58,6 +58,12 @@ export function openPackage(platform: Platform, path: string): Package {
     file[Symbol.dispose]()
     throw error instanceof FormatError ? invalid(windowsPath, error.message, error) : error
   }
+}
+
+/** A path that climbs above its drive stays as it is, and is not found. */
+function withoutDots(path: string): string {
+  const parts = pathSegments(path)
+  return parts === undefined || parts.drive === '' ? path : joinPath(`${parts.drive}\\`, ...parts.segments)
 }
 
 /** The same package once more, after its database changed: properties, codes and summary information are read anew. */
