@@ -26,4 +26,4 @@ export const layers = {
 export const hostLayers = new Set(['node', 'cli'])
 
 /** Third-party packages, each with its page in docs/decisions/. */
-export const packages = {}
+export const packages = { node: ['koffi'] }

@@ -128,6 +128,17 @@ console.log(JSON.stringify({ users: users.length, blind: blind.map(({ pid }) => 
   assert.ok(blind.includes(holder.pid))
 })
 
+test('32. that a file is in use is seen even where its user cannot be', needs('root', 'perl'), async () => {
+  await using stage = new Stage()
+  const [used, free] = [stage.file('used'), stage.file('free')]
+  for (const file of [used, free]) chownSync(file, 65534, 65534)
+  await stage.run('holds-file.sh', [used])
+  const seen = spawnSync(process.execPath, ['--input-type=module', '-e', `import { HostProcesses } from 'msikit/node'
+const { blind } = await new HostProcesses().scan(${JSON.stringify([free, used])})
+console.log(JSON.stringify(blind.filter(({ pid }) => pid === 0)))`], { cwd: repository, encoding: 'utf8', uid: 65534, gid: 65534 })
+  assert.deepEqual(JSON.parse(seen.stdout), [{ pid: 0, name: used, why: 'a process that cannot be seen uses it' }])
+})
+
 test('33. processes that come and go during the scan do not disturb it', needs(), async () => {
   await using stage = new Stage()
   const file = stage.file('data')

@@ -147,13 +147,14 @@ function hasCommand(name: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${name}`]).status === 0
 }
 
-type Need = 'linux' | 'root' | 'namespaces' | 'python' | 'script' | 'fuse'
+type Need = 'linux' | 'root' | 'namespaces' | 'python' | 'perl' | 'script' | 'fuse'
 
 const checks: Readonly<Record<Need, () => string | undefined>> = {
   linux: () => process.platform === 'linux' ? undefined : 'this system has no /proc',
   root: () => process.geteuid?.() === 0 ? undefined : 'only the administrator can do this',
   namespaces: () => spawnSync('unshare', ['-m', 'true']).status === 0 ? undefined : 'mount namespaces cannot be made here',
   python: () => hasCommand('python3') ? undefined : 'python3 is not installed',
+  perl: () => hasCommand('perl') ? undefined : 'perl is not installed',
   script: () => hasCommand('script') ? undefined : 'script(1), which makes terminals, is not installed',
   fuse: () => existsSync('/dev/fuse') ? undefined : 'there is no /dev/fuse',
 }

@@ -12,7 +12,9 @@ export function showList(list: ApplicationList, files: number, out: Output): voi
   else for (const line of applicationLines(list.applications)) out.line(line)
   for (const { process, path, why } of list.possible) out.line(`Perhaps also process ${process.pid} uses ${showName(path)}: ${why}.`)
   for (const warning of list.warnings) out.line(`Note: ${warning}.`)
-  if (list.blind.length > 0) out.line(blindLine(list.blind))
+  for (const { name, why } of list.blind.filter(({ pid }) => pid === 0)) out.line(`${name}: ${why}.`)
+  const unseen = list.blind.filter(({ pid }) => pid > 0)
+  if (unseen.length > 0) out.line(blindLine(unseen))
 }
 
 export function applicationLines(applications: readonly Application[]): string[] {
@@ -34,7 +36,7 @@ function showName(path: string | Uint8Array): string {
 }
 
 function blindLine(blind: ApplicationList['blind']): string {
-  const names = [...new Set(blind.slice(0, 3).map(({ pid, name }) => pid > 0 ? `${name} (${pid})` : name))].join(', ')
+  const names = blind.slice(0, 3).map(({ pid, name }) => `${name} (${pid})`).join(', ')
   const more = blind.length > 3 ? ', …' : ''
   return `${counted(blind.length, 'process', 'processes')} could not be looked into: ${names}${more}${process.geteuid?.() === 0 ? '' : '. The administrator sees more'}.`
 }

@@ -3,6 +3,7 @@
 // processes the event loop gets its turn. What cannot be seen is reported as blind, what cannot be told apart as possible.
 import { WindowsError } from '../../base/index.ts'
 import type { BlindProcess, FileUse, FileUser, HostPath, ProcessIdentity, ScanOptions, ScanResult } from '../../platform/index.ts'
+import { findLeased } from './lease.ts'
 import { forEachMappedFile, mappedPath, mappedRange, type MapEntry } from './maps.ts'
 import { MountTables } from './mounts.ts'
 import { hasEnded, ProcessClock, type ProcessStat } from './process-stat.ts'
@@ -31,8 +32,17 @@ export async function scanFiles(files: readonly HostPath[], options: ScanOptions
   const targets = await Targets.find(files, mounts.of('self'), remoteLimitMs, options.signal)
   const scanner = new Scanner(targets, reader, mounts, options)
   if (!targets.isEmpty || targets.silent.length > 0) await scanner.run(remoteLimitMs)
+  const hidden = scanner.blind.length > 0 && process.geteuid?.() !== 0 && targets.remote === 'none' ? await findHiddenUses(targets, scanner.users) : []
   const silent = targets.silent.map((path): BlindProcess => ({ pid: 0, name: path.toString(), why: 'its file system does not answer' }))
-  return { users: scanner.users, possible: scanner.possible, blind: [...scanner.blind, ...silent], directories: targets.directories }
+  return { users: scanner.users, possible: scanner.possible, blind: [...scanner.blind, ...hidden, ...silent], directories: targets.directories }
+}
+
+/** The administrator sees nearly everybody, so asking further is for the others. */
+async function findHiddenUses(targets: Targets, users: readonly FileUser[]): Promise<BlindProcess[]> {
+  const known = new Set(users.map((user) => user.file))
+  const open = targets.all().filter((target) => !known.has(target.file))
+  const leased = open.length > 0 ? await findLeased(open.map(({ path }) => path)) : []
+  return leased.map((index) => ({ pid: 0, name: open[index]!.path.toString(), why: 'a process that cannot be seen uses it' }))
 }
 
 class Scanner {

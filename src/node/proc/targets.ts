@@ -50,6 +50,10 @@ export class Targets {
     return this.#byInode.get(inode)
   }
 
+  all(): readonly Target[] {
+    return [...this.#byInode.values()].flat()
+  }
+
   named(name: string): readonly number[] | undefined {
     return this.#names.get(name)
   }
