@@ -6,6 +6,7 @@ import type { InstallSession } from '../session/install-session.ts'
 import { MessageAnswer, MessageType } from '../session/messages.ts'
 import { ActionStatus, InstallState } from '../session/states.ts'
 import type { EngineAction } from './engine-action.ts'
+import { servicesStoppedByPackage } from './services.ts'
 
 export const installValidate: EngineAction = async (session) => {
   if (session.costing !== 'finalized') throw new InstallError(2731)
@@ -13,6 +14,7 @@ export const installValidate: EngineAction = async (session) => {
   logStates(session)
   const space = await checkDiskSpace(session)
   if (space !== ActionStatus.success) return space
+  session.stoppedServices = () => servicesStoppedByPackage(session)
   return session.inUse === undefined ? ActionStatus.success : session.inUse.validate()
 }
 

@@ -90,12 +90,7 @@ export class InUse {
 
   /** Services that the package stops itself are none of the Restart Manager's business. */
   async #leaveOutControlledServices(manager: RestartManagerSession): Promise<void> {
-    for (const row of this.#owner.rows('ServiceControl')) {
-      const component = this.#owner.components.get(row.text('Component_'))
-      const event = row.integer('Event') ?? 0
-      const stops = component?.action === 2 ? (event & 0x20) !== 0 : component?.action === 3 && (event & 0x2) !== 0
-      if (!stops) continue
-      const service = this.#owner.format(row.text('Name'))
+    for (const service of this.#owner.stoppedServices()) {
       await manager.addFilter({ service }, 'noShutdown')
       this.#owner.messages.log(`RESTART MANAGER: Detected that the service ${service} will be stopped due to a service control action authored in the package before the files are updated. So, we will not attempt to stop this service using Restart Manager`)
     }

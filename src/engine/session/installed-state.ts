@@ -13,8 +13,6 @@ export interface RegistrationRoots {
 
 export const localSystemSid = 'S-1-5-18'
 const userDataKey = 'HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\UserData'
-/** The client of permanent components. */
-const systemClient = '0'.repeat(32)
 
 /** Per-user products are found before those of the machine. */
 export function registrationRoots(machine: Machine): readonly RegistrationRoots[] {
@@ -107,10 +105,6 @@ function countMachineClients(registry: Registry, packed: string, packedProduct: 
   for (const name of registry.valueNames(`${userDataKey}\\${localSystemSid}\\Components\\${packed}`)) {
     if (name !== '' && name.toUpperCase() !== packedProduct) others.add(name.toUpperCase())
   }
-}
-
-export function isSystemClient(packedClient: string): boolean {
-  return packedClient === systemClient
 }
 
 /** `DD\path` with a disk number is a component that runs from its source. */
