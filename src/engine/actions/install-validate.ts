@@ -14,8 +14,7 @@ export const installValidate: EngineAction = async (session) => {
   logStates(session)
   const space = await checkDiskSpace(session)
   if (space !== ActionStatus.success) return space
-  session.stoppedServices = () => servicesStoppedByPackage(session)
-  return session.inUse === undefined ? ActionStatus.success : session.inUse.validate()
+  return session.inUse === undefined ? ActionStatus.success : session.inUse.validate(servicesStoppedByPackage(session))
 }
 
 const stateNames: ReadonlyMap<InstallState, string> = new Map([

@@ -24,12 +24,15 @@ export class InUse {
     this.#manager = manager
   }
 
-  /** Asked by InstallValidate. What can go on does: a file in use is replaced all the same, and the old one goes later. */
-  async validate(): Promise<ActionStatus> {
+  /**
+   * Asked by InstallValidate. What can go on does: a file in use is replaced all the same, and the old one goes later.
+   * @param stoppedServices Those that the package itself stops before its files are changed.
+   */
+  async validate(stoppedServices: readonly string[]): Promise<ActionStatus> {
     this.#owner.properties.set(sessionKeyProperty, '')
     const files = this.#affectedFiles()
     if (this.#manager === undefined) return this.#filesInUse(files)
-    return this.#askRestartManager(this.#manager, files)
+    return this.#askRestartManager(this.#manager, files, stoppedServices)
   }
 
   /** After the last action, whatever came of it: starts again what was closed, and ends the session. */
@@ -66,11 +69,11 @@ export class InUse {
     return files
   }
 
-  async #askRestartManager(manager: RestartManagerSession, files: ReadonlyMap<string, string>): Promise<ActionStatus> {
+  async #askRestartManager(manager: RestartManagerSession, files: ReadonlyMap<string, string>, stoppedServices: readonly string[]): Promise<ActionStatus> {
     const { messages } = this.#owner
     try {
       if (files.size > 0) await manager.register({ files: [...files.keys()] })
-      await this.#leaveOutControlledServices(manager)
+      await this.#leaveOut(manager, stoppedServices)
     } catch (error) {
       messages.log(`RESTART MANAGER: Failed to add file path resources; ${otherwise} Error: ${codeOf(error)}`)
       return this.#filesInUse(files)
@@ -89,8 +92,8 @@ export class InUse {
   }
 
   /** Services that the package stops itself are none of the Restart Manager's business. */
-  async #leaveOutControlledServices(manager: RestartManagerSession): Promise<void> {
-    for (const service of this.#owner.stoppedServices()) {
+  async #leaveOut(manager: RestartManagerSession, services: readonly string[]): Promise<void> {
+    for (const service of services) {
       await manager.addFilter({ service }, 'noShutdown')
       this.#owner.messages.log(`RESTART MANAGER: Detected that the service ${service} will be stopped due to a service control action authored in the package before the files are updated. So, we will not attempt to stop this service using Restart Manager`)
     }

@@ -195,9 +195,6 @@ export class InstallSession implements Session {
     return row === undefined ? builtInActionText(action) : { description: row.text('Description'), template: row.text('Template') }
   }
 
-  /** Names of services that the package itself stops before its files are changed; set by InstallValidate. */
-  stoppedServices: () => readonly string[] = () => []
-
   /** Full path of a row of the File table: in the source for a component that runs from there; `''` before costing. */
   filePath(key: string): string {
     const file = this.files.get(key)
