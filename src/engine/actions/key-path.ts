@@ -1,6 +1,5 @@
 // The key path of a component, as the registration of components writes it.
 // https://learn.microsoft.com/windows/win32/msi/component-table; the string forms are those of MsiGetComponentPath.
-import { sameName } from '../../base/index.ts'
 import { ComponentAttribute, type Component } from '../session/components.ts'
 import type { Session } from '../session/session.ts'
 
@@ -38,9 +37,4 @@ function odbcKeyPath(session: Session, component: Component): string {
 export function keyFile(session: Session, component: Component): string | undefined {
   const other = ComponentAttribute.registryKeyPath | ComponentAttribute.odbcDataSource
   return component.keyPath === '' || (component.attributes & other) !== 0 ? undefined : session.files.get(component.keyPath)?.targetPath
-}
-
-/** Whether a key path names this path, with the `?` that marks a counted file. */
-export function isSameKeyPath(registered: string, path: string): boolean {
-  return sameName(registered.replace(/^([A-Za-z])\?/, '$1:'), path)
 }

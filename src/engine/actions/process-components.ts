@@ -1,7 +1,6 @@
 // ProcessComponents: registers and unregisters components with their key paths, and counts shared files.
 // https://learn.microsoft.com/windows/win32/msi/processcomponents-action
-import { foldCase, packGuid, parentPath } from '../../base/index.ts'
-import { componentKey } from '../registration/keys.ts'
+import { foldCase, parentPath } from '../../base/index.ts'
 import { ComponentAttribute, type Component } from '../session/components.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
@@ -19,19 +18,12 @@ export const processComponents: StandardAction = (session) => {
       continue
     }
     const path = component.enabled ? componentKeyPath(session, component) : ''
-    const isNew = !isClient(session, component)
     session.emit({
       op: 'ComponentRegister', componentId: component.id, packedProduct, userDataSid,
       keyPath: sharedDll === undefined ? path : path.replace(/^([A-Za-z]):/, '$1?'),
-      permanent: (component.attributes & ComponentAttribute.permanent) !== 0, ...(isNew ? shared : {}),
+      permanent: (component.attributes & ComponentAttribute.permanent) !== 0, ...shared,
     }, { data: { 1: productCode, 2: component.id, 3: path } })
   }
-}
-
-/** A component counts once for each product, however often it is reinstalled. */
-function isClient(session: Session, component: Component): boolean {
-  const key = componentKey(session.context.userDataSid, packGuid(component.id) ?? '')
-  return session.platform.registry.value(key, session.product.packedProductCode) !== undefined
 }
 
 /** Files are counted when the component says so, when a count exists already, and always in the system folder. */

@@ -24,7 +24,7 @@ export function administrativeImage(source: ByteSource, properties: ReadonlyMap<
   database.summary = { ...summary, properties: new Map([...summary.properties, [wordCount, { type: 'i4', value }]]) }
   if (properties.size > 0) database.setStream(adminPropertiesStream, bytesSource(encodeUtf16([...properties].map(([name, text]) => `${name}=${text}\0`).join(''))))
   const parts: Uint8Array[] = []
-  database.save({ write: (chunk) => { parts.push(chunk.slice()) } })
+  database.save({ write: (chunk) => { parts.push(new Uint8Array(chunk)) } })
   return bytesSource(concatBytes(parts))
 }
 

@@ -3,8 +3,6 @@
 
 const installer = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Installer'
 
-export const installerKey = installer
-
 /** Advertising information of one product, below the context's publish root. */
 export function productKey(publishRoot: string, packedProduct: string): string {
   return `${publishRoot}\\Products\\${packedProduct}`

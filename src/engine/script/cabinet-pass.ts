@@ -55,7 +55,7 @@ export class CabinetPasses {
         current = copy
         events.starting(copy)
         return new CopySink(copy, file, context, () => { events.copied(copy) })
-      })
+      }, context.platform.inflate === undefined ? {} : { inflate: context.platform.inflate })
     } catch (error) {
       throw new CopyProblem(current, error instanceof FormatError ? new InstallError(1335, [source.cabinet], { cause: error }) : error)
     }

@@ -5,10 +5,8 @@ import type { Registry } from '../../../platform/index.ts'
 import type { OperationHandler, OperationOf } from '../handler.ts'
 import type { RegistryEdit } from '../operation.ts'
 import type { RegistryImage } from '../registry-change.ts'
+import * as keys from '../../registration/keys.ts'
 import { registryOperation } from '../registry-operation.ts'
-
-/** The client that keeps a permanent component for ever. */
-const systemClient = '0'.repeat(32)
 
 export const componentRegister: OperationHandler<OperationOf<'ComponentRegister'>, RegistryImage> = registryOperation(
   ({ componentId, packedProduct, userDataSid, keyPath, permanent, sharedDll }, registry) => {
@@ -16,7 +14,7 @@ export const componentRegister: OperationHandler<OperationOf<'ComponentRegister'
     if (key === undefined) return []
     const isClient = registry.value(key, packedProduct) !== undefined
     const edits: RegistryEdit[] = [{ edit: 'set', key, name: packedProduct, value: { type: 'REG_SZ', data: keyPath } }]
-    if (permanent) edits.push({ edit: 'set', key, name: systemClient, value: { type: 'REG_SZ', data: keyPath } })
+    if (permanent) edits.push({ edit: 'set', key, name: keys.permanentClient, value: { type: 'REG_SZ', data: keyPath } })
     // A client that is registered already is counted already.
     if (sharedDll !== undefined && !isClient) edits.push(countEdit(registry, sharedDll, 1))
     return edits
@@ -37,8 +35,7 @@ export const componentUnregister: OperationHandler<OperationOf<'ComponentUnregis
 /** `undefined` for a component without a GUID, which is never registered. */
 function componentKey(componentId: string, userDataSid: string): string | undefined {
   const packed = packGuid(componentId)
-  return packed === undefined ? undefined
-    : `HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\UserData\\${userDataSid}\\Components\\${packed}`
+  return packed === undefined ? undefined : keys.componentKey(userDataSid, packed)
 }
 
 interface SharedDll {
