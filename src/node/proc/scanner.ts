@@ -11,7 +11,7 @@ import { linkTarget, names, ProcReader, processNumbers, statOf } from './read.ts
 import { ProcessView } from './process-view.ts'
 import { ScriptFinder } from './scripts.ts'
 import { statRemote } from './slow-stat.ts'
-import { isSame, mayDiffer, Targets, type Target } from './targets.ts'
+import { bytesOf, isSame, mayDiffer, Targets, type Target } from './targets.ts'
 
 /** How long the event loop may be held. */
 const sliceMs = 15
@@ -41,8 +41,8 @@ export async function scanFiles(files: readonly HostPath[], options: ScanOptions
 async function findHiddenUses(targets: Targets, users: readonly FileUser[]): Promise<BlindProcess[]> {
   const known = new Set(users.map((user) => user.file))
   const open = targets.all().filter((target) => !known.has(target.file))
-  const leased = open.length > 0 ? await findLeased(open.map(({ path }) => path)) : []
-  return leased.map((index) => ({ pid: 0, name: open[index]!.path.toString(), why: 'a process that cannot be seen uses it' }))
+  const leased = open.length > 0 ? await findLeased(open.map(({ path }) => bytesOf(path))) : []
+  return leased.map((index) => ({ pid: 0, name: bytesOf(open[index]!.path).toString(), why: 'a process that cannot be seen uses it' }))
 }
 
 class Scanner {
@@ -158,8 +158,9 @@ class Scanner {
       if (numbers === 'denied') view.blindness = 'it belongs to another user or is protected'
       return
     }
-    for (const number of numbers) {
-      const path = `${base}/fd/${number}`
+    const folder = `${base}/fd/`
+    for (let index = 0; index < numbers.length; index++) {
+      const path = folder + numbers[index]!
       if (this.#isElsewhere(view, path, 'open')) continue
       const stat = statOf(path)
       if (stat === 'denied') view.blindness ||= 'its open files are protected'

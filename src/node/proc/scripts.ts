@@ -20,11 +20,10 @@ export class ScriptFinder {
   }
 
   look(view: ProcessView, executable: { device: number; inode: number }): void {
-    if (!this.#isInterpreter(view, executable)) return
+    if (!this.#targets.hasScripts || !this.#isInterpreter(view, executable)) return
     const commandLine = this.#reader.text(`/proc/${view.pid}/cmdline`)
     for (const argument of commandLine?.split('\0').slice(1, examinedArguments) ?? []) {
-      const named = this.#targets.named(argument.slice(argument.lastIndexOf('/') + 1))
-      if (named) this.#compare(view, argument)
+      if (this.#targets.isScriptName(argument.slice(argument.lastIndexOf('/') + 1))) this.#compare(view, argument)
     }
   }
 

@@ -10,7 +10,7 @@ import { statRemote } from './slow-stat.ts'
 export interface Target {
   /** Index into the files asked for. */
   readonly file: number
-  readonly path: Buffer
+  readonly path: HostPath
   readonly device: number
   readonly inode: number
 }
@@ -23,19 +23,20 @@ export class Targets {
   /** Some lie on a file system with a server behind it; `silent` when none of those could be asked. */
   remote: 'none' | 'silent' | 'known' = 'none'
   readonly #byInode = new Map<number, Target[]>()
-  readonly #names = new Map<string, number[]>()
+  /** Names that are looked for on command lines. */
+  readonly #scripts = new Set<string>()
 
   static async find(files: readonly HostPath[], mounts: MountTable, remoteLimitMs: number, signal?: AbortSignal): Promise<Targets> {
     const targets = new Targets()
     const remote: { file: number; path: Buffer }[] = []
-    for (const [file, given] of files.entries()) {
-      const path = Buffer.from(given as string)
-      if (mounts.leadsToRemote(path.toString())) {
-        remote.push({ file, path })
+    for (let file = 0; file < files.length; file++) {
+      const path = files[file]!
+      if (mounts.hasRemote && mounts.leadsToRemote(nameOf(path))) {
+        remote.push({ file, path: bytesOf(path) })
         continue
       }
-      const stat = statOf(typeof given === 'string' ? given : path)
-      if (typeof stat !== 'string') targets.#add(file, path, stat.dev, stat.ino, stat.isDirectory())
+      const stat = statOf(typeof path === 'string' ? path : bytesOf(path))
+      if (typeof stat !== 'string') targets.#add({ file, path, device: stat.dev, inode: stat.ino }, stat.isDirectory(), (stat.mode & 0o111) !== 0)
     }
     if (remote.length > 0) await targets.#addRemote(remote, remoteLimitMs, signal)
     return targets
@@ -54,8 +55,12 @@ export class Targets {
     return [...this.#byInode.values()].flat()
   }
 
-  named(name: string): readonly number[] | undefined {
-    return this.#names.get(name)
+  get hasScripts(): boolean {
+    return this.#scripts.size > 0
+  }
+
+  isScriptName(name: string): boolean {
+    return this.#scripts.has(name)
   }
 
   async #addRemote(remote: readonly { file: number; path: Buffer }[], limitMs: number, signal: AbortSignal | undefined): Promise<void> {
@@ -63,19 +68,31 @@ export class Targets {
     for (const [index, { file, path }] of remote.entries()) {
       const answer = answers[index]
       if (answer === 'no answer') this.silent.push(path)
-      else if (answer) this.#add(file, path, answer.device, answer.inode, answer.isDirectory)
+      else if (answer) this.#add({ file, path, device: answer.device, inode: answer.inode }, answer.isDirectory, true)
     }
     this.remote = this.silent.length < remote.length ? 'known' : 'silent'
   }
 
-  #add(file: number, path: Buffer, device: number, inode: number, isDirectory: boolean): void {
+  #add(target: Target, isDirectory: boolean, isExecutable: boolean): void {
     if (isDirectory) {
-      this.directories.push(file)
+      this.directories.push(target.file)
       return
     }
-    push(this.#byInode, inode, { file, path, device, inode })
-    push(this.#names, path.toString('utf8', path.lastIndexOf(0x2f) + 1), file)
+    push(this.#byInode, target.inode, target)
+    const path = nameOf(target.path)
+    if (scriptEnding.test(path) || (isExecutable && !/\.[^/]*$/.test(path))) this.#scripts.add(path.slice(path.lastIndexOf('/') + 1))
   }
+}
+
+/** Of files that interpreters are started with; without an ending, one that may be run is taken for such a file too. */
+const scriptEnding = /\.(?:[cm]?[jt]sx?|py[cw]?|pl|pm|rb|php|sh|bash|zsh|fish|lua|tcl|tk|jar|R|r|scm|exe|dll)$/
+
+export function bytesOf(path: HostPath): Buffer {
+  return typeof path === 'string' ? Buffer.from(path) : Buffer.from(path.buffer, path.byteOffset, path.length)
+}
+
+function nameOf(path: HostPath): string {
+  return typeof path === 'string' ? path : bytesOf(path).toString()
 }
 
 function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
@@ -88,7 +105,7 @@ function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void 
 export function isSame(target: Target, path: string): boolean {
   if (Number.isSafeInteger(target.inode)) return true
   try {
-    const [a, b] = [statSync(target.path, { bigint: true }), statSync(path, { bigint: true })]
+    const [a, b] = [statSync(bytesOf(target.path), { bigint: true }), statSync(path, { bigint: true })]
     return a.ino === b.ino && a.dev === b.dev
   } catch {
     return false
