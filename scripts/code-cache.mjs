@@ -17,7 +17,7 @@ const runs = {
   export: (file, folder) => [[file, '-o', join(folder, 'export')]],
   list: (file, folder) => [['--root', join(folder, 'root')]],
 }
-const silent = { write() {}, line() {}, json: JSON.stringify, bytes() {}, flush() {} }
+const silent = { isTerminal: false, style: (_style, text) => text, write() {}, line() {}, json: JSON.stringify, bytes() {}, flush() {} }
 
 /** @param groups bundles with their commands, as the command list has them */
 export async function writeCodeCaches(folder, groups) {

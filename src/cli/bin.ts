@@ -6,7 +6,7 @@ import { loadBundle, type CommandModule } from './load-bundle.ts'
 import { main } from './main.ts'
 import { Output } from './output.ts'
 
-const host = { out: new Output(1), err: new Output(2), env: process.env }
+const host = { out: new Output(1, process.env), err: new Output(2, process.env), env: process.env }
 const load = ({ name, bundle }: CommandEntry): CommandModule => bundle === undefined ? loadBundle(bundlePath(name)) : loadBundle(bundlePath(bundle), name)
 const bundlePath = (name: string): string => join(import.meta.dirname, 'commands', `${name}.cjs`)
 

@@ -6,16 +6,16 @@ import { isFullPath } from '../base/index.ts'
 import type { CustomActionPolicy, InstallOptions, UiLevel } from '../engine/index.ts'
 import { createNodePlatform, type NodePlatform } from '../node/index.ts'
 import type { CommandInput, Host, OptionSpec } from './command.ts'
-import { CommandError, UsageError } from './errors.ts'
+import { CommandError, describeHostError, hostCode, UsageError } from './errors.ts'
 import { openLog, type OpenLog } from './install-log.ts'
-import { terminalHandler } from './terminal-ui.ts'
+import { terminalHandler, type TerminalHandler } from './terminal-ui.ts'
 
 export const rootOption: OptionSpec = { value: 'DIR', about: 'Folder that is drive C of the Windows root, or a Wine prefix ($MSIKIT_ROOT; else one of your own)' }
 
 export const engineOptions: Readonly<Record<string, OptionSpec>> = {
   root: rootOption,
   log: { short: 'l', value: 'FILE', about: 'Write a verbose log in the dialect of msiexec' },
-  ui: { value: 'LEVEL', choices: ['none', 'basic', 'full'], about: 'What is shown: nothing (default), progress, or the package\'s own sequence of dialogs' },
+  ui: { value: 'LEVEL', choices: ['none', 'basic', 'full'], about: 'none: nothing; basic: progress and questions; full: the package\'s user interface sequence too (its dialogs are not shown). Default: basic on a terminal, else none' },
   'custom-actions': { value: 'POLICY', choices: ['run', 'skip', 'fail'], about: 'Programs and DLLs of the package: run what this machine can (default), skip them, or fail' },
   'installer-version': { value: 'VERSION', about: 'Version of Windows Installer to be, such as 3.1; 5.0 by default' },
 }
@@ -28,8 +28,21 @@ export function rootFolder(input: CommandInput, { env }: Host): string {
   return join(data || join(homedir(), '.local/share'), 'msikit/root')
 }
 
-export function openRoot(input: CommandInput, host: Host): NodePlatform {
-  return createNodePlatform({ root: rootFolder(input, host) })
+/** To look at: a root that is not there yet is an empty one, and is not made. */
+export function openRootToRead(input: CommandInput, host: Host): NodePlatform {
+  return openRoot(rootFolder(input, host), true)
+}
+
+function openRoot(root: string, readOnly: boolean): NodePlatform {
+  try {
+    return createNodePlatform({ root, readOnly })
+  } catch (error) {
+    const system = error as NodeJS.ErrnoException
+    if (typeof system.syscall !== 'string') throw error
+    const found = system.code === 'EEXIST' ? 'a file' : describeHostError(system)
+    throw new CommandError(system.code === 'EEXIST' ? 'ERROR_DIRECTORY' : hostCode(system), `root ${root}: expected a folder${readOnly ? '' : ', or a place for one'}, found: ${found}`,
+      'Name a folder that can be written to with --root DIR or $MSIKIT_ROOT.', { cause: error })
+  }
 }
 
 /**
@@ -62,10 +75,14 @@ export interface EngineRun extends Disposable {
   readonly platform: NodePlatform
   readonly options: InstallOptions
   readonly log: OpenLog | undefined
+  /** Shows what goes on; `undefined` when nothing is to be shown. */
+  readonly handler: TerminalHandler | undefined
 }
 
 export interface EngineRunSettings {
   readonly root: string
+  /** Nothing is written but the log. */
+  readonly readOnly?: boolean
   readonly properties: Readonly<Record<string, string>>
   readonly ui: UiLevel
   readonly noModalDialogs?: boolean
@@ -74,16 +91,27 @@ export interface EngineRunSettings {
   readonly installerVersion?: string | undefined
 }
 
-/** Opens root and log; Ctrl-C cancels, which rolls back. */
+/** Somebody who watches wants to see something. */
+export function defaultUi({ json }: Pick<CommandInput, 'json'>, { err }: Host): UiLevel {
+  return err.isTerminal && !json ? 'basic' : 'none'
+}
+
+const cancellingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Opens root and log; Ctrl-C cancels, which rolls back. A second one ends the process: the next start takes the rest back. */
 export function startRun(settings: EngineRunSettings, host: Host): EngineRun {
-  const platform = createNodePlatform({ root: settings.root })
+  const platform = openRoot(settings.root, settings.readOnly ?? false)
   const log = settings.log === undefined ? undefined : openLog(settings.log, platform.clock, settings.installerVersion ?? '5.0')
-  const cancel = new AbortController()
-  const stop = (): void => { cancel.abort(new Error('cancelled')) }
-  process.once('SIGINT', stop).once('SIGTERM', stop)
   const handler = settings.ui === 'none' ? undefined : terminalHandler(host)
+  const cancel = new AbortController()
+  const stop = (): void => {
+    for (const signal of cancellingSignals) process.removeListener(signal, stop)
+    cancel.abort(new Error('cancelled'))
+    if (host.err.isTerminal) (handler?.say ?? ((text) => { host.err.line(text); host.err.flush() }))('Cancelling: what was done is taken back.')
+  }
+  for (const signal of cancellingSignals) process.once(signal, stop)
   return {
-    platform, log,
+    platform, log, handler,
     options: {
       properties: settings.properties, ui: settings.ui, signal: cancel.signal, noModalDialogs: settings.noModalDialogs ?? false,
       ...(log === undefined ? {} : { log: log.sink }), ...(handler === undefined ? {} : { onMessage: handler.onMessage }),
@@ -93,16 +121,16 @@ export function startRun(settings: EngineRunSettings, host: Host): EngineRun {
     [Symbol.dispose]: () => {
       handler?.end()
       log?.close()
-      process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop)
+      for (const signal of cancellingSignals) process.removeListener(signal, stop)
     },
   }
 }
 
 /** {@link startRun} with the options that every command has. */
-export function startCommandRun(input: CommandInput, properties: Readonly<Record<string, string>>, host: Host): EngineRun {
+export function startCommandRun(input: CommandInput, properties: Readonly<Record<string, string>>, host: Host, { readOnly = false } = {}): EngineRun {
   const log = input.value('log')
   return startRun({
-    root: rootFolder(input, host), properties, ui: (input.value('ui') ?? 'none') as UiLevel,
+    root: rootFolder(input, host), readOnly, properties, ui: input.value('ui') as UiLevel | undefined ?? defaultUi(input, host),
     log: log === undefined ? undefined : { file: log, letters: 'iwearucmopvx', append: false, flush: false },
     customActions: input.value('custom-actions') as CustomActionPolicy | undefined, installerVersion: input.value('installer-version'),
   }, host)

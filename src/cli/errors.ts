@@ -1,6 +1,7 @@
 // Errors as the terminal shows them: what was read, where, what was expected, what was found, what to do.
 import type { ErrorCodeName } from '../base/index.ts'
 import { WindowsError } from '../base/index.ts'
+import { windowsCodeOf } from '../node/index.ts'
 
 /** The command line was wrong: exit status 2. */
 export class UsageError extends Error {
@@ -34,16 +35,12 @@ export function explainError(error: unknown): ExplainedError | undefined {
   }
   const system = error as NodeJS.ErrnoException
   if (typeof system?.code !== 'string' || typeof system.syscall !== 'string') return undefined
-  const code = hostCodes[system.code] ?? ['ERROR_FUNCTION_FAILED', 1627]
   const path = system.path === undefined ? '' : `${system.path}: `
-  return { code: code[0], errno: code[1], message: `${path}${describeHostError(system)}` }
+  return explainError(new WindowsError(hostCode(system), `${path}${describeHostError(system)}`, { cause: error }))
 }
 
-/** The host's errors as the Windows codes a caller on Windows would see. */
-const hostCodes: Readonly<Record<string, readonly [ErrorCodeName, number]>> = {
-  ENOENT: ['ERROR_FILE_NOT_FOUND', 2], ENOTDIR: ['ERROR_PATH_NOT_FOUND', 3], EACCES: ['ERROR_ACCESS_DENIED', 5],
-  EPERM: ['ERROR_ACCESS_DENIED', 5], EISDIR: ['ERROR_ACCESS_DENIED', 5], EROFS: ['ERROR_WRITE_PROTECT', 19],
-  EEXIST: ['ERROR_FILE_EXISTS', 80], ENOSPC: ['ERROR_DISK_FULL', 112], EDQUOT: ['ERROR_DISK_FULL', 112],
+export function hostCode(error: NodeJS.ErrnoException): ErrorCodeName {
+  return windowsCodeOf(error.code ?? '') ?? 'ERROR_FUNCTION_FAILED'
 }
 
 export function describeHostError(error: NodeJS.ErrnoException): string {

@@ -6,17 +6,13 @@ import type { EngineRun } from './engine-options.ts'
 import { adviceFor } from './errors.ts'
 
 /** @param done what happened, as in `installed`. @returns the Windows code. */
-export function reportResult(command: string, done: string, result: InstallResult, run: EngineRun, input: Pick<CommandInput, 'json'>, { out, err }: Host): number {
-  const { exitCode, error, productName, productVersion, productCode, recovered } = result
+export function reportResult(command: string, done: string, result: InstallResult, run: EngineRun, input: Pick<CommandInput, 'json'>, host: Host): number {
+  const { exitCode, productName, productVersion, productCode, recovered } = result
+  const { out, err } = host
+  run.handler?.end()
   for (const { productName: name, outcome } of recovered) err.line(`note: an earlier installation${name === '' ? '' : ` of ${name}`} was interrupted: ${outcome}`)
   const succeeded = exitCode === 0 || exitCode === 3010 || exitCode === 1641
-  if (!succeeded) {
-    err.line(`msikit ${command}: ${error?.message || `it ended with ${exitCode}`} (${errorCodeName(exitCode) ?? 'code'}, ${exitCode})`)
-    const advice = errorCodeName(exitCode) === undefined ? undefined : adviceFor[errorCodeName(exitCode)!]
-    if (advice !== undefined) err.line(advice)
-    if (error !== undefined && error.action !== '') err.line(`Action ${error.action} failed; everything done before was taken back.${run.log === undefined ? ' `--log FILE` writes down what happens, step by step.' : ''}`)
-    if (run.log !== undefined) err.line(`The log is in ${run.log.file}.`)
-  }
+  if (!succeeded) reportFailure(command, result, run, host)
   err.flush()
   if (input.json) {
     const { plan, decisions, ...rest } = result
@@ -27,4 +23,18 @@ export function reportResult(command: string, done: string, result: InstallResul
     if (result.rebootRequired) out.line(`a restart of the machine is needed to finish: ${result.rebootReasons.join(', ') || 'the package asks for it'}`)
   }
   return exitCode
+}
+
+function reportFailure(command: string, { exitCode, error }: InstallResult, run: EngineRun, { err }: Host): void {
+  const name = errorCodeName(exitCode)
+  const isCancelled = name === 'ERROR_INSTALL_USEREXIT'
+  const wasShown = error !== undefined && error.message !== '' && error.message === run.handler?.lastError
+  const message = isCancelled ? 'cancelled; everything done before was taken back' : wasShown ? 'failed' : error?.message || `it ended with ${exitCode}`
+  err.line(`${err.style('red', `msikit ${command}:`)} ${message} (${name ?? 'code'}, ${exitCode})`)
+  const advice = name === undefined ? undefined : adviceFor[name]
+  if (advice !== undefined) err.line(advice)
+  if (!isCancelled && error !== undefined && error.action !== '') {
+    err.line(`Action ${error.action} failed; everything done before was taken back.${run.log === undefined ? ' `--log FILE` writes down what happens, step by step.' : ''}`)
+  }
+  if (run.log !== undefined) err.line(`The log is in ${run.log.file}.`)
 }

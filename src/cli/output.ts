@@ -1,6 +1,7 @@
 // Text and bytes to a file descriptor: gathered in one piece and written synchronously, which starts faster than
 // process.stdout and loses nothing when the process ends.
 import { writeSync } from 'node:fs'
+import { isatty } from 'node:tty'
 
 /** The reader went away (`msikit tables x.msi | head`): nobody is left to be told anything. */
 export class OutputClosedError extends Error {
@@ -9,12 +10,33 @@ export class OutputClosedError extends Error {
 
 const pieceLength = 1 << 16
 
+const styles = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const
+export type Style = keyof typeof styles
+
 export class Output {
   readonly #descriptor: number
+  readonly #env: Readonly<Record<string, string | undefined>>
   #text = ''
+  #terminal: boolean | undefined
+  #colours: boolean | undefined
 
-  constructor(descriptor: number) {
+  constructor(descriptor: number, env: Readonly<Record<string, string | undefined>> = {}) {
     this.#descriptor = descriptor
+    this.#env = env
+  }
+
+  get isTerminal(): boolean {
+    return this.#terminal ??= this.#descriptor >= 0 && isatty(this.#descriptor)
+  }
+
+  /** On a terminal that has colours, unless $NO_COLOR says otherwise (https://no-color.org). */
+  readonly style = (style: Style, text: string): string => {
+    const [on, off] = styles[style]
+    return text !== '' && this.#hasColours() ? `\x1b[${on}m${text}\x1b[${off}m` : text
+  }
+
+  #hasColours(): boolean {
+    return this.#colours ??= (this.#env.NO_COLOR ?? '') === '' && this.#env.TERM !== 'dumb' && this.isTerminal
   }
 
   write(text: string): void {

@@ -39,13 +39,13 @@ function rawInput(argv: readonly string[]): ReturnType<typeof parseArguments> {
 
 function report(spec: CommandSpec, error: unknown, json: boolean, { out, err }: Host): number {
   if (error instanceof UsageError) {
-    err.line(`msikit ${spec.name}: ${error.message}\nUsage: ${usageLine(spec)}\n\`msikit ${spec.name} --help\` tells more.`)
+    err.line(`${err.style('red', `msikit ${spec.name}:`)} ${error.message}\nUsage: ${usageLine(spec)}\n\`msikit ${spec.name} --help\` tells more.`)
     err.flush()
     return usageStatus
   }
   const explained = explainError(error)
   if (explained === undefined) throw error
-  err.line(`msikit ${spec.name}: ${explained.message} (${explained.code}, ${explained.errno})`)
+  err.line(`${err.style('red', `msikit ${spec.name}:`)} ${explained.message} (${explained.code}, ${explained.errno})`)
   if (explained.advice !== undefined) err.line(explained.advice)
   err.flush()
   if (json) out.json({ error: explained })

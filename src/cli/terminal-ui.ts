@@ -1,88 +1,99 @@
-// The basic user interface on a terminal: what is being done, a progress bar, errors, and the questions of Windows
+// The basic user interface on a terminal: what is being done, a progress line, errors, and the questions of Windows
 // Installer. All of it goes to standard error. Without a terminal nobody is asked and actions are told line by line.
 // https://learn.microsoft.com/windows/win32/msi/user-interface-levels
 import { createInterface } from 'node:readline/promises'
 import { MessageAnswer, MessageType, type InstallMessage, type MessageButtons } from '../engine/index.ts'
 import type { Host } from './command.ts'
+import { ProgressLine } from './progress-line.ts'
 
 export interface TerminalHandler {
   onMessage(message: InstallMessage): MessageAnswer | Promise<MessageAnswer>
+  /** A line of its own, between those of the installation. */
+  say(text: string): void
+  /** The last error that was shown. */
+  readonly lastError: string
   /** Clears the progress line. */
   end(): void
 }
 
-/** A letter for each answer; the first one is the default. */
-type Choices = readonly (readonly [letter: string, text: string, answer: MessageAnswer])[]
-
-const buttonChoices: Readonly<Record<MessageButtons['buttons'], Choices>> = {
-  ok: [['o', 'OK', MessageAnswer.ok]],
-  'ok-cancel': [['o', 'OK', MessageAnswer.ok], ['c', 'Cancel', MessageAnswer.cancel]],
-  'abort-retry-ignore': [['a', 'Abort', MessageAnswer.abort], ['r', 'Retry', MessageAnswer.retry], ['i', 'Ignore', MessageAnswer.ignore]],
-  'yes-no-cancel': [['y', 'Yes', MessageAnswer.yes], ['n', 'No', MessageAnswer.no], ['c', 'Cancel', MessageAnswer.cancel]],
-  'yes-no': [['y', 'Yes', MessageAnswer.yes], ['n', 'No', MessageAnswer.no]],
-  'retry-cancel': [['r', 'Retry', MessageAnswer.retry], ['c', 'Cancel', MessageAnswer.cancel]],
+/** What to type, what it says, what it means; the first one is the default, `cancel` what Ctrl-C means. */
+interface Question {
+  readonly choices: readonly (readonly [letter: string, text: string, answer: MessageAnswer])[]
+  readonly cancel: MessageAnswer
 }
-/** Applications that hold files can be closed by the Restart Manager, or left alone, which needs a restart of the machine. */
-const closeChoices: Choices = [['c', 'Close the applications and reopen them afterwards', MessageAnswer.ok], ['i', 'Ignore, and restart the machine later', MessageAnswer.ignore], ['x', 'Exit', MessageAnswer.cancel]]
-const inUseChoices: Choices = [['r', 'Retry', MessageAnswer.retry], ['i', 'Ignore, and restart the machine later', MessageAnswer.ignore], ['x', 'Exit', MessageAnswer.cancel]]
 
-const barWidth = 24
-const redrawMs = 80
+const questions: Readonly<Record<MessageButtons['buttons'], Question>> = {
+  ok: { choices: [['o', 'OK', MessageAnswer.ok]], cancel: MessageAnswer.ok },
+  'ok-cancel': { choices: [['o', 'OK', MessageAnswer.ok], ['c', 'Cancel', MessageAnswer.cancel]], cancel: MessageAnswer.cancel },
+  'abort-retry-ignore': {
+    choices: [['a', 'Abort and take everything back', MessageAnswer.abort], ['r', 'Retry', MessageAnswer.retry], ['i', 'Ignore and go on', MessageAnswer.ignore]],
+    cancel: MessageAnswer.abort,
+  },
+  'yes-no-cancel': { choices: [['y', 'Yes', MessageAnswer.yes], ['n', 'No', MessageAnswer.no], ['c', 'Cancel', MessageAnswer.cancel]], cancel: MessageAnswer.cancel },
+  'yes-no': { choices: [['y', 'Yes', MessageAnswer.yes], ['n', 'No', MessageAnswer.no]], cancel: MessageAnswer.no },
+  'retry-cancel': { choices: [['r', 'Retry', MessageAnswer.retry], ['c', 'Cancel', MessageAnswer.cancel]], cancel: MessageAnswer.cancel },
+}
+/** The Restart Manager can close who holds files; or they are left alone, which needs a restart of the machine. */
+const closeQuestion: Question = {
+  choices: [['c', 'Close them, and reopen them afterwards', MessageAnswer.ok], ['l', 'Leave them open, and restart the machine later', MessageAnswer.ignore], ['x', 'Cancel the installation', MessageAnswer.cancel]],
+  cancel: MessageAnswer.cancel,
+}
+const inUseQuestion: Question = {
+  choices: [['r', 'Retry: I have closed them', MessageAnswer.retry], ['l', 'Leave them open, and restart the machine later', MessageAnswer.ignore], ['x', 'Cancel the installation', MessageAnswer.cancel]],
+  cancel: MessageAnswer.cancel,
+}
 
-export function terminalHandler({ err }: Host): TerminalHandler {
-  const terminal = process.stderr.isTTY
-  const interactive = terminal && process.stdin.isTTY
-  const progress = { done: 0, total: 0, text: '', drawnMs: 0, shown: false }
+export function terminalHandler({ err }: Host, interactive = process.stdin.isTTY && err.isTerminal): TerminalHandler {
+  const line = new ProgressLine(err)
+  const progress = { done: 0, total: 0, backwards: false, text: '' }
+  let lastError = ''
+  let dialogs = 0
 
   const draw = (force: boolean): void => {
-    const now = performance.now()
-    if (!terminal || (!force && now - progress.drawnMs < redrawMs)) return
-    progress.drawnMs = now
-    progress.shown = true
     const share = progress.total === 0 ? 0 : Math.min(1, progress.done / progress.total)
-    const filled = Math.round(share * barWidth)
-    const room = Math.max(10, (process.stderr.columns ?? 80) - barWidth - 10)
-    err.write(`\r\x1b[K[${'#'.repeat(filled)}${'.'.repeat(barWidth - filled)}] ${String(Math.floor(share * 100)).padStart(3)}% ${progress.text.slice(0, room)}`)
-    err.flush()
-  }
-  const clear = (): void => {
-    if (progress.shown) err.write('\r\x1b[K')
-    progress.shown = false
-    err.flush()
+    line.draw(progress.backwards ? 1 - share : share, progress.text, force)
   }
   const say = (text: string): void => {
-    clear()
+    line.clear()
     err.line(text)
     err.flush()
   }
-  const ask = async (text: string, choices: Choices, unattended: MessageAnswer): Promise<MessageAnswer> => {
+  const ask = async (text: string, question: Question, unattended: MessageAnswer): Promise<MessageAnswer> => {
     say(text)
-    return interactive ? askChoice(choices) : unattended
+    return interactive ? askQuestion(question) : unattended
+  }
+  const count = ([, kind, amount, direction]: readonly number[]): void => {
+    if (kind === 0) Object.assign(progress, { done: 0, total: amount, backwards: direction === 1 })
+    else if (kind === 2) progress.done += amount!
+    else if (kind === 3) progress.total += amount!
   }
 
   const onMessage = ({ type, record, text, buttons }: InstallMessage): MessageAnswer | Promise<MessageAnswer> => {
     switch (type) {
-      case MessageType.progress: {
-        const [, kind, amount] = record.map(Number)
-        if (kind === 0) Object.assign(progress, { done: 0, total: amount })
-        else if (kind === 2) progress.done += amount!
-        else if (kind === 3) progress.total += amount!
+      case MessageType.progress:
+        count(record.map(Number))
         draw(false)
         return MessageAnswer.none
-      }
       case MessageType.actionStart:
-        if (terminal || text === progress.text) progress.text = text || String(record[1] ?? '')
-        else if (text !== '') say(progress.text = text)
-        draw(true)
+        if (text === '' || text === progress.text) return MessageAnswer.none
+        progress.text = text
+        if (err.isTerminal) draw(true)
+        else say(text)
         return MessageAnswer.none
-      case MessageType.rmFilesInUse: return ask(`${text}\n${holders(record)}`, closeChoices, MessageAnswer.ok)
-      case MessageType.filesInUse: return ask(`${text}\n${holders(record)}`, inUseChoices, MessageAnswer.ignore)
-      case MessageType.error: case MessageType.fatalExit: case MessageType.outOfDiskSpace: case MessageType.user: case MessageType.warning:
-        return ask(text, ordered(buttons), MessageAnswer.none)
+      case MessageType.showDialog:
+        if (dialogs++ === 0) say(err.style('dim', 'The dialogs of the package are not shown; each is answered with its default button.'))
+        return MessageAnswer.none
+      case MessageType.rmFilesInUse: return ask(`${text}\n${holders(record)}`, closeQuestion, MessageAnswer.ok)
+      case MessageType.filesInUse: return ask(`${text}\n${holders(record)}`, inUseQuestion, MessageAnswer.ignore)
+      case MessageType.warning: return ask(`${err.style('yellow', 'warning:')} ${text}`, questions[buttons?.buttons ?? 'ok'], MessageAnswer.none)
+      case MessageType.error: case MessageType.fatalExit: case MessageType.outOfDiskSpace:
+        lastError = text
+        return ask(`${err.style('red', 'error:')} ${text}`, ordered(buttons), MessageAnswer.none)
+      case MessageType.user: return ask(text, ordered(buttons), MessageAnswer.none)
       default: return MessageAnswer.none
     }
   }
-  return { onMessage, end: clear }
+  return { onMessage, say, get lastError() { return lastError }, end: () => line.clear() }
 }
 
 /** The fields are pairs: an application and its process. */
@@ -92,24 +103,28 @@ function holders(record: readonly (string | number | null)[]): string {
   return lines.join('\n')
 }
 
-function ordered(buttons: MessageButtons | undefined): Choices {
-  const choices = buttonChoices[buttons?.buttons ?? 'ok']
+function ordered(buttons: MessageButtons | undefined): Question {
+  const { choices, cancel } = questions[buttons?.buttons ?? 'ok']
   const first = choices[(buttons?.defaultButton ?? 1) - 1] ?? choices[0]!
-  return [first, ...choices.filter((one) => one !== first)]
+  return { choices: [first, ...choices.filter((one) => one !== first)], cancel }
 }
 
-async function askChoice(choices: Choices): Promise<MessageAnswer> {
+/** A question with one answer is none. */
+async function askQuestion({ choices, cancel }: Question): Promise<MessageAnswer> {
   if (choices.length === 1) return choices[0]![2]
   const lines = createInterface({ input: process.stdin, output: process.stderr })
+  const given = new AbortController()
+  // Ctrl-C and the end of the input: both are an answer.
+  lines.once('SIGINT', () => given.abort()).once('close', () => given.abort())
+  const prompt = `${choices.map(([letter, text], index) => `  [${letter}] ${text}${index === 0 ? ' (default)' : ''}\n`).join('')}> `
   try {
     for (;;) {
-      const typed = (await lines.question(`${choices.map(([letter, text]) => `[${letter}] ${text}`).join('  ')}: `)).trim().toLowerCase()
-      const chosen = typed === '' ? choices[0] : choices.find(([letter]) => typed.startsWith(letter))
+      const typed = (await lines.question(prompt, { signal: given.signal })).trim().toLowerCase()
+      const chosen = typed === '' ? choices[0] : choices.find(([letter, text]) => typed === letter || (typed.length > 1 && text.toLowerCase().startsWith(typed)))
       if (chosen !== undefined) return chosen[2]
     }
   } catch {
-    // The terminal was closed while it was asked.
-    return MessageAnswer.cancel
+    return cancel
   } finally {
     lines.close()
   }

@@ -1,7 +1,7 @@
 // A drive letter that stands on a folder of the host. Finds the host path of a Windows path: names without regard to
 // case, symbolic links followed only as far as they stay in the folder.
-import { realpathSync, statSync } from 'node:fs'
-import { isAbsolute, join, relative, sep } from 'node:path'
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { nameProblem } from '../platform/index.ts'
 import { childPath, DirectoryCache, type HostEntry } from './directory-cache.ts'
 
@@ -35,7 +35,7 @@ export class HostDrive {
 
   constructor({ letter, folder, readOnly, confined }: HostDriveOptions) {
     this.letter = letter
-    this.folder = realpathSync(folder)
+    this.folder = realFolder(folder)
     this.readOnly = readOnly
     this.#confined = confined
   }
@@ -129,4 +129,15 @@ export class HostDrive {
 export function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path)
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way))
+}
+
+/** The folder with its links resolved; one that is missing is where it would be made. */
+export function realFolder(folder: string): string {
+  const path = resolve(folder)
+  return existsSync(path) ? realpathSync(path) : join(realFolder(dirname(path)), basename(path))
+}
+
+/** The folder, or the nearest one above it that exists. */
+export function existingFolder(folder: string): string {
+  return existsSync(folder) ? folder : existingFolder(dirname(folder))
 }

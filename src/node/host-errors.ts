@@ -23,10 +23,15 @@ export function hostError(operation: string, path: string, error: unknown): unkn
   if (error instanceof WindowsError) return error
   const hostCode = hostErrorCode(error)
   if (hostCode === undefined) return error
-  const known = codes[hostCode]
+  const known = windowsCodeOf(hostCode)
   if (known !== undefined) return fileError(known, operation, path, undefined, error)
   const code = operation === 'read' || operation === 'list' ? 'ERROR_READ_FAULT' : 'ERROR_WRITE_FAULT'
   return fileError(code, operation, path, `the host answered ${hostCode}`, error)
+}
+
+/** For a code of the host such as `ENOENT`. */
+export function windowsCodeOf(hostCode: string): ErrorCodeName | undefined {
+  return codes[hostCode]
 }
 
 export function hostErrorCode(error: unknown): string | undefined {

@@ -1,4 +1,5 @@
 export { openFileSource, type FileSource } from './file-source.ts'
+export { windowsCodeOf } from './host-errors.ts'
 export { HostProcesses } from './processes.ts'
 export { createHostRestartManager, hostPlatform as restartManagerPlatform, type HostOptions } from './restart-manager.ts'
 export { SystemdServices, type SystemdOptions } from './services.ts'

@@ -10,7 +10,7 @@ import { WindowsError } from '../base/index.ts'
 import { fileError, parseFullPath, type FileAttributes, type FileStat, type FileSystem, type FileTimes, type FileWriter, type FullPath, type OpenFile } from '../platform/index.ts'
 import { AttributeStore } from './attribute-store.ts'
 import { childPath } from './directory-cache.ts'
-import { HostDrive, type HostPlace } from './host-drive.ts'
+import { existingFolder, HostDrive, type HostPlace } from './host-drive.ts'
 import { startsLikeHostProgram } from './executable-format.ts'
 import { attempt, hostError, hostErrorCode } from './host-errors.ts'
 
@@ -172,7 +172,7 @@ export class NodeFileSystem implements FileSystem {
       const place = drive.place(segments.slice(0, count))
       const target = place && drive.target(place)
       if (target === undefined && count > 0) continue
-      const { bavail, bsize } = attempt('free space of', path, () => statfsSync(target ?? drive.folder))
+      const { bavail, bsize } = attempt('free space of', path, () => statfsSync(existingFolder(target ?? drive.folder)))
       return bavail * bsize
     }
   }

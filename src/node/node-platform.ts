@@ -15,6 +15,8 @@ import { inflateBlock } from './zlib-blocks.ts'
 export interface NodePlatformOptions {
   /** Folder that is drive C, or a Wine prefix; made when it is missing. */
   readonly root: string
+  /** Nothing will be written: a missing root is read as an empty one, and not made. */
+  readonly readOnly?: boolean
   /** What the emulated machine has other than usual. The user's name decides whose profile is used. */
   readonly machine?: MachineOptions
   /** Where Restart Manager sessions live; the user's runtime folder when absent. */
@@ -37,7 +39,7 @@ export interface NodePlatform extends Platform {
  */
 export function createNodePlatform(options: NodePlatformOptions): NodePlatform {
   const clock = options.clock ?? hostClock
-  const root = openWindowsRoot(options.root, options.machine ?? {}, clock.now)
+  const root = openWindowsRoot(options.root, options.machine ?? {}, clock.now, options.readOnly !== true)
   const processes = options.processes ?? new HostProcesses()
   const isAlive = ({ pid, startTime }: ProcessIdentity): boolean => processes.identify(pid)?.startTime === startTime
   return {

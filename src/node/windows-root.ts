@@ -1,6 +1,6 @@
 // A folder of the host as a Windows machine: which folders it has and how they are spelled, whose profile is used,
 // which form its registry has. Nothing is written; an empty folder is a machine too.
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { filetimeFromUnixMs } from '../base/index.ts'
 import { createMachine, defaultUserSid, type FileSystem, type Machine, type MachineOptions, MountedRegistry, type Registry } from '../platform/index.ts'
@@ -28,10 +28,10 @@ interface RootRegistry {
   settle(): void
 }
 
-/** `folder` is made when it is missing. */
-export function openWindowsRoot(folder: string, options: MachineOptions, nowMs: () => number): WindowsRoot {
+/** @param create `false`: a folder that is missing is read as an empty one, and not made */
+export function openWindowsRoot(folder: string, options: MachineOptions, nowMs: () => number, create = true): WindowsRoot {
   const path = resolve(folder)
-  mkdirSync(path, { recursive: true })
+  if (create || existsSync(path)) mkdirSync(path, { recursive: true })
   const prefix = findWinePrefix(path)
   const files = new NodeFileSystem(prefix?.driveC ?? path)
   const driveC = files.hostPath('C:\\') ?? path

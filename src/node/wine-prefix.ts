@@ -1,10 +1,11 @@
 // A Wine prefix as a Windows root: its `drive_c` is drive C, and its text hives stand beside that folder.
 // A running wineserver has the registry in its memory and writes it when it ends: then nothing may be written.
-import { existsSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { WindowsError } from '../base/index.ts'
 import { createTextHive, parseTextHive, type TextHive } from '../registry-hive/index.ts'
 import { openFileSource } from './file-source.ts'
+import { realFolder } from './host-drive.ts'
 import { forgetKeptHive, HiveFile, type HiveFormat, type LoadedHive } from './hive-file.ts'
 
 export interface WinePrefix {
@@ -14,7 +15,7 @@ export interface WinePrefix {
 
 /** The prefix that a folder is, or whose `drive_c` it is. */
 export function findWinePrefix(folder: string): WinePrefix | undefined {
-  const real = realpathSync(folder)
+  const real = realFolder(folder)
   for (const prefix of [real, dirname(real)]) {
     const driveC = join(prefix, 'drive_c')
     if ((prefix === real || basename(real) === 'drive_c') && existsSync(join(prefix, 'system.reg')) && existsSync(driveC)) return { folder: prefix, driveC }

@@ -1,7 +1,7 @@
 // `msikit list`: what is installed in a Windows root.
 import { listProducts, resolveProduct, type ProductListing } from '../../engine/index.ts'
 import { tableLines, twoColumns } from '../columns.ts'
-import { openRoot, productArgument, rootOption } from '../engine-options.ts'
+import { openRootToRead, productArgument, rootOption } from '../engine-options.ts'
 import type { Output } from '../output.ts'
 import { commandRunner } from '../run-command.ts'
 
@@ -19,7 +19,7 @@ export const run = commandRunner({
     ['msikit list --json', 'Everything, for programs'],
   ],
   run: (input, host) => {
-    const platform = openRoot(input, host)
+    const platform = openRootToRead(input, host)
     const wanted = input.positionals[0] === undefined ? undefined : resolveProduct(platform, productArgument(input.positionals[0]))
     const products = listProducts(platform).filter(({ productCode }) => wanted === undefined || productCode === wanted)
     if (input.json) host.out.json(products.map((product) => ({ ...product, features: product.features.map((one) => ({ ...one, state: stateNames[one.state] ?? one.state })) })))

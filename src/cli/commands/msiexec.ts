@@ -3,7 +3,7 @@ import {
   administerPackage, advertisePackage, configureProduct, installPackage, repairProduct, uninstallProduct, type InstallResult, type UiLevel,
 } from '../../engine/index.ts'
 import { isGuid } from '../../base/index.ts'
-import { packagePath, productArgument, rootFolder, startRun, type EngineRun } from '../engine-options.ts'
+import { defaultUi, packagePath, productArgument, rootFolder, startRun, type EngineRun } from '../engine-options.ts'
 import { CommandError } from '../errors.ts'
 import { reportResult } from '../install-report.ts'
 import { parseMsiexec, type MsiexecRequest } from '../msiexec-arguments.ts'
@@ -67,7 +67,7 @@ async function runMsiexec({ words, root, json, policy }: OwnOptions, host: Host)
   const input: CommandInput = { positionals: words, json, has: () => false, value: (name) => name === 'root' ? root : undefined, values: () => [] }
   using engine = startRun({
     root: rootFolder(input, host), properties: Object.fromEntries(request.properties), log: request.log, customActions: policy,
-    ui: (request.ui?.level ?? 'none') as UiLevel, noModalDialogs: request.ui?.endDialog === false,
+    ui: (request.ui?.level ?? defaultUi({ json }, host)) as UiLevel, noModalDialogs: request.ui?.endDialog === false,
   }, host)
   const [done, result] = await execute(request, engine)
   return reportResult('msiexec', done, result, engine, input, host)

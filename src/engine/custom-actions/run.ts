@@ -100,6 +100,7 @@ async function external(session: InstallSession, action: Resolved): Promise<Acti
   const { planning, customActions } = session.installation.settings
   if (planning) {
     session.messages.log(`Custom action ${action.action} is not run: ${describe(action)}`)
+    session.installation.planImmediateAction(session, action.action, describe(action))
     return ActionStatus.success
   }
   if (customActions !== 'run') return forbidden(session, action, customActions)

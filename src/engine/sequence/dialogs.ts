@@ -12,7 +12,7 @@ export async function showDialog(session: InstallSession, name: string): Promise
     case MessageAnswer.retry: return ActionStatus.suspend
     case MessageAnswer.ignore: return ActionStatus.finished
     default:
-      if (session.installation.settings.handler === undefined) session.messages.log(`Dialog ${name} is not shown: there is no user interface`)
+      if (answer === MessageAnswer.none) session.messages.log(`Dialog ${name} is not shown: the user interface has no dialogs, so its default button counts as pressed`)
       return ActionStatus.success
   }
 }

@@ -65,6 +65,8 @@ export interface PlannedSession {
   readonly productCode: string
   readonly productName: string
   readonly entries: ScriptEntry[]
+  /** Immediate ones: they would run while the script is written. The others are operations of it. */
+  readonly immediateActions: { readonly name: string; readonly description: string }[]
 }
 
 export type RebootReason = 'files in use' | 'ScheduleReboot' | 'ForceReboot' | 'custom action'
@@ -112,14 +114,23 @@ export class Installation {
   }
 
   plan(session: InstallSession, entries: readonly ScriptEntry[]): void {
-    const productCode = session.product.productCode
-    const known = this.planned.find((one) => one.productCode === productCode)
-    if (known === undefined) this.planned.push({ productCode, productName: session.product.productName, entries: [...entries] })
-    else known.entries.push(...entries)
+    this.#plannedOf(session).entries.push(...entries)
     for (const { operation } of entries) {
       if (operation.op === 'FileRemove') this.#plannedRemovals.add(foldCase(operation.path))
       else if (operation.op === 'FileCopy') this.#plannedRemovals.delete(foldCase(operation.destination))
     }
+  }
+
+  planImmediateAction(session: InstallSession, name: string, description: string): void {
+    this.#plannedOf(session).immediateActions.push({ name, description })
+  }
+
+  #plannedOf({ product: { productCode, productName } }: InstallSession): PlannedSession {
+    const known = this.planned.find((one) => one.productCode === productCode)
+    if (known !== undefined) return known
+    const planned: PlannedSession = { productCode, productName, entries: [], immediateActions: [] }
+    this.planned.push(planned)
+    return planned
   }
 
   /** Numbers sessions in the log. */

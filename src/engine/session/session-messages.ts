@@ -174,9 +174,12 @@ function isCancellable(type: MessageType): boolean {
   return type === MessageType.actionStart || type === MessageType.actionData || type === MessageType.progress
 }
 
+/** Who sent these decides what no answer means. */
+const unansweredTypes: ReadonlySet<MessageType> = new Set([MessageType.filesInUse, MessageType.rmFilesInUse, MessageType.showDialog])
+
 /** What is answered when nobody is there to answer: the default button, and never a retry that could go on for ever. */
 function silentAnswer(type: MessageType, buttons: MessageButtons | undefined): MessageAnswer {
-  if (buttons === undefined) return type === MessageType.filesInUse || type === MessageType.rmFilesInUse ? MessageAnswer.none : MessageAnswer.ok
+  if (buttons === undefined) return unansweredTypes.has(type) ? MessageAnswer.none : MessageAnswer.ok
   const answers = {
     ok: [MessageAnswer.ok], 'ok-cancel': [MessageAnswer.ok, MessageAnswer.cancel],
     'abort-retry-ignore': [MessageAnswer.abort, MessageAnswer.abort, MessageAnswer.ignore],
