@@ -1,11 +1,13 @@
 // When publishing happens: a feature is installed, run from source or advertised; or it goes.
 // https://learn.microsoft.com/windows/win32/msi/publishfeatures-action
-import { isBeingInstalled, type Component } from '../session/components.ts'
+import { isBeingInstalled, isInstalled, type Component } from '../session/components.ts'
+import { rewrites } from '../session/reinstall-mode.ts'
 import type { Session } from '../session/session.ts'
 
 /** Of a resource that belongs to both: its feature is advertised, or its component written. */
 export function featureBecomesAvailable(session: Session, feature: string, component: Component): boolean {
-  return session.features.get(feature)?.action === 1 || isBeingInstalled(component)
+  if (session.features.get(feature)?.action === 1) return true
+  return isBeingInstalled(component) && rewrites(session.context.reinstallMode, 'm', isInstalled(component))
 }
 
 export function featureGoes(session: Session, feature: string): boolean {

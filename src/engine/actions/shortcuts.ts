@@ -2,8 +2,9 @@
 // https://learn.microsoft.com/windows/win32/msi/createshortcuts-action
 import { guidToBase85, joinPath, withTrailingBackslash } from '../../base/index.ts'
 import type { Row } from '../../database/index.ts'
-import { isBeingInstalled, isBeingRemoved, type Component } from '../session/components.ts'
+import { isBeingInstalled, isBeingRemoved, isInstalled, type Component } from '../session/components.ts'
 import type { Feature } from '../session/features.ts'
+import { rewrites } from '../session/reinstall-mode.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { folderCreator, removeEmptyFolders } from './folders.ts'
@@ -18,6 +19,7 @@ export const createShortcuts: StandardAction = (session) => {
     if (component === undefined) continue
     const feature = advertisedFeature(session, row)
     if (feature === undefined ? !isBeingInstalled(component) : !isBecomingAvailable(feature, component)) continue
+    if (!rewrites(session.context.reinstallMode, 's', isInstalled(component))) continue
     const path = shortcutPath(session, row)
     createFolder(session.directories.target(row.text('Directory_')))
     session.emit({

@@ -2,7 +2,8 @@
 // from the TypeLib table, so they are written from there. Always per machine.
 // https://learn.microsoft.com/windows/win32/msi/typelib-table
 import type { Row } from '../../database/index.ts'
-import { isBeingInstalled, isBeingRemoved, type Component } from '../session/components.ts'
+import { isBeingInstalled, isBeingRemoved, isInstalled, type Component } from '../session/components.ts'
+import { rewrites } from '../session/reinstall-mode.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { setText } from './classes.ts'
@@ -10,7 +11,7 @@ import { keyFile } from './key-path.ts'
 
 export const registerTypeLibraries: StandardAction = (session) => {
   for (const { row, component } of typeLibraries(session)) {
-    if (!isBeingInstalled(component)) continue
+    if (!isBeingInstalled(component) || !rewrites(session.context.reinstallMode, 'm', isInstalled(component))) continue
     const key = versionKey(session, row, component)
     setText(session, key, '', row.text('Description'), { 1: row.text('LibID') })
     setText(session, `${key}\\FLAGS`, '', '0')

@@ -1,6 +1,7 @@
 // WriteRegistryValues: the Registry table, for components being installed.
 // https://learn.microsoft.com/windows/win32/msi/writeregistryvalues-action
 import { isBeingInstalled } from '../session/components.ts'
+import { rewrites } from '../session/reinstall-mode.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { parseRegistryValue } from './registry-value.ts'
@@ -28,10 +29,9 @@ export const writeRegistryValues: StandardAction = (session) => {
 
 /** REINSTALLMODE `u` rewrites what belongs to users, `m` what belongs to the machine; both only matter to what is there already. */
 function rewritesNow(session: Session, root: number, isInstalled: boolean): boolean {
-  if (!isInstalled) return true
   const { reinstallMode, perMachine } = session.context
   const ofUser = root === 1 || root === 3 || (root === -1 && !perMachine)
-  return reinstallMode.includes(ofUser ? 'u' : 'm')
+  return rewrites(reinstallMode, ofUser ? 'u' : 'm', isInstalled)
 }
 
 /** The key as ActionData shows it. */

@@ -39,6 +39,11 @@ export function isBeingInstalled(component: Component): boolean {
   return component.action === 3 || component.action === 4
 }
 
+/** Local or Source before this session. */
+export function isInstalled(component: Component): boolean {
+  return component.installed === 3 || component.installed === 4
+}
+
 export function isBeingRemoved(component: Component): boolean {
   return component.action === 2
 }

@@ -8,7 +8,7 @@ import { readFileVersion } from './file-version-resource.ts'
 import type { FileEntry } from './files.ts'
 import type { InstallSession } from './install-session.ts'
 import { hasValidChecksum } from './pe-checksum.ts'
-import { fileMode, type FileMode } from './reinstall-mode.ts'
+import { fileMode, repairsCorruptFiles, type FileMode } from './reinstall-mode.ts'
 import { InstallState } from './states.ts'
 
 /** Target and source paths, once the directories are known. */
@@ -83,7 +83,7 @@ export function keyFilePath(session: InstallSession, component: Component): stri
 }
 
 export function decide(session: InstallSession, file: FileEntry, mode: FileMode): FileDecision {
-  const existing = session.installation.isPlannedAway(file.targetPath) ? undefined : existingFile(session.platform, file.targetPath, file.checksum)
+  const existing = session.installation.isPlannedAway(file.targetPath) ? undefined : existingFile(session.platform, file.targetPath, file.checksum && repairsCorruptFiles(session.reinstallMode))
   return decideFile({ version: parseFileVersion(file.version), languages: parseLanguages(file.language), hash: file.hash }, existing, mode)
 }
 

@@ -53,5 +53,6 @@ test('modes p, e, d, c and a decide as their letters say', () => {
   assert.ok(!copies(same, there, 'different'))
   assert.ok(copies(same, existing({ version: [3, 0, 0, 0] }), 'different'))
   assert.ok(copies(same, existing({ version: [1, 0, 0, 0], isIntact: () => false }), 'checksum'))
+  assert.ok(!copies(same, existing({ version: [0, 9, 0, 0] }), 'checksum'))
   assert.ok(copies(same, existing({ version: [9, 0, 0, 0] }), 'all'))
 })

@@ -18,7 +18,7 @@ export interface ExistingFile {
   readonly createdMs: number
   /** MD5, hexadecimal lower case; called only when it decides. */
   hash(): string
-  /** Whether the checksum that the file itself carries is right; called for mode `c` only. */
+  /** Whether the checksum that the file itself carries is right, as far as that is asked for. */
   isIntact(): boolean
 }
 
@@ -36,7 +36,8 @@ export function decideFile(authored: AuthoredFile, existing: ExistingFile | unde
   if (existing === undefined) return install('No existing file')
   if (mode === 'all') return overwrite('REINSTALLMODE specifies all files to be overwritten')
   if (mode === 'missing') return keep('REINSTALLMODE specifies only missing files to be installed')
-  if (mode === 'checksum' && !existing.isIntact()) return overwrite('Existing file is corrupt (invalid checksum)')
+  if (!existing.isIntact()) return overwrite('Existing file is corrupt (invalid checksum)')
+  if (mode === 'checksum') return keep('REINSTALLMODE specifies only missing or corrupt files to be installed')
   if (authored.version !== undefined && existing.version !== undefined) {
     return compareVersioned(authored.version, authored.languages, existing.version, existing.languages, mode)
   }

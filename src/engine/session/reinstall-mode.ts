@@ -10,14 +10,26 @@ export function parseReinstallMode(text: string): string {
   return mode
 }
 
-export type FileMode = 'missing' | 'older' | 'older-or-equal' | 'different' | 'checksum' | 'all'
+export type FileMode = 'missing' | 'checksum' | 'older' | 'older-or-equal' | 'different' | 'all'
 
-/** When several letters for files are given, the one that writes most counts. Without any, files are left alone unless missing. */
+/**
+ * When several letters for files are given, the one that writes most counts; `c` counts beside the others, see
+ * {@link repairsCorruptFiles}. Without any, files are left alone unless missing.
+ */
 export function fileMode(mode: string): FileMode {
   if (mode.includes('a')) return 'all'
-  if (mode.includes('c')) return 'checksum'
   if (mode.includes('d')) return 'different'
   if (mode.includes('e')) return 'older-or-equal'
   if (mode.includes('o')) return 'older'
-  return 'missing'
+  return mode.includes('c') ? 'checksum' : 'missing'
+}
+
+/** Files whose own checksum is wrong are written again. */
+export function repairsCorruptFiles(mode: string): boolean {
+  return mode.includes('c')
+}
+
+/** What is there already is written again when its letter is given: `u` users' and `m` the machine's registration, `s` shortcuts. */
+export function rewrites(mode: string, letter: 'u' | 'm' | 's', isInstalled: boolean): boolean {
+  return !isInstalled || mode.includes(letter)
 }
