@@ -3,14 +3,6 @@
 import { foldCase, parentPath, withoutTrailingBackslash, withTrailingBackslash } from '../../base/index.ts'
 import type { Session } from '../session/session.ts'
 
-/** Properties that hold folders of the system itself: never removed, whatever a product put there. */
-const systemFolders = [
-  'AdminToolsFolder', 'AppDataFolder', 'CommonAppDataFolder', 'CommonFilesFolder', 'CommonFiles64Folder', 'DesktopFolder',
-  'FavoritesFolder', 'FontsFolder', 'LocalAppDataFolder', 'MyPicturesFolder', 'NetHoodFolder', 'PersonalFolder', 'PrintHoodFolder',
-  'ProgramFilesFolder', 'ProgramFiles64Folder', 'ProgramMenuFolder', 'RecentFolder', 'SendToFolder', 'StartMenuFolder',
-  'StartupFolder', 'System16Folder', 'System64Folder', 'SystemFolder', 'TempFolder', 'TemplateFolder', 'WindowsFolder', 'WindowsVolume',
-]
-
 /** Emits one FolderCreate for each folder, the first time it is needed. */
 export function folderCreator(session: Session): (folder: string) => void {
   const seen = new Set<string>()
@@ -22,12 +14,11 @@ export function folderCreator(session: Session): (folder: string) => void {
   }
 }
 
-/** Emits FolderRemove for the folders and those above them, deepest first, up to a folder of the system. */
+/** Emits FolderRemove for the folders and those above them, deepest first; only those that an installation made will go. */
 export function removeEmptyFolders(session: Session, folders: Iterable<string>): void {
-  const kept = new Set(systemFolders.map((name) => foldCase(session.properties.get(name))).filter((path) => path !== ''))
   const doomed = new Map<string, string>()
   for (const start of folders) {
-    for (let folder: string | undefined = withTrailingBackslash(start); folder !== undefined && !isKept(folder, kept); folder = parentOf(folder)) {
+    for (let folder: string | undefined = withTrailingBackslash(start); folder !== undefined && parentPath(folder) !== undefined; folder = parentOf(folder)) {
       doomed.set(foldCase(folder), folder)
     }
   }
@@ -35,10 +26,6 @@ export function removeEmptyFolders(session: Session, folders: Iterable<string>):
   for (const folder of deepestFirst) {
     session.emit({ op: 'FolderRemove', folder, persistent: false }, { data: { 1: folder } })
   }
-}
-
-function isKept(folder: string, kept: ReadonlySet<string>): boolean {
-  return kept.has(foldCase(folder)) || parentPath(folder) === undefined
 }
 
 function parentOf(folder: string): string | undefined {

@@ -4,6 +4,7 @@ import * as publish from '../registration/publish.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { becomesAvailable } from './availability.ts'
+import { removeEmptyFolders } from './folders.ts'
 import { iconFolder, iconPath } from './icons.ts'
 import { unregisterProduct } from './register-product.ts'
 
@@ -39,7 +40,7 @@ export function unpublishProduct(session: Session): void {
   session.emit({ op: 'ProductUnpublish', subject: productCode, edits: publish.productUnpublish(session) })
   const icons = [...session.rows('Icon')].map((row) => iconPath(session, row.text('Name'))).filter((path) => session.platform.files.stat(path) !== undefined)
   for (const path of icons) session.emit({ op: 'IconRemove', path })
-  if (icons.length > 0) session.emit({ op: 'FolderRemove', folder: iconFolder(session), persistent: false })
+  if (icons.length > 0) removeEmptyFolders(session, [iconFolder(session)])
   unregisterProduct(session)
 }
 
