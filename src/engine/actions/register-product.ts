@@ -12,7 +12,8 @@ export const registerProduct: StandardAction = (session) => {
   const { context, product } = session
   if (context.removingProduct || !(context.isInstalled || becomesAvailable(session))) return
   const cached = cachedPackage(session)
-  const recache = cached === undefined || context.reinstallMode.includes('v')
+  const isCached = cached !== undefined && session.platform.files.stat(cached)?.kind === 'file'
+  const recache = !isCached || context.reinstallMode.includes('v')
   const localPackage = cached ?? newCachedPackage(session)
   if (recache) {
     session.emit({ op: 'DatabaseCopy', source: session.properties.get('OriginalDatabase'), destination: localPackage, administrative: false })

@@ -1,6 +1,6 @@
 // Which package a call runs: the one that is given, or the cached one of an installed product, with its transforms.
 // https://learn.microsoft.com/windows/win32/msi/source-resiliency; engine-rules §14.2 and §14.6
-import { foldCase, packGuid, WindowsError } from '../../base/index.ts'
+import { foldCase, joinPath, packGuid, WindowsError } from '../../base/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import { findInstalledProduct, type InstalledProduct } from '../session/installed-state.ts'
 import { openPackage, type Package } from './package.ts'
@@ -16,17 +16,42 @@ export interface ChosenPackage {
   readonly copies: AppliedTransforms['copies']
 }
 
-/** @throws WindowsError 1612 when nothing is recorded of it */
-export function cachedPackage(platform: Platform, productCode: string): string {
-  const { localPackage = '' } = findInstalledProduct(platform.registry, platform.machine, productCode) ?? {}
-  if (localPackage === '') throw new WindowsError('ERROR_INSTALL_SOURCE_ABSENT', `product ${productCode}: expected a cached package, found none recorded`)
-  return localPackage
+/**
+ * The cached package; where there is none, as of a product that is only advertised, the one in the source.
+ * @throws WindowsError 1612 when it is in neither place
+ */
+export function packageOf(platform: Platform, productCode: string): string {
+  const installed = findInstalledProduct(platform.registry, platform.machine, productCode)
+  const candidates = (installed === undefined ? [] : [installed.localPackage, sourcePackage(platform, installed)]).filter((path) => path !== '')
+  const found = candidates.find((path) => platform.files.stat(path)?.kind === 'file')
+  if (found !== undefined) return found
+  throw new WindowsError('ERROR_INSTALL_SOURCE_ABSENT', `product ${productCode}: expected its package, found none ${candidates.length === 0 ? 'recorded' : `at ${candidates.join(' or ')}`}`)
+}
+
+function sourcePackage(platform: Platform, installed: InstalledProduct): string {
+  const folder = lastUsedSource(platform, installed)
+  const name = registeredText(platform, `${productKeyOf(installed)}\\SourceList`, 'PackageName')
+  return folder === '' || name === '' ? '' : joinPath(folder, name)
+}
+
+/** The folder of `t;i;path`; `''` when none is recorded. */
+function lastUsedSource(platform: Platform, installed: InstalledProduct): string {
+  return /^[nmu];\d+;(.*)$/.exec(registeredText(platform, `${productKeyOf(installed)}\\SourceList`, 'LastUsedSource'))?.[1] ?? ''
+}
+
+function productKeyOf({ roots, packedProductCode }: InstalledProduct): string {
+  return `${roots.publishRoot}\\Products\\${packedProductCode}`
+}
+
+function registeredText({ registry }: Platform, key: string, name: string): string {
+  const value = registry.value(key, name)
+  return value?.type === 'REG_SZ' || value?.type === 'REG_EXPAND_SZ' ? value.data : ''
 }
 
 /** The cached package of an installed product. */
 export function openInstalled(platform: Platform, productCode: string): ChosenPackage {
   const installed = findInstalledProduct(platform.registry, platform.machine, productCode)
-  const source = openPackage(platform, cachedPackage(platform, productCode))
+  const source = openPackage(platform, packageOf(platform, productCode))
   return installed === undefined ? plain(source) : withRegistration(platform, source, installed)
 }
 
@@ -67,13 +92,8 @@ function withTransforms(platform: Platform, source: Package, list: string): Chos
 
 /** The transforms of the first installation hold until the product is removed. */
 function withRegistration(platform: Platform, source: Package, installed: InstalledProduct, sourceDir?: string): ChosenPackage {
-  const key = `${installed.roots.publishRoot}\\Products\\${installed.packedProductCode}`
-  const text = (at: string, name: string): string => {
-    const value = platform.registry.value(at, name)
-    return value?.type === 'REG_SZ' || value?.type === 'REG_EXPAND_SZ' ? value.data : ''
-  }
-  const lastUsed = sourceDir ?? /^[nmu];\d+;(.*)$/.exec(text(`${key}\\SourceList`, 'LastUsedSource'))?.[1] ?? ''
-  const { package: changed, transforms } = withTransforms(platform, source, text(key, 'Transforms'))
+  const lastUsed = sourceDir ?? lastUsedSource(platform, installed)
+  const { package: changed, transforms } = withTransforms(platform, source, registeredText(platform, productKeyOf(installed), 'Transforms'))
   return { package: changed, transforms, copies: [], ...(lastUsed === '' ? {} : { sourceDir: lastUsed }) }
 }
 

@@ -105,10 +105,9 @@ export class InstallSession implements Session {
   }
 
   get context(): InstallContext {
-    const { isInstalled } = this.parts.context
     return this.#context ??= {
       ...this.parts.context, reinstallMode: this.reinstallMode,
-      removingProduct: isInstalled && this.costing === 'finalized' && removesEverything(this.features),
+      removingProduct: this.parts.installed !== undefined && this.costing === 'finalized' && removesEverything(this.features),
     }
   }
 
