@@ -9,6 +9,13 @@ export { recoverInterruptedInstallation, sweepReplacedFiles, Transaction, type R
 export type { Operation, ScriptEntry } from './script/operation.ts'
 export { formatPropertySettings, parsePropertySettings } from './session/command-line.ts'
 export { readFileVersion, type FileVersionInfo } from './session/file-version-resource.ts'
+export type { ProductContext } from './registration/product-contexts.ts'
+export { productInfo, productInfoIn } from './registration/product-info.ts'
+export {
+  componentClients, componentLocation, componentState, featureState, locateComponent, productState, QueryState, relatedProducts, sharedDllCount,
+  type ComponentLocation,
+} from './registration/product-states.ts'
+export { sourceList, type SourceList } from './registration/source-list.ts'
 export type { UiLevel } from './session/initial-properties.ts'
 export type { CustomActionPolicy, ForeignRunner, LibraryCall, LibraryRunner, PlannedSession } from './session/installation.ts'
 export { view32 } from './session/registry-view.ts'

@@ -43,3 +43,6 @@ export function componentKey(sid: string, packedComponent: string): string {
 
 /** Value name of the client that keeps a permanent component. */
 export const permanentClient = '0'.repeat(32)
+
+/** Whose user data the products of the machine are. */
+export const localSystemSid = 'S-1-5-18'

@@ -5,6 +5,7 @@ import { databaseOperations } from './database.ts'
 import { fileOperations } from './files.ts'
 import { installOperations } from './install.ts'
 import { packageOperations } from './packages.ts'
+import { productOperations } from './products.ts'
 import { queryOperations } from './query.ts'
 import { recordOperations } from './record.ts'
 import { registryOperations } from './registry.ts'
@@ -18,6 +19,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   ...fileOperations,
   ...installOperations,
   ...packageOperations,
+  ...productOperations,
   ...queryOperations,
   ...recordOperations,
   ...registryOperations,

@@ -2,12 +2,13 @@
 // data `1` for a folder of the CreateFolder table, which stays although empty. registration.md §8
 import { withTrailingBackslash } from '../../../base/index.ts'
 import type { Registry } from '../../../platform/index.ts'
+import { installerKey } from '../../registration/keys.ts'
 import type { OperationHandler, OperationOf } from '../handler.ts'
 import type { RegistryEdit } from '../operation.ts'
 import { registryOperation } from '../registry-operation.ts'
 import type { RegistryImage } from '../registry-change.ts'
 
-const foldersKey = 'HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\Folders'
+const foldersKey = `${installerKey}\\Folders`
 
 export const folderRegister: OperationHandler<OperationOf<'FolderRegister'>, RegistryImage> = registryOperation(
   ({ folders, persistent }, registry) => folders.flatMap((folder, index): RegistryEdit[] => {

@@ -1,0 +1,33 @@
+// The contexts that a product may be installed in, and the registry roots that follow. Queries look through them in
+// this order. registration.md §2; https://learn.microsoft.com/windows/win32/msi/installation-context
+import { packGuid } from '../../base/index.ts'
+import type { Machine, Registry } from '../../platform/index.ts'
+import * as keys from './keys.ts'
+
+export type ProductContext = 'user-managed' | 'user' | 'machine'
+
+export interface ContextRoots {
+  readonly context: ProductContext
+  /** `S-1-5-18` for the machine. */
+  readonly sid: string
+  /** Products, features, upgrade codes and qualified components that are published in the context. */
+  readonly publishRoot: string
+}
+
+export function contextRoots(machine: Machine, context: ProductContext, userSid = machine.user.sid): ContextRoots {
+  switch (context) {
+    case 'user-managed': return { context, sid: userSid, publishRoot: `${keys.installerKey}\\Managed\\${userSid}\\Installer` }
+    case 'user': return { context, sid: userSid, publishRoot: userSid === machine.user.sid ? 'HKCU\\Software\\Microsoft\\Installer' : `HKU\\${userSid}\\Software\\Microsoft\\Installer` }
+    case 'machine': return { context, sid: keys.localSystemSid, publishRoot: 'HKLM\\Software\\Classes\\Installer' }
+  }
+}
+
+export function allContextRoots(machine: Machine): readonly ContextRoots[] {
+  return (['user-managed', 'user', 'machine'] as const).map((context) => contextRoots(machine, context))
+}
+
+/** The context that publishes the product. */
+export function publishedContext(registry: Registry, machine: Machine, productCode: string): ContextRoots | undefined {
+  const packed = packGuid(productCode)
+  return packed === undefined ? undefined : allContextRoots(machine).find(({ publishRoot }) => registry.keyExists(keys.productKey(publishRoot, packed)))
+}
