@@ -1,7 +1,7 @@
 // Where Windows keeps what it knows of installed products.
 // Layout: registry keys written by PublishProduct, RegisterProduct and ProcessComponents; always in the 64-bit view.
 
-const installer = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Installer'
+export const installerKey = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Installer'
 
 /** Advertising information of one product, below the context's publish root. */
 export function productKey(publishRoot: string, packedProduct: string): string {
@@ -17,7 +17,7 @@ export function upgradeCodeKey(publishRoot: string, packedUpgradeCode: string): 
 }
 
 export function machineUpgradeCodeKey(packedUpgradeCode: string): string {
-  return `${installer}\\UpgradeCodes\\${packedUpgradeCode}`
+  return `${installerKey}\\UpgradeCodes\\${packedUpgradeCode}`
 }
 
 /** Qualified components by category. */
@@ -26,7 +26,7 @@ export function publishedComponentKey(publishRoot: string, packedCategory: strin
 }
 
 export function userDataProductKey(sid: string, packedProduct: string): string {
-  return `${installer}\\UserData\\${sid}\\Products\\${packedProduct}`
+  return `${installerKey}\\UserData\\${sid}\\Products\\${packedProduct}`
 }
 
 export function installPropertiesKey(sid: string, packedProduct: string): string {
@@ -38,7 +38,7 @@ export function userDataFeaturesKey(sid: string, packedProduct: string): string 
 }
 
 export function componentKey(sid: string, packedComponent: string): string {
-  return `${installer}\\UserData\\${sid}\\Components\\${packedComponent}`
+  return `${installerKey}\\UserData\\${sid}\\Components\\${packedComponent}`
 }
 
 /** Value name of the client that keeps a permanent component. */
