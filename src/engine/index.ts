@@ -5,9 +5,11 @@ export {
 } from './install.ts'
 export type { Decisions, InstallOptions, InstallRequest, InstallResult } from './install-request.ts'
 // Scripts on their own: journalled changes to a root that are committed or taken back.
+export { openPackageSession, openProductSession, type PackageToOpen } from './open-package-session.ts'
 export { recoverInterruptedInstallation, sweepReplacedFiles, Transaction, type RecoveryReport, type ScriptHost, type ScriptSources } from './script/index.ts'
 export type { Operation, ScriptEntry } from './script/operation.ts'
 export { formatPropertySettings, parsePropertySettings } from './session/command-line.ts'
+export { fileHash } from './session/file-states.ts'
 export { readFileVersion, type FileVersionInfo } from './session/file-version-resource.ts'
 export type { ProductContext } from './registration/product-contexts.ts'
 export { productInfo, productInfoIn } from './registration/product-info.ts'

@@ -112,7 +112,7 @@ function refuseUnsupported(settings: ReadonlyMap<string, string>): void {
   }
 }
 
-function settingsOf(platform: Platform, options: InstallOptions, planning: boolean): InstallationSettings {
+export function settingsOf(platform: Platform, options: InstallOptions, planning: boolean): InstallationSettings {
   const { restartManager } = options
   return {
     platform, planning, installerVersion: options.installerVersion === undefined ? currentInstallerVersion : parseInstallerVersion(options.installerVersion),
@@ -144,7 +144,7 @@ function engineLine({ platform, sink }: InstallationSettings, line: string): voi
   sink?.(logPrefix('s', platform.processes.self().pid, 0, platform.clock) + line, 'v')
 }
 
-const engineCalls: EngineCalls = {
+export const engineCalls: EngineCalls = {
   runAction: (session, name) => runAction(session, name),
   runSequence: (session, table) => runSequence(session, table),
   execute: executeFromClient,

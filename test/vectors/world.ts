@@ -1,7 +1,9 @@
 // The world of one scenario: a fresh machine in memory, the handles its steps made, and the values behind placeholders.
-import { codePage, joinPath } from 'msikit/base'
+import { bytesSource, codePage, joinPath, withTrailingBackslash } from 'msikit/base'
 import type { LibraryCall } from 'msikit/engine'
-import { createDirectories, createMemoryPlatform, type FileSystem, type MemoryPlatform } from 'msikit/platform'
+import { createDirectories, readFile, writeFile, createMemoryPlatform, type FileSystem, type MemoryPlatform } from 'msikit/platform'
+import { readFileVersion } from 'msikit/engine'
+import { versionedImage } from './api/version-resource.ts'
 import { lengthOf } from './matcher.ts'
 
 export type Step = Readonly<Record<string, unknown>> & {
@@ -51,13 +53,19 @@ function machineFact({ machine, clock }: MemoryPlatform, name: string): string |
     case 'SYSTEMLANGID': return String(machine.systemLanguage)
     // One file below the size of a cluster.
     case 'ESTIMATED_SIZE_KB': return '4'
+    case 'REG_OWNER': return 'Owner'
+    case 'REG_ORGANIZATION': return 'Organization'
+    case 'SCREEN_X': return '1024'
+    case 'SCREEN_Y': return '768'
     case 'VERSIONNT': return String(machine.versionNT)
     case 'PROCESSOR_LEVEL': return machine.environment['PROCESSOR_LEVEL']
     default: return undefined
   }
 }
 
+const windowsKey = 'HKLM\\Software\\Microsoft\\Windows NT\\CurrentVersion'
 /** Registry keys that a Windows has from the start. */
+const registered: readonly (readonly [name: string, value: string])[] = [['RegisteredOwner', 'Owner'], ['RegisteredOrganization', 'Organization']]
 const keys = [
   'HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Uninstall', 'HKLM\\Software\\Wow6432Node\\Microsoft\\Windows\\CurrentVersion\\Uninstall',
   'HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\UserData\\S-1-5-18\\Products', 'HKLM\\Software\\Classes\\Wow6432Node\\CLSID',
@@ -67,7 +75,7 @@ export class World {
   readonly platform: MemoryPlatform = createMemoryPlatform({ nowMs: Date.UTC(2024, 0, 1, 12) })
   readonly runLibrary: RunLibrary
   /** INSTALLUILEVEL */
-  uiLevel = 2
+  uiLevel = 1
   currentDirectory = startDirectory
   /** Of the last installation. */
   readonly log: string[] = []
@@ -81,6 +89,8 @@ export class World {
     this.runLibrary = runLibrary
     for (const folder of folders) createDirectories(this.platform.files, folder)
     for (const key of keys) this.platform.registry.createKey(key)
+    for (const [name, data] of registered) this.platform.registry.setValue(windowsKey, name, { type: 'REG_SZ', data })
+    writeFile(this.files, 'C:\\Windows\\System32\\kernel32.dll', versionedImage([6, 3, 9600, 17415]))
   }
 
   get files(): FileSystem {
@@ -158,6 +168,17 @@ export class World {
     return typeof value === 'object' && value !== null && 'lengthOf' in value ? lengthOf(value as Readonly<Record<string, unknown>>) : undefined
   }
 
+  #driveFolder(folder: string): string {
+    const drive = this.files.drives().find((one) => this.files.stat(`${one}${folder}`)?.kind === 'directory')
+    return drive === undefined ? '' : withTrailingBackslash(`${drive}${folder}`)
+  }
+
+  #versionOf(path: string, kind: string): string | undefined {
+    if (this.files.stat(path)?.kind !== 'file') return undefined
+    const info = readFileVersion(bytesSource(readFile(this.files, path)))
+    return kind === 'FILEVERSION' ? info?.version.join('.') : info?.languages.join(',')
+  }
+
   #resolveText(text: string): string {
     const once = text.replaceAll(placeholder, (whole, name: string) => this.#placeholder(name) ?? whole)
     return once === text || !once.includes('${') ? once : this.#resolveText(once)
@@ -166,6 +187,9 @@ export class World {
   #placeholder(name: string): string | undefined {
     const known = this.#bindings.get(name) ?? fixedPlaceholders[name] ?? machineFact(this.platform, name)
     if (known !== undefined) return known
+    const [, kind, path] = /^(FILEVERSION|FILELANG|FIRST_FIXED_DRIVE_DIR):(.*)$/.exec(name) ?? []
+    if (kind === 'FIRST_FIXED_DRIVE_DIR') return this.#driveFolder(path!)
+    if (kind !== undefined) return this.#versionOf(path!, kind)
     if (name.startsWith('TMPFILE_')) return `${name.slice(8)}.tmp`
     if (name.startsWith('env:')) return this.platform.machine.environment[name.slice(4).toUpperCase()] ?? ''
     return undefined

@@ -45,15 +45,9 @@ export function openPackage(platform: Platform, path: string): Package {
   }
   const file = openFile(platform, windowsPath)
   try {
-    const database = openPackageDatabase(windowsPath, () => openDatabase(file))
-    const properties = propertyTable(database)
-    const productCode = properties.get('ProductCode') ?? ''
-    if (!isGuid(productCode)) throw invalid(windowsPath, `property ProductCode: expected a GUID, found '${productCode}'`)
-    return {
-      path: windowsPath, fileName: baseName(windowsPath), folder: withTrailingBackslash(parentPath(windowsPath) ?? ''),
-      database, size: file.size, properties, productCode: productCode.toUpperCase(), summary: packageSummary(database),
-      [Symbol.dispose]: () => file[Symbol.dispose](),
-    }
+    const opened = packageFromDatabase(openPackageDatabase(windowsPath, () => openDatabase(file)), windowsPath, file)
+    if (opened.productCode === '') throw invalid(windowsPath, `property ProductCode: expected a GUID, found '${opened.properties.get('ProductCode') ?? ''}'`)
+    return opened
   } catch (error) {
     file[Symbol.dispose]()
     throw error instanceof FormatError ? invalid(windowsPath, error.message, error) : error
@@ -72,6 +66,17 @@ export function repackage(source: Package): Package {
   const productCode = properties.get('ProductCode') ?? ''
   if (!isGuid(productCode)) throw invalid(source.path, `property ProductCode: expected a GUID, found '${productCode}'`)
   return { ...source, properties, productCode: productCode.toUpperCase(), summary: packageSummary(source.database) }
+}
+
+/** A database that is open already, as the package that it is. The product code is `''` where it has none. */
+export function packageFromDatabase(database: Database, path: string, file: { readonly size: number } & Disposable = { size: 0, [Symbol.dispose]: () => {} }): Package {
+  const properties = propertyTable(database)
+  const productCode = properties.get('ProductCode') ?? ''
+  return {
+    path, fileName: baseName(path), folder: withTrailingBackslash(parentPath(path) ?? ''),
+    database, size: file.size, properties, productCode: isGuid(productCode) ? productCode.toUpperCase() : '', summary: packageSummary(database),
+    [Symbol.dispose]: () => file[Symbol.dispose](),
+  }
 }
 
 function openFile(platform: Platform, path: string): ReturnType<Platform['files']['open']> {

@@ -115,16 +115,25 @@ function withFile<T>(platform: Platform, path: string, use: (file: ReturnType<Pl
 }
 
 const pieceBytes = 1 << 20
-const emptyMd5 = '0'.repeat(32)
 
-/** As MsiGetFileHash gives it: an empty file has a hash of zeros. */
-export function md5OfFile(platform: Platform, path: string): string {
+/**
+ * The 16 bytes of a file's MD5 as the MsiFileHash table and MsiGetFileHash have them: an empty file has zeros.
+ * @throws WindowsError when the file cannot be read
+ * @see https://learn.microsoft.com/windows/win32/api/msi/nf-msi-msigetfilehashw
+ * @example
+ * fileHash(platform, 'C:\\readme.txt')
+ */
+export function fileHash(platform: Platform, path: string): Uint8Array {
   return withFile(platform, path, (file) => {
-    if (file.size === 0) return emptyMd5
+    if (file.size === 0) return new Uint8Array(16)
     const hash = platform.hashes.md5()
     for (let offset = 0; offset < file.size; offset += pieceBytes) hash.update(file.read(offset, Math.min(pieceBytes, file.size - offset)))
-    return bytesToHex(hash.digest())
+    return hash.digest().slice()
   })
+}
+
+function md5OfFile(platform: Platform, path: string): string {
+  return bytesToHex(fileHash(platform, path))
 }
 
 /** Whether the key file on disk is of a higher version than the package's. */

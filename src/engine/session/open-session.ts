@@ -25,6 +25,8 @@ export interface SessionRequest {
   /** Source of the package when it runs from the cache. */
   readonly sourceDir?: string
   readonly parent?: InstallSession
+  /** A client that finds the source when it is asked for: packages that are opened, not installed. */
+  readonly findsSourceLater?: boolean
 }
 
 export function openSession(installation: Installation, request: SessionRequest): InstallSession {
@@ -84,7 +86,7 @@ function registeredPackageName(installation: Installation, installed: InstalledP
 
 function identityOf(source: Package, properties: PropertyStore, registeredName: string): ProductIdentity {
   return {
-    productCode: source.productCode, packedProductCode: packGuid(source.productCode)!, productName: properties.get('ProductName'),
+    productCode: source.productCode, packedProductCode: packGuid(source.productCode) ?? '', productName: properties.get('ProductName'),
     productVersion: properties.get('ProductVersion'), language: Number(properties.get('ProductLanguage')) || 0,
     packageCode: source.summary.packageCode, upgradeCode: properties.get('UpgradeCode').toUpperCase(), packageName: registeredName || source.fileName,
   }
@@ -120,7 +122,7 @@ function initialize(session: InstallSession, request: SessionRequest): void {
   logCommandLine(session, request)
   for (const [name, value] of [...request.settings, ...(request.engineSettings ?? [])]) logSetting(session, name, value)
   // The execute sequence finds the source when an action needs it; the client has it from the start.
-  if (request.side === 'c') for (const name of ['SourceDir', 'SOURCEDIR']) properties.set(name, session.sourceRoot)
+  if (request.side === 'c' && request.findsSourceLater !== true) for (const name of ['SourceDir', 'SOURCEDIR']) properties.set(name, session.sourceRoot)
   setMachineProperties(properties, { machine: platform.machine, registry: platform.registry, clock: platform.clock, installerVersion, uiLevel })
   const { summary } = request.package
   setPackageProperties(properties, {

@@ -13,7 +13,7 @@ import { FeatureAttribute } from './feature-tree.ts'
 import type { Feature } from './features.ts'
 import { InstallError } from './install-error.ts'
 import type { InstallSession } from './install-session.ts'
-import type { MessageAnswer, MessageButtons, MessageRecord, MessageType } from './messages.ts'
+import { MessageAnswer, MessageType, type MessageButtons, type MessageRecord } from './messages.ts'
 import { resolveSource } from './source.ts'
 import { ActionStatus, InstallState } from './states.ts'
 
@@ -47,6 +47,11 @@ const attributeBits: readonly (readonly [api: number, table: number])[] = [
   [0x01, 0], [0x02, FeatureAttribute.favorSource], [0x04, FeatureAttribute.followParent], [0x08, FeatureAttribute.favorAdvertise],
   [0x10, FeatureAttribute.disallowAdvertise], [0x20, FeatureAttribute.noUnsupportedAdvertise],
 ]
+
+/** Of COMMONDATA: field 2 says whether the cancel button is shown. */
+const cancelButton = 2
+const engineMessages: ReadonlySet<number> = new Set([MessageType.initialize, MessageType.terminate, MessageType.showDialog, MessageType.performance])
+const shownMessages: ReadonlySet<number> = new Set([MessageType.fatalExit, MessageType.error, MessageType.warning, MessageType.user, MessageType.info])
 
 /** A handle of an installation. Its functions throw a WindowsError with the code that the documented ones return. */
 export class PackageSession implements Disposable {
@@ -137,19 +142,19 @@ export class PackageSession implements Disposable {
   /** @throws WindowsError ERROR_DIRECTORY */
   sourcePath(folder: string): string {
     const session = this.#live()
+    if (session.directoryTree === undefined) throw unknownFolder(folder)
     const source = resolveSource(session)
-    if (folder === 'SourceDir' || folder === 'SOURCEDIR') {
-      if (session.directoryTree === undefined || folder === 'SOURCEDIR') throw unknownFolder(folder)
-      return source
-    }
-    if (session.directoryTree?.has(folder) !== true) throw unknownFolder(folder)
+    if (folder === 'SourceDir') return source
+    if (!session.directoryTree.has(folder)) throw unknownFolder(folder)
     return session.directoryTree.source(folder)
   }
 
   /** @throws WindowsError ERROR_UNKNOWN_FEATURE */
   featureState(name: string): SelectionState {
-    const { installed, action } = this.#feature(name)
-    return { installed: this.#isCosted() ? installed : InstallState.unknown, action: this.#isCosted() ? action : InstallState.unknown }
+    const { installed, request, action } = this.#feature(name)
+    if (!this.#isCosted()) return { installed: InstallState.unknown, action: InstallState.unknown }
+    // Absence that was asked for is told, though there is nothing to remove.
+    return { installed, action: request === InstallState.absent ? request : action }
   }
 
   /** Requests a state; parents and children follow as they do for the list properties. */
@@ -239,8 +244,12 @@ export class PackageSession implements Disposable {
     else installation.rebootReasons.delete('custom action')
   }
 
-  message(type: MessageType, record: MessageRecord, buttons?: MessageButtons): Promise<MessageAnswer> {
-    return this.#session.messages.send(type, record, buttons)
+  /** Answers -1 for a message that is not the caller's to send, and 0 where there is nobody to show it to. */
+  async message(type: MessageType, record: MessageRecord, buttons?: MessageButtons): Promise<MessageAnswer> {
+    const { messages } = this.#session
+    if (engineMessages.has(type) || (type === MessageType.commonData && record[1] !== cancelButton)) return MessageAnswer.error
+    const answer = await messages.send(type, record, buttons)
+    return shownMessages.has(type) && buttons === undefined && messages.channel.handler === undefined ? MessageAnswer.none : answer
   }
 
   #isCosted(): boolean {

@@ -21,6 +21,7 @@ export const openFailed = 110
 export const noData = 232
 export const moreData = 234
 export const noMoreItems = 259
+export const unknownProduct = 1605
 export const functionFailed = 1627
 export const invalidTable = 1628
 export const invalidDatatype = 1804

@@ -7,7 +7,10 @@ import { Record as Fields } from 'msikit/sql'
 import { commit, openDatabaseFile, type DatabaseHandle } from '../api/database-handle.ts'
 import { functionFailed, invalidHandle, invalidParameter, invalidTable, noData, returnCode, success } from '../api/return-code.ts'
 import type { Operation, World } from '../world.ts'
+import { PackageSession } from 'msikit/engine'
 import { judgedFields } from './rows.ts'
+
+import { closePackage } from './session.ts'
 
 const systemTables = new Set(['_Tables', '_Columns', '_Streams', '_Storages'])
 
@@ -22,6 +25,7 @@ export const databaseOperations: Readonly<Record<string, Operation>> = {
     if (handle === null) return { rc: success }
     const open = world.handle<object>(handle)
     const known = open !== undefined
+    if (open instanceof PackageSession) closePackage(open, world)
     if (known && 'direct' in open && open.direct === true) commit(open as DatabaseHandle)
     if (known) world.close(String(handle))
     return { rc: known ? success : invalidHandle }

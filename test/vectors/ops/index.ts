@@ -2,13 +2,17 @@
 import type { Operation } from '../world.ts'
 import { cabinetOperations } from './cabinets.ts'
 import { databaseOperations } from './database.ts'
+import { fileFactOperations } from './file-facts.ts'
 import { fileOperations } from './files.ts'
 import { installOperations } from './install.ts'
+import { machineOperations } from './machine.ts'
+import { messageOperations } from './messages.ts'
 import { packageOperations } from './packages.ts'
 import { productOperations } from './products.ts'
 import { queryOperations } from './query.ts'
 import { recordOperations } from './record.ts'
 import { registryOperations } from './registry.ts'
+import { sessionOperations } from './session.ts'
 import { storageOperations } from './storage.ts'
 import { summaryOperations } from './summary.ts'
 import { viewOperations } from './view.ts'
@@ -16,13 +20,17 @@ import { viewOperations } from './view.ts'
 export const operations: Readonly<Record<string, Operation>> = {
   ...cabinetOperations,
   ...databaseOperations,
+  ...fileFactOperations,
   ...fileOperations,
   ...installOperations,
+  ...machineOperations,
+  ...messageOperations,
   ...packageOperations,
   ...productOperations,
   ...queryOperations,
   ...recordOperations,
   ...registryOperations,
+  ...sessionOperations,
   ...storageOperations,
   ...summaryOperations,
   ...viewOperations,

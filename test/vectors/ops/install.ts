@@ -1,11 +1,12 @@
 // Installing, maintaining and removing products.
-import { configureProduct, installPackage, parsePropertySettings, type InstallOptions, type InstallResult, type UiLevel } from 'msikit/engine'
+import { configureProduct, installPackage, parsePropertySettings, type InstallOptions, type InstallResult } from 'msikit/engine'
 import { WindowsError } from 'msikit/base'
 import { invalidParameter, success } from '../api/return-code.ts'
+import { sessionOptions } from './messages.ts'
 import type { Found, Operation, Step, World } from '../world.ts'
 
-const levels: Readonly<Record<number, UiLevel>> = { 2: 'none', 3: 'basic', 4: 'reduced', 5: 'full' }
-const defaultLevel = 5
+/** The level, and INSTALLUILEVEL_HIDECANCEL, PROGRESSONLY, ENDDIALOG, SOURCERESONLY and UACONLY. */
+const knownBits = 0x3e7
 const packageOpenFailed = 1619
 const pathNotFound = 1627
 
@@ -13,7 +14,8 @@ export const installOperations: Readonly<Record<string, Operation>> = {
   MsiSetInternalUI: ({ level }, world) => {
     const previous = world.uiLevel
     const low = Number(level) & 7
-    if (low >= 1 && low <= 5) world.uiLevel = low === 1 ? defaultLevel : low
+    if ((Number(level) & ~knownBits) !== 0 || low > 5) return { previous: 0 }
+    if (low > 0) world.uiLevel = low
     return { previous }
   },
   MsiInstallProduct: (step, world) => attempt(step, async (properties) => {
@@ -50,10 +52,10 @@ function stateProperties(state: number, level: number): Readonly<Record<string, 
   return state === 1 ? { ADVERTISE: 'ALL' } : {}
 }
 
-function options(world: World, _step: Step): InstallOptions {
+function options(world: World, step: Step): InstallOptions {
   world.log.length = 0
   return {
-    ui: levels[world.uiLevel] ?? 'none', noModalDialogs: true, durability: 'process-end', log: (line) => { world.log.push(line) },
+    ...sessionOptions(world, step), durability: 'process-end', log: (line) => { world.log.push(line) },
     libraryRunner: { name: 'vectors', runLibrary: (call) => world.runLibrary(call) },
   }
 }

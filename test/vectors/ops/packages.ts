@@ -1,10 +1,11 @@
 // Operations that build a package's database from scratch.
-import { bytesSource } from 'msikit/base'
+import { bytesSource, encodeUtf16 } from 'msikit/base'
 import { prepare } from 'msikit/sql'
 import { commit, openDatabaseFile, type DatabaseHandle } from '../api/database-handle.ts'
 import { returnCode, success } from '../api/return-code.ts'
 import type { Operation, World } from '../world.ts'
 import { importFile } from './database.ts'
+import { openHandle } from './session.ts'
 import { setSummary } from './summary.ts'
 
 interface ArchivedTable {
@@ -22,6 +23,17 @@ export const packageOperations: Readonly<Record<string, Operation>> = {
     setSummary(handle.database, summary as Readonly<Record<string, string | number>>)
     for (const query of sql as readonly string[]) rc ||= returnCode(() => prepare(handle.database, query).execute())
     return { created: rc === success, rc, handles: { database: handle } }
+  },
+  createPackage: ({ path, summary }, world) => {
+    const handle = create(world, path)
+    setSummary(handle.database, summary as Readonly<Record<string, string | number>>)
+    const rc = commit(handle)
+    return rc === success ? openHandle(handle, world) : { rc }
+  },
+  writeStream: ({ path, stream, textUtf16z }, world) => {
+    const { handle } = openDatabaseFile(world.files, world.path(path), 'MSIDBOPEN_TRANSACT')
+    handle!.database.setStream(String(stream), bytesSource(encodeUtf16(`${String(textUtf16z)}\0`)))
+    return { rc: commit(handle!) }
   },
   createDatabase: ({ path, summary, tables }, world) => {
     const handle = create(world, path)

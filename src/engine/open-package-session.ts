@@ -1,0 +1,58 @@
+// Opens a package, or an installed product, to look into it and to run single actions. Nothing is installed: what
+// actions write for the script is planned, and programs of the package are not run.
+// https://learn.microsoft.com/windows/win32/api/msi/nf-msi-msiopenpackagew, …/nf-msi-msiopenproductw
+import { WindowsError } from '../base/index.ts'
+import type { Database } from '../database/index.ts'
+import type { Platform } from '../platform/index.ts'
+import { engineCalls, settingsOf } from './install.ts'
+import type { InstallOptions } from './install-request.ts'
+import { openInstalled } from './package/choose-package.ts'
+import { resolveProduct } from './package/find-product.ts'
+import { checkPlatform, openPackage, packageFromDatabase, type Package } from './package/package.ts'
+import { Installation } from './session/installation.ts'
+import { openSession } from './session/open-session.ts'
+import { PackageSession } from './session/package-session.ts'
+
+/** A package by its Windows path, or a database that is open already with the path it is from. */
+export type PackageToOpen = { readonly path: string } | { readonly database: Database; readonly path: string }
+
+/**
+ * A session of the package, before its first action.
+ * @throws WindowsError 1619 or 1620 when it is no package, 1633 or 1623 when it is none for this machine
+ * @example
+ * using session = openPackageSession(platform, { path: 'C:\\app.msi' })
+ * await session.doAction('CostInitialize')
+ */
+export function openPackageSession(platform: Platform, source: PackageToOpen, options: InstallOptions = {}): PackageSession {
+  return open(platform, 'database' in source ? describedPackage(source) : openPackage(platform, source.path), options)
+}
+
+/**
+ * A session of an installed product, from its cached package with the transforms it was installed with.
+ * @throws WindowsError 1605 when no such product is installed, 1612 without its package
+ */
+export function openProductSession(platform: Platform, product: string, options: InstallOptions = {}): PackageSession {
+  return open(platform, openInstalled(platform, resolveProduct(platform, product)).package, options)
+}
+
+/** What Windows wants of a package before it looks any further. */
+function describedPackage({ database, path }: { readonly database: Database; readonly path: string }): Package {
+  const opened = packageFromDatabase(database, path)
+  if (opened.summary.packageCode === '' || opened.summary.schema === 0) {
+    throw new WindowsError('ERROR_INSTALL_PACKAGE_INVALID', `package ${path}, summary information: expected a revision number and a page count`)
+  }
+  return opened
+}
+
+function open(platform: Platform, opened: Package, options: InstallOptions): PackageSession {
+  try {
+    const installation = new Installation(settingsOf(platform, options, true), engineCalls)
+    checkPlatform(opened.summary, platform.machine, installation.settings.installerVersion)
+    const settings = new Map(Object.entries(options.properties ?? {}).map(([name, value]) => [name.toUpperCase(), value]))
+    const session = openSession(installation, { package: opened, settings, side: 'c', findsSourceLater: true })
+    return new PackageSession(session, { release: () => { opened[Symbol.dispose]() } })
+  } catch (error) {
+    opened[Symbol.dispose]()
+    throw error
+  }
+}

@@ -1,0 +1,117 @@
+// State of the machine beside files and registry: files held open, private profiles, services, environment.
+import { packGuid, WindowsError } from 'msikit/base'
+import { noAttributes, readFile, writeFile } from 'msikit/platform'
+import { success } from '../api/return-code.ts'
+import { iniValue, withIniValue } from '../api/private-profile.ts'
+import type { Found, Operation, World } from '../world.ts'
+
+const serviceDoesNotExist = 1060
+const servicesKey = 'HKLM\\System\\CurrentControlSet\\Services'
+const sessionManager = 'HKLM\\System\\CurrentControlSet\\Control\\Session Manager'
+const driverKeys = ['HKLM\\Software\\ODBC\\ODBCINST.INI\\ODBC Drivers', 'HKLM\\Software\\Wow6432Node\\ODBC\\ODBCINST.INI\\ODBC Drivers']
+/** The product that components are registered for. */
+const componentOwner = '{7262AC98-EEBD-4364-8CE3-D654F6A425B9}'
+
+export const machineOperations: Readonly<Record<string, Operation>> = {
+  openFile: ({ path, create }, world) => {
+    const full = world.path(path)
+    if (create === true) writeFile(world.files, full, new Uint8Array())
+    world.state.set(`open ${full.toUpperCase()}`, world.platform.processes.add({ uses: { [world.files.spelling(full)]: 'open' } }))
+    return {}
+  },
+  closeFile: ({ path }, world) => {
+    const holder = world.state.get(`open ${world.path(path).toUpperCase()}`) as { running: boolean } | undefined
+    if (holder !== undefined) holder.running = false
+    return {}
+  },
+  processPendingRenames: (_step, world) => {
+    const pending = world.platform.registry.value(sessionManager, 'PendingFileRenameOperations')
+    const paths = pending?.type === 'REG_MULTI_SZ' ? pending.data.map((one) => one.replace(/^!?\\\?\?\\/, '')) : []
+    for (let index = 0; index + 1 < paths.length; index += 2) rename(world, paths[index]!, paths[index + 1]!)
+    world.platform.registry.deleteValue(sessionManager, 'PendingFileRenameOperations')
+    return {}
+  },
+  SetEnvironmentVariable: ({ name, value }, world) => {
+    // The machine's environment is fixed: what programs see of it is not.
+    world.state.set(`environment ${String(name)}`, value)
+    return {}
+  },
+  WritePrivateProfileString: ({ file, section, key, value }, world) => {
+    const path = world.path(file)
+    const text = world.files.stat(path)?.kind === 'file' ? Buffer.from(readFile(world.files, path)).toString('latin1') : ''
+    writeFile(world.files, path, Buffer.from(withIniValue(text, String(section), String(key), value === null ? null : String(value)), 'latin1'))
+    return { rc: true }
+  },
+  GetPrivateProfileString: ({ file, section, key, default: otherwise, size }, world) => {
+    const path = world.path(file)
+    const text = world.files.stat(path)?.kind === 'file' ? Buffer.from(readFile(world.files, path)).toString('latin1') : ''
+    const value = iniValue(text, String(section), String(key)) ?? String(otherwise ?? '')
+    return { length: Math.min(value.length, Number(size) - 1), value }
+  },
+  OpenSCManager: () => ({ created: true, handles: { ret: {} } }),
+  OpenService: ({ name }, world) => {
+    const exists = world.platform.registry.keyExists(`${servicesKey}\\${String(name)}`)
+    return { created: exists, lastError: exists ? success : serviceDoesNotExist, handles: { ret: exists ? {} : undefined } }
+  },
+  CreateService: ({ name, display, type, start, error, path }, world) => createService(world, String(name), { display, type, start, error, path }),
+  CloseServiceHandle: ({ service }, world) => {
+    world.close(String(service))
+    return {}
+  },
+  deleteService: ({ name }, world) => {
+    world.platform.registry.deleteKey(`${servicesKey}\\${String(name)}`)
+    return {}
+  },
+  odbcInstalledDrivers: (step, world) => {
+    const installed = new Set(driverKeys.flatMap((key) => world.platform.registry.valueNames(key)))
+    const listed = (names: unknown): readonly string[] => (names ?? []) as readonly string[]
+    return {
+      includes: listed(step.expect?.['includes']).filter((name) => installed.has(name)),
+      excludes: listed(step.expect?.['excludes']).filter((name) => !installed.has(name)),
+    }
+  },
+  setComponentPath: ({ component, context, path }, world) => {
+    const { registry } = world.platform
+    const { components, product } = componentKeys(world, String(component), String(context))
+    registry.createKey(components)
+    registry.setValue(components, packGuid(componentOwner)!, { type: 'REG_SZ', data: String(path) })
+    registry.createKey(product)
+    return {}
+  },
+  deleteComponentPath: ({ component, context }, world) => {
+    const { components, product } = componentKeys(world, String(component), String(context))
+    world.platform.registry.deleteKey(components)
+    world.platform.registry.deleteKey(product)
+    return {}
+  },
+}
+
+function rename(world: World, from: string, to: string): void {
+  if (world.files.stat(from) === undefined) return
+  world.files.setAttributes(from, noAttributes)
+  if (to === '') world.files.removeFile(from)
+  else world.files.rename(from, to)
+}
+
+function createService(world: World, name: string, { display, type, start, error, path }: Readonly<Record<string, unknown>>): Found {
+  const { registry } = world.platform
+  const key = `${servicesKey}\\${name}`
+  try {
+    registry.createKey(key)
+    for (const [value, data] of [['Type', type], ['Start', start], ['ErrorControl', error]] as const) registry.setValue(key, value, { type: 'REG_DWORD', data: Number(data) })
+    for (const [value, data] of [['DisplayName', display], ['ImagePath', path]] as const) registry.setValue(key, value, { type: 'REG_SZ', data: String(data) })
+  } catch (problem) {
+    if (problem instanceof WindowsError) return { created: false, lastError: problem.errno }
+    throw problem
+  }
+  return { created: true, lastError: success, handles: { ret: {} } }
+}
+
+function componentKeys(world: World, component: string, context: string): { components: string; product: string } {
+  const sid = context === 'machine' ? 'S-1-5-18' : world.platform.machine.user.sid
+  const userData = `HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\UserData\\${sid}`
+  const packed = packGuid(componentOwner)!
+  const published = context === 'machine' ? 'HKLM\\Software\\Classes\\Installer' : context === 'user_unmanaged' ? 'HKCU\\Software\\Microsoft\\Installer'
+    : `HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\Managed\\${sid}\\Installer`
+  return { components: `${userData}\\Components\\${packGuid(component.toUpperCase())!}`, product: `${published}\\Products\\${packed}` }
+}
