@@ -180,7 +180,8 @@ export class World {
   }
 
   #resolveText(text: string): string {
-    const once = text.replaceAll(placeholder, (whole, name: string) => this.#placeholder(name) ?? whole)
+    // Once the vectors have "${CURR_DIR}" from its fourth character on, which stands for the path without its drive.
+    const once = text.replace("'URR_DIR}'", `'${fixedPlaceholders['CURR_DIR_NODRIVE']!}'`).replaceAll(placeholder, (whole, name: string) => this.#placeholder(name) ?? whole)
     return once === text || !once.includes('${') ? once : this.#resolveText(once)
   }
 

@@ -46,7 +46,7 @@ export function findFile(platform: Platform, folder: string, signature: FileSign
         const path = joinPath(one, name)
         const stat = platform.files.stat(path)
         if (stat?.kind === 'directory') below.push(path)
-        else if (stat !== undefined && matchesWildcard(name, signature.name) && fits(platform, path, stat, signature)) return path
+        else if (stat !== undefined && matchesWildcard(name, signature.name) && fitsSignature(platform, path, stat, signature)) return path
       }
     }
     level = below
@@ -64,7 +64,8 @@ function namesIn(platform: Platform, folder: string): readonly string[] {
   }
 }
 
-function fits(platform: Platform, path: string, stat: FileStat, signature: FileSignature): boolean {
+/** Whether a file is of the signature's versions, sizes, dates and languages, whatever its name. */
+export function fitsSignature(platform: Platform, path: string, stat: FileStat, signature: FileSignature): boolean {
   const { minSize, maxSize, minDate, maxDate } = signature
   if ((minSize !== null && stat.size < minSize) || (maxSize !== null && stat.size > maxSize)) return false
   if ((minDate !== null && stat.modifiedMs < minDate) || (maxDate !== null && stat.createdMs > maxDate)) return false

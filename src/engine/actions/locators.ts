@@ -6,7 +6,7 @@ import type { RegistryValue } from '../../platform/index.ts'
 import { InstallError } from '../session/install-error.ts'
 import type { InstallSession } from '../session/install-session.ts'
 import { registrationRoots } from '../session/installed-state.ts'
-import { findFile, readSignature, type FileSignature } from './locate-file.ts'
+import { findFile, fitsSignature, readSignature, type FileSignature } from './locate-file.ts'
 
 const maximumParents = 16
 
@@ -150,15 +150,19 @@ function lastName(path: string): string {
   return bar < 0 ? path : path.slice(bar + 1)
 }
 
-/** A path that was found written down: is what it names there, and does it fit? */
+/**
+ * A path that was found written down: is what it names there, and does it fit? A file is known by its path, not by the
+ * signature's name; without a signature the folder is meant that it lies in.
+ */
 function pathResult(session: InstallSession, path: string, type: number, signature: FileSignature | undefined): string {
   if (!isFullPath(path)) return ''
   try {
-    const stat = session.platform.files.stat(path)
-    const folder = stat?.kind === 'directory' ? path : parentPath(path) ?? path
-    if (type === LocatorType.directory) return session.platform.files.stat(folder)?.kind === 'directory' ? withTrailingBackslash(stat?.kind === 'directory' ? path : folder) : ''
-    if (signature === undefined) return session.platform.files.stat(folder)?.kind === 'directory' ? withTrailingBackslash(folder) : ''
-    return findFile(session.platform, folder, signature, 0) ?? ''
+    const { files } = session.platform
+    const stat = files.stat(path)
+    if (type === LocatorType.directory) return signature === undefined && stat?.kind === 'directory' ? withTrailingBackslash(path) : ''
+    if (signature !== undefined) return stat?.kind === 'file' && fitsSignature(session.platform, path, stat, signature) ? path : ''
+    const folder = parentPath(path) ?? path
+    return files.stat(folder)?.kind === 'directory' ? withTrailingBackslash(folder) : ''
   } catch (error) {
     // A path on a drive that does not exist, or one that is no path at all.
     if (error instanceof WindowsError) return ''

@@ -3,6 +3,7 @@
 // https://learn.microsoft.com/windows/win32/msi/administrative-installation, …/adminproperties
 import { bytesSource, concatBytes, decodeUtf16, encodeUtf16, readAll, type ByteSource } from '../../base/index.ts'
 import { openDatabase, type Database } from '../../database/index.ts'
+import { formatPropertySettings, parsePropertySettings } from '../session/command-line.ts'
 
 const adminPropertiesStream = 'AdminProperties'
 const wordCount = 15
@@ -22,17 +23,16 @@ export function administrativeImage(source: ByteSource, properties: ReadonlyMap<
   const flags = summary.properties.get(wordCount)
   const value = ((flags?.type === 'i4' || flags?.type === 'i2' ? flags.value : 0) & ~wordCountBits.compressed) | wordCountBits.administrativeImage
   database.summary = { ...summary, properties: new Map([...summary.properties, [wordCount, { type: 'i4', value }]]) }
-  if (properties.size > 0) database.setStream(adminPropertiesStream, bytesSource(encodeUtf16([...properties].map(([name, text]) => `${name}=${text}\0`).join(''))))
+  if (properties.size > 0) database.setStream(adminPropertiesStream, bytesSource(encodeUtf16(`${formatPropertySettings(properties)}\0`)))
   const parts: Uint8Array[] = []
   database.save({ write: (chunk) => { parts.push(new Uint8Array(chunk)) } })
   return bytesSource(concatBytes(parts))
 }
 
-/** What the administrator chose when the image was made. */
+/** What the administrator chose when the image was made: written as on a command line, names in their own spelling. */
 export function adminProperties(database: Database): Map<string, string> {
   const stream = database.stream(adminPropertiesStream)
-  const settings = stream === undefined ? [] : decodeUtf16(readAll(stream)).split('\0').filter((one) => one.includes('='))
-  return new Map(settings.map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)]))
+  return stream === undefined ? new Map() : parsePropertySettings(decodeUtf16(readAll(stream)).split('\0', 1)[0]!, 'kept')
 }
 
 function removeCabinets(database: Database): void {

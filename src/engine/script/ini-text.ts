@@ -22,6 +22,13 @@ export function changeIniFile(bytes: Uint8Array | undefined, change: IniChange):
   return changed === text ? undefined : encoding.encode(changed)
 }
 
+/** Whether there is nothing but headings and blank lines. */
+export function isEmptyIniFile(bytes: Uint8Array): boolean {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe
+  const text = isUtf16 ? decodeUtf16(bytes.subarray(2)) : codePage(28591).decode(bytes)
+  return text.split(/\r\n|\r|\n/).every((line) => line.trim() === '' || sectionName(line) !== undefined)
+}
+
 export function changeIniText(text: string, { section, key, value, mode }: IniChange): string {
   const lines = text.match(/[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g) ?? []
   const place = findSection(lines, section)

@@ -3,8 +3,11 @@
 // https://learn.microsoft.com/windows/win32/msi/command-line-options
 import { WindowsError } from '../../base/index.ts'
 
-/** @throws WindowsError ERROR_INVALID_COMMAND_LINE (1639) */
-export function parsePropertySettings(text: string): Map<string, string> {
+/**
+ * @param spelling `kept` where names that are not public may occur, as in the AdminProperties of a package.
+ * @throws WindowsError ERROR_INVALID_COMMAND_LINE (1639)
+ */
+export function parsePropertySettings(text: string, spelling: 'upper' | 'kept' = 'upper'): Map<string, string> {
   const settings = new Map<string, string>()
   for (let at = skipBlanks(text, 0); at < text.length; at = skipBlanks(text, at)) {
     const name = /^[A-Za-z_%][A-Za-z0-9_.]*/.exec(text.slice(at))?.[0]
@@ -12,7 +15,7 @@ export function parsePropertySettings(text: string): Map<string, string> {
       throw new WindowsError('ERROR_INVALID_COMMAND_LINE', `command line: expected NAME=value at character ${at + 1}, found '${text.slice(at, at + 40)}'`)
     }
     const { value, end } = readValue(text, at + name.length + 1)
-    settings.set(name.toUpperCase(), value)
+    settings.set(spelling === 'upper' ? name.toUpperCase() : name, value)
     at = end
   }
   return settings

@@ -151,10 +151,8 @@ export class PackageSession implements Disposable {
 
   /** @throws WindowsError ERROR_UNKNOWN_FEATURE */
   featureState(name: string): SelectionState {
-    const { installed, request, action } = this.#feature(name)
-    if (!this.#isCosted()) return { installed: InstallState.unknown, action: InstallState.unknown }
-    // Absence that was asked for is told, though there is nothing to remove.
-    return { installed, action: request === InstallState.absent ? request : action }
+    const { installed, action } = this.#feature(name)
+    return this.#isCosted() ? { installed, action } : { installed: InstallState.unknown, action: InstallState.unknown }
   }
 
   /** Requests a state; parents and children follow as they do for the list properties. */
@@ -163,7 +161,12 @@ export class PackageSession implements Disposable {
     const feature = this.#feature(name)
     const selection = featureSelection(session)
     requestState(selection, feature, state)
-    for (const one of session.features.values()) settle(selection, one)
+    for (const one of session.features.values()) {
+      const isUnwanted = one.request === InstallState.absent
+      settle(selection, one)
+      // Absence that was asked for is told, though there is nothing to remove.
+      if (isUnwanted && one.action === InstallState.unknown) one.action = InstallState.absent
+    }
     resolveStates(session)
   }
 

@@ -37,13 +37,13 @@ export const machineOperations: Readonly<Record<string, Operation>> = {
     return {}
   },
   WritePrivateProfileString: ({ file, section, key, value }, world) => {
-    const path = world.path(file)
+    const path = profilePath(world, file)
     const text = world.files.stat(path)?.kind === 'file' ? Buffer.from(readFile(world.files, path)).toString('latin1') : ''
     writeFile(world.files, path, Buffer.from(withIniValue(text, String(section), String(key), value === null ? null : String(value)), 'latin1'))
     return { rc: true }
   },
   GetPrivateProfileString: ({ file, section, key, default: otherwise, size }, world) => {
-    const path = world.path(file)
+    const path = profilePath(world, file)
     const text = world.files.stat(path)?.kind === 'file' ? Buffer.from(readFile(world.files, path)).toString('latin1') : ''
     const value = iniValue(text, String(section), String(key)) ?? String(otherwise ?? '')
     return { length: Math.min(value.length, Number(size) - 1), value }
@@ -84,6 +84,11 @@ export const machineOperations: Readonly<Record<string, Operation>> = {
     world.platform.registry.deleteKey(product)
     return {}
   },
+}
+
+/** A name without a folder is in that of Windows. */
+function profilePath(world: World, file: unknown): string {
+  return String(file).includes('\\') ? world.path(file) : `C:\\Windows\\${String(file)}`
 }
 
 function rename(world: World, from: string, to: string): void {

@@ -145,7 +145,9 @@ function withText(step: Step, world: World, text: (session: PackageSession) => s
   const rc = returnCode(() => { value = text(session) })
   if (rc !== success) return { rc }
   const found = textOut(value, step, world)
-  return { ...found, valueAsInt: Number.parseInt(found.value ?? '', 10), valueAt: found.value }
+  const number = Number.parseInt(found.value ?? '', 10)
+  // A placeholder makes a text of the number.
+  return { ...found, valueAsInt: typeof step.expect?.['valueAsInt'] === 'string' ? String(number) : number, valueAt: found.value }
 }
 
 function format(step: Step, world: World): Found {

@@ -2,9 +2,9 @@
 import { foldCase } from '../../../base/index.ts'
 import { readFile } from '../../../platform/index.ts'
 import { InstallError } from '../../session/install-error.ts'
-import { captureFile, replaceFile, undoReplaceFile, type FileImage } from '../file-change.ts'
+import { captureFile, moveAside, replaceFile, undoReplaceFile, type FileImage } from '../file-change.ts'
 import type { OperationHandler, OperationOf } from '../handler.ts'
-import { changeIniFile } from '../ini-text.ts'
+import { changeIniFile, isEmptyIniFile } from '../ini-text.ts'
 import { errorNumber, parentFolder } from './file-copy.ts'
 
 const largestIniFile = 1 << 24
@@ -20,6 +20,8 @@ export const iniWriteRemoveValue: OperationHandler<OperationOf<'IniWriteRemoveVa
       const before = image.previous === undefined ? undefined : readFile(files, image.previous, largestIniFile)
       const after = changeIniFile(before, operation)
       if (after === undefined) return
+      // A file that nothing is left in goes, with the headings of its empty sections.
+      if (operation.mode.startsWith('remove') && isEmptyIniFile(after)) return moveAside(image, context)
       const attributes = image.previous === undefined ? {} : { attributes: files.stat(image.previous)!.attributes }
       replaceFile(image, { ...attributes, write: (sink) => { sink.write(after) } }, context)
     } catch (error) {
