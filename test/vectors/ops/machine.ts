@@ -64,7 +64,6 @@ export const machineOperations: Readonly<Record<string, Operation>> = {
   },
   odbcInstalledDrivers: (step, world) => {
     const installed = new Set(driverKeys.flatMap((key) => world.platform.registry.valueNames(key)))
-    const listed = (names: unknown): readonly string[] => (names ?? []) as readonly string[]
     return {
       includes: listed(step.expect?.['includes']).filter((name) => installed.has(name)),
       excludes: listed(step.expect?.['excludes']).filter((name) => !installed.has(name)),
@@ -89,6 +88,10 @@ export const machineOperations: Readonly<Record<string, Operation>> = {
 /** A name without a folder is in that of Windows. */
 function profilePath(world: World, file: unknown): string {
   return String(file).includes('\\') ? world.path(file) : `C:\\Windows\\${String(file)}`
+}
+
+function listed(names: unknown): readonly string[] {
+  return (names ?? []) as readonly string[]
 }
 
 function rename(world: World, from: string, to: string): void {
