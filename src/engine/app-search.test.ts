@@ -64,3 +64,24 @@ test('locators that lead in a circle end the installation', async () => {
   builder.row('DrLocator', { Signature_: 'One', Parent: 'Two', Path: 'a' }).row('DrLocator', { Signature_: 'Two', Parent: 'One', Path: 'b' })
   assert.equal((await stage.install(stage.add(builder))).exitCode, 1603)
 })
+
+test('locators that share their parents are looked up once each', async () => {
+  const stage = anInstallStage({ files: { 'C:\\d\\': '' } })
+  const builder = aPackage()
+  builder.feature('Main').file(builder.folder('ProgramFilesFolder\\Example'), 'data.txt', 'data')
+  builder.row('AppSearch', { Property: 'FOUND', Signature_: 'S0' })
+  for (let level = 0; level < 15; level++) {
+    for (let path = 0; path < 20; path++) builder.row('DrLocator', { Signature_: `S${level}`, Parent: `S${level + 1}`, Path: `missing${path}` })
+  }
+  builder.row('DrLocator', { Signature_: 'S15', Path: 'C:\\d' })
+  assert.equal((await stage.install(stage.add(builder))).exitCode, 0)
+  assert.equal(stage.property('FOUND'), undefined)
+})
+
+test('a long line of blanks in an ini file is no long work', { timeout: 20_000 }, async () => {
+  const stage = anInstallStage({ files: { 'C:\\Windows\\SEARCH.INI': `[Main]\r\n${' '.repeat(500_000)}x\r\nKey=1${' '.repeat(500_000)}2\r\n` } })
+  const builder = aPackage()
+  builder.feature('Main').file(builder.folder('ProgramFilesFolder\\Example'), 'data.txt', 'data')
+  builder.row('AppSearch', { Property: 'FOUND', Signature_: 'Sought' }).row('IniLocator', { Signature_: 'Sought', FileName: 'SEARCH.INI', Section: 'Main', Key: 'Other', Field: 1, Type: 2 })
+  assert.equal((await stage.install(stage.add(builder))).exitCode, 0)
+})

@@ -29,6 +29,7 @@ export function sampleWorld(seed = 1): MemoryPlatform {
       [`${componentsKey}\\${packedComponent}`]: { [packedProduct]: { type: 'REG_SZ', data: 'C:\\App\\OLD.txt' } },
       [sharedDlls]: { 'C:\\App\\OLD.txt': { type: 'REG_DWORD', data: 1 } },
       [environment]: { Path: { type: 'REG_EXPAND_SZ', data: '%SystemRoot%;C:\\App' } },
+      'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Fonts': { 'Listed (TrueType)': { type: 'REG_SZ', data: 'OLD.txt' } },
       'HKLM\\SYSTEM\\CurrentControlSet\\Services\\Old': { Start: { type: 'REG_DWORD', data: 2 } },
     },
   })
@@ -115,6 +116,8 @@ export const samples: { readonly [Name in Exclude<Operation['op'], 'DisableRollb
   ShortcutRemove: [{ op: 'ShortcutRemove', path: 'C:\\App\\App.lnk' }],
   IconCreate: [{ op: 'IconCreate', path: 'C:\\App\\icon.ico', stream: 'Icon.app.ico' }, { op: 'IconCreate', path: 'C:\\Icons\\icon.ico', stream: 'Icon.app.ico' }],
   IconRemove: [{ op: 'IconRemove', path: 'C:\\App\\icon.ico' }],
+  FontRegister: [{ op: 'FontRegister', title: 'Sample (TrueType)', path: 'C:\\App\\OLD.txt', registeredPath: 'OLD.txt' }, { op: 'FontRegister', title: '', path: 'C:\\App\\OLD.txt', registeredPath: 'OLD.txt' }],
+  FontUnregister: [{ op: 'FontUnregister', title: 'Listed (TrueType)', path: 'C:\\App\\OLD.txt', registeredPath: 'OLD.txt' }],
   ComponentRegister: [{ op: 'ComponentRegister', componentId: component, packedProduct: '2'.repeat(32), userDataSid: 'S-1-5-18', keyPath: 'C?\\App\\OLD.txt', permanent: true, sharedDll: { key: sharedDlls, path: 'C:\\App\\OLD.txt' } }],
   ComponentUnregister: [{ op: 'ComponentUnregister', componentId: component, packedProduct, userDataSid: 'S-1-5-18', sharedDll: { key: sharedDlls, path: 'C:\\App\\OLD.txt' } }],
   ProductPublish: registration('ProductPublish'), ProductUnpublish: registration('ProductUnpublish'), ProductRegister: registration('ProductRegister'),

@@ -132,6 +132,40 @@ test('fonts are registered by name in the Fonts folder, by path elsewhere', asyn
   })
 })
 
+test('a font without a title is registered by the name in its file', async () => {
+  const one = aCase()
+  one.feature.file(one.builder.folder('FontsFolder'), 'example.ttf', fontFile('Example Serif'), { key: 'font1' }).row('Font', { File_: 'font1', FontTitle: null })
+  one.feature.file(one.builder.folder('FontsFolder'), 'broken.ttf', 'font', { key: 'font2' }).row('Font', { File_: 'font2', FontTitle: null })
+  const stage = await check(one, 'HKLM\\Software\\Microsoft\\Windows NT\\CurrentVersion\\Fonts', {
+    ' → Example Serif (TrueType)': 'example.ttf', ' → broken': 'broken.ttf',
+  })
+  assert.ok(stage.log.some((line) => line.includes('broken.ttf has no title')))
+})
+
+/** The least of a TrueType font: a name table with a full name. */
+function fontFile(name: string): Uint8Array {
+  const bytes = new Uint8Array(28 + 6 + 12 + 2 * name.length)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, 0x10000)
+  view.setUint16(4, 1)
+  bytes.set(new TextEncoder().encode('name'), 12)
+  view.setUint32(20, 28)
+  view.setUint32(24, bytes.length - 28)
+  view.setUint16(30, 1)
+  view.setUint16(32, 18)
+  for (const [index, value] of [3, 1, 0x409, 4, 2 * name.length, 0].entries()) view.setUint16(34 + 2 * index, value)
+  for (let index = 0; index < name.length; index++) view.setUint16(46 + 2 * index, name.charCodeAt(index))
+  return bytes
+}
+
+test('tables that are left alone are named in the log', async () => {
+  const one = aCase()
+  one.builder.row('LockPermissions', { LockObject: 'app', Table: 'File', Domain: null, User: 'Everyone', Permission: 1 })
+  const stage = aMachine()
+  assert.equal((await stage.install(stage.add(one.builder))).exitCode, 0)
+  assert.ok(stage.log.some((line) => line.includes('1 row(s) of LockPermissions left alone')))
+})
+
 test('a type library is registered per machine by version, language and platform', async () => {
   const one = aCase()
   one.component.row('TypeLib', { LibID: clsid, Language: 1033, Version: 0x10a02, Description: 'Example library', Directory_: 'INSTALLDIR', Feature_: 'Main' })

@@ -2,10 +2,10 @@
 // https://learn.microsoft.com/windows/win32/msi/class-table; keys written: registration of COM classes in the Windows SDK.
 import type { Row } from '../../database/index.ts'
 import { isBeingInstalled, type Component } from '../session/components.ts'
+import { keyFilePath } from '../session/file-states.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { iconPath } from './icons.ts'
-import { keyFile } from './key-path.ts'
 import { featureBecomesAvailable, resourceGoes } from './availability.ts'
 import { classesKey, setDescriptor, setText } from './classes.ts'
 
@@ -56,7 +56,7 @@ function registerClass(session: Session, row: Row, component: Component): void {
 }
 
 function serverPath(session: Session, row: Row, component: Component): string {
-  const file = keyFile(session, component) ?? ''
+  const file = keyFilePath(session, component) ?? ''
   const name = ((row.integer('Attributes') ?? 0) & relativePath) !== 0 ? file.slice(file.lastIndexOf('\\') + 1) : file
   const parameters = session.format(row.text('Argument'))
   return parameters === '' ? name : `${name} ${parameters}`

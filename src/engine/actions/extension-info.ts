@@ -2,11 +2,11 @@
 // https://learn.microsoft.com/windows/win32/msi/extension-table, …/verb-table
 import type { Row } from '../../database/index.ts'
 import type { Component } from '../session/components.ts'
+import { keyFilePath } from '../session/file-states.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { featureBecomesAvailable, resourceGoes } from './availability.ts'
 import { classesKey, removeText, setDescriptor, setText } from './classes.ts'
-import { keyFile } from './key-path.ts'
 
 export const registerExtensionInfo: StandardAction = (session) => {
   for (const row of session.rows('Extension')) {
@@ -52,7 +52,7 @@ function registerVerbs(session: Session, extension: Row, owner: string, componen
     const key = `${shell}\\${verb.text('Verb')}`
     if (verb.text('Command') !== '') setText(session, key, '', session.format(verb.text('Command')))
     const parameters = session.format(verb.text('Argument'))
-    setText(session, `${key}\\command`, '', `"${keyFile(session, component) ?? ''}"${parameters === '' ? '' : ` ${parameters}`}`)
+    setText(session, `${key}\\command`, '', `"${keyFilePath(session, component) ?? ''}"${parameters === '' ? '' : ` ${parameters}`}`)
     setDescriptor(session, `${key}\\command`, 'command', extension.text('Feature_'), component, parameters)
   }
 }

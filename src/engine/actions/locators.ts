@@ -13,13 +13,27 @@ const maximumParents = 16
 /** What a locator looks for. */
 const LocatorType = { directory: 0, file: 1, rawValue: 2, registry64Bit: 0x10 } as const
 
+/** What is known of a search: parents above this signature, and what was found for those that several rows share. */
+interface Search {
+  readonly depth: number
+  readonly found: Map<string, string>
+}
+
 /** Full path of a file, of a folder with a trailing backslash, or a raw value; `''` when nothing was found. */
-export function locate(session: InstallSession, signatureName: string, depth = 0): string {
-  if (depth > maximumParents) throw new InstallError(2705, ['DrLocator'])
+export function locate(session: InstallSession, signatureName: string, search: Search = { depth: 0, found: new Map() }): string {
+  if (search.depth > maximumParents) throw new InstallError(2705, ['DrLocator'])
+  const known = search.found.get(signatureName)
+  if (known !== undefined) return known
+  const found = look(session, signatureName, search)
+  search.found.set(signatureName, found)
+  return found
+}
+
+function look(session: InstallSession, signatureName: string, search: Search): string {
   const row = session.database.table('Signature')?.find(signatureName)
   const signature = row === undefined ? undefined : readSignature(row)
   return byComponent(session, signatureName, signature) || byRegistry(session, signatureName, signature)
-    || byIniFile(session, signatureName, signature) || byDirectory(session, signatureName, signature, depth)
+    || byIniFile(session, signatureName, signature) || byDirectory(session, signatureName, signature, search)
 }
 
 function byComponent(session: InstallSession, name: string, signature: FileSignature | undefined): string {
@@ -100,13 +114,14 @@ function iniValue(session: InstallSession, path: string, section: string, key: s
   if (session.platform.files.stat(path)?.kind !== 'file') return ''
   let inSection = false
   for (const line of readText(session, path).split(/\r?\n/)) {
-    const heading = /^\s*\[([^\]]*)\]/.exec(line)
-    if (heading !== null) {
-      inSection = heading[1]!.trim().toUpperCase() === section.toUpperCase()
+    const text = line.trim()
+    if (text.startsWith('[') && text.includes(']')) {
+      inSection = text.slice(1, text.indexOf(']')).trim().toUpperCase() === section.toUpperCase()
       continue
     }
-    const pair = inSection ? /^\s*([^=;]+?)\s*=\s*(.*?)\s*$/.exec(line) : null
-    if (pair !== null && pair[1]!.toUpperCase() === key.toUpperCase()) return pair[2]!.replace(/^(["'])(.*)\1$/, '$2')
+    const equals = text.indexOf('=')
+    if (!inSection || equals < 1 || text.startsWith(';') || text.slice(0, equals).trim().toUpperCase() !== key.toUpperCase()) continue
+    return text.slice(equals + 1).trim().replace(/^(["'])(.*)\1$/, '$2')
   }
   return ''
 }
@@ -117,10 +132,10 @@ function readText(session: InstallSession, path: string): string {
   return bytes[0] === 0xff && bytes[1] === 0xfe ? decodeUtf16(bytes.subarray(2)) : codePage(1252).decode(bytes)
 }
 
-function byDirectory(session: InstallSession, name: string, signature: FileSignature | undefined, depth: number): string {
+function byDirectory(session: InstallSession, name: string, signature: FileSignature | undefined, search: Search): string {
   for (const row of session.rows('DrLocator')) {
     if (row.text('Signature_') !== name) continue
-    for (const folder of searchedFolders(session, row, depth)) {
+    for (const folder of searchedFolders(session, row, search)) {
       if (session.platform.files.stat(folder)?.kind !== 'directory') continue
       if (signature === undefined) return withTrailingBackslash(session.platform.files.spelling(folder))
       const found = findFile(session.platform, folder, signature, row.integer('Depth') ?? 0)
@@ -131,11 +146,11 @@ function byDirectory(session: InstallSession, name: string, signature: FileSigna
 }
 
 /** Below the parent's folder, at a full path, or at this path of every fixed drive. */
-function searchedFolders(session: InstallSession, row: Row, depth: number): string[] {
+function searchedFolders(session: InstallSession, row: Row, { depth, found: known }: Search): string[] {
   const path = session.format(row.text('Path')).replaceAll('/', '\\')
   const parent = row.text('Parent')
   if (parent !== '') {
-    const found = locate(session, parent, depth + 1)
+    const found = locate(session, parent, { depth: depth + 1, found: known })
     if (found === '') return []
     const folder = found.endsWith('\\') ? found : parentPath(found) ?? ''
     return folder === '' ? [] : [path === '' ? folder : joinPath(folder, lastName(path))]

@@ -18,12 +18,21 @@ export interface MediaList {
 }
 
 export function mediaList(session: Session): MediaList {
+  const media = mediaRows(session)
+  return { source: (file) => fileSource(session, media, file) }
+}
+
+/** Number of the disk that holds the file; 1 when no Media row covers it. */
+export function diskId(session: Session, file: FileEntry): number {
+  return mediaRows(session).find((one) => one.lastSequence >= file.sequence)?.diskId ?? 1
+}
+
+function mediaRows(session: Session): Medium[] {
   const media: Medium[] = []
   for (const row of session.rows('Media')) {
     media.push({ diskId: row.integer('DiskId') ?? 0, lastSequence: row.integer('LastSequence') ?? 0, cabinet: row.text('Cabinet') })
   }
-  media.sort((a, b) => a.diskId - b.diskId)
-  return { source: (file) => fileSource(session, media, file) }
+  return media.sort((a, b) => a.diskId - b.diskId)
 }
 
 function fileSource(session: Session, media: readonly Medium[], file: FileEntry): FileSource {

@@ -4,7 +4,8 @@ import { foldCase, parentPath } from '../../base/index.ts'
 import { ComponentAttribute, type Component } from '../session/components.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
-import { componentKeyPath, keyFile } from './key-path.ts'
+import { keyFilePath } from '../session/file-states.ts'
+import { registeredKeyPath } from './key-path.ts'
 
 export const processComponents: StandardAction = (session) => {
   const { packedProductCode: packedProduct, productCode } = session.product
@@ -17,7 +18,7 @@ export const processComponents: StandardAction = (session) => {
       session.emit({ op: 'ComponentUnregister', componentId: component.id, packedProduct, userDataSid, ...shared }, { data: { 1: productCode, 2: component.id } })
       continue
     }
-    const path = component.enabled ? componentKeyPath(session, component) : ''
+    const path = component.enabled ? registeredKeyPath(session, component) : ''
     session.emit({
       op: 'ComponentRegister', componentId: component.id, packedProduct, userDataSid,
       keyPath: sharedDll === undefined ? path : path.replace(/^([A-Za-z]):/, '$1?'),
@@ -28,7 +29,7 @@ export const processComponents: StandardAction = (session) => {
 
 /** Files are counted when the component says so, when a count exists already, and always in the system folder. */
 function sharedDllCount(session: Session, component: Component): { key: string; path: string } | undefined {
-  const path = keyFile(session, component)
+  const path = keyFilePath(session, component)
   if (path === undefined || path === '') return undefined
   const key = session.registryKey(2, 'Software\\Microsoft\\Windows\\CurrentVersion\\SharedDLLs', component.is64Bit)
   const counted = (component.attributes & ComponentAttribute.sharedDllRefCount) !== 0

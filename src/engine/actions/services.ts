@@ -2,9 +2,9 @@
 // https://learn.microsoft.com/windows/win32/msi/servicecontrol-table, …/serviceinstall-table
 import type { Row } from '../../database/index.ts'
 import { isBeingInstalled, isBeingRemoved } from '../session/components.ts'
+import { keyFilePath } from '../session/file-states.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
-import { keyFile } from './key-path.ts'
 
 /** Bits of ServiceControl.Event; those for removal stand four bits higher. */
 const ServiceEvent = { start: 0x1, stop: 0x2, delete: 0x8 } as const
@@ -23,7 +23,7 @@ export const installServices: StandardAction = (session) => {
   for (const row of session.rows('ServiceInstall')) {
     const component = session.components.get(row.text('Component_'))
     if (component === undefined || component.action !== 3) continue
-    const file = keyFile(session, component) ?? ''
+    const file = keyFilePath(session, component) ?? ''
     const name = session.format(row.text('Name'))
     const displayName = session.format(row.text('DisplayName'))
     session.emit({
@@ -31,7 +31,7 @@ export const installServices: StandardAction = (session) => {
       serviceType: row.integer('ServiceType') ?? 0x10, startType: row.integer('StartType') ?? 3,
       errorControl: (row.integer('ErrorControl') ?? 0) & 0x7fff, imagePath: imagePath(file, session.format(row.text('Arguments'))),
       loadOrderGroup: session.format(row.text('LoadOrderGroup')), dependencies: session.format(row.text('Dependencies')),
-      startName: session.format(row.text('StartName')), description: session.format(row.text('Description')),
+      startName: session.format(row.text('StartName')), description: session.format(row.text('Description')).replaceAll('\0', ''),
     }, { data: { 1: displayName, 2: name } })
   }
 }

@@ -7,11 +7,13 @@ import type { InstallSession } from '../session/install-session.ts'
 import { becomesAvailable } from './availability.ts'
 import type { EngineAction } from './engine-action.ts'
 import { unpublishProduct } from './publish-product.ts'
+import { logIgnoredTables } from './without-effect.ts'
 
 export const installInitialize: EngineAction = (session) => {
   if (session.costing !== 'finalized') throw new InstallError(2731)
   if (session.properties.get('DISABLEROLLBACK') === '1') session.properties.set('RollbackDisabled', '1')
   beginTransaction(session)
+  if (!session.context.removingProduct) logIgnoredTables(session)
 }
 
 export const installExecute: EngineAction = async (session) => {

@@ -4,10 +4,10 @@
 import type { Row } from '../../database/index.ts'
 import { isBeingInstalled, isBeingRemoved, isInstalled, type Component } from '../session/components.ts'
 import { rewrites } from '../session/reinstall-mode.ts'
+import { keyFilePath } from '../session/file-states.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { setText } from './classes.ts'
-import { keyFile } from './key-path.ts'
 
 export const registerTypeLibraries: StandardAction = (session) => {
   for (const { row, component } of typeLibraries(session)) {
@@ -16,7 +16,7 @@ export const registerTypeLibraries: StandardAction = (session) => {
     setText(session, key, '', row.text('Description'), { 1: row.text('LibID') })
     setText(session, `${key}\\FLAGS`, '', '0')
     if (row.text('Directory_') !== '') setText(session, `${key}\\HELPDIR`, '', session.directories.target(row.text('Directory_')))
-    setText(session, platformKey(key, row, component), '', keyFile(session, component) ?? '')
+    setText(session, platformKey(key, row, component), '', keyFilePath(session, component) ?? '')
   }
 }
 

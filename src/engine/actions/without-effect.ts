@@ -9,6 +9,21 @@ function withoutEffect(table: string, reason: string): StandardAction {
   }
 }
 
+/** Tables that belong to several actions, or to none. */
+const ignoredTables: Readonly<Record<string, string>> = {
+  LockPermissions: 'access rights of Windows are not kept by other file systems, nor by the hives written here',
+  MsiLockPermissionsEx: 'access rights of Windows are not kept by other file systems, nor by the hives written here',
+  MsiShortcutProperty: 'properties of shortcuts are not written',
+  MsiServiceConfigFailureActions: 'extended service configuration is not applied to offline roots',
+  MsiDigitalSignature: 'signatures are not verified',
+  MsiEmbeddedChainer: 'further packages are not installed by an embedded chainer',
+}
+
+/** Said once for each product. */
+export function logIgnoredTables(session: Session): void {
+  for (const [table, reason] of Object.entries(ignoredTables)) void withoutEffect(table, reason)(session)
+}
+
 /** https://learn.microsoft.com/windows/win32/msi/bindimage-action: an optimisation of load time; its failure is never fatal. */
 export const bindImage = withoutEffect('BindImage', 'binding images needs the Windows loader')
 /** https://learn.microsoft.com/windows/win32/msi/installsfpcatalogfile-action: Windows Me only. */

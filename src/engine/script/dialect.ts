@@ -86,6 +86,7 @@ function argumentsOf(operation: Operation): Arguments {
     case 'ShortcutRemove': return { Name: baseName(operation.path) }
     case 'IconCreate': return { Icon: baseName(operation.path), Data: 'BinaryData' }
     case 'IconRemove': return { Icon: baseName(operation.path) }
+    case 'FontRegister': case 'FontUnregister': return { Title: operation.title, File: operation.registeredPath }
     case 'ComponentRegister': return {
       ComponentId: operation.componentId, KeyPath: operation.keyPath, State: 3, ProductKey: '', Disk: 1, SharedDllRefCount: operation.sharedDll === undefined ? 0 : 1, BinaryType: 0,
     }

@@ -54,6 +54,8 @@ export type Operation =
   /** `stream` is the name in the package, such as `Icon.app.ico`. */
   | { readonly op: 'IconCreate'; readonly path: string; readonly stream: string }
   | { readonly op: 'IconRemove'; readonly path: string }
+  // Fonts; without a title that of the font file
+  | { readonly op: 'FontRegister' | 'FontUnregister'; readonly title: string; readonly path: string; /** A bare name in the Fonts folder. */ readonly registeredPath: string }
   // Registration: registry changes that belong together, and the cached package
   | { readonly op: 'ComponentRegister'; readonly componentId: string; readonly packedProduct: string; readonly userDataSid: string; readonly keyPath: string; readonly permanent: boolean; /** Key of SharedDLLs and the value to count up. */ readonly sharedDll?: { readonly key: string; readonly path: string } }
   | { readonly op: 'ComponentUnregister'; readonly componentId: string; readonly packedProduct: string; readonly userDataSid: string; readonly sharedDll?: { readonly key: string; readonly path: string } }

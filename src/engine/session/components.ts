@@ -44,6 +44,11 @@ export function isInstalled(component: Component): boolean {
   return component.installed === 3 || component.installed === 4
 }
 
+/** Its files are used where the source has them. */
+export function runsFromSource(component: Component): boolean {
+  return component.action === 4 || (component.action === -1 && component.installed === 4)
+}
+
 export function isBeingRemoved(component: Component): boolean {
   return component.action === 2
 }

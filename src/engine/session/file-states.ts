@@ -1,6 +1,6 @@
 // What happens to every row of the File table: where it goes, whether it is copied, kept or removed, and why.
 // engine-rules §10; https://learn.microsoft.com/windows/win32/msi/file-versioning-rules
-import { bytesToHex, foldCase, joinPath, parseFileVersion, type FileVersion } from '../../base/index.ts'
+import { bytesToHex, compareFileVersions, joinPath, parseFileVersion } from '../../base/index.ts'
 import type { FileStat, Platform } from '../../platform/index.ts'
 import { ComponentAttribute, isBeingRemoved, type Component } from './components.ts'
 import { decideFile, parseLanguages, type ExistingFile, type FileDecision } from './file-versioning.ts'
@@ -9,6 +9,7 @@ import type { FileEntry } from './files.ts'
 import type { InstallSession } from './install-session.ts'
 import { hasValidChecksum } from './pe-checksum.ts'
 import { fileMode, repairsCorruptFiles, type FileMode } from './reinstall-mode.ts'
+import type { Session } from './session.ts'
 import { InstallState } from './states.ts'
 
 /** Target and source paths, once the directories are known. */
@@ -76,7 +77,7 @@ function sharedCount(session: InstallSession, component: Component): number {
 }
 
 /** Full path of the file that is the component's key path. */
-export function keyFilePath(session: InstallSession, component: Component): string | undefined {
+export function keyFilePath(session: Pick<Session, 'files'>, component: Component): string | undefined {
   const other = ComponentAttribute.registryKeyPath | ComponentAttribute.odbcDataSource
   if (component.keyPath === '' || (component.attributes & other) !== 0) return undefined
   return session.files.get(component.keyPath)?.targetPath
@@ -142,12 +143,7 @@ export function hasNewerKeyFile(session: InstallSession, component: Component): 
   const authored = parseFileVersion(session.files.get(component.keyPath)?.version ?? '')
   if (path === undefined || authored === undefined || session.platform.files.stat(path)?.kind !== 'file') return false
   const existing = versionOnDisk(session.platform, path)?.version
-  return existing !== undefined && isHigher(existing, authored)
-}
-
-function isHigher(a: FileVersion, b: FileVersion): boolean {
-  const at = a.findIndex((field, index) => field !== b[index])
-  return at >= 0 && a[at]! > b[at]!
+  return existing !== undefined && compareFileVersions(existing, authored) > 0
 }
 
 /** Whether what the key path names is there: a file, a folder, or a registry value. */
@@ -156,10 +152,8 @@ export function keyPathExists(session: InstallSession, component: Component): bo
   const file = keyFilePath(session, component)
   if (file !== undefined) return session.platform.files.stat(file)?.kind === 'file'
   if ((component.attributes & ComponentAttribute.registryKeyPath) === 0) return false
-  for (const row of session.rows('Registry')) {
-    if (foldCase(row.text('Registry')) !== foldCase(component.keyPath)) continue
-    const key = session.registryKey(row.integer('Root') ?? 2, session.format(row.text('Key')), component.is64Bit)
-    return row.isNull('Name') ? session.platform.registry.keyExists(key) : session.platform.registry.value(key, session.format(row.text('Name'))) !== undefined
-  }
-  return false
+  const row = session.database.table('Registry')?.find(component.keyPath)
+  if (row === undefined) return false
+  const key = session.registryKey(row.integer('Root') ?? 2, session.format(row.text('Key')), component.is64Bit)
+  return row.isNull('Name') ? session.platform.registry.keyExists(key) : session.platform.registry.value(key, session.format(row.text('Name'))) !== undefined
 }

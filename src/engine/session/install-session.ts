@@ -9,7 +9,7 @@ import type { Package } from '../package/package.ts'
 import type { Transaction } from '../script/index.ts'
 import type { ActionData, Operation, ScriptEntry } from '../script/operation.ts'
 import { builtInActionText, type ActionText } from './action-texts.ts'
-import type { Component } from './components.ts'
+import { runsFromSource, type Component } from './components.ts'
 import type { DirectoryTree } from './directory-tree.ts'
 import type { Feature } from './features.ts'
 import type { FileEntry } from './files.ts'
@@ -199,8 +199,7 @@ export class InstallSession implements Session {
     const file = this.files.get(key)
     if (file === undefined || this.costing !== 'finalized') return ''
     const component = this.components.get(file.component)
-    const state = component === undefined || component.action === InstallState.unknown ? component?.installed : component.action
-    return state === InstallState.source ? file.sourcePath : file.targetPath
+    return component !== undefined && runsFromSource(component) ? file.sourcePath : file.targetPath
   }
 
   #componentDirectory(name: string, fallsBackToRequest: boolean): string {

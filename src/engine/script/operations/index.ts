@@ -9,6 +9,7 @@ import { folderCreate } from './folder-create.ts'
 import { folderRegister, folderUnregister } from './folder-register.ts'
 import { folderRemove } from './folder-remove.ts'
 import { folderTimes } from './folder-times.ts'
+import { fontRegister, fontUnregister } from './fonts.ts'
 import { hostWork } from './host-work.ts'
 import { iconCreate, iconRemove } from './icon.ts'
 import { iniWriteRemoveValue } from './ini-write-remove-value.ts'
@@ -27,6 +28,7 @@ const handlers: { readonly [Name in AnyOperation['op']]: OperationHandler<Operat
   RegCreateKey: regCreateKey, RegAddValue: regAddValue, RegRemoveValue: regRemoveValue, RegRemoveKey: regRemoveKey,
   IniWriteRemoveValue: iniWriteRemoveValue, UpdateEnvironmentStrings: updateEnvironmentStrings,
   ShortcutCreate: shortcutCreate, ShortcutRemove: shortcutRemove, IconCreate: iconCreate, IconRemove: iconRemove,
+  FontRegister: fontRegister, FontUnregister: fontUnregister,
   ComponentRegister: componentRegister, ComponentUnregister: componentUnregister,
   ProductPublish: registration, ProductUnpublish: registration, ProductRegister: registration, ProductUnregister: registration,
   FeaturePublish: registration, FeatureUnpublish: registration, UserRegister: registration,
