@@ -3,10 +3,9 @@
 import type { Package } from '../package/package.ts'
 import { InstallError } from '../session/install-error.ts'
 import type { InstallSession } from '../session/install-session.ts'
-import { openInUse } from '../session/in-use.ts'
 import type { Installation } from '../session/installation.ts'
 import { MessageType } from '../session/messages.ts'
-import { openSession } from '../session/open-session.ts'
+import { openServerSession, openSession } from '../session/open-session.ts'
 import { ActionStatus } from '../session/states.ts'
 import { reportFailure } from './run-action.ts'
 import { hasSequence, runSequence, runTerminalAction } from './run-sequence.ts'
@@ -35,15 +34,14 @@ const uiTables: Readonly<Record<string, string>> = { INSTALL: 'InstallUISequence
 
 /** The execute sequence in a session of its own. */
 export async function runExecuteSequence(installation: Installation, run: ProductRun): Promise<ProductOutcome> {
-  const session = openSession(installation, {
+  const session = await openServerSession(installation, {
     package: run.package, settings: run.settings, side: 's', ...(run.engineSettings === undefined ? {} : { engineSettings: run.engineSettings }),
     ...(run.sourceDir === undefined ? {} : { sourceDir: run.sourceDir }), ...(run.parent === undefined ? {} : { parent: run.parent }),
   })
-  session.transformCopies = run.transformCopies ?? []
-  if (run.parent === undefined) installation.server = session
-  checkPolicies(session)
-  session.inUse = await openInUse(session)
   try {
+    session.transformCopies = run.transformCopies ?? []
+    if (run.parent === undefined) installation.server = session
+    checkPolicies(session)
     const action = session.properties.get('EXECUTEACTION')
     const table = executeTables[action]
     let status = table === undefined ? ActionStatus.notExecuted : await runTopLevel(session, action, table)
@@ -53,7 +51,7 @@ export async function runExecuteSequence(installation: Installation, run: Produc
     conclude(session, status, exitCode)
     return { status, exitCode, session }
   } finally {
-    await session.inUse.finish()
+    await session.inUse?.finish()
   }
 }
 

@@ -15,13 +15,16 @@ const otherwise = 'Windows Installer will use the built-in FilesInUse functional
 export class InUse {
   readonly #owner: InstallSession
   readonly #manager: RestartManagerSession | undefined
+  readonly #detectsOnly: boolean
   #closed = false
   /** `shutdown` was called: there may be something to start again. */
   #stopped = false
 
+  /** What properties and policies say counts as it is now: a custom action that changes it comes too late. */
   constructor(owner: InstallSession, manager: RestartManagerSession | undefined) {
     this.#owner = owner
     this.#manager = manager
+    this.#detectsOnly = detectsOnly(owner)
   }
 
   /**
@@ -88,7 +91,7 @@ export class InUse {
     this.#logIncomplete(list)
     if (list.applications.length === 0) return ActionStatus.success
     if (list.rebootReasons.length > 0) return this.#rebootNeeded(list)
-    return detectsOnly(this.#owner) || this.#hasOnlyFilesInUseDialog() ? this.#askFilesInUse(files) : this.#decide(manager, list, files)
+    return this.#detectsOnly || this.#hasOnlyFilesInUseDialog() ? this.#askFilesInUse(files) : this.#decide(manager, list, files)
   }
 
   /** Services that the package stops itself are none of the Restart Manager's business. */

@@ -4,7 +4,7 @@
 import { baseName } from '../../base/index.ts'
 import type { Clock, Machine, Registry } from '../../platform/index.ts'
 import { systemFolders } from './folders.ts'
-import { formatInstallerVersion, hasRestartManager, type InstallerVersion } from './installer-version.ts'
+import { formatInstallerVersion, type InstallerVersion } from './installer-version.ts'
 import { shortDate, shortTime } from './log.ts'
 import type { PropertyStore } from './property-store.ts'
 
@@ -61,7 +61,6 @@ export function setMachineProperties(properties: PropertyStore, { machine, regis
   setUserProperties(properties, registry)
   properties.compute('Date', () => shortDate(clock))
   properties.compute('Time', () => shortTime(clock))
-  if (hasRestartManager(installerVersion) && isRebootPending(registry)) set('MsiSystemRebootPending', 1)
 }
 
 const platformAbilities = {
@@ -80,7 +79,8 @@ function setUserProperties(properties: PropertyStore, registry: Registry): void 
   if (properties.get('NOCOMPANYNAME') !== '1' && !properties.has('COMPANYNAME')) properties.set('COMPANYNAME', from('RegisteredOrganization'))
 }
 
-function isRebootPending(registry: Registry): boolean {
+/** Files wait for a restart to be renamed or removed. */
+export function isRebootPending(registry: Registry): boolean {
   const value = registry.value('HKLM\\System\\CurrentControlSet\\Control\\Session Manager', 'PendingFileRenameOperations')
   return value !== undefined && (value.type !== 'REG_MULTI_SZ' || value.data.length > 0)
 }

@@ -3,12 +3,14 @@
 import { adminProperties } from '../package/administrative-image.ts'
 import { packGuid, withTrailingBackslash } from '../../base/index.ts'
 import { formatPropertySettings } from './command-line.ts'
+import { openInUse } from './in-use.ts'
 import { InstallError } from './install-error.ts'
 import { InstallSession } from './install-session.ts'
 import type { Installation } from './installation.ts'
 import { findInstalledProduct, rootsOf, type InstalledProduct } from './installed-state.ts'
-import { resolveContext, setFolderProperties, setMachineProperties, setPackageProperties, uiLevelNumber, type UiLevel } from './initial-properties.ts'
+import { isRebootPending, resolveContext, setFolderProperties, setMachineProperties, setPackageProperties, uiLevelNumber, type UiLevel } from './initial-properties.ts'
 import type { LogSide } from './log.ts'
+import { hasRestartManager } from './installer-version.ts'
 import { is64BitPackage, type Package } from '../package/package.ts'
 import { readPolicies, type Policies } from './policies.ts'
 import { PropertyStore } from './property-store.ts'
@@ -29,7 +31,22 @@ export interface SessionRequest {
   readonly findsSourceLater?: boolean
 }
 
+/** A session of a client, or one that nothing is installed with. */
 export function openSession(installation: Installation, request: SessionRequest): InstallSession {
+  const session = beginSession(installation, request)
+  describeProduct(session)
+  return session
+}
+
+/** The server's: with the Restart Manager's session, which its owner ends with `inUse.finish()`. */
+export async function openServerSession(installation: Installation, request: SessionRequest): Promise<InstallSession> {
+  const session = beginSession(installation, request)
+  session.inUse = await openInUse(session)
+  describeProduct(session)
+  return session
+}
+
+function beginSession(installation: Installation, request: SessionRequest): InstallSession {
   const { settings } = installation
   const { platform } = settings
   let session: InstallSession | undefined
@@ -38,7 +55,7 @@ export function openSession(installation: Installation, request: SessionRequest)
   for (const [name, value] of adminProperties(request.package.database)) properties.load(name, value)
   const channel = messageChannel(installation, request, properties)
   const messages = new SessionMessages(channel)
-  const policies = readPolicies(platform.registry, (line) => messages.log(line))
+  const policies = readPolicies(platform.registry, settings.installerVersion, (line) => messages.log(line))
   const installed = findInstalledProduct(platform.registry, platform.machine, request.package.productCode)
   session = new InstallSession({
     installation, package: request.package, side: request.side, properties, policies, installed, parent: request.parent,
@@ -130,6 +147,11 @@ function initialize(session: InstallSession, request: SessionRequest): void {
   })
   properties.set('CLIENTUILEVEL', String(uiLevelNumber[uiLevel] === 5 ? 0 : 3))
   properties.set('CLIENTPROCESSID', String(platform.processes.self().pid))
+}
+
+/** What is said once it is known whether there is a session of the Restart Manager. */
+function describeProduct({ properties, messages, parts, platform, installation }: InstallSession): void {
+  if (hasRestartManager(installation.settings.installerVersion) && isRebootPending(platform.registry)) properties.set('MsiSystemRebootPending', '1')
   properties.set('ProductState', parts.installed === undefined ? '-1' : parts.installed.advertisedOnly ? '1' : '5')
   if (parts.context.isInstalled) properties.set('Installed', '00:00:00')
   else properties.set('ProductToBeRegistered', '1')

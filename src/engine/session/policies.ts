@@ -1,5 +1,6 @@
 // System policies, read when an installation starts. https://learn.microsoft.com/windows/win32/msi/system-policy
 import type { Registry } from '../../platform/index.ts'
+import { hasRestartManager, type InstallerVersion } from './installer-version.ts'
 
 const machineKey = 'HKLM\\Software\\Policies\\Microsoft\\Windows\\Installer'
 const userKey = 'HKCU\\Software\\Policies\\Microsoft\\Windows\\Installer'
@@ -23,19 +24,21 @@ const logged = [
   'DisableAutomaticApplicationShutdown',
 ] as const
 
-export function readPolicies(registry: Registry, log: (line: string) => void): Policies {
+/** `DisableAutomaticApplicationShutdown` came with the Restart Manager, in 4.0. */
+export function readPolicies(registry: Registry, installerVersion: InstallerVersion, log: (line: string) => void): Policies {
   const read = (key: string, name: string): number => {
     const value = registry.value(key, name)
     return value?.type === 'REG_DWORD' ? value.data : 0
   }
-  const machine = new Map(logged.map((name) => [name, read(machineKey, name)]))
+  const known = logged.filter((name) => name !== 'DisableAutomaticApplicationShutdown' || hasRestartManager(installerVersion))
+  const machine = new Map<string, number>(known.map((name) => [name, read(machineKey, name)]))
   for (const [name, value] of machine) log(`Machine policy value '${name}' is ${value}`)
   const user = (name: string): number => {
     const value = read(userKey, name)
     log(`User policy value '${name}' is ${value}`)
     return value
   }
-  const get = (name: (typeof logged)[number]): number => machine.get(name)!
+  const get = (name: (typeof logged)[number]): number => machine.get(name) ?? 0
   return {
     disableMsi: get('DisableMSI'), disablePatch: get('DisablePatch') === 1,
     disableRollback: get('DisableRollback') === 1 || user('DisableRollback') === 1,
