@@ -89,23 +89,24 @@ test('a newer version is not replaced by an older one', async () => {
   assert.deepEqual(changes(before, stage), [])
 })
 
+const stubborn = (version: '1.0.0' | '2.0.0'): PackageBuilder => example(version)
+  .customAction('Remembered', failWith('not removed by an upgrade'), { at: { after: 'InstallValidate' }, condition: 'REMOVE = "ALL" AND NOT UPGRADINGPRODUCTCODE' })
+
 test('the old product knows that it makes room, and a user\'s removal does not', async () => {
   const stage = aMachine()
-  const build = (version: '1.0.0' | '2.0.0'): PackageBuilder => example(version)
-    .customAction('Remembered', failWith('not removed by an upgrade'), { at: { after: 'InstallValidate' }, condition: 'REMOVE = "ALL" AND NOT UPGRADINGPRODUCTCODE' })
-  assert.equal((await stage.install(stage.add(build('1.0.0'), 'one.msi'))).exitCode, 0)
+  assert.equal((await stage.install(stage.add(stubborn('1.0.0'), 'one.msi'))).exitCode, 0)
   assert.equal((await stage.uninstall('Example')).exitCode, 1603)
-  assert.equal((await stage.install(stage.add(build('2.0.0'), 'two.msi'))).exitCode, 0)
+  assert.equal((await stage.install(stage.add(stubborn('2.0.0'), 'two.msi'))).exitCode, 0)
   assert.deepEqual(listProducts(stage.platform).map(({ productVersion }) => productVersion), ['2.0.0'])
 })
 
 test('an old product that cannot be removed ends the upgrade, unless its failure is to be ignored', async () => {
   for (const ignores of [false, true]) {
     const stage = aMachine()
-    const stubborn = aPackage({ version: '1.0.0' })
-    stubborn.feature('Main').file(stubborn.folder('ProgramFilesFolder').folder('Example'), 'old.txt', 'old')
-    stubborn.customAction('Refuse', failWith('I stay'), { at: { after: 'InstallValidate' }, condition: 'REMOVE' })
-    assert.equal((await stage.install(stage.add(stubborn, 'one.msi'))).exitCode, 0)
+    const refusing = aPackage({ version: '1.0.0' })
+    refusing.feature('Main').file(refusing.folder('ProgramFilesFolder').folder('Example'), 'old.txt', 'old')
+    refusing.customAction('Refuse', failWith('I stay'), { at: { after: 'InstallValidate' }, condition: 'REMOVE' })
+    assert.equal((await stage.install(stage.add(refusing, 'one.msi'))).exitCode, 0)
     const before = snapshotOf(stage)
     const builder = aPackage({ version: '2.0.0' })
     builder.feature('Main').file(builder.folder('ProgramFilesFolder').folder('Example'), 'new.txt', 'new')
@@ -132,16 +133,17 @@ test('an upgrade may remove single features of the old product only', async () =
   assert.deepEqual(listProducts(stage.platform).map(({ productName }) => productName).sort(), ['Example', 'Successor'])
 })
 
+const inContext = (version: string, scope: 'user' | 'machine'): PackageBuilder => {
+  const builder = aPackage({ version, scope })
+  builder.feature('Main').file(builder.folder('WindowsVolume').folder(`Example ${scope}`), 'file.txt', version)
+  return builder.majorUpgrade({ downgradeMessage: 'no' })
+}
+
 test('a product of another context is neither found nor removed', async () => {
   const stage = aMachine()
-  const build = (version: string, scope: 'user' | 'machine'): PackageBuilder => {
-    const builder = aPackage({ version, scope })
-    builder.feature('Main').file(builder.folder('WindowsVolume').folder(`Example ${scope}`), 'file.txt', version)
-    return builder.majorUpgrade({ downgradeMessage: 'no' })
-  }
-  assert.equal((await stage.install(stage.add(build('1.0.0', 'user'), 'one.msi'))).exitCode, 0)
-  assert.equal((await stage.install(stage.add(build('2.0.0', 'machine'), 'two.msi'))).exitCode, 0)
+  assert.equal((await stage.install(stage.add(inContext('1.0.0', 'user'), 'one.msi'))).exitCode, 0)
+  assert.equal((await stage.install(stage.add(inContext('2.0.0', 'machine'), 'two.msi'))).exitCode, 0)
   assert.deepEqual(listProducts(stage.platform).map(({ productVersion }) => productVersion).sort(), ['1.0.0', '2.0.0'])
-  assert.equal((await stage.install(stage.add(build('3.0.0', 'user'), 'three.msi'))).exitCode, 0)
+  assert.equal((await stage.install(stage.add(inContext('3.0.0', 'user'), 'three.msi'))).exitCode, 0)
   assert.deepEqual(listProducts(stage.platform).map(({ productVersion }) => productVersion).sort(), ['2.0.0', '3.0.0'])
 })
