@@ -36,6 +36,8 @@ export interface Cabinet {
    * @throws FormatError when data are malformed, or in a cabinet of the set that was not given (ERROR_FILE_NOT_FOUND).
    */
   extract(select: SelectFile, options?: ExtractOptions): void
+  /** The same in steps of a data block, 32 KiB, for callers that have other things to do meanwhile; it may be left off anywhere. */
+  extractInSteps(select: SelectFile, options?: ExtractOptions): Generator<void, void>
 }
 
 /**
@@ -62,7 +64,11 @@ export function openCabinet(source: ByteSource, options: OpenCabinetOptions = {}
   return {
     files: set.files, folders: set.folders, setId: header.setId, index: header.index, reserve,
     previousCabinet: previous, nextCabinet: next, findings: findings.list,
-    extract: (select, extractOptions = {}) => extractSet(set, select, extractOptions),
+    extract: (select, extractOptions = {}) => {
+      const steps = extractSet(set, select, extractOptions)
+      while (steps.next().done !== true);
+    },
+    extractInSteps: (select, extractOptions = {}) => extractSet(set, select, extractOptions),
   }
 }
 

@@ -26,13 +26,14 @@ export interface ExtractOptions {
 
 const largestPiece = 1 << 20
 
-export function extractSet(set: JoinedSet, select: SelectFile, options: ExtractOptions): void {
+/** Yields after every data block. */
+export function* extractSet(set: JoinedSet, select: SelectFile, options: ExtractOptions): Generator<void, void> {
   const byFolder: CabinetFile[][] = set.folders.map(() => [])
   for (const file of set.files) byFolder[file.folder]!.push(file)
   const budget = { remaining: options.maximumBytes ?? Number.POSITIVE_INFINITY }
   for (const [index, folder] of set.folders.entries()) {
     const files = byFolder[index]!.sort((a, b) => a.offset - b.offset)
-    new FolderExtraction(folder, files, select, options, budget).run()
+    yield* new FolderExtraction(folder, files, select, options, budget).run()
   }
 }
 
@@ -58,7 +59,7 @@ class FolderExtraction {
     this.#budget = budget
   }
 
-  run(): void {
+  * run(): Generator<void, void> {
     this.#advance()
     if (this.#file === undefined) return
     const decoder = createFolderDecoder(this.#folder.compression, this.#folder.blockCount * maximumBlockBytes, this.#options.inflate)
@@ -69,6 +70,7 @@ class FolderExtraction {
       this.#distribute(plain, position)
       if (this.#file === undefined) return
       position += plain.length
+      yield
     }
     const file = this.#file
     throw new FormatError({ structure: 'cabinet file', field: `size of ${JSON.stringify(file.name)}`,

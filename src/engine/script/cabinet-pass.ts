@@ -4,9 +4,9 @@ import { joinPath, foldCase, FormatError, WindowsError, type ByteSource } from '
 import { openCabinet, type Cabinet, type CabinetFile } from '../../cabinet/index.ts'
 import type { FileWriter } from '../../platform/index.ts'
 import { InstallError } from '../session/install-error.ts'
-import { finishTemporary, placeTemporary } from './file-change.ts'
+import { finishTemporary } from './file-change.ts'
 import type { ScriptContext } from './handler.ts'
-import { asCopyErrors, noteSize, type FileCopy, type FileCopyImage } from './operations/file-copy.ts'
+import { asCopyErrors, noteSize, placeCopy, type FileCopy, type FileCopyImage } from './operations/file-copy.ts'
 
 export interface CabinetCopy {
   readonly operation: FileCopy
@@ -31,12 +31,23 @@ export class CabinetPasses {
   readonly #cabinets = new Map<string, Cabinet>()
   readonly #open: Disposable[] = []
 
+  #checkPresent(cabinet: Cabinet, wanted: ReadonlyMap<string, readonly CabinetCopy[]>, source: CabinetSource): void {
+    const present = new Map<string, number>()
+    for (const { name } of cabinet.files) present.set(foldCase(name), (present.get(foldCase(name)) ?? 0) + 1)
+    for (const [key, copies] of wanted) {
+      const missing = copies[present.get(key) ?? 0]
+      if (missing === undefined) continue
+      const { fileKey } = missing.operation.source as CabinetSource
+      throw new CopyProblem(missing, new InstallError(1334, [fileKey, source.cabinet]))
+    }
+  }
+
   /**
-   * Copies in stored order. Nothing that was copied before an error is
-   * taken back here: the error says for which operation it is.
+   * Copies in stored order, in steps between which the caller may do other things, or leave off. Nothing that was
+   * copied before an error is taken back here: the error says for which operation it is.
    * @throws CopyProblem
    */
-  copy(copies: readonly CabinetCopy[], context: ScriptContext, events: CopyEvents): void {
+  * copy(copies: readonly CabinetCopy[], context: ScriptContext, events: CopyEvents): Generator<void, void> {
     const source = copies[0]!.operation.source as CabinetSource
     const first = copies[0]!
     const cabinet = problemOf(first, () => this.#cabinet(source, context))
@@ -47,34 +58,26 @@ export class CabinetPasses {
     }
     this.#checkPresent(cabinet, wanted, source)
     let current = first
+    let sink: CopySink | undefined
     try {
-      cabinet.extract((file) => {
+      yield* cabinet.extractInSteps((file) => {
         const copy = wanted.get(foldCase(file.name))?.shift()
         if (copy === undefined) return undefined
-        context.signal?.throwIfAborted()
         current = copy
         events.starting(copy)
-        return new CopySink(copy, file, context, () => { events.copied(copy) })
+        sink = new CopySink(copy, file, context, () => { events.copied(copy) })
+        return sink
       }, context.platform.inflate === undefined ? {} : { inflate: context.platform.inflate })
     } catch (error) {
       throw new CopyProblem(current, error instanceof FormatError ? new InstallError(1335, [source.cabinet], { cause: error }) : error)
+    } finally {
+      sink?.close()
     }
   }
 
   [Symbol.dispose](): void {
     for (const one of this.#open.splice(0)) one[Symbol.dispose]()
     this.#cabinets.clear()
-  }
-
-  #checkPresent(cabinet: Cabinet, wanted: ReadonlyMap<string, readonly CabinetCopy[]>, source: CabinetSource): void {
-    const present = new Map<string, number>()
-    for (const { name } of cabinet.files) present.set(foldCase(name), (present.get(foldCase(name)) ?? 0) + 1)
-    for (const [key, copies] of wanted) {
-      const missing = copies[present.get(key) ?? 0]
-      if (missing === undefined) continue
-      const { fileKey } = missing.operation.source as CabinetSource
-      throw new CopyProblem(missing, new InstallError(1334, [fileKey, source.cabinet]))
-    }
   }
 
   #cabinet(source: CabinetSource, context: ScriptContext): Cabinet {
@@ -150,12 +153,7 @@ class CopySink {
   write(chunk: Uint8Array): void {
     asCopyErrors(this.#copy.operation, () => {
       this.#writer ??= this.#context.platform.files.create(this.#copy.image.temporary)
-      try {
-        this.#writer.write(chunk)
-      } catch (error) {
-        this.#writer.close()
-        throw error
-      }
+      this.#writer.write(chunk)
     })
     this.#written += chunk.length
   }
@@ -166,11 +164,18 @@ class CopySink {
       throw new WindowsError('ERROR_READ_FAULT', `copy ${operation.destination}: expected ${this.#file.size} bytes, found ${this.#written}`)
     }
     asCopyErrors(operation, () => {
-      const writer = this.#writer ?? this.#context.platform.files.create(image.temporary)
-      writer.close()
+      this.#writer ??= this.#context.platform.files.create(image.temporary)
+      this.close()
       finishTemporary(image, { modifiedMs: this.#file.modifiedMs, attributes: operation.attributes }, this.#context)
-      placeTemporary(image, this.#context)
+      placeCopy(operation, image, this.#context)
     })
     this.#copied()
+  }
+
+  /** On every path, also when the pass ends in the middle of the file. */
+  close(): void {
+    const writer = this.#writer
+    this.#writer = undefined
+    writer?.close()
   }
 }

@@ -225,13 +225,18 @@ export class Transaction {
       const finished = new Set<CabinetCopy>()
       const skipped = new Set<CabinetCopy>()
       try {
-        run.passes.copy(left, run.context, {
+        const pass = run.passes.copy(left, run.context, {
           starting: (copy) => { run.later(run.announce((copy as CopyStep).entry!)) },
           copied: (copy) => {
             finished.add(copy)
             run.later(run.progress((copy as CopyStep).entry!))
           },
         })
+        for (const _ of pass) {
+          await run.answers()
+          await run.breathe()
+          run.checkCancelled()
+        }
       } catch (error) {
         if (!(error instanceof CopyProblem)) throw error
         if (await this.#survives(error.cause, error.copy as CopyStep, run) === 'skip') skipped.add(error.copy)
@@ -324,12 +329,13 @@ class ScriptRun {
     if (ticks > 0) await this.#sendCancellable(MessageType.progress, [null, 2, ticks, 0])
   }
 
-  /** Inside a pass over a cabinet nothing can be awaited. */
+  /** Within a step of a pass over a cabinet nothing can be awaited. */
   later(message: Promise<unknown>): void {
     this.#later.push(message)
   }
 
   async answers(): Promise<void> {
+    if (this.#later.length === 0) return
     const sent = this.#later
     this.#later = []
     await Promise.all(sent)

@@ -3,7 +3,8 @@
 // https://learn.microsoft.com/windows/win32/msi/installfiles-action
 import { copyBytes, foldCase, parentPath, WindowsError } from '../../../base/index.ts'
 import { InstallError } from '../../session/install-error.ts'
-import { captureFile, moveAside, replaceFile, undoMoveAside, undoReplaceFile, type FileImage } from '../file-change.ts'
+import { hasValidChecksum } from '../../session/pe-checksum.ts'
+import { captureFile, moveAside, placeTemporary, undoMoveAside, undoReplaceFile, writeTemporary, type FileImage } from '../file-change.ts'
 import type { AnyOperation, OperationHandler, OperationOf, ScriptContext, SourceFile } from '../handler.ts'
 
 export type FileCopy = OperationOf<'FileCopy'>
@@ -56,11 +57,21 @@ function copyFromSource(operation: FileCopy, image: FileImage, context: ScriptCo
   const { source, modifiedMs } = file
   noteSize(operation, source.size, context)
   asCopyErrors(operation, () => {
-    replaceFile(image, {
+    writeTemporary(image, {
       attributes: operation.attributes, ...(modifiedMs === undefined ? {} : { modifiedMs }),
       write: (sink) => { copyBytes({ size: source.size, read: (offset, length) => reading(path, () => source.read(offset, length)) }, sink) },
     }, context)
+    placeCopy(operation, image, context)
   })
+}
+
+/** The new file takes its place, unless its checksum says that it was damaged on the way. @throws InstallError 1331 */
+export function placeCopy({ destination, checkCrc }: FileCopy, image: FileImage, context: ScriptContext): void {
+  if (checkCrc) {
+    using file = context.platform.files.open(image.temporary)
+    if (!hasValidChecksum(file)) throw new InstallError(1331, [destination])
+  }
+  placeTemporary(image, context)
 }
 
 /** From the package's source, else from the machine itself. */
