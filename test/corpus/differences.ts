@@ -114,10 +114,6 @@ export const explanations: readonly Explanation[] = [
     reason: 'Files in the system folder are counted always (component-table, SharedDllRefCount); the recorder counts when told to',
   },
   {
-    recording: /NUnit|msi_with_external_cab|wix-|allusers-empty/, aspect: 'registry', where: /^hk(lm\\software\\wow6432node|cu\\software)\\microsoft\\windows\\currentversion\\uninstall\\/,
-    reason: 'A product installed for one user is listed for that user (installation-context); the recorder lists it for all',
-  },
-  {
     recording: /NUnit|allusers-empty/, aspect: 'registry', where: /^hk(lm\\software\\classes\\wow6432node\\clsid|cu\\software\\classes)\\/,
     reason: 'Root 0 of a per-user installation is HKCU\\Software\\Classes (registry-table); the recorder writes to the machine',
   },
