@@ -11,6 +11,8 @@ export type { Operation, ScriptEntry } from './script/operation.ts'
 export { formatPropertySettings, parsePropertySettings } from './session/command-line.ts'
 export { fileHash } from './session/file-states.ts'
 export { readFileVersion, type FileVersionInfo } from './session/file-version-resource.ts'
+export { patchInfo, patchInfoIn, PatchState, productPatches, productPatchesIn, type RecordedPatch } from './registration/patches.ts'
+export { parseDescriptor, provideComponent, provideQualifiedComponent, qualifiedComponent, type DarwinDescriptor } from './registration/qualified-components.ts'
 export type { ProductContext } from './registration/product-contexts.ts'
 export { productInfo, productInfoIn } from './registration/product-info.ts'
 export {

@@ -25,8 +25,12 @@ export function publishedComponentKey(publishRoot: string, packedCategory: strin
   return `${publishRoot}\\Components\\${packedCategory}`
 }
 
+export function userDataProductsKey(sid: string): string {
+  return `${installerKey}\\UserData\\${sid}\\Products`
+}
+
 export function userDataProductKey(sid: string, packedProduct: string): string {
-  return `${installerKey}\\UserData\\${sid}\\Products\\${packedProduct}`
+  return `${userDataProductsKey(sid)}\\${packedProduct}`
 }
 
 export function installPropertiesKey(sid: string, packedProduct: string): string {

@@ -160,12 +160,14 @@ export class PackageSession implements Disposable {
     const session = this.#live()
     const feature = this.#feature(name)
     const selection = featureSelection(session)
+    const before = new Map([...session.features.values()].map((one) => [one, one.request]))
     requestState(selection, feature, state)
     for (const one of session.features.values()) {
-      const isUnwanted = one.request === InstallState.absent
+      const { request } = one
+      if (one !== feature && request === before.get(one)) continue
       settle(selection, one)
       // Absence that was asked for is told, though there is nothing to remove.
-      if (isUnwanted && one.action === InstallState.unknown) one.action = InstallState.absent
+      if (request === InstallState.absent && one.action === InstallState.unknown) one.action = InstallState.absent
     }
     resolveStates(session)
   }

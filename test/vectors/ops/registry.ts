@@ -118,9 +118,16 @@ function nameOf(step: Step): string {
 
 function valueOf({ type, data }: Step): RegistryValue {
   if (type === 'REG_DWORD') return { type: 'REG_DWORD', data: Number(data) >>> 0 }
-  if (type === 'REG_MULTI_SZ') return { type: 'REG_MULTI_SZ', data: Array.isArray(data) ? data.map(String) : String(data).split('\0').filter((one) => one !== '') }
+  if (type === 'REG_MULTI_SZ') return { type: 'REG_MULTI_SZ', data: textsOf(data) }
   if (type === 'REG_BINARY') return { type: 'REG_BINARY', data: String(data) }
   return { type: type === 'REG_EXPAND_SZ' ? 'REG_EXPAND_SZ' : 'REG_SZ', data: String(data) }
+}
+
+/** Texts, or the characters of all of them by number. */
+function textsOf(data: unknown): readonly string[] {
+  if (Array.isArray(data) && typeof data[0] !== 'number') return data.map(String)
+  const text = Array.isArray(data) ? String.fromCharCode(...data as number[]) : String(data)
+  return text.split('\0').filter((one) => one !== '')
 }
 
 function dataOf(value: RegistryValue | undefined): unknown {
