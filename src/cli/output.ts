@@ -4,8 +4,13 @@ import { writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 
 /** The reader went away (`msikit tables x.msi | head`): nobody is left to be told anything. */
-export class OutputClosedError extends Error {
+class OutputClosedError extends Error {
   override readonly name = 'OutputClosedError'
+}
+
+/** By name: each bundle of commands has a class of its own. */
+export function isOutputClosed(error: unknown): boolean {
+  return error instanceof Error && error.name === 'OutputClosedError'
 }
 
 const pieceLength = 1 << 16

@@ -4,7 +4,7 @@ import type { CommandSpec, Host } from './command.ts'
 import { explainError, UsageError } from './errors.ts'
 import { exitStatus, usageStatus } from './exit-status.ts'
 import { commandHelp, usageLine } from './help.ts'
-import { OutputClosedError } from './output.ts'
+import { isOutputClosed } from './output.ts'
 
 /** What a file in commands/ exports: takes the command line after the command's name, returns the exit status. */
 export type CommandRunner = (argv: readonly string[], host: Host) => Promise<number>
@@ -14,7 +14,7 @@ export function commandRunner(spec: CommandSpec): CommandRunner {
     try {
       return await runCommand(spec, argv, host)
     } catch (error) {
-      if (error instanceof OutputClosedError) return 0
+      if (isOutputClosed(error)) return 0
       return report(spec, error, argv.includes('--json'), host)
     }
   }
