@@ -165,12 +165,18 @@ export function forgetJournal(platform: Platform, { name, roots }: Pick<FoundJou
   const removeFolder = (folder: string): void => {
     removeBackupFolder(files, folder)
     const root = roots.find((one) => backupFolder(one.folder) === folder)
-    if (options.restoreRoots && root !== undefined && files.stat(folder) === undefined) files.setTimes(root.folder, root)
+    if (options.restoreRoots && root !== undefined && files.stat(folder) === undefined) restoreTimes(files, root)
   }
   for (const { folder } of roots) if (backupFolder(folder) !== own) removeFolder(backupFolder(folder))
   // The first part goes last: while it is there, the others mean something.
   for (const path of journalParts(platform).get(name)?.toReversed() ?? []) files.removeFile(path)
   removeFolder(own)
+}
+
+/** Only where they differ: a drive that cannot be written to has not changed either. */
+function restoreTimes(files: FileSystem, { folder, modifiedMs, createdMs }: FolderState): void {
+  const now = files.stat(folder)
+  if (now?.modifiedMs !== modifiedMs || now.createdMs !== createdMs) files.setTimes(folder, { modifiedMs, createdMs })
 }
 
 /** None when the folder for backups is there already. */

@@ -14,7 +14,10 @@ export const folderTimes: OperationHandler<OperationOf<'FolderTimes'>, FolderTim
   },
   apply() {},
   undo({ folder }, { times }, { platform: { files } }) {
-    if (times !== undefined && files.stat(folder)?.kind === 'directory') files.setTimes(folder, times)
+    const now = times === undefined ? undefined : files.stat(folder)
+    if (times === undefined || now?.kind !== 'directory') return
+    // A folder that cannot be written to has not changed either.
+    if (now.modifiedMs !== times.modifiedMs || now.createdMs !== times.createdMs) files.setTimes(folder, times)
   },
   touches({ folder }) {
     return [`${foldCase(withoutTrailingBackslash(folder))}\\*`]
