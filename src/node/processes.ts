@@ -3,7 +3,7 @@
 import { ProcessClock } from './proc/process-stat.ts'
 import { factsOf } from './proc/facts.ts'
 import { pinProcess } from './proc/handle.ts'
-import { ProcReader } from './proc/read.ts'
+import { processNumbers, ProcReader } from './proc/read.ts'
 import { scanFiles } from './proc/scanner.ts'
 import { findStaleUsers } from './proc/stale.ts'
 import { canRunFile } from './executable-format.ts'
@@ -33,6 +33,10 @@ export class HostProcesses implements Processes {
 
   identify(pid: number): ProcessIdentity | undefined {
     return this.#clock.identify(pid)
+  }
+
+  list(): readonly ProcessIdentity[] {
+    return processNumbers().flatMap((pid) => this.identify(pid) ?? [])
   }
 
   /** Arguments separated by NUL; empty when it cannot be seen. */

@@ -42,6 +42,8 @@ export interface Processes {
 
   /** `undefined` when no such process runs. */
   identify(pid: number): ProcessIdentity | undefined
+  /** All that run now, as far as they can be seen. */
+  list(): readonly ProcessIdentity[]
   /** The parent, its parent, and so on to the first process. */
   ancestors(of: ProcessIdentity): readonly ProcessIdentity[]
   /** Which processes use these files now. Never throws for what a single process does; a cancelled scan throws ERROR_CANCELLED. */

@@ -51,7 +51,7 @@ export function managerWith(stage: Stage, facts: (pid: number) => Partial<Proces
   const platform = restartManagerPlatform({ sessionFolder: stage.sessionFolder, ...(services ? { services } : {}) })
   const processes: Processes = {
     run: (program) => platform.processes.run(program), canRun: (path) => platform.processes.canRun(path), self: () => platform.processes.self(),
-    identify: (pid) => platform.processes.identify(pid), ancestors: (of) => platform.processes.ancestors(of),
+    identify: (pid) => platform.processes.identify(pid), list: () => platform.processes.list(), ancestors: (of) => platform.processes.ancestors(of),
     scan: (files, options) => platform.processes.scan(files, options), pin: (process) => platform.processes.pin(process),
     launch: (program) => platform.processes.launch(program),
     describe: async (list) => (await platform.processes.describe(list)).map((known) => known && { ...known, ...facts(known.identity.pid) }),

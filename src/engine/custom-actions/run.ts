@@ -9,6 +9,7 @@ import { MessageType } from '../session/messages.ts'
 import { ActionStatus } from '../session/states.ts'
 import { CustomActionFlag, hasFlag, isInScript, kindOf, sourceKindOf, type CustomAction, type CustomActionKind } from './custom-action.ts'
 import { runLibrary, type LibraryOutcome } from './library.ts'
+import { nativeAction } from './native/index.ts'
 import { runNestedInstallation } from './nested.ts'
 import { runProgram, type ProgramAction, type ProgramOutcome } from './program.ts'
 
@@ -98,6 +99,11 @@ function sourceOf(session: InstallSession, { name, sourceKind, source, kind }: C
 /** Code of the package: run, if the policy is to run it and this machine can. */
 async function external(session: InstallSession, action: Resolved): Promise<ActionStatus> {
   const { planning, customActions } = session.installation.settings
+  const native = nativeAction(action)
+  if (native !== undefined && !planning) {
+    session.messages.log(`Custom action ${action.action} (${describe(action)}) is done by the installer itself`)
+    return native(session, action)
+  }
   if (planning) {
     session.messages.log(`Custom action ${action.action} is not run: ${describe(action)}`)
     session.installation.planImmediateAction(session, action.action, describe(action))

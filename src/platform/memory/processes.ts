@@ -75,6 +75,10 @@ export class MemoryProcesses implements Processes {
     return this.all.find((process) => process.running && process.identity.pid === pid)?.identity
   }
 
+  list(): readonly ProcessIdentity[] {
+    return this.all.filter((process) => process.running).map((process) => process.identity)
+  }
+
   ancestors(of: ProcessIdentity): readonly ProcessIdentity[] {
     const found: ProcessIdentity[] = []
     let parent = this.#find(of)?.facts.parentPid
