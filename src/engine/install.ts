@@ -168,6 +168,7 @@ async function runNested(parent: InstallSession, what: NestedProduct, settings: 
   try {
     const chosen = 'productCode' in what ? openInstalled(platform, what.productCode) : choosePackage(platform, what.path, settings)
     source = chosen.package
+    refuseCircle(parent, source)
     checkPlatform(source.summary, platform.machine, installation.settings.installerVersion)
     const engineSettings = new Map(what.concurrent ? [['ParentProductCode', parent.product.productCode], ['ParentOriginalDatabase', parent.properties.get('OriginalDatabase')]] : [])
     const outcome = await runExecuteSequence(installation, { ...productRun(chosen, settings), parent, engineSettings })
@@ -179,6 +180,14 @@ async function runNested(parent: InstallSession, what: NestedProduct, settings: 
   } finally {
     source?.[Symbol.dispose]()
   }
+}
+
+/** @throws WindowsError 1618 for a product that is being installed already, further out, or one too many */
+function refuseCircle(parent: InstallSession, { productCode, path }: Package): void {
+  for (let outer: InstallSession | undefined = parent; outer !== undefined; outer = outer.parts.parent) {
+    if (outer.product.productCode === productCode) throw new WindowsError('ERROR_INSTALL_ALREADY_RUNNING', `package ${path}: expected another product than ${productCode}, which is being installed`)
+  }
+  if (!parent.installation.mayNest()) throw new WindowsError('ERROR_INSTALL_ALREADY_RUNNING', `package ${path}: expected fewer nested installations`)
 }
 
 function resultOf(installation: Installation, source: Package, { exitCode, session }: ProductOutcome, recovered: readonly RecoveryReport[]): InstallResult {

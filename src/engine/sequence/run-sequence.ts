@@ -1,5 +1,6 @@
 // Runs a sequence table: rows in order, conditions, and what an action's result means for the rest.
 // https://learn.microsoft.com/windows/win32/msi/using-a-sequence-table; engine-rules §4
+import { InstallError } from '../session/install-error.ts'
 import type { InstallSession } from '../session/install-session.ts'
 import { ActionStatus } from '../session/states.ts'
 import { runAction } from './run-action.ts'
@@ -24,6 +25,16 @@ function sequenceRows(session: InstallSession, table: string): SequenceRow[] {
 
 /** Success also when an action ended the sequence early (5). */
 export async function runSequence(session: InstallSession, table: string): Promise<ActionStatus> {
+  if (session.runningSequences.has(table) || !session.installation.mayRunSequence()) throw new InstallError(2728, [table])
+  session.runningSequences.add(table)
+  try {
+    return await runRows(session, table)
+  } finally {
+    session.runningSequences.delete(table)
+  }
+}
+
+async function runRows(session: InstallSession, table: string): Promise<ActionStatus> {
   const rows = sequenceRows(session, table).filter((row) => row.sequence > 0).sort((a, b) => a.sequence - b.sequence)
   for (const row of rows) {
     const status = await runRow(session, row)

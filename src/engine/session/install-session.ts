@@ -76,6 +76,8 @@ export class InstallSession implements Session {
   currentAction = ''
   /** What made the session fail, for the exit code. */
   failure: InstallError | undefined
+  /** Tables whose rows are being run. */
+  readonly runningSequences = new Set<string>()
   /** Custom actions that were started and not waited for. */
   readonly asynchronous: Promise<void>[] = []
   #messages: SessionMessages | undefined

@@ -86,6 +86,10 @@ export interface EngineCalls {
   runNested(parent: InstallSession, product: NestedProduct, settings: ReadonlyMap<string, string>): Promise<number>
 }
 
+/** Far above what any package does. */
+const maximumNested = 1000
+const maximumSequences = 1000
+
 export class Installation {
   readonly settings: InstallationSettings
   readonly calls: EngineCalls
@@ -102,10 +106,22 @@ export class Installation {
   readonly planned: PlannedSession[] = []
   readonly #plannedRemovals = new Set<string>()
   #threads = 0
+  #nested = 0
+  #sequences = 0
 
   constructor(settings: InstallationSettings, calls: EngineCalls) {
     this.settings = settings
     this.calls = calls
+  }
+
+  /** Packages that name each other could go on for ever. */
+  mayNest(): boolean {
+    return ++this.#nested <= maximumNested
+  }
+
+  /** So could tables that run each other. */
+  mayRunSequence(): boolean {
+    return ++this.#sequences <= maximumSequences
   }
 
   /** Whether a plan has removed this file by now. */
