@@ -37,7 +37,8 @@ export const unpublishFeatures: StandardAction = (session) => {
 export function unpublishProduct(session: Session): void {
   const { productCode, upgradeCode } = session.product
   if (upgradeCode !== '') session.emit({ op: 'UpgradeCodeUnpublish', subject: upgradeCode, edits: publish.upgradeCodeUnpublish(session) })
-  session.emit({ op: 'ProductUnpublish', subject: productCode, edits: publish.productUnpublish(session) })
+  // The features too, where no action of the sequence has unpublished them.
+  session.emit({ op: 'ProductUnpublish', subject: productCode, edits: [...publish.productUnpublish(session), ...publish.featureUnpublish(session)] })
   const icons = [...session.rows('Icon')].map((row) => iconPath(session, row.text('Name'))).filter((path) => session.platform.files.stat(path) !== undefined)
   for (const path of icons) session.emit({ op: 'IconRemove', path })
   if (icons.length > 0) removeEmptyFolders(session, [iconFolder(session)])

@@ -1,6 +1,7 @@
 // What is recorded of installed products: states, facts, key paths and clients.
 import { isGuid, packGuid, WindowsError } from 'msikit/base'
 import { componentClients, componentLocation, componentState, featureState, locateComponent, productInfo, productInfoIn, productState, type ProductContext } from 'msikit/engine'
+import type { Judged } from '../matcher.ts'
 import { invalidParameter, moreData, noMoreItems, success } from '../api/return-code.ts'
 import type { Found, Operation, Step, World } from '../world.ts'
 
@@ -14,19 +15,24 @@ const untouched = 0xdeadbeef
 /** MSIINSTALLCONTEXT */
 const contexts: Readonly<Record<number, ProductContext>> = { 1: 'user-managed', 2: 'user', 4: 'machine' }
 const guidLength = 38
+/** Key of the state that a query of features returned last. */
+const lastState = 'last state'
 
 export const productOperations: Readonly<Record<string, Operation>> = {
   MsiQueryProductState: ({ product }, { platform }) => {
     if (!hasGuidLength(product)) return { state: invalidArgument, lastError: untouched }
     return { state: productState(platform, product), lastError: isGuid(product) ? success : untouched }
   },
-  MsiQueryFeatureState: ({ product, feature }, { platform }) => {
+  MsiQueryFeatureState: ({ product, feature }, world) => {
     if (typeof product !== 'string' || !isGuid(product) || typeof feature !== 'string') return { state: invalidArgument, lastError: untouched }
-    return { state: featureState(platform, product, feature), lastError: success }
+    const state = featureState(world.platform, product, feature)
+    world.state.set(lastState, state)
+    return { state, lastError: success }
   },
-  MsiQueryComponentState: ({ product, component, context }, { platform }) => {
+  MsiQueryComponentState: ({ product, component, context }, world) => {
+    const { platform } = world
     const at = contexts[Number(context)]
-    const unwritten = { state: untouched, lastError: untouched }
+    const unwritten = { state: unwrittenState(world), lastError: untouched }
     if (typeof product !== 'string' || !isGuid(product) || typeof component !== 'string' || !isGuid(component) || at === undefined) return { rc: invalidParameter, ...unwritten }
     try {
       return { rc: success, state: componentState(platform, product, at, component), lastError: untouched }
@@ -60,6 +66,12 @@ export const productOperations: Readonly<Record<string, Operation>> = {
     // This one counts the bytes of its buffer.
     return infoOut(step, world, step['api'] === 'W' ? 1 : 2, () => productInfoIn(world.platform, product, at, property, typeof user === 'string' ? user : undefined))
   },
+}
+
+/** The variable for the state keeps what it has: the mark of the caller, or what another query left there. */
+function unwrittenState(world: World): Judged {
+  const before = world.state.get(lastState)
+  return { disagreement: (expected) => expected === untouched || expected === before ? undefined : 'nothing written' }
 }
 
 function rawPackageCode({ platform }: World, product: string): unknown {

@@ -86,7 +86,9 @@ function query(step: Step, world: World): Found {
   if (at === undefined) return { rc: invalidHandle }
   const value = world.platform.registry.value(at.path, nameOf(step))
   if (value === undefined) return { rc: fileNotFound }
-  const data = dataOf(value)
+  const found = dataOf(value)
+  // As a text the lists are read up to their first end.
+  const data = Array.isArray(found) ? String(found[0] ?? '') : found
   const size = typeof data === 'string' ? data.length + 1 : typeof data === 'number' ? 4 : undefined
   const type = value.type === 'REG_RAW' ? value.typeId : typeIds[value.type]
   const room = world.number(step['size'])
