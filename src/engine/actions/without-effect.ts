@@ -33,9 +33,6 @@ export const allocateRegistrySpace: StandardAction = () => {}
 /** https://learn.microsoft.com/windows/win32/msi/registercomplus-action */
 export const registerComPlus = withoutEffect('Complus', 'COM+ applications can be registered by Windows only')
 export const unregisterComPlus = withoutEffect('Complus', 'COM+ applications can be unregistered by Windows only')
-/** https://learn.microsoft.com/windows/win32/msi/msipublishassemblies-action */
-export const msiPublishAssemblies = withoutEffect('MsiAssembly', 'the global assembly cache is written by Windows only; files of the assemblies are installed as files')
-export const msiUnpublishAssemblies = withoutEffect('MsiAssembly', 'the global assembly cache is written by Windows only')
 /** https://learn.microsoft.com/windows/win32/msi/msiconfigureservices-action */
 export const msiConfigureServices = withoutEffect('MsiServiceConfig', 'extended service configuration is not applied to offline roots')
 /** https://learn.microsoft.com/windows/win32/msi/patchfiles-action: only a patch brings rows. */

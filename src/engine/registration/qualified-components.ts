@@ -77,6 +77,16 @@ export function provideQualifiedComponent(platform: Platform, category: string, 
  */
 export function provideComponent(platform: Platform, productCode: string, feature: string, componentId: string): string {
   if (productState(platform, productCode) === QueryState.unknown) throw unknownProduct(productCode)
+  return provideOf(platform, productCode, feature === '' ? onlyFeature(platform, productCode) : feature, componentId)
+}
+
+/** Descriptors leave out the name of a single feature. */
+function onlyFeature({ registry, machine }: Platform, productCode: string): string {
+  const packed = packGuid(productCode) ?? ''
+  return allContextRoots(machine).flatMap(({ publishRoot }) => registry.valueNames(keys.featuresKey(publishRoot, packed)))[0] ?? ''
+}
+
+function provideOf(platform: Platform, productCode: string, feature: string, componentId: string): string {
   if (featureState(platform, productCode, feature) === QueryState.unknown) throw problem('ERROR_UNKNOWN_FEATURE', `feature ${feature}: expected one of product ${productCode}`)
   const component = componentId === '' ? firstComponent(platform, productCode, feature) : componentId
   if (componentId !== '' && !isGuid(componentId)) throw problem('ERROR_UNKNOWN_COMPONENT', `component ${componentId}: expected a GUID`)
