@@ -13,6 +13,8 @@ export interface ComponentFacts {
   keyPathExists(component: Component): boolean
   /** Whether the key file on disk has a higher version than the package's. */
   hasNewerKeyFile(component: Component): boolean
+  /** Everything is copied into an image, also what is to run from there. */
+  readonly administrative: boolean
   /** REINSTALLMODE has `a`: versions do not count. */
   readonly overwritesAll: boolean
   log(line: string): void
@@ -23,6 +25,7 @@ export function resolveComponent(component: Component, facts: ComponentFacts): v
   const features = component.features.map((name) => facts.features.get(name)).filter((feature) => feature !== undefined)
   component.request = requestOf(component, features, facts)
   component.action = InstallState.unknown
+  if (facts.administrative) return resolveForImage(component, features)
   if (component.request === InstallState.unknown) return resolveDisabled(component, features)
   if (component.request === InstallState.absent) return resolveRemoval(component, facts)
   if (component.request === InstallState.advertised) {
@@ -47,6 +50,10 @@ function requestOf(component: Component, features: readonly Feature[], facts: Co
   const keeps = features.some((feature) => feature.action === InstallState.unknown && isInstalledState(feature.installed))
   if (keeps) return InstallState.unknown
   return wanted.includes(InstallState.advertised) ? InstallState.advertised : InstallState.absent
+}
+
+function resolveForImage(component: Component, features: readonly Feature[]): void {
+  component.request = component.action = features.some((feature) => feature.action === InstallState.local) ? InstallState.local : InstallState.unknown
 }
 
 /** A disabled component is registered without a key path, so that its feature does not look incomplete. */

@@ -56,7 +56,7 @@ export function resolveStates(session: InstallSession): void {
   session.forgetContext()
   placeFiles(session)
   const facts = {
-    features: session.features, overwritesAll: session.reinstallMode.includes('a'),
+    features: session.features, administrative: isAdministrative(session), overwritesAll: session.reinstallMode.includes('a'),
     hasCompressedFiles: compressedFilesOf(session), keyPathExists: (component: Component) => keyPathExists(session, component),
     hasNewerKeyFile: (component: Component) => hasNewerKeyFile(session, component), log: (line: string) => session.messages.log(line),
   }
@@ -92,7 +92,8 @@ function setRootDrive(session: InstallSession): void {
 }
 
 function readInstalledStates(session: InstallSession): void {
-  const { installed } = session.parts
+  // What this machine has is no matter for an image.
+  const installed = isAdministrative(session) ? undefined : session.parts.installed
   const { registry } = session.platform
   if (installed !== undefined) {
     for (const feature of session.features.values()) feature.installed = installedFeatureState(registry, installed, feature.name)
@@ -127,10 +128,12 @@ function ownsFolder(component: Component): boolean {
   return (component.attributes & (ComponentAttribute.registryKeyPath | ComponentAttribute.odbcDataSource)) === 0
 }
 
+/** An administrative image has the components of every machine: their conditions are looked at when one installs from it. */
 function evaluateConditions(session: InstallSession): void {
   for (const row of session.rows('Component')) {
     const component = session.components.get(row.text('Component'))
     if (component === undefined) continue
+    if (isAdministrative(session)) continue
     const isDecided = component.registered && (component.attributes & ComponentAttribute.transitive) === 0
     component.enabled = isDecided ? component.installed !== InstallState.absent : session.condition(row.text('Condition'))
   }
