@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bytesSource } from '../../base/index.ts'
 import { createMemoryPlatform, readFile, writeFile, type MemoryPlatform, type Platform } from '../../platform/index.ts'
-import { aCabinet } from '../../testing/index.ts'
+import { aCabinet, createFaultyPlatform } from '../../testing/index.ts'
 import { InstallError } from '../session/install-error.ts'
 import { MessageAnswer, type MessageRecord } from '../session/messages.ts'
 import { ActionStatus } from '../session/states.ts'
@@ -233,4 +233,16 @@ test('an installation that a living process works on is left alone', async () =>
   const [report] = await recoverInterruptedInstallation(watching, () => {})
   assert.equal(report?.outcome, 'still running')
   assert.equal(platform.files.stat('C:\\a'), undefined)
+})
+
+test('a commit that cannot write its journal is an error of the installation, and is taken back', async () => {
+  const platform = createMemoryPlatform({ files: { 'C:\\a': 'a' } })
+  const faulty = createFaultyPlatform(platform)
+  const transaction = new Transaction({ platform: faulty, product })
+  const host = hostWith()
+  await transaction.execute(entries({ op: 'FileRemove', path: 'C:\\a' }), host)
+  faulty.failAfter(0, { fault: 'ERROR_DISK_FULL', persistent: true, counts: ({ port, method }) => port === 'writer' && method === 'write' })
+  assert.equal(await numberOf(transaction.commit(host)), 1711)
+  assert.deepEqual((await transaction.rollback(host)).problems, [])
+  assert.deepEqual(platform.files.list('C:\\'), ['a'])
 })

@@ -6,7 +6,7 @@ import { InstallError } from '../session/install-error.ts'
 import { MessageAnswer, MessageType, type Messages } from '../session/messages.ts'
 import { Backups } from './backups.ts'
 import { CabinetPasses, CopyProblem, sameCabinet, type CabinetCopy } from './cabinet-pass.ts'
-import { commitTransaction, type CommitReport } from './commit.ts'
+import { commitTransaction, type CommitOptions, type CommitReport } from './commit.ts'
 import { OperationDialect } from './dialect.ts'
 import type { AnyOperation, CustomActionOperation, CustomActionRunner, HostWork, ScriptContext, ScriptSources } from './handler.ts'
 import { Journal } from './journal.ts'
@@ -100,10 +100,7 @@ export class Transaction {
   async commit(host: Pick<ScriptHost, 'messages'>): Promise<CommitReport> {
     if (this.#state !== 'open') throw new InstallError(2502)
     this.#flushed = true
-    const report = await commitTransaction({
-      platform: this.#options.platform, messages: host.messages, journal: this.#journal, steps: this.#steps, durable: this.#durable,
-      commitActions: this.#rollbackDisabled ? [] : this.#commitActions,
-    })
+    const report = await this.#commit(host, this.#rollbackDisabled ? [] : this.#commitActions)
     this.#state = 'committed'
     return report
   }
@@ -115,11 +112,22 @@ export class Transaction {
     const log = (line: string): void => { host.messages.log(line) }
     if (this.#rollbackDisabled) {
       log('Rollback is disabled: what was done stays.')
-      await commitTransaction({ platform, messages: host.messages, journal: this.#journal, steps: this.#steps, durable: this.#durable, commitActions: [] })
-      return { undone: 0, problems: [], disabled: true }
+      const problems = await this.#commit(host, []).then(() => [], (error: unknown) => [{ operation: { op: 'DisableRollback' } as const, error }])
+      return { undone: 0, problems, disabled: true }
     }
     const undo = await undoSteps(this.#steps, { platform, log, journal: this.#journal, undoneAlready: new Set(), messages: host.messages })
     return finishRollback(undo, { platform, log, journal: this.#journal, steps: this.#steps, durable: this.#durable, flushed: this.#flushed })
+  }
+
+  async #commit({ messages }: Pick<ScriptHost, 'messages'>, commitActions: CommitOptions['commitActions']): Promise<CommitReport> {
+    try {
+      return await commitTransaction({
+        platform: this.#options.platform, messages, journal: this.#journal, steps: this.#steps, durable: this.#durable, commitActions,
+      })
+    } catch (error) {
+      if (error instanceof InstallError) throw error
+      throw new InstallError(1711, [], { cause: error })
+    }
   }
 
   #context({ messages, sources, runCustomAction, hostWork }: ScriptHost): ScriptContext {
