@@ -19,7 +19,8 @@ export function cases(inputs) {
     after: () => wine.remove(),
   })
   return [
-    one('PuTTY', inputs.corpus('putty-0.68-installer.msi'), 5),
+    one('PuTTY', inputs.corpus('putty-0.68-installer.msi'), 5, 'faster than Wine'),
+    one('NUnit', inputs.corpus('NUnit-2.5.2.9222.msi'), 5, 'faster than Wine'),
     one('64 MB in 64 files', inputs.packageOf(inputs.programFiles()), 5, '4 times Wine'),
     one('20,000 small files', inputs.packageOf(inputs.smallFiles()), 2, '40 times Wine'),
   ]
