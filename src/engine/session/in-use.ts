@@ -2,7 +2,7 @@
 // there is a session, found by a scan of the processes when there is none.
 // https://learn.microsoft.com/windows/win32/msi/using-windows-installer-with-restart-manager; restart-manager.md §2
 import { WindowsError } from '../../base/index.ts'
-import type { Application, ApplicationList, Session as RestartManagerSession } from '../../restart-manager/index.ts'
+import type { Application, ApplicationList, RestartManager, Session as RestartManagerSession } from '../../restart-manager/index.ts'
 import { hasRestartManager } from './installer-version.ts'
 import type { InstallSession } from './install-session.ts'
 import { MessageAnswer, MessageType, type MessageRecord } from './messages.ts'
@@ -19,6 +19,7 @@ export class InUse {
   #closed = false
   /** `shutdown` was called: there may be something to start again. */
   #stopped = false
+  #prepared = false
 
   /** What properties and policies say counts as it is now: a custom action that changes it comes too late. */
   constructor(owner: InstallSession, manager: RestartManagerSession | undefined) {
@@ -34,8 +35,11 @@ export class InUse {
   async validate(stoppedServices: readonly string[]): Promise<ActionStatus> {
     this.#owner.properties.set(sessionKeyProperty, '')
     const files = this.#affectedFiles()
-    if (this.#manager === undefined) return this.#filesInUse(files)
-    return this.#askRestartManager(this.#manager, files, stoppedServices)
+    for (;;) {
+      const outcome = this.#manager === undefined ? await this.#askFilesInUse(files) : await this.#askRestartManager(this.#manager, files, stoppedServices)
+      if (outcome !== 'again') return outcome
+      if (this.#owner.installation.settings.signal?.aborted === true) return ActionStatus.userExit
+    }
   }
 
   /** After the last action, whatever came of it: starts again what was closed, and ends the session. */
@@ -72,33 +76,41 @@ export class InUse {
     return files
   }
 
-  async #askRestartManager(manager: RestartManagerSession, files: ReadonlyMap<string, string>, stoppedServices: readonly string[]): Promise<ActionStatus> {
+  async #askRestartManager(manager: RestartManagerSession, files: ReadonlyMap<string, string>, stoppedServices: readonly string[]): Promise<ActionStatus | 'again'> {
     const { messages } = this.#owner
     try {
-      if (files.size > 0) await manager.register({ files: [...files.keys()] })
-      await this.#leaveOut(manager, stoppedServices)
+      await this.#prepare(manager, files, stoppedServices)
     } catch (error) {
       messages.log(`RESTART MANAGER: Failed to add file path resources; ${otherwise} Error: ${codeOf(error)}`)
-      return this.#filesInUse(files)
+      return this.#askFilesInUse(files)
     }
     let list: ApplicationList
     try {
       list = await manager.list()
     } catch (error) {
       messages.log(`RESTART MANAGER: Failed to retrieve the list of applications that hold files in use; ${otherwise} Error: ${codeOf(error)}`)
-      return this.#filesInUse(files)
+      return this.#askFilesInUse(files)
     }
     this.#logIncomplete(list)
+    this.#logLeftOut(list)
+    list = { ...list, applications: list.applications.filter((application) => !isLeftOut(application)) }
     if (list.applications.length === 0) return ActionStatus.success
     if (list.rebootReasons.length > 0) return this.#rebootNeeded(list)
     return this.#detectsOnly || this.#hasOnlyFilesInUseDialog() ? this.#askFilesInUse(files) : this.#decide(manager, list, files)
   }
 
+  /** Once: what is registered and left out stays so when the list is asked for again. */
+  async #prepare(manager: RestartManagerSession, files: ReadonlyMap<string, string>, stoppedServices: readonly string[]): Promise<void> {
+    if (this.#prepared) return
+    if (files.size > 0) await manager.register({ files: [...files.keys()] })
+    for (const service of stoppedServices) await manager.addFilter({ service }, 'noShutdown')
+    this.#prepared = true
+  }
+
   /** Services that the package stops itself are none of the Restart Manager's business. */
-  async #leaveOut(manager: RestartManagerSession, services: readonly string[]): Promise<void> {
-    for (const service of services) {
-      await manager.addFilter({ service }, 'noShutdown')
-      this.#owner.messages.log(`RESTART MANAGER: Detected that the service ${service} will be stopped due to a service control action authored in the package before the files are updated. So, we will not attempt to stop this service using Restart Manager`)
+  #logLeftOut(list: ApplicationList): void {
+    for (const { serviceName } of list.applications.filter(isLeftOut)) {
+      this.#owner.messages.log(`RESTART MANAGER: Detected that the service ${serviceName} will be stopped due to a service control action authored in the package before the files are updated. So, we will not attempt to stop this service using Restart Manager`)
     }
   }
 
@@ -130,7 +142,7 @@ export class InUse {
     return ActionStatus.success
   }
 
-  async #decide(manager: RestartManagerSession, list: ApplicationList, files: ReadonlyMap<string, string>): Promise<ActionStatus> {
+  async #decide(manager: RestartManagerSession, list: ApplicationList, files: ReadonlyMap<string, string>): Promise<ActionStatus | 'again'> {
     const { messages } = this.#owner
     const { uiLevel, noModalDialogs, handler } = this.#owner.installation.settings
     if (uiLevel === 'none' || noModalDialogs) {
@@ -177,25 +189,19 @@ export class InUse {
     return signal === undefined ? {} : { signal }
   }
 
-  /** Without the Restart Manager: who runs the files is told, nobody is closed. */
-  async #filesInUse(files: ReadonlyMap<string, string>): Promise<ActionStatus> {
-    return files.size === 0 ? ActionStatus.success : this.#askFilesInUse(files)
-  }
-
-  async #askFilesInUse(files: ReadonlyMap<string, string>): Promise<ActionStatus> {
+  /** Without the Restart Manager: who runs the files is told, nobody is closed. Retry means to look again, from the beginning. */
+  async #askFilesInUse(files: ReadonlyMap<string, string>): Promise<ActionStatus | 'again'> {
     const { messages, installation } = this.#owner
-    for (;;) {
-      const holders = await this.#scan(files)
-      if (holders.length === 0) return ActionStatus.success
-      for (const { path, name, pid } of holders) messages.info(1603, path, '', name, pid, '(not determined yet)')
-      if (installation.settings.uiLevel === 'none' || installation.settings.noModalDialogs) return ActionStatus.success
-      if (installation.settings.uiLevel === 'full' && !this.#hasDialog('FilesInUse')) return ActionStatus.success
-      const record = holders.flatMap(({ name, pid }) => [name, pid])
-      const answer = await messages.send(MessageType.filesInUse, [messages.template(1607), ...record])
-      if (answer === MessageAnswer.cancel || answer === MessageAnswer.abort) return ActionStatus.userExit
-      if (answer === MessageAnswer.error) return ActionStatus.failure
-      if (answer !== MessageAnswer.retry) return ActionStatus.success
-    }
+    const holders = files.size === 0 ? [] : await this.#scan(files)
+    if (holders.length === 0) return ActionStatus.success
+    for (const { path, name, pid } of holders) messages.info(1603, path, '', name, pid, '(not determined yet)')
+    if (installation.settings.uiLevel === 'none' || installation.settings.noModalDialogs) return ActionStatus.success
+    if (installation.settings.uiLevel === 'full' && !this.#hasDialog('FilesInUse')) return ActionStatus.success
+    const record = holders.flatMap(({ name, pid }) => [name, pid])
+    const answer = await messages.send(MessageType.filesInUse, [messages.template(1607), ...record])
+    if (answer === MessageAnswer.cancel || answer === MessageAnswer.abort) return ActionStatus.userExit
+    if (answer === MessageAnswer.error) return ActionStatus.failure
+    return answer === MessageAnswer.retry ? 'again' : ActionStatus.success
   }
 
   /** Only programs and libraries count: data that is merely open is replaced without a word. */
@@ -231,6 +237,10 @@ export class InUse {
   }
 }
 
+function isLeftOut({ status }: Application): boolean {
+  return status.includes('shutdownMasked')
+}
+
 /** Starts the session and publishes its key, before the first action. What stands in the way is logged. */
 export async function openInUse(session: InstallSession): Promise<InUse> {
   const { installation, properties, messages } = session
@@ -247,10 +257,22 @@ export async function openInUse(session: InstallSession): Promise<InUse> {
     const manager = await settings.restartManager.startSession()
     properties.set(sessionKeyProperty, manager.key)
     messages.log('RESTART MANAGER: Session opened.')
+    await reportRecoverable(session, settings.restartManager)
     return new InUse(session, manager)
   } catch (error) {
     messages.log(`RESTART MANAGER: Failed to open session; ${otherwise} Error: ${codeOf(error)}`)
     return new InUse(session, undefined)
+  }
+}
+
+/** An installation that died after it had closed applications: they are named, and started again when the user says so. */
+async function reportRecoverable({ messages }: InstallSession, restartManager: RestartManager): Promise<void> {
+  try {
+    for (const { id, applications } of await restartManager.recoverable()) {
+      messages.log(`RESTART MANAGER: An interrupted session (${id}) has left applications closed: ${applications.map(({ name }) => name).join(', ')}`)
+    }
+  } catch (error) {
+    messages.log(`RESTART MANAGER: Failed to look for interrupted sessions. Error: ${codeOf(error)}`)
   }
 }
 
