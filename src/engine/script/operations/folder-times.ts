@@ -1,5 +1,5 @@
 // FolderTimes: changes nothing; undone last of what happened in a folder, it gives the folder its times back.
-import { foldCase, withoutTrailingBackslash } from '../../../base/index.ts'
+import { foldCase, WindowsError, withoutTrailingBackslash } from '../../../base/index.ts'
 import type { OperationHandler, OperationOf } from '../handler.ts'
 
 export interface FolderTimesImage {
@@ -16,8 +16,13 @@ export const folderTimes: OperationHandler<OperationOf<'FolderTimes'>, FolderTim
   undo({ folder }, { times }, { platform: { files } }) {
     const now = times === undefined ? undefined : files.stat(folder)
     if (times === undefined || now?.kind !== 'directory') return
-    // A folder that cannot be written to has not changed either.
-    if (now.modifiedMs !== times.modifiedMs || now.createdMs !== times.createdMs) files.setTimes(folder, times)
+    if (now.modifiedMs === times.modifiedMs && now.createdMs === times.createdMs) return
+    try {
+      files.setTimes(folder, times)
+    } catch (error) {
+      // Where nothing can be written nothing was done: somebody else changed it.
+      if (!(error instanceof WindowsError) || error.code !== 'ERROR_WRITE_PROTECT') throw error
+    }
   },
   touches({ folder }) {
     return [`${foldCase(withoutTrailingBackslash(folder))}\\*`]
