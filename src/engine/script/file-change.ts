@@ -1,7 +1,7 @@
 // One file replaced, removed or moved, so that it can be taken back. What stood there is renamed into the backup
 // folder, never copied: content, times, attributes and whatever else hangs on it stay as they are.
 // docs/design/script.md, "Files"
-import type { ByteSink } from '../../base/index.ts'
+import { errorCodes, type ByteSink } from '../../base/index.ts'
 import { noAttributes, type FileAttributes, type FileSystem } from '../../platform/index.ts'
 import { InstallError } from '../session/install-error.ts'
 import type { ScriptContext } from './handler.ts'
@@ -22,11 +22,16 @@ export interface NewFile {
   write(sink: ByteSink): void
 }
 
-/** @throws InstallError 1301 when a folder of that name is in the way. */
+/** @throws InstallError 1301 when a folder of that name is in the way, 1310 when two files differ in case only */
 export function captureFile(path: string, context: ScriptContext): FileImage {
-  const { platform: { files }, backups } = context
+  const { platform: { files }, backups, collisions } = context
   const stat = files.stat(path)
   if (stat?.kind === 'directory') throw new InstallError(1301, [path])
+  const spellings = stat === undefined ? undefined : collisions.of(path, files)
+  if (spellings !== undefined) {
+    context.log(`${path}: expected one file, found ${spellings.join(' and ')}, which Windows cannot tell apart; rename or remove all but one`)
+    throw new InstallError(1310, [errorCodes.ERROR_FILE_EXISTS, path])
+  }
   const previous = stat === undefined ? {} : { previous: files.spelling(path) }
   return { path, ...previous, backup: backups.backupFor(path), temporary: backups.temporaryFor(path) }
 }

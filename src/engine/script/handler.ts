@@ -3,6 +3,7 @@
 import type { ByteSource } from '../../base/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import type { ActionStatus } from '../session/states.ts'
+import type { CaseCollisions } from './case-collisions.ts'
 import type { Backups } from './backups.ts'
 import type { InternalOperation } from './internal-operation.ts'
 import type { Operation } from './operation.ts'
@@ -48,6 +49,7 @@ export interface ScriptContext extends UndoContext {
   readonly signal: AbortSignal | undefined
   /** Folders known to exist; spares a look for every file. */
   readonly knownFolders: Set<string>
+  readonly collisions: CaseCollisions
 }
 
 /** Where the bytes of a package come from. */

@@ -4,6 +4,7 @@ import { foldCase, parentPath } from '../../base/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import { InstallError } from '../session/install-error.ts'
 import { MessageAnswer, MessageType, type Messages } from '../session/messages.ts'
+import { CaseCollisions } from './case-collisions.ts'
 import { Backups } from './backups.ts'
 import { CabinetPasses, CopyProblem, sameCabinet, type CabinetCopy } from './cabinet-pass.ts'
 import { commitTransaction, type CommitOptions, type CommitReport } from './commit.ts'
@@ -51,6 +52,7 @@ export class Transaction {
   readonly #steps: Step[] = []
   readonly #commitActions: { readonly operation: CustomActionOperation; readonly context: ScriptContext }[] = []
   readonly #knownFolders = new Set<string>()
+  readonly #collisions = new CaseCollisions()
   /** Folders whose times are journalled, or that did not exist. */
   readonly #timedFolders = new Set<string>()
   #journal: Journal | undefined
@@ -133,7 +135,7 @@ export class Transaction {
   #context({ messages, sources, runCustomAction, hostWork }: ScriptHost): ScriptContext {
     const { platform, signal } = this.#options
     return {
-      platform, sources, signal, backups: this.#backups, knownFolders: this.#knownFolders,
+      platform, sources, signal, backups: this.#backups, knownFolders: this.#knownFolders, collisions: this.#collisions,
       log: (line) => { messages.log(line) },
       ...(runCustomAction === undefined ? {} : { runCustomAction }),
       hostWork: hostWork ?? (() => 'not done: there is nobody to ask'),
