@@ -89,7 +89,7 @@ const texts: Readonly<Record<number, string>> = {
   2724: 'The volume label [2] is not the one of the Media table: [3].', 2725: 'The tables of the database are not valid.', 2726: 'The action was not found: [2].', 2727: 'The directory [2] is not in the Directory table.',
   2728: 'The definition of the table [2] is not valid.', 2729: 'The engine is not initialized.', 2730: 'The value in the table [2], key [3], column [4] is not valid.',
   2731: 'The features are not known yet: costing has not run.', 2732: 'The directories are not known yet: costing has not run.',
-  2733: 'The key [2] in the column [3] of the table [4] has no row.', 2734: 'The reinstall mode has a letter that is not valid.', 2735: 'The custom action [2] ended in an exception and was stopped.',
+  2733: 'The key [2] in the column [3] of the table [4] has no row.', 2734: 'The reinstall mode [2] has a letter that is not valid.', 2735: 'The custom action [2] ended in an exception and was stopped.',
   2736: 'The temporary file of the custom action [2] cannot be made.', 2737: 'The custom action [2] cannot be reached: entry [3], library [4].',
   2738: 'There is no VBScript run time for the custom action [2].', 2739: 'There is no JScript run time for the custom action [2].', 2740: 'The script of the custom action [2] failed: [3], [4]: [5]',
   2741: 'The configuration of the product [2] is corrupt.', 2743: 'The custom action [2] cannot be run, location: [3], command: [4].', 2744: 'The program of the custom action [2] failed, location: [3], command: [4].',
