@@ -63,6 +63,7 @@ function sections(session: PlannedSession, reasons: ReadonlyMap<string, string>,
     ['Registry', registryLines(all('RegAddValue', 'RegCreateKey', 'RegRemoveValue', 'RegRemoveKey'))],
     ['Environment', all('UpdateEnvironmentStrings').map(environmentLine)],
     ['Ini files', all('IniWriteRemoveValue').map(({ mode, file, section, key, value }) => `${mode}  ${file} [${section}] ${key}=${value}`)],
+    ['Fonts', all('FontRegister', 'FontUnregister').map(({ op, path, title }) => `${op === 'FontRegister' ? 'register  ' : 'unregister'}  ${path}${title === '' ? '' : `: ${title}`}`)],
     ['Services', serviceLines(operations)],
     ['Custom actions, which this plan does not run', [
       ...session.immediateActions.map(({ name, description }) => `at once    ${name}: ${description}`),
@@ -87,11 +88,13 @@ function byFolder(files: readonly (readonly [path: string, size: string, why: st
   for (const [path, size, why] of files) {
     const slash = path.lastIndexOf('\\') + 1
     const folder = path.slice(0, slash)
-    folders.set(folder, [...folders.get(folder) ?? [], [path.slice(slash), size, why]])
+    const members = folders.get(folder) ?? []
+    if (members.length === 0) folders.set(folder, members)
+    members.push([path.slice(slash), size, why])
   }
   return [...folders].flatMap(([folder, members]) => {
-    const nameWidth = Math.min(40, Math.max(...members.map(([name]) => name.length)))
-    const sizeWidth = Math.max(...members.map(([, size]) => size.length))
+    const nameWidth = Math.min(40, members.reduce((width, [name]) => Math.max(width, name.length), 0))
+    const sizeWidth = members.reduce((width, [, size]) => Math.max(width, size.length), 0)
     return [folder, ...members.map(([name, size, why]) => `  ${name.padEnd(nameWidth)}  ${size.padStart(sizeWidth)}  ${why}`.trimEnd())]
   })
 }
