@@ -1,6 +1,6 @@
 // State of the machine beside files and registry: files held open, private profiles, services, environment.
 import { packGuid, WindowsError } from 'msikit/base'
-import { noAttributes, readFile, writeFile } from 'msikit/platform'
+import { noAttributes, readFile, writeFile, type MemoryPlatform } from 'msikit/platform'
 import { success } from '../api/return-code.ts'
 import { iniValue, withIniValue } from '../api/private-profile.ts'
 import type { Found, Operation, World } from '../world.ts'
@@ -16,6 +16,7 @@ export const machineOperations: Readonly<Record<string, Operation>> = {
   openFile: ({ path, create }, world) => {
     const full = world.path(path)
     if (create === true) writeFile(world.files, full, new Uint8Array())
+    followRenames(world.platform)
     world.state.set(`open ${full.toUpperCase()}`, world.platform.processes.add({ uses: { [world.files.spelling(full)]: 'open' } }))
     return {}
   },
@@ -92,6 +93,19 @@ function profilePath(world: World, file: unknown): string {
 
 function listed(names: unknown): readonly string[] {
   return (names ?? []) as readonly string[]
+}
+
+/** As on a host: who uses a file goes on using it under its new name. */
+function followRenames({ files, processes }: MemoryPlatform): void {
+  const rename = files.rename.bind(files)
+  files.rename = (from, to) => {
+    const spelled = files.spelling(from)
+    rename(from, to)
+    for (const { uses } of processes.all) {
+      const use = uses.get(spelled)
+      if (use !== undefined && uses.delete(spelled)) uses.set(files.spelling(to), use)
+    }
+  }
 }
 
 function rename(world: World, from: string, to: string): void {

@@ -1,15 +1,25 @@
 // Patches that are recorded of products.
 import { patchInfo, patchInfoIn, productPatches, productPatchesIn, type RecordedPatch } from 'msikit/engine'
 import { contextNumbers, contextOf, isProductCode } from '../api/product-arguments.ts'
-import { invalidParameter, moreData, noMoreItems, returnCode, success } from '../api/return-code.ts'
+import { fileNotFound, invalidParameter, moreData, noMoreItems, returnCode, success } from '../api/return-code.ts'
 import { textOut } from '../api/text-buffer.ts'
-import type { Found, Operation, Step, World } from '../world.ts'
+import { SkipStep, type Found, type Operation, type Step, type World } from '../world.ts'
 
 /** What a variable of the caller holds that is not written. */
 const untouched = 0xdeadbeef
 const allStates = 15
+const pathNotFound = 3
+const patchOpenFailed = 1635
 
 export const patchOperations: Readonly<Record<string, Operation>> = {
+  MsiApplyPatch: ({ patch }, world) => {
+    if (patch === null || patch === '') return { rc: invalidParameter }
+    return { rc: patchProblem(String(patch), world) }
+  },
+  MsiApplyMultiplePatches: ({ patches }, world) => {
+    if (patches === null || patches === '') return { rc: invalidParameter }
+    return { rc: patchProblem(String(patches).split(';')[0]!, world) }
+  },
   MsiEnumPatches: enumPatches,
   MsiEnumPatchesEx: enumPatchesEx,
   MsiGetPatchInfo: (step, world) => {
@@ -25,6 +35,14 @@ export const patchOperations: Readonly<Record<string, Operation>> = {
     if (!isProductCode(patch) || !isProductCode(product) || where === undefined || typeof property !== 'string' || property === '') return { rc: invalidParameter }
     return infoOut(step, world, step['api'] === 'W' ? 1 : 2, () => patchInfoIn(world.platform, patch, product, where.context, property, where.userSid))
   },
+}
+
+/** Why a patch cannot be opened. Those that can are not applied by this engine. */
+function patchProblem(patch: string, world: World): number {
+  if (patch === '') return pathNotFound
+  if (patch.trim() === '') return patchOpenFailed
+  if (world.files.stat(world.path(patch.trim()))?.kind !== 'file') return fileNotFound
+  throw new SkipStep('operation MsiApplyPatch is missing: patches are not applied')
 }
 
 function enumPatches(step: Step, world: World): Found {
