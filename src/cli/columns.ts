@@ -9,16 +9,33 @@ export function twoColumns(rows: readonly (readonly [string, string])[], indent 
 /** A cell wider than this does not widen its column. */
 const widestColumn = 48
 
+/** So many rows decide how wide columns are: the rest need not be in memory. */
+const measuredRows = 1000
+
 /** A header, a rule and one line per row; line breaks and other control characters within cells are escaped. */
-export function tableLines(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const plain = rows.map((row) => row.map(escapeControls))
-  const widths = header.map((name, column) => Math.max(name.length, ...plain.map((row) => row[column]!.length).filter((length) => length <= widestColumn)))
+export function tableLines(header: readonly string[], rows: Iterable<readonly string[]>): string[] {
+  return [...streamTable(header, rows)]
+}
+
+/** As {@link tableLines}, with a thousand rows in memory at most. */
+export function* streamTable(header: readonly string[], rows: Iterable<readonly string[]>): Generator<string, void> {
+  const iterator = rows[Symbol.iterator]()
+  const widths = header.map((name) => name.length)
+  const first: string[][] = []
+  for (let next = iterator.next(); !next.done; next = iterator.next()) {
+    const cells = next.value.map(escapeControls)
+    for (const [column, { length }] of cells.entries()) if (length > widths[column]! && length <= widestColumn) widths[column] = length
+    if (first.push(cells) === measuredRows) break
+  }
   const line = (cells: readonly string[]): string => cells.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()
-  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...plain.map(line)]
+  yield line(header)
+  yield line(widths.map((width) => '-'.repeat(width)))
+  for (const cells of first) yield line(cells)
+  for (let next = iterator.next(); !next.done; next = iterator.next()) yield line(next.value.map(escapeControls))
 }
 
 export function escapeControls(text: string): string {
-  return text.replace(/[\0-\x1f\x7f]/g, (one) => ({ '\n': '\\n', '\r': '\\r', '\t': '\\t' })[one] ?? `\\x${one.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  return !/[\0-\x1f\x7f]/.test(text) ? text : text.replace(/[\0-\x1f\x7f]/g, (one) => ({ '\n': '\\n', '\r': '\\r', '\t': '\\t' })[one] ?? `\\x${one.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
 /** Bytes as people read them: `1338 bytes`, `2.7 MiB`. */

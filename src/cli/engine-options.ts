@@ -6,7 +6,7 @@ import { isFullPath } from '../base/index.ts'
 import type { CustomActionPolicy, InstallOptions, UiLevel } from '../engine/index.ts'
 import { createNodePlatform, type NodePlatform } from '../node/index.ts'
 import type { CommandInput, Host, OptionSpec } from './command.ts'
-import { CommandError, describeHostError, hostCode, UsageError } from './errors.ts'
+import { CommandError, folderError, UsageError } from './errors.ts'
 import { openLog, type OpenLog } from './install-log.ts'
 import { terminalHandler, type TerminalHandler } from './terminal-ui.ts'
 
@@ -37,11 +37,7 @@ function openRoot(root: string, readOnly: boolean): NodePlatform {
   try {
     return createNodePlatform({ root, readOnly })
   } catch (error) {
-    const system = error as NodeJS.ErrnoException
-    if (typeof system.syscall !== 'string') throw error
-    const found = system.code === 'EEXIST' ? 'a file' : describeHostError(system)
-    throw new CommandError(system.code === 'EEXIST' ? 'ERROR_DIRECTORY' : hostCode(system), `root ${root}: expected a folder${readOnly ? '' : ', or a place for one'}, found: ${found}`,
-      'Name a folder that can be written to with --root DIR or $MSIKIT_ROOT.', { cause: error })
+    throw folderError('root', root, error, 'Name a folder that can be written to with --root DIR or $MSIKIT_ROOT.')
   }
 }
 

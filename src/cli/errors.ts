@@ -39,8 +39,18 @@ export function explainError(error: unknown): ExplainedError | undefined {
   return explainError(new WindowsError(hostCode(system), `${path}${describeHostError(system)}`, { cause: error }))
 }
 
-export function hostCode(error: NodeJS.ErrnoException): ErrorCodeName {
-  return windowsCodeOf(error.code ?? '') ?? 'ERROR_FUNCTION_FAILED'
+/** What is missing is a folder on the way: a file that is missing is told by who looked for it. */
+function hostCode(error: NodeJS.ErrnoException): ErrorCodeName {
+  return error.code === 'ENOENT' ? 'ERROR_PATH_NOT_FOUND' : windowsCodeOf(error.code ?? '') ?? 'ERROR_FUNCTION_FAILED'
+}
+
+/** A folder to be used, and made when it is missing, that cannot be. @param error rethrown when it is none of the host's */
+export function folderError(what: string, path: string, error: unknown, advice: string): unknown {
+  const system = error as NodeJS.ErrnoException
+  if (typeof system?.syscall !== 'string') return error
+  const isFile = system.code === 'EEXIST'
+  return new CommandError(isFile ? 'ERROR_DIRECTORY' : hostCode(system), `${what} ${path}: expected a folder, or a place for one, found: ${isFile ? 'a file' : describeHostError(system)}`,
+    advice, { cause: error })
 }
 
 export function describeHostError(error: NodeJS.ErrnoException): string {

@@ -2,7 +2,8 @@
 import { closeSync, constants, futimesSync, lstatSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CabinetFileSink } from '../cabinet/index.ts'
-import { CommandError } from './errors.ts'
+import { makeFolder } from '../node/index.ts'
+import { CommandError, folderError } from './errors.ts'
 import { writeFully } from './write-file.ts'
 
 export class OutputFolder {
@@ -11,7 +12,11 @@ export class OutputFolder {
 
   constructor(path: string) {
     this.path = path
-    mkdirSync(path, { recursive: true })
+    try {
+      makeFolder(path)
+    } catch (error) {
+      throw folderError('output', path, error, 'Name a folder that can be written to with -o DIR.')
+    }
   }
 
   /** Creates or replaces a file; its folders are created. The segments must be safe names. */

@@ -57,6 +57,16 @@ export class Output {
     this.line(JSON.stringify(value, undefined, 2))
   }
 
+  /** An array of which only one element is in memory at a time; it looks as `json` writes it. */
+  jsonArray(values: Iterable<unknown>): void {
+    let before = '[\n  '
+    for (const value of values) {
+      this.write(before + JSON.stringify(value, undefined, 2).replaceAll('\n', '\n  '))
+      before = ',\n  '
+    }
+    this.line(before.startsWith('[') ? '[]' : '\n]')
+  }
+
   bytes(bytes: Uint8Array): void {
     this.flush()
     this.#writeAll(bytes)

@@ -68,7 +68,8 @@ function kindOf(database: Database): PackageFacts['kind'] {
   switch (database.classId.toUpperCase()) {
     case databaseClassIds.transform: return 'transform'
     case databaseClassIds.patch: return 'patch'
-    default: return database.table('ModuleSignature') ? 'merge module' : database.table('Property') ? 'package' : 'database'
+    // A package into which modules were merged has their signatures too.
+    default: return database.table('Feature') && database.table('Property') ? 'package' : database.table('ModuleSignature') ? 'merge module' : database.table('Property') ? 'package' : 'database'
   }
 }
 

@@ -60,7 +60,9 @@ export function terminalHandler({ err }: Host, interactive = process.stdin.isTTY
   }
   const ask = async (text: string, question: Question, unattended: MessageAnswer): Promise<MessageAnswer> => {
     say(text)
-    return interactive ? askQuestion(question) : unattended
+    if (!interactive) return unattended
+    if (question.choices.length > 1) say(question.choices.map(([letter, meaning], index) => `  [${letter}] ${meaning}${index === 0 ? ' (default)' : ''}`).join('\n'))
+    return askQuestion(question)
   }
   const count = ([, kind, amount, direction]: readonly number[]): void => {
     if (kind === 0) Object.assign(progress, { done: 0, total: amount, backwards: direction === 1 })
@@ -76,14 +78,14 @@ export function terminalHandler({ err }: Host, interactive = process.stdin.isTTY
         return MessageAnswer.none
       case MessageType.actionStart:
         if (text === '' || text === progress.text) return MessageAnswer.none
-        progress.text = text
+        progress.text = text.replace(/:\s*$/, '')
         if (err.isTerminal) draw(true)
         else say(text)
         return MessageAnswer.none
       case MessageType.showDialog:
         if (dialogs++ === 0) say(err.style('dim', 'The dialogs of the package are not shown; each is answered with its default button.'))
         return MessageAnswer.none
-      case MessageType.rmFilesInUse: return ask(`${text}\n${holders(record)}`, closeQuestion, MessageAnswer.ok)
+      case MessageType.rmFilesInUse: return ask(`${text}\n${holders(record)}${interactive ? '' : '\nThey are closed, and reopened afterwards: there is no terminal to ask on.'}`, closeQuestion, MessageAnswer.ok)
       case MessageType.filesInUse: return ask(`${text}\n${holders(record)}`, inUseQuestion, MessageAnswer.ignore)
       case MessageType.warning: return ask(`${err.style('yellow', 'warning:')} ${text}`, questions[buttons?.buttons ?? 'ok'], MessageAnswer.none)
       case MessageType.error: case MessageType.fatalExit: case MessageType.outOfDiskSpace:
@@ -116,10 +118,9 @@ async function askQuestion({ choices, cancel }: Question): Promise<MessageAnswer
   const given = new AbortController()
   // Ctrl-C and the end of the input: both are an answer.
   lines.once('SIGINT', () => given.abort()).once('close', () => given.abort())
-  const prompt = `${choices.map(([letter, text], index) => `  [${letter}] ${text}${index === 0 ? ' (default)' : ''}\n`).join('')}> `
   try {
     for (;;) {
-      const typed = (await lines.question(prompt, { signal: given.signal })).trim().toLowerCase()
+      const typed = (await lines.question(`${choices.map(([letter]) => letter).join('/')}: `, { signal: given.signal })).trim().toLowerCase()
       const chosen = typed === '' ? choices[0] : choices.find(([letter, text]) => typed === letter || (typed.length > 1 && text.toLowerCase().startsWith(typed)))
       if (chosen !== undefined) return chosen[2]
     }

@@ -70,7 +70,7 @@ export class WindowsHives {
     const { files, machine, now } = this.#options
     const hostPath = (): string => {
       const found = files.hostPath(path)
-      if (found === undefined) throw new WindowsError('ERROR_ACCESS_DENIED', `registry hive ${path}: its folder leads out of the root`)
+      if (found === undefined) throw new WindowsError('ERROR_ACCESS_DENIED', `registry hive ${path}: its folder cannot be reached: a file stands in the way, or a link leads out of the root`)
       return found
     }
     let unread: string | undefined

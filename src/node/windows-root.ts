@@ -1,9 +1,10 @@
 // A folder of the host as a Windows machine: which folders it has and how they are spelled, whose profile is used,
 // which form its registry has. Nothing is written; an empty folder is a machine too.
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { filetimeFromUnixMs } from '../base/index.ts'
 import { createMachine, defaultUserSid, type FileSystem, type Machine, type MachineOptions, MountedRegistry, type Registry } from '../platform/index.ts'
+import { makeFolder } from './make-folder.ts'
 import { NodeFileSystem } from './node-file-system.ts'
 import { findWinePrefix, refuseRunningWine, wineHives, type WineHives, type WinePrefix } from './wine-prefix.ts'
 import { aliasMount, WindowsHives } from './windows-hives.ts'
@@ -31,7 +32,7 @@ interface RootRegistry {
 /** @param create `false`: a folder that is missing is read as an empty one, and not made */
 export function openWindowsRoot(folder: string, options: MachineOptions, nowMs: () => number, create = true): WindowsRoot {
   const path = resolve(folder)
-  if (create || existsSync(path)) mkdirSync(path, { recursive: true })
+  if (create || existsSync(path)) makeFolder(path)
   const prefix = findWinePrefix(path)
   const files = new NodeFileSystem(prefix?.driveC ?? path)
   const driveC = files.hostPath('C:\\') ?? path

@@ -1,9 +1,10 @@
 // `msikit extract`: the files of a package, laid out in folders, without installing it.
 import { counted, humanSize, tableLines } from '../columns.ts'
-import { layOutFiles, type LayoutKind } from '../file-layout.ts'
+import { layOutFiles, type LaidOutFile, type LayoutKind } from '../file-layout.ts'
 import { openPackage, within } from '../open-package.ts'
 import { OutputFolder } from '../output-folder.ts'
-import { takeFiles } from '../package-files.ts'
+import { takeFiles, type OpenTarget } from '../package-files.ts'
+import { ProgressLine } from '../progress-line.ts'
 import { commandRunner } from '../run-command.ts'
 import { UsageError } from '../errors.ts'
 
@@ -36,7 +37,12 @@ export const run = commandRunner({
       return 0
     }
     const folder = new OutputFolder(output)
-    takeFiles(opened, files, (file, modifiedMs) => folder.create(file.path, modifiedMs))
+    const line = new ProgressLine(err)
+    try {
+      takeFiles(opened, files, withProgress((file, modifiedMs) => folder.create(file.path, modifiedMs), files, line))
+    } finally {
+      line.clear()
+    }
     for (const { key, path, displacedFrom } of files) {
       if (displacedFrom !== undefined) err.line(`note: ${displacedFrom.join('/')} is in the package more than once; file ${key} became ${path.at(-1)}`)
     }
@@ -46,3 +52,18 @@ export const run = commandRunner({
     return 0
   },
 })
+
+/** Shows how much of all files is written, on a terminal. */
+function withProgress(open: OpenTarget, files: readonly LaidOutFile[], line: ProgressLine): OpenTarget {
+  const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  let done = 0
+  return (file, modifiedMs) => {
+    const sink = open(file, modifiedMs)
+    const write = (chunk: Uint8Array): void => {
+      sink.write(chunk)
+      done += chunk.length
+      line.draw(total === 0 ? 1 : done / total, file.path.at(-1)!)
+    }
+    return { ...sink, write }
+  }
+}

@@ -1,11 +1,10 @@
 // `msikit query`: SQL against a package. https://learn.microsoft.com/windows/win32/msi/sql-syntax
 import { renameSync, rmSync } from 'node:fs'
 import type { Cell, Database } from '../../database/index.ts'
-import { prepare } from '../../sql/index.ts'
-import { tableLines } from '../columns.ts'
+import { prepare, type View } from '../../sql/index.ts'
 import { UsageError } from '../errors.ts'
 import { openPackage } from '../open-package.ts'
-import { cellText, jsonRow } from '../rows.ts'
+import { writeRows } from '../rows.ts'
 import { commandRunner } from '../run-command.ts'
 import { writeFile } from '../write-file.ts'
 
@@ -34,24 +33,18 @@ export const run = commandRunner({
     if (changes && target === undefined) throw new UsageError('this changes the package: expected -o NEW (a new file) or --save, found neither')
     const { database } = openPackage(file!)
     for (const statement of statements) {
-      const { columns, rows } = runStatement(database, statement, input.values('parameter'))
-      if (columns.length === 0) continue
-      if (input.json) out.json(rows.map((cells) => jsonRow(columns, cells)))
-      else for (const line of tableLines(columns, rows.map((cells) => cells.map(cellText)))) out.line(line)
+      const view = prepare(database, statement)
+      view.execute(input.values('parameter').map((text) => /^-?\d{1,9}$/.test(text) ? Number(text) : text))
+      if (view.columns.length > 0) writeRows(out, view.columns.map(({ name }) => name), fetchAll(view), input.json)
+      view.close()
     }
     if (target !== undefined) save(database, target)
     return 0
   },
 })
 
-function runStatement(database: Database, statement: string, parameters: readonly string[]): { columns: string[]; rows: Cell[][] } {
-  const view = prepare(database, statement)
-  view.execute(parameters.map((text) => /^-?\d{1,9}$/.test(text) ? Number(text) : text))
-  const rows: Cell[][] = []
-  if (view.columns.length > 0) for (let record = view.fetch(); record !== undefined; record = view.fetch()) rows.push(record.cells())
-  const columns = view.columns.map(({ name }) => name)
-  view.close()
-  return { columns, rows }
+function* fetchAll(view: View): Generator<Cell[], void> {
+  for (let record = view.fetch(); record !== undefined; record = view.fetch()) yield record.cells()
 }
 
 /** Through a file beside it: the streams of the package are read while it is written. */

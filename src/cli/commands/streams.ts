@@ -45,6 +45,6 @@ function requireStream(database: Database, path: string, name: string): ByteSour
   const source = database.stream(name) ?? database.stream(name.replace(/^(\\x05)?/, '\u0005'))
   if (source !== undefined) return source
   const close = nearest(name, database.streamNames())
-  throw new CommandError('ERROR_FILE_NOT_FOUND', `${path}: expected a stream of the package, found "${name}"`,
+  throw new CommandError('ERROR_INVALID_PARAMETER', `${path}: expected a stream of the package, found "${name}"`,
     `${close === undefined ? '' : `Did you mean ${escapeControls(close)}? `}\`msikit streams ${path}\` lists the streams.`)
 }

@@ -4,7 +4,7 @@ import { tableLines } from '../columns.ts'
 import { CommandError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { openPackage } from '../open-package.ts'
-import { cellText, jsonRow } from '../rows.ts'
+import { mapped, writeRows } from '../rows.ts'
 import { commandRunner } from '../run-command.ts'
 
 export const run = commandRunner({
@@ -30,8 +30,7 @@ export const run = commandRunner({
     }
     const table = requireTable(database, path, name)
     const columns = table.columns.map((column) => column.name)
-    if (json) out.json([...table.rows()].map((row) => jsonRow(columns, row.cells())))
-    else for (const line of tableLines(columns, [...table.rows()].map((row) => row.cells().map(cellText)))) out.line(line)
+    writeRows(out, columns, mapped(table.rows(), (row) => row.cells()), json)
     return 0
   },
 })
