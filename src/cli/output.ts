@@ -84,6 +84,8 @@ export class Output {
         offset += writeSync(this.#descriptor, bytes, offset, bytes.length - offset)
       } catch (error) {
         const code = (error as NodeJS.ErrnoException).code
+        // Messages that nobody reads any more must not stop an installation.
+        if (code === 'EPIPE' && this.#descriptor === 2) return
         if (code === 'EPIPE') throw new OutputClosedError('output closed', { cause: error })
         if (code !== 'EAGAIN') throw error
         // A pipe that is set to non-blocking and full: wait for its reader.

@@ -28,7 +28,11 @@ async function runCommand(spec: CommandSpec, argv: readonly string[], host: Host
     return 0
   }
   const code = await spec.run(input, host)
-  host.out.flush()
+  try {
+    host.out.flush()
+  } catch (error) {
+    if (!isOutputClosed(error)) throw error
+  }
   return exitStatus(code)
 }
 
