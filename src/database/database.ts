@@ -71,7 +71,7 @@ export function openDatabase(source: ByteSource | StorageContent, options: OpenD
 
 function openRoot(source: ByteSource, findings: Findings): StorageContent {
   const file = openCompoundFile(source, { strict: findings.strict })
-  findings.list.push(...file.findings)
+  for (const finding of file.findings) findings.list.push(finding)
   return storageContent(file.root)
 }
 

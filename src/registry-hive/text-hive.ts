@@ -111,7 +111,7 @@ function textHive(root: RegistryKey, base: string, architecture: string, header:
         const children = below(key, `${path}\\\\`)
         const empty = key.valueCount === 0 && key.className === undefined && !key.isLink
         if (!empty || children.length === 0) parts.push(`\n${keyLines(key, path, blocks.get(key))}`)
-        pending.push(...children)
+        for (const child of children) pending.push(child)
       }
       return parts.join('')
     },

@@ -48,7 +48,7 @@ export function captureRegistry(edits: readonly RegistryEdit[], registry: Regist
         noteValue(edit.key, edit.name)
         if (edit.pruneKey) keys.push({ key: spelledKey(registry, edit.key), values: [] })
       } break
-      case 'delete-key': if (registry.keyExists(edit.key)) keys.push(...keyTree(registry, spelledKey(registry, edit.key))); break
+      case 'delete-key': if (registry.keyExists(edit.key)) for (const image of keyTree(registry, spelledKey(registry, edit.key))) keys.push(image); break
     }
   }
   return { edits, missing: [...missing.values()], values: [...values.values()], keys }

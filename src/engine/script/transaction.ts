@@ -279,12 +279,15 @@ function copiesFromOneCabinet(steps: readonly Step[], index: number): CopyStep[]
   return copies
 }
 
+/** As many as may be passed as arguments. */
+const largestGroup = 20_000
+
 /** Consecutive file operations of one kind that touch different paths: they are journalled together. */
 function groupAt(entries: readonly ScriptEntry[], index: number): readonly ScriptEntry[] {
   const { operation: { op } } = entries[index]!
   const touched = new Set<string>()
   let end = index
-  for (; end < entries.length; end++) {
+  for (; end < Math.min(entries.length, index + largestGroup); end++) {
     const { operation } = entries[end]!
     if (operation.op !== op || handlerOf(operation).effect !== 'files') break
     const paths = handlerOf(operation).touches?.(operation) ?? []

@@ -130,8 +130,10 @@ export class Installation {
   }
 
   plan(session: InstallSession, entries: readonly ScriptEntry[]): void {
-    this.#plannedOf(session).entries.push(...entries)
-    for (const { operation } of entries) {
+    const planned = this.#plannedOf(session).entries
+    for (const entry of entries) {
+      const { operation } = entry
+      planned.push(entry)
       if (operation.op === 'FileRemove') this.#plannedRemovals.add(foldCase(operation.path))
       else if (operation.op === 'FileCopy') this.#plannedRemovals.delete(foldCase(operation.destination))
     }
