@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert'
 import { createHash, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import { WindowsError } from '../base/index.ts'
 import { MemoryProcesses, MemoryServices, MemorySessionStore, type Hashes, type MemoryProcessOptions } from '../platform/index.ts'
 import { createRestartManager, RestartManagerError, type Application, type RestartManager } from './index.ts'
 
@@ -414,4 +415,35 @@ test('a descendant of the owner takes up a session where it stands', async () =>
   assert.equal((await failure(manager.resumeSession(own.key))).errno, 1219)
   const stranger = await manager.startSession({ owner: processes.add().identity })
   assert.equal((await failure(manager.resumeSession(stranger.key))).errno, 1219)
+})
+
+test('when the store is full from the first closing on, everybody is closed and started again, with a warning', async () => {
+  const { processes, sessions, manager } = machine()
+  const write = sessions.write.bind(sessions)
+  let isFull = false
+  sessions.write = (...args) => {
+    if (isFull) throw new WindowsError('ERROR_DISK_FULL', 'full')
+    write(...args)
+  }
+  const fill: MemoryProcessOptions['onSignal'] = (_signal, process) => {
+    isFull = true
+    process.running = false
+  }
+  for (let count = 0; count < 2; count++) processes.add(holder('/f', { onSignal: fill }))
+  const session = await started(manager, '/f')
+  const closed = await session.shutdown()
+  assert.deepEqual(closed.applications.map(({ status }) => status.includes('stopped')), [true, true])
+  assert.match(closed.warnings.join(), /could not be written/)
+  await session.restart({ unregistered: 'relaunch' })
+  assert.equal(processes.launched.length, 2)
+  await session.end()
+})
+
+test('when the store is full before anybody is closed, nobody is', async () => {
+  const { processes, sessions, manager } = machine()
+  const process = processes.add(holder('/f'))
+  const session = await started(manager, '/f')
+  sessions.write = () => { throw new WindowsError('ERROR_DISK_FULL', 'full') }
+  assert.equal((await failure(session.shutdown())).code, 'ERROR_DISK_FULL')
+  assert.deepEqual([process.running, process.signals], [true, []])
 })

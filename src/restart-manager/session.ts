@@ -1,5 +1,6 @@
 // A Restart Manager session as its participants hold it. The primary does everything; a secondary registers and leaves.
 // https://learn.microsoft.com/windows/win32/rstmgr/using-restart-manager
+import { WindowsError } from '../base/index.ts'
 import type { HostPath, ProcessIdentity } from '../platform/index.ts'
 import { cancelled } from './close.ts'
 import type { FilterAction } from './constants.ts'
@@ -26,6 +27,8 @@ export class OpenSession implements Session {
   /** While a task is under way nobody else changes it. */
   #taskState: SessionState | undefined
   #listed: readonly TrackedApplication[] = []
+  /** What the store could not take: who was closed must be started again all the same. */
+  #unsaved: SessionState | undefined
 
   constructor(platform: RestartManagerPlatform, key: string, slot: SessionSlot, role: 'primary' | 'secondary') {
     this.#platform = platform
@@ -54,13 +57,18 @@ export class OpenSession implements Session {
     this.#requirePrimary()
     return this.#run(options, async (signal) => {
       this.#saveState({ phase: 'shutting-down' })
+      let isRecorded = false
+      // Nobody is closed who was not written down before; afterwards a full disk is no reason to stop half-way.
+      const save = (applications: readonly TrackedApplication[]): void => {
+        if (isRecorded) this.#keepState({ applications })
+        else this.#saveState({ applications })
+        isRecorded = true
+      }
       try {
-        return await shutDown({
-          platform: this.#platform, options, signal, before: this.#before(), inspect: () => this.#inspect(signal),
-          save: (applications) => this.#saveState({ applications }),
-        })
+        const outcome = await shutDown({ platform: this.#platform, options, signal, before: this.#before(), inspect: () => this.#inspect(signal), save })
+        return this.#withStoreWarning(outcome)
       } finally {
-        this.#saveState({ phase: 'shut-down' })
+        this.#keepState({ phase: 'shut-down' })
       }
     })
   }
@@ -70,9 +78,9 @@ export class OpenSession implements Session {
     return this.#run(options, async (signal) => {
       const { phase, applications } = this.#state()
       if (phase === 'listening') throw new RestartManagerError('ERROR_REQUEST_OUT_OF_SEQUENCE', 'restart was called before shutdown')
-      return restartAll({
-        platform: this.#platform, options, signal, applications, save: (changed) => this.#saveState({ applications: changed }),
-      })
+      return this.#withStoreWarning(await restartAll({
+        platform: this.#platform, options, signal, applications, save: (changed) => this.#keepState({ applications: changed }),
+      }))
     })
   }
 
@@ -160,14 +168,31 @@ export class OpenSession implements Session {
   }
 
   #state(): SessionState {
-    if (!this.#task) return this.#slot.state()
-    return this.#taskState ??= this.#slot.state()
+    if (!this.#task) return this.#unsaved ?? this.#slot.state()
+    return this.#taskState ??= this.#unsaved ?? this.#slot.state()
   }
 
   #saveState(change: Partial<SessionState>): void {
     const state = { ...this.#state(), ...change }
     if (this.#task) this.#taskState = state
     this.#slot.saveState(state)
+    this.#unsaved = undefined
+  }
+
+  /** Goes on with what it knows when the store cannot be written. */
+  #keepState(change: Partial<SessionState>): void {
+    const state = { ...this.#state(), ...change }
+    try {
+      this.#saveState(change)
+    } catch (error) {
+      if (!(error instanceof WindowsError)) throw error
+      this.#unsaved = state
+    }
+  }
+
+  #withStoreWarning(outcome: TaskOutcome): TaskOutcome {
+    if (this.#unsaved === undefined) return outcome
+    return { ...outcome, warnings: [...outcome.warnings, 'the session store could not be written: should this process die, what it has closed may not be found by recover'] }
   }
 }
 

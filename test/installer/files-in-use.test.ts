@@ -6,11 +6,11 @@ import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { failWith, runProgram, setProperty, type PackageBuilder } from 'msikit/authoring'
-import type { InstallOptions, InstallResult } from 'msikit/engine'
+import { installPackage, type InstallOptions, type InstallResult } from 'msikit/engine'
 import { HostProcesses } from 'msikit/node'
 import { MemoryProcesses, MemoryServices, type ProcessFacts, type ProcessIdentity } from 'msikit/platform'
 import { createRestartManager, type RestartManager } from 'msikit/restart-manager'
-import { aPackage, anInstallStage } from '../../dist/testing/index.js'
+import { aPackage, anInstallStage, createFaultyPlatform } from '../../dist/testing/index.js'
 import { HostStage } from './host-stage.js'
 
 const onLinux = process.platform === 'linux' ? {} : { skip: 'who holds a file is found out through /proc' }
@@ -361,4 +361,20 @@ test('75. killed between shutdown and restart: the next run rolls back and names
   const again = stage.started.at(1)
   assert.ok(again !== undefined && stage.isRunning(again))
   assert.deepEqual(await manager.recoverable(), [])
+})
+
+test('75. the disk is full between shutdown and restart, for the sessions too: the installation is rolled back, and the application comes back', async () => {
+  const [processes, data] = [new MemoryProcesses(), `${folder}\\data.bin`]
+  const stage = anInstallStage({ processes, files: { [data]: 'old data' } })
+  const faulty = createFaultyPlatform(stage.platform)
+  processes.add({ facts: { commandName: 'holder' }, uses: { [data]: 'open' }, onSignal: (_signal, holder) => {
+    holder.running = false
+    faulty.failAfter(0, { persistent: true, counts: ({ port, method }) => port === 'writer' || (port === 'sessions' && ['write', 'createFolder'].includes(method)) })
+  } })
+  const log: string[] = []
+  const result = await installPackage(faulty, { package: stage.add(example()), durability: 'process-end', log: (line) => { log.push(line) } })
+  assert.equal(result.exitCode, 1603)
+  assert.equal(stage.text(data), 'old data')
+  assert.ok(log.some((line) => line.includes('RESTART MANAGER: Session closed.')), log.filter((line) => line.includes('RESTART MANAGER')).join('\n'))
+  assert.equal(processes.launched.length, 1, log.filter((line) => line.includes('RESTART MANAGER')).join('\n'))
 })
