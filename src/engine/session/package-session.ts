@@ -205,9 +205,13 @@ export class PackageSession implements Disposable {
     component.action = component.installed === state ? InstallState.unknown : state
   }
 
-  /** Per volume, in units of 512 bytes; without a name, what the installation itself needs. */
+  /**
+   * Per volume, in units of 512 bytes; without a name, what the installation itself needs.
+   * @throws WindowsError ERROR_FUNCTION_NOT_CALLED before costing is finalized
+   */
   componentCosts(name: string, state: InstallState): readonly ComponentCost[] {
     const session = this.#live()
+    if (!this.#isCosted()) throw problem('ERROR_FUNCTION_NOT_CALLED', 'component costs: costing is not finalized')
     return componentCosts(session, name === '' ? undefined : this.#component(name), state)
   }
 

@@ -16,8 +16,9 @@ export const machineOperations: Readonly<Record<string, Operation>> = {
   openFile: ({ path, create }, world) => {
     const full = world.path(path)
     if (create === true) writeFile(world.files, full, new Uint8Array())
+    // It is the program that installs: nobody may close it.
     followRenames(world.platform)
-    world.state.set(`open ${full.toUpperCase()}`, world.platform.processes.add({ uses: { [world.files.spelling(full)]: 'open' } }))
+    world.state.set(`open ${full.toUpperCase()}`, world.platform.processes.add({ facts: { signalable: false }, uses: { [world.files.spelling(full)]: 'open' } }))
     return {}
   },
   closeFile: ({ path }, world) => {

@@ -9,7 +9,6 @@ import { textOut } from '../api/text-buffer.ts'
 import { sendTerminate, sessionOptions } from './messages.ts'
 import type { Found, Operation, Step, World } from '../world.ts'
 
-const functionNotCalled = 1626
 const unknownFeature = 1606
 const unknownComponent = 1607
 const packageOpenFailed = 1619
@@ -84,7 +83,7 @@ export const sessionOperations: Readonly<Record<string, Operation>> = {
   },
   MsiGetFeatureInfo: featureInfo,
   MsiGetFeatureCost: (step, world) => {
-    if (step['feature'] === null) return { rc: invalidParameter }
+    if (step['feature'] === null) return { rc: invalidParameter, cost: 0 }
     const session = world.handle<PackageSession>(step['package'])
     if (session === undefined) return { rc: invalidHandle }
     if (step.omit?.includes('cost') === true) return { rc: invalidParameter }
@@ -194,7 +193,7 @@ function componentCosts(step: Step, world: World): Found {
   if (['drive', 'size', 'cost', 'tempCost'].some((pointer) => omit.includes(pointer))) return { rc: invalidParameter }
   let costs: ReturnType<PackageSession['componentCosts']> = []
   const rc = returnCode(() => { costs = session.componentCosts(String(component ?? ''), Number(wanted) as InstallState) })
-  if (rc !== success) return { rc: rc === 1603 ? functionNotCalled : rc }
+  if (rc !== success) return { rc }
   const cost = costs[Number(index)]
   if (cost === undefined) return { rc: 259 }
   const { value, ...text } = textOut(cost.drive, step, world)
