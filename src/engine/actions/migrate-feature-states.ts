@@ -1,5 +1,6 @@
 // MigrateFeatureStates: features of the old product keep their states in the new one.
 // https://learn.microsoft.com/windows/win32/msi/migratefeaturestates-action
+import { unpackGuid } from '../../base/index.ts'
 import { resolveStates } from '../session/costing.ts'
 import type { Feature } from '../session/features.ts'
 import { findInstalledProduct, installedFeatureState, type InstalledProduct } from '../session/installed-state.ts'
@@ -19,7 +20,7 @@ export const migrateFeatureStates: EngineAction = async (session) => {
     return
   }
   const products = migratedProducts(session)
-  for (const { packedProductCode } of products) await session.messages.send(MessageType.actionData, [null, packedProductCode])
+  for (const { packedProductCode } of products) await session.messages.send(MessageType.actionData, [null, unpackGuid(packedProductCode) ?? packedProductCode])
   if (products.length === 0) return
   for (const feature of session.features.values()) migrate(session, feature, products)
   resolveStates(session)

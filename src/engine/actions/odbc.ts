@@ -48,17 +48,19 @@ function addDataSource(session: Session, row: Row, component: Component): void {
   const driver = row.text('DriverDescription')
   setText(session, dataSourceKey(session, row, component, 'ODBC Data Sources'), name, driver, { 1: name, 2: driver, 3: row.integer('Registration') === 1 ? 'ADD_DSN' : 'ADD_SYS_DSN' })
   const key = dataSourceKey(session, row, component, name)
-  setText(session, key, 'Driver', driverPath(session, driver))
+  setText(session, key, 'Driver', driverPath(session, driver, component))
   for (const attribute of session.rows('ODBCSourceAttribute')) {
     if (attribute.text('DataSource_') === row.text('DataSource')) setText(session, key, attribute.text('Attribute'), session.format(attribute.text('Value')))
   }
 }
 
-function driverPath(session: Session, description: string): string {
+/** Of this package, or one that is installed already. */
+function driverPath(session: Session, description: string, component: Component): string {
   for (const row of session.rows('ODBCDriver')) {
     if (row.text('Description') === description) return session.files.get(row.text('File_'))?.targetPath ?? ''
   }
-  return ''
+  const installed = session.platform.registry.value(installerKey(session, component, description), 'Driver')
+  return installed?.type === 'REG_SZ' ? installed.data : ''
 }
 
 function* rowsOf(session: Session, table: string): Iterable<{ row: Row; component: Component }> {

@@ -9,15 +9,17 @@ import { classesKey, setText } from './classes.ts'
 import { iconPath } from './icons.ts'
 
 export const registerProgIdInfo: StandardAction = (session) => {
+  const owners = ownersOf(session)
   for (const row of session.rows('ProgId')) {
-    const owner = ownerOf(session, row)
+    const owner = owners(row)
     if (owner !== undefined && featureBecomesAvailable(session, owner.feature, owner.component)) register(session, row, owner)
   }
 }
 
 export const unregisterProgIdInfo: StandardAction = (session) => {
+  const owners = ownersOf(session)
   for (const row of session.rows('ProgId')) {
-    const owner = ownerOf(session, row)
+    const owner = owners(row)
     if (owner === undefined || !resourceGoes(session, owner.feature, owner.component)) continue
     const progId = row.text('ProgId')
     session.emit({ op: 'RegRemoveKey', key: classesKey(session, owner.component, progId), ifEmpty: false }, { data: { 1: progId } })
@@ -40,29 +42,42 @@ function register(session: Session, row: Row, owner: Owner): void {
 }
 
 /** The class or extension a ProgId belongs to; a version-independent one follows its parent. A class without ProgIds has none. */
-function ownerOf(session: Session, row: Row): Owner | undefined {
+function ownersOf(session: Session): (row: Row) => Owner | undefined {
   const progIds = new Map([...session.rows('ProgId')].map((one) => [one.text('ProgId'), one]))
-  let current: Row | undefined = row
-  for (let depth = 0; current !== undefined && depth < progIds.size + 1; depth++) {
-    const owner = directOwner(session, current)
-    if (owner !== undefined) return owner
-    current = progIds.get(current.text('ProgId_Parent'))
+  const { classes, defaults, extensions } = directOwners(session)
+  return (row) => {
+    const seen = new Set<Row>()
+    for (let at: Row | undefined = row; at !== undefined && !seen.has(at); at = progIds.get(at.text('ProgId_Parent'))) {
+      seen.add(at)
+      const clsid = at.text('Class_')
+      const owner = (clsid !== '' ? classes.get(clsid) : defaults.get(at.text('ProgId'))) ?? extensions.get(at.text('ProgId'))
+      if (owner !== undefined) return owner
+    }
+    return undefined
   }
-  return undefined
 }
 
-function directOwner(session: Session, row: Row): Owner | undefined {
-  const clsid = row.text('Class_')
-  for (const one of session.rows('Class')) {
-    if (one.text('ProgId_Default') === '') continue
-    if (clsid !== '' ? one.text('CLSID') !== clsid : one.text('ProgId_Default') !== row.text('ProgId')) continue
-    const component = session.components.get(one.text('Component_'))
-    if (component !== undefined) return { feature: one.text('Feature_'), component, clsid: one.text('CLSID') }
+interface DirectOwners {
+  /** By CLSID. */
+  readonly classes: Map<string, Owner>
+  /** By the ProgId that a class names as its own. */
+  readonly defaults: Map<string, Owner>
+  /** By ProgId. */
+  readonly extensions: Map<string, Owner>
+}
+
+/** Of several rows the first counts. */
+function directOwners(session: Session): DirectOwners {
+  const owners: DirectOwners = { classes: new Map(), defaults: new Map(), extensions: new Map() }
+  const note = (map: Map<string, Owner>, key: string, row: Row, clsid: string): void => {
+    const component = session.components.get(row.text('Component_'))
+    if (key !== '' && component !== undefined && !map.has(key)) map.set(key, { feature: row.text('Feature_'), component, clsid })
   }
-  for (const one of session.rows('Extension')) {
-    if (one.text('ProgId_') !== row.text('ProgId')) continue
-    const component = session.components.get(one.text('Component_'))
-    if (component !== undefined) return { feature: one.text('Feature_'), component, clsid: '' }
+  for (const row of session.rows('Class')) {
+    const [clsid, progId] = [row.text('CLSID'), row.text('ProgId_Default')]
+    if (progId !== '') note(owners.classes, clsid, row, clsid)
+    note(owners.defaults, progId, row, clsid)
   }
-  return undefined
+  for (const row of session.rows('Extension')) note(owners.extensions, row.text('ProgId_'), row, '')
+  return owners
 }
