@@ -140,6 +140,8 @@ test('both are data that the installer interprets: no policy for custom actions 
     const editor = add(named('editor'))
     const planned = await stage.plan(path)
     assert.deepEqual([planned.exitCode, holder.running, editor.running], [0, true, true])
+    assert.deepEqual(planned.plan.flatMap(({ immediateActions }) => immediateActions.filter(({ description }) => description.endsWith(', done by the installer itself')).map(({ name }) => name)),
+      ['Wix4RegisterRestartResources_X86', 'Wix4CloseApplications_X86', 'Wix4CheckRebootRequired_X86'])
     assert.equal((await stage.install(path, { customActions })).exitCode, 0, customActions)
     assert.deepEqual([holder.running, editor.running], [false, false], customActions)
   }

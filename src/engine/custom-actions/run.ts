@@ -100,14 +100,15 @@ function sourceOf(session: InstallSession, { name, sourceKind, source, kind }: C
 async function external(session: InstallSession, action: Resolved): Promise<ActionStatus> {
   const { planning, customActions } = session.installation.settings
   const native = nativeAction(action)
-  if (native !== undefined && !planning) {
-    session.messages.log(`Custom action ${action.action} (${describe(action)}) is done by the installer itself`)
-    return native(session, action)
-  }
+  const what = native === undefined ? describe(action) : `${describe(action)}, done by the installer itself`
   if (planning) {
-    session.messages.log(`Custom action ${action.action} is not run: ${describe(action)}`)
-    session.installation.planImmediateAction(session, action.action, describe(action))
+    session.messages.log(`Custom action ${action.action} is not run: ${what}`)
+    session.installation.planImmediateAction(session, action.action, what)
     return ActionStatus.success
+  }
+  if (native !== undefined) {
+    session.messages.log(`Custom action ${action.action}: ${what}`)
+    return native(session, action)
   }
   if (customActions !== 'run') return forbidden(session, action, customActions)
   if (hasFlag(action.type, CustomActionFlag.async) && (action.kind === 'program' || action.kind === 'library')) return runLater(session, action)
