@@ -11,6 +11,11 @@ const badFile = 2
 /** How far each stream of a record was read. */
 const positions = new WeakMap<ByteSource, number>()
 
+/** The streams of a record are read from their start again: those of a row that was fetched anew. */
+export function rewind(record: Fields): void {
+  for (const cell of record.cells()) if (typeof cell === 'object' && cell !== null) positions.delete(cell)
+}
+
 export const recordOperations: Readonly<Record<string, Operation>> = {
   MsiCreateRecord: ({ count }) => {
     let record: Fields | undefined

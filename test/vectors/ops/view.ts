@@ -3,16 +3,17 @@ import { prepare, Record as Fields, type ModifyMode, type View } from 'msikit/sq
 import type { DatabaseHandle } from '../api/database-handle.ts'
 import { invalidHandle, invalidParameter, noMoreItems, returnCode, success } from '../api/return-code.ts'
 import type { Found, Operation, Step, World } from '../world.ts'
+import { rewind } from './record.ts'
 import { judgedFields, judgedRows } from './rows.ts'
 
 /** Windows keeps something of its own in field 0 of a record that was fetched. */
 export const fetchedMark = 1
 
 export const viewOperations: Readonly<Record<string, Operation>> = {
-  MsiDatabaseOpenView: ({ database, sql }, world) => {
+  MsiDatabaseOpenView: ({ database, sql, omit }, world) => {
     const handle = world.handle<DatabaseHandle>(database)
     if (handle === undefined) return { rc: invalidHandle }
-    if (sql === null) return { rc: invalidParameter }
+    if (sql === null || omit?.includes('view') === true) return { rc: invalidParameter }
     let view: View | undefined
     const rc = returnCode(() => { view = prepare(handle.database, String(sql)) })
     return { rc, handles: { view } }
@@ -32,7 +33,10 @@ export const viewOperations: Readonly<Record<string, Operation>> = {
   MsiViewModify: ({ view, mode, record }, world) => withView(world, view, (handle) => {
     const fields = world.handle<Fields>(record)
     if (fields === undefined) return { rc: invalidHandle }
-    return typeof mode === 'string' ? { rc: returnCode(() => handle.modify(mode as ModifyMode, fields)) } : { rc: invalidParameter }
+    if (typeof mode !== 'string') return { rc: invalidParameter }
+    const rc = returnCode(() => handle.modify(mode as ModifyMode, fields))
+    if (mode === 'REFRESH' || mode === 'SEEK') rewind(fields)
+    return { rc }
   }),
   MsiViewGetColumnInfo: (step, world) => withView(world, step['view'], (handle) =>
     step.omit?.includes('record') === true ? { rc: invalidParameter } : columnInfo(handle, step['type'])),
