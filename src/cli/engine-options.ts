@@ -53,7 +53,8 @@ export function packagePath(text: string): string {
 
 /** A product code or name as it is, a file as its full path. */
 export function productArgument(text: string): string {
-  return existsSync(text) ? resolve(text) : text
+  if (existsSync(text)) return resolve(text)
+  return /\.msi$/i.test(text) ? packagePath(text) : text
 }
 
 /** @throws UsageError for what is no `NAME=value`. */

@@ -2,6 +2,7 @@
 // The words are what the shell made of the line; quotes that reached us anyway (as on Windows: INSTALLDIR="C:\My App")
 // are understood within a word. Options begin with / or -, in any case; the word after an option that wants one is taken
 // as it is, so that paths may begin with a slash.
+import { isGuid } from '../base/index.ts'
 import { CommandError } from './errors.ts'
 
 export type MsiexecAction = 'install' | 'repair' | 'admin' | 'uninstall' | 'advertise' | 'patch' | 'register' | 'unregister' | 'help'
@@ -33,6 +34,10 @@ export interface MsiexecRequest {
   readonly log: MsiexecLog | undefined
   readonly advertiseTo: 'user' | 'machine' | undefined
   readonly language: number | undefined
+  /** Product code of the instance that is meant, of several of one package. */
+  readonly instance: string | undefined
+  /** Name of the status file that SMS would read. */
+  readonly statusFile: string | undefined
 }
 
 const allLetters = 'iwearucmop'
@@ -53,6 +58,8 @@ interface Draft {
   log: MsiexecLog | undefined
   advertiseTo: 'user' | 'machine' | undefined
   language: number | undefined
+  instance: string | undefined
+  statusFile: string | undefined
   /** Options that only go with others, by letter. */
   readonly companions: Set<string>
 }
@@ -61,7 +68,7 @@ interface Draft {
 export function parseMsiexec(words: readonly string[]): MsiexecRequest {
   const draft: Draft = {
     words, at: 0, action: undefined, target: '', uninstallTargets: [], packageTarget: undefined, patches: [], given: new Map(), implied: new Map(),
-    ui: undefined, log: undefined, advertiseTo: undefined, language: undefined, companions: new Set(),
+    ui: undefined, log: undefined, advertiseTo: undefined, language: undefined, instance: undefined, statusFile: undefined, companions: new Set(),
   }
   for (; draft.at < words.length; draft.at++) {
     const word = words[draft.at]!
@@ -119,8 +126,18 @@ const longOptions: Readonly<Record<string, (draft: Draft, word: string) => void>
   norestart: (draft) => { draft.implied.set('REBOOT', 'ReallySuppress') },
   forcerestart: (draft) => { draft.implied.set('REBOOT', 'Force') },
   promptrestart: (draft) => { draft.implied.set('REBOOTPROMPT', '') },
-  m: (draft, word) => { draft.implied.set('MIFFILENAME', next(draft, word)) },
-  n: (draft, word) => { draft.implied.set('MSIINSTANCEGUID', next(draft, word)) },
+  m: (draft, word) => {
+    draft.companions.add('m')
+    draft.statusFile = next(draft, word)
+    if (draft.statusFile.length > 8) throw invalid(`option ${word}: expected a name of at most 8 characters, found "${draft.statusFile}"`)
+    draft.implied.set('MIFFILENAME', draft.statusFile)
+  },
+  n: (draft, word) => {
+    draft.companions.add('n')
+    draft.instance = next(draft, word)
+    if (!isGuid(draft.instance)) throw invalid(`option ${word}: expected a product code, found "${draft.instance}"`)
+    draft.implied.set('MSIINSTANCEGUID', draft.instance)
+  },
   t: (draft, word) => {
     draft.companions.add('t')
     draft.implied.set('TRANSFORMS', next(draft, word))
@@ -206,15 +223,44 @@ function next(draft: Draft, word: string): string {
 function finish(draft: Draft): MsiexecRequest {
   const action = draft.action ?? (draft.patches.length > 0 ? 'patch' : undefined)
   if (action === undefined) throw invalid('expected one of /i /f /a /x /j /p /y /z, found none')
-  if (draft.companions.size > 0 && action !== 'advertise') throw invalid(`option /${[...draft.companions][0]}: expected /j before it, found none`)
-  if (draft.patches.length > 0 && !['patch', 'install', 'admin'].includes(action)) throw invalid(`option /p: expected it alone or with /a, found it with ${action}`)
+  if (action === 'help') return helpRequest
+  for (const letter of draft.companions) {
+    const hosts = companionOf[letter]!
+    if (!hosts.includes(action)) throw invalid(`option /${letter}: expected it with ${hosts.map((one) => actionOptions[one]).join(', ')}, found it with ${actionOptions[action]}`)
+  }
+  if (draft.patches.length > 0 && !['patch', 'install', 'admin'].includes(action)) throw invalid(`option /p: expected it alone, with /i or with /a, found it with ${actionOptions[action]}`)
   const removing = action === 'uninstall' && draft.packageTarget !== undefined
   const patches = removing ? draft.uninstallTargets.flatMap((one) => one.split(';')).filter(Boolean) : draft.patches
+  if (removing && patches.some((one) => /\.msi$/i.test(one))) throw invalid('expected one of /i /x, found both; with /package, /uninstall removes patches')
   return {
     action, patches, target: removing ? draft.packageTarget! : draft.target, properties: properties(draft, action, removing, patches),
-    ui: draft.ui, log: draft.log, advertiseTo: draft.advertiseTo, language: draft.language,
+    ui: draft.ui, log: draft.log, advertiseTo: draft.advertiseTo, language: draft.language, instance: draft.instance, statusFile: draft.statusFile,
   }
 }
+
+const helpRequest: MsiexecRequest = {
+  action: 'help', patches: [], target: '', properties: new Map(), ui: undefined, log: undefined, advertiseTo: undefined, language: undefined, instance: undefined, statusFile: undefined,
+}
+
+const actionOptions: Readonly<Record<MsiexecAction, string>> = {
+  install: '/i', repair: '/f', admin: '/a', uninstall: '/x', advertise: '/j', patch: '/p', register: '/y', unregister: '/z', help: '/?',
+}
+/** Which actions an option goes with. */
+const companionOf: Readonly<Record<string, readonly MsiexecAction[]>> = {
+  t: ['advertise'], g: ['advertise'], c: ['advertise'], n: ['install', 'repair', 'uninstall', 'patch'], m: ['install', 'uninstall', 'admin', 'repair'],
+}
+
+/** What a wrong command line is answered with, and the help has too. */
+export const msiexecUsage = `/i P | /package P            install; P is a package or a product code
+/x P | /uninstall P          uninstall
+/f[poedcaumsv] P             repair
+/a P                         administrative image, in TARGETDIR
+/j[u|m] P [/t MST] [/g LANG] advertise, to the user or the machine
+/l[iwearucmopvx+!*] FILE     log; /l*v FILE for everything, /log FILE as /l*
+/q[n|b|r|f]                  user interface: none, basic, reduced, full; /quiet is /qn, /passive is /qb!- and asks nothing
+/norestart /forcerestart /promptrestart
+/n {CODE}                    the instance of a product that is meant
+PROPERTY=value               names become upper case`
 
 /** /f and /j take no notice of properties on the line; what an option says goes before what they say. */
 function properties(draft: Draft, action: MsiexecAction, removingPatches: boolean, patches: readonly string[]): Map<string, string> {
@@ -227,5 +273,5 @@ function properties(draft: Draft, action: MsiexecAction, removingPatches: boolea
 }
 
 function invalid(message: string): CommandError {
-  return new CommandError('ERROR_INVALID_COMMAND_LINE', `msiexec command line: ${message}`, '`msikit msiexec --help` shows the options.')
+  return new CommandError('ERROR_INVALID_COMMAND_LINE', message, `Usage: msikit msiexec OPTIONS, in any case, with / or -:\n${msiexecUsage}`)
 }

@@ -1,12 +1,14 @@
 // `msikit msiexec`: msiexec's own command line. https://learn.microsoft.com/windows/win32/msi/command-line-options
+import { existsSync } from 'node:fs'
 import {
-  administerPackage, advertisePackage, configureProduct, installPackage, repairProduct, uninstallProduct, type InstallResult, type UiLevel,
+  administerPackage, advertisePackage, configureProduct, installPackage, openPackage, repairProduct, uninstallProduct, type InstallResult, type UiLevel,
 } from '../../engine/index.ts'
 import { isGuid } from '../../base/index.ts'
 import { defaultUi, packagePath, productArgument, rootFolder, startRun, type EngineRun } from '../engine-options.ts'
+import type { NodePlatform } from '../../node/index.ts'
 import { CommandError } from '../errors.ts'
 import { reportResult } from '../install-report.ts'
-import { parseMsiexec, type MsiexecRequest } from '../msiexec-arguments.ts'
+import { msiexecUsage, parseMsiexec, type MsiexecRequest } from '../msiexec-arguments.ts'
 import { commandRunner } from '../run-command.ts'
 import { commandHelp } from '../help.ts'
 import type { CommandInput, CommandSpec, Host } from '../command.ts'
@@ -14,16 +16,10 @@ import type { CommandInput, CommandSpec, Host } from '../command.ts'
 const spec: CommandSpec = {
   name: 'msiexec',
   summary: 'Understand the command line of msiexec',
-  about: `/i P | /package P            install; P is a package or a product code
-/x P | /uninstall P          uninstall
-/f[poedcaumsv] P             repair
-/a P                         administrative image
-/j[u|m] P [/t MST] [/g LANG] advertise
-/l[iwearucmopvx+!*] FILE     log; /l*v for everything
-/qn /qb[+-!] /qr /qf         user interface; /quiet and /passive too
-/norestart /forcerestart /promptrestart
-PROPERTY=value               names become upper case
-The root is that of $MSIKIT_ROOT, or of a --root DIR before or after the rest; --json as everywhere.`,
+  about: `${msiexecUsage}
+
+Without /q a terminal shows what goes on, and nothing is shown elsewhere. + and ! of /q speak of dialogs and buttons that a
+terminal does not have. Besides, there are --root DIR, --custom-actions run|skip|fail and --json, as everywhere.`,
   arguments: [{ name: 'OPTIONS', about: 'As for msiexec on Windows; / or -, in any case', count: 'any' }],
   options: {},
   rawArguments: true,
@@ -69,20 +65,40 @@ async function runMsiexec({ words, root, json, policy }: OwnOptions, host: Host)
     root: rootFolder(input, host), properties: Object.fromEntries(request.properties), log: request.log, customActions: policy,
     ui: (request.ui?.level ?? defaultUi({ json }, host)) as UiLevel, noModalDialogs: request.ui?.endDialog === false,
   }, host)
+  if (request.statusFile !== undefined) host.err.line(`note: no status file is written for /m ${request.statusFile}`)
   const [done, result] = await execute(request, engine)
   return reportResult('msiexec', done, result, engine, input, host)
 }
 
 async function execute(request: MsiexecRequest, { platform, options }: EngineRun): Promise<readonly [done: string, result: InstallResult]> {
-  const { action, target, advertiseTo } = request
+  const { action, target, advertiseTo, instance, properties } = request
+  const product = instance ?? target
   switch (action) {
     case 'install':
-      if (isGuid(target)) return ['configured', await configureProduct(platform, target, options)]
+      if (isGuid(product)) return ['configured', await configureProduct(platform, product, options)]
       return ['installed', await installPackage(platform, { ...options, package: packagePath(target) })]
-    case 'uninstall': return ['uninstalled', await uninstallProduct(platform, productArgument(target), options)]
-    case 'repair': return ['repaired', await repairProduct(platform, productArgument(target), { ...options, mode: request.properties.get('REINSTALLMODE') ?? 'omus' })]
+    case 'uninstall': return ['uninstalled', await uninstallProduct(platform, productArgument(product), options)]
+    case 'repair': return ['repaired', await repairProduct(platform, productArgument(product), { ...options, mode: properties.get('REINSTALLMODE') ?? 'omus' })]
     case 'admin': return ['made an image of', await administerPackage(platform, { ...options, package: packagePath(target) })]
-    case 'advertise': return ['advertised', await advertisePackage(platform, { ...options, package: packagePath(target), perMachine: advertiseTo === 'machine' })]
-    default: throw new CommandError('ERROR_CALL_NOT_IMPLEMENTED', `msiexec: expected an installation, removal, repair, image or advertisement, found ${action}, which msikit does not do yet`)
+    case 'advertise':
+      checkLanguage(request, platform)
+      return ['advertised', await advertisePackage(platform, { ...options, package: packagePath(target), perMachine: advertiseTo === 'machine' })]
+    case 'patch': throw unsupportedPatch(request)
+    default: throw new CommandError('ERROR_CALL_NOT_IMPLEMENTED', `expected an installation, removal, repair, image or advertisement, found ${action}: libraries register themselves by their own code, which needs Windows`)
   }
+}
+
+/** `/g`: the package has the language, or none in particular. */
+function checkLanguage({ target, language }: MsiexecRequest, platform: NodePlatform): void {
+  if (language === undefined) return
+  using source = openPackage(platform, packagePath(target))
+  const { languages } = source.summary
+  if (languages.length === 0 || languages.includes(0) || languages.includes(language)) return
+  throw new CommandError('ERROR_INSTALL_LANGUAGE_UNSUPPORTED', `${target}: expected a language of the package (${languages.join(', ')}), found /g ${language}`)
+}
+
+function unsupportedPatch({ patches }: MsiexecRequest): CommandError {
+  const missing = patches.find((patch) => !existsSync(patch))
+  return missing === undefined ? new CommandError('ERROR_PATCH_PACKAGE_UNSUPPORTED', `${patches.join(', ')}: patches are not applied yet`)
+    : new CommandError('ERROR_PATCH_PACKAGE_OPEN_FAILED', `${missing}: expected a patch, found: no such file or folder`, 'Check the name of the file.')
 }
