@@ -33,7 +33,7 @@ const texts: Readonly<Record<number, string>> = {
   1500: 'Another installation is in progress. It must end before this one can go on.',
   // Installation
   1601: 'There is not enough disk space. Volume: [2]; needed: [3] KB; free: [4] KB.', 1602: 'Are you sure that you want to cancel?',
-  1603: 'The file [2][3] is being held in use{ by the following process: Name: [4], Id: [5], Window Title: [6]}. Close that application and retry.',
+  1603: 'The file [2][3] is being held in use{ by the following process: Name: [4], Id: [5], Window Title: \'[6]\'}. Close that application and retry.',
   1604: 'The product [2] is installed already and prevents the installation of this one.',
   1605: 'There is not enough disk space while rollback is on. Volume: [2]; needed: [3] KB; free: [4] KB.',
   1606: 'The location [2] cannot be reached.', 1607: 'The following applications should be closed before the installation goes on:',
