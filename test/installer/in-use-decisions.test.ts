@@ -1,0 +1,267 @@
+// Who holds files that are to be replaced, and what is done about it: the decision table of user interface, dialogs,
+// properties and policies, every answer to the two messages, and what the exit code says. On a machine in memory;
+// files-in-use.test.ts has the scenarios with real processes.
+import { strict as assert } from 'node:assert'
+import { test } from 'node:test'
+import type { PackageBuilder } from 'msikit/authoring'
+import { MessageAnswer, MessageType, type InstallMessage, type InstallOptions, type UiLevel } from 'msikit/engine'
+import { MemoryProcesses, type MemoryProcess, type MemoryProcessOptions } from 'msikit/platform'
+import { aPackage, type InstallStage } from '../../dist/testing/index.js'
+import { aMachine } from './machine.js'
+
+const folder = 'C:\\Program Files (x86)\\Example'
+const program = `${folder}\\app.exe`
+const rmFilesInUse = MessageType.rmFilesInUse
+const filesInUse = MessageType.filesInUse
+
+/** Answers in their order, by message; the last one goes on. A function may do something first. */
+type Answers = Partial<Record<'rm' | 'files' | 'user', readonly (MessageAnswer | ((scene: Scene) => MessageAnswer))[]>>
+
+interface Scene {
+  readonly stage: InstallStage
+  readonly holder: MemoryProcess
+}
+
+interface Setting {
+  readonly ui?: UiLevel
+  readonly noModalDialogs?: boolean
+  /** Without a handler nobody is there to answer. */
+  readonly answers?: Answers | 'nobody'
+  readonly dialogs?: readonly ('MsiRMFilesInUse' | 'FilesInUse')[]
+  readonly holder?: MemoryProcessOptions
+  readonly properties?: Readonly<Record<string, string>>
+  readonly policy?: number
+  readonly options?: InstallOptions
+}
+
+const ordinary: MemoryProcessOptions = { facts: { commandName: 'app' }, uses: { [program]: 'executable' } }
+const critical: MemoryProcessOptions = { facts: { commandName: 'app', kind: 'first process of a container' }, uses: { [program]: 'executable' } }
+/** Ends when it is killed, never when it is asked. */
+const stubborn: MemoryProcessOptions = { ...ordinary, onSignal: (signal, process) => { if (signal === 'kill') process.running = false } }
+
+function example(dialogs: readonly string[] = []): PackageBuilder {
+  const builder = aPackage()
+  builder.feature('Main').file(builder.folder('ProgramFilesFolder').folder('Example'), 'app.exe', 'new', { version: '2.0.0.0' })
+  for (const name of dialogs) builder.row('Dialog', { Dialog: name, HCentering: 50, VCentering: 50, Width: 370, Height: 270, Attributes: 3, Title: name, Control_First: 'OK' })
+  return builder
+}
+
+async function run({ ui = 'none', noModalDialogs = false, answers = {}, dialogs = [], holder = ordinary, properties = {}, policy, options = {} }: Setting): Promise<{
+  exitCode: number; asked: [string, ...unknown[]][]; running: boolean; launched: number; text: string | undefined; log: string[]; rebootReasons: readonly string[]; stage: InstallStage
+}> {
+  const processes = new MemoryProcesses()
+  const held = processes.add(holder)
+  const stage = aMachine({
+    processes, files: { [program]: 'old' },
+    ...(policy === undefined ? {} : { registry: { 'HKLM\\Software\\Policies\\Microsoft\\Windows\\Installer': { DisableAutomaticApplicationShutdown: { type: 'REG_DWORD', data: policy } } } }),
+  })
+  const asked: [string, ...unknown[]][] = []
+  const left = { rm: [...answers === 'nobody' ? [] : answers.rm ?? []], files: [...answers === 'nobody' ? [] : answers.files ?? []], user: [...answers === 'nobody' ? [] : answers.user ?? []] }
+  const onMessage = ({ type, record, buttons }: InstallMessage): MessageAnswer => {
+    const kind = type === rmFilesInUse ? 'rm' : type === filesInUse ? 'files' : type === MessageType.user ? 'user' : undefined
+    if (kind === undefined) return 0
+    asked.push(kind === 'user' ? [kind, record[1], buttons?.buttons] : [kind, ...record.slice(1)])
+    const answer = left[kind].length > 1 ? left[kind].shift() : left[kind][0]
+    return typeof answer === 'function' ? answer({ stage, holder: held }) : answer ?? 0
+  }
+  const { exitCode, rebootReasons } = await stage.install(stage.add(example(dialogs)), {
+    ui, noModalDialogs, properties, ...options, ...(answers === 'nobody' ? {} : { onMessage }),
+  })
+  return { exitCode, asked, running: held.running, launched: processes.launched.length, text: stage.text(program), log: stage.log, rebootReasons, stage }
+}
+
+/** The user closes the application and has it looked for again. */
+function closing({ holder }: Scene): MessageAnswer {
+  holder.running = false
+  return MessageAnswer.retry
+}
+
+const pair = ['program-101', 101]
+const rmLines = (log: readonly string[]): string[] => log.filter((line) => line.startsWith('RESTART MANAGER: ') && !/Session (opened|closed)/.test(line)).map((line) => line.slice('RESTART MANAGER: '.length))
+const closedLine = 'Successfully shut down all applications in the service\'s session that held files in use.'
+const restartedLine = 'Previously shut down applications have been restarted.'
+
+for (const dialogs of [[], ['FilesInUse'], ['MsiRMFilesInUse', 'FilesInUse']] as const) {
+  const authored = dialogs.length === 0 ? 'no dialog' : dialogs.join(' and ')
+  test(`without a user interface applications are closed unasked, with ${authored} authored`, async () => {
+    const { exitCode, asked, running, launched, log, text } = await run({ dialogs })
+    assert.deepEqual([exitCode, asked, running, launched, text], [0, [], false, 1, 'new'])
+    assert.deepEqual(rmLines(log), ['Will attempt to shut down and restart applications in no UI modes.', closedLine, restartedLine])
+  })
+
+  for (const ui of ['basic', 'reduced'] as const) {
+    test(`the ${ui} user interface is asked once whether to close them, with ${authored} authored`, async () => {
+      const { exitCode, asked, running, launched, log } = await run({ ui, dialogs, answers: { rm: [1] } })
+      assert.deepEqual([exitCode, asked, running, launched], [0, [['rm', ...pair]], false, 1])
+      assert.deepEqual(rmLines(log), [closedLine, restartedLine])
+    })
+  }
+
+  test(`without modal dialogs nobody is asked, with ${authored} authored`, async () => {
+    const { exitCode, asked, running, log } = await run({ ui: 'basic', noModalDialogs: true, dialogs, answers: { rm: [2] } })
+    assert.deepEqual([exitCode, asked, running], [0, [], false])
+    assert.deepEqual(rmLines(log), ['Will attempt to shut down and restart applications because the UI does not display any modal dialogs.', closedLine, restartedLine])
+  })
+}
+
+test('the full user interface with MsiRMFilesInUse: close, don\'t close, cancel', async () => {
+  const dialogs = ['MsiRMFilesInUse', 'FilesInUse'] as const
+  for (const [answer, exitCode, running, text] of [[1, 0, false, 'new'], [5, 3010, true, 'new'], [2, 1602, true, 'old']] as const) {
+    const found = await run({ ui: 'full', dialogs, answers: { rm: [answer] } })
+    assert.deepEqual([found.exitCode, found.running, found.text, found.asked], [exitCode, running, text, [['rm', ...pair]]])
+  }
+})
+
+test('the full user interface that has FilesInUse only closes nobody itself: retry, ignore, exit', async () => {
+  const setting = { ui: 'full', dialogs: ['FilesInUse'] } as const
+  const retried = await run({ ...setting, answers: { files: [4, closing] } })
+  assert.deepEqual([retried.exitCode, retried.asked], [0, [['files', 'app', 101], ['files', 'app', 101]]])
+  const ignored = await run({ ...setting, answers: { files: [5] } })
+  assert.deepEqual([ignored.exitCode, ignored.running, ignored.text], [3010, true, 'new'])
+  const left = await run({ ...setting, answers: { files: [2] } })
+  assert.deepEqual([left.exitCode, left.running, left.text], [1602, true, 'old'])
+})
+
+test('the full user interface without either dialog has the built-in question', async () => {
+  const { exitCode, asked, running } = await run({ ui: 'full', answers: { rm: [1] } })
+  assert.deepEqual([exitCode, asked, running], [0, [['rm', ...pair]], false])
+})
+
+test('every answer to INSTALLMESSAGE_RMFILESINUSE', async () => {
+  const cases: readonly (readonly [MessageAnswer, readonly ('MsiRMFilesInUse' | 'FilesInUse')[], Answers, number, boolean, string[]])[] = [
+    [MessageAnswer.ok, [], {}, 0, false, ['rm']],
+    [MessageAnswer.cancel, [], {}, 1602, true, ['rm']],
+    [MessageAnswer.ignore, [], {}, 3010, true, ['rm']],
+    [MessageAnswer.no, ['MsiRMFilesInUse'], { user: [1] }, 3010, true, ['rm', 'user']],
+    [MessageAnswer.no, ['MsiRMFilesInUse'], { user: [2] }, 1602, true, ['rm', 'user']],
+    [MessageAnswer.no, [], { files: [5] }, 3010, true, ['rm', 'files']],
+    [MessageAnswer.retry, [], { files: [5] }, 3010, true, ['rm', 'files']],
+    [MessageAnswer.retry, [], { files: [2] }, 1602, true, ['rm', 'files']],
+    [MessageAnswer.none, [], { files: [5] }, 3010, true, ['rm', 'files']],
+    [MessageAnswer.error, [], {}, 1603, true, ['rm']],
+  ]
+  for (const [answer, dialogs, more, exitCode, running, asked] of cases) {
+    const found = await run({ ui: 'basic', dialogs, answers: { rm: [answer], ...more } })
+    assert.deepEqual([found.exitCode, found.running, found.asked.map(([kind]) => kind)], [exitCode, running, asked], `${answer} ${JSON.stringify(more)}`)
+    assert.equal(found.text, exitCode === 0 || exitCode === 3010 ? 'new' : 'old', `${answer} ${JSON.stringify(more)}`)
+    if (asked.includes('user')) assert.deepEqual(found.asked[1], ['user', 1610, 'ok-cancel'])
+  }
+})
+
+test('every answer to INSTALLMESSAGE_FILESINUSE', async () => {
+  for (const [answer, exitCode, text] of [
+    [MessageAnswer.ignore, 3010, 'new'], [MessageAnswer.ok, 3010, 'new'], [MessageAnswer.cancel, 1602, 'old'], [MessageAnswer.abort, 1602, 'old'],
+    [MessageAnswer.error, 1603, 'old'], [closing, 0, 'new'],
+  ] as const) {
+    const found = await run({ ui: 'basic', properties: { MSIRESTARTMANAGERCONTROL: 'Disable' }, answers: { files: [answer] } })
+    assert.deepEqual([found.exitCode, found.text, found.asked], [exitCode, text, [['files', 'app', 101]]], String(answer))
+    assert.ok(found.log.some((line) => line === `Info 1603. The file ${program} is being held in use by the following process: Name: app, Id: 101, Window Title: '(not determined yet)'. Close that application and retry.`), found.log.filter((line) => line.startsWith('Info')).join('\n'))
+  }
+})
+
+test('where nobody can answer, the default button is pressed', async () => {
+  const { exitCode, running, launched } = await run({ ui: 'basic', answers: 'nobody' })
+  assert.deepEqual([exitCode, running, launched], [0, false, 1])
+})
+
+for (const [ui, answers, exitCode, asked] of [
+  ['none', {}, 3010, []],
+  ['basic', { user: [1] }, 3010, [['user', 1610, 'ok-cancel']]],
+  ['basic', { user: [2] }, 1602, [['user', 1610, 'ok-cancel']]],
+  ['full', { user: [1] }, 3010, [['user', 1610, 'ok-cancel']]],
+  ['full', { user: [2] }, 1602, [['user', 1610, 'ok-cancel']]],
+] as const) {
+  test(`a critical application closes nobody: ${ui}, ${JSON.stringify(answers)} is ${exitCode}`, async () => {
+    const found = await run({ ui, answers, holder: critical, dialogs: ['MsiRMFilesInUse'] })
+    assert.deepEqual([found.exitCode, found.running, found.asked, found.launched], [exitCode, true, asked, 0])
+    assert.ok(rmLines(found.log).includes('Did detect that a critical application holds file[s] in use, so a reboot will be necessary.'))
+    if (exitCode === 3010) {
+      assert.equal(found.stage.property('ReplacedInUseFiles'), '1')
+      assert.deepEqual(found.rebootReasons, ['files in use'])
+      assert.ok(found.log.some((line) => line.startsWith('Windows Installer requires a system restart.') && line.endsWith('Type of System Restart: 2. Reason for Restart: 1.')))
+    }
+  })
+}
+
+test('what cannot be closed is replaced beside it, and goes at the next start of the machine', async () => {
+  const { stage, exitCode, log } = await run({ holder: critical })
+  assert.equal(exitCode, 3010)
+  const pending = stage.platform.registry.value('HKLM\\System\\CurrentControlSet\\Control\\Session Manager', 'PendingFileRenameOperations')
+  assert.ok(pending?.type === 'REG_MULTI_SZ' && pending.data.some((path) => /\\\?\?\\C:\\Config\.Msi\\[0-9a-f]+\.rbf$/i.test(path)), JSON.stringify(pending))
+  assert.ok(log.some((line) => /^Info 1903\. ?Scheduling reboot operation: Deleting file C:\\Config\.Msi\\[0-9a-f]+\.rbf\. Must reboot to complete operation\.$/i.test(line)), log.filter((line) => line.startsWith('Info')).join('\n'))
+  assert.equal(stage.text(program), 'new')
+})
+
+for (const [mode, expected] of [
+  ['0', { exitCode: 3010, running: true }], ['1', { exitCode: 0, running: false }], ['2', { exitCode: 3010, running: true }],
+] as const) {
+  test(`MSIRMSHUTDOWN=${mode} and an application that does not react: ${expected.exitCode}`, async () => {
+    const { exitCode, running, log, rebootReasons } = await run({ holder: stubborn, properties: { MSIRMSHUTDOWN: mode } })
+    assert.deepEqual({ exitCode, running }, expected)
+    assert.equal(log.some((line) => line.endsWith('Error: 351')), expected.exitCode === 3010)
+    assert.ok(log.some((line) => /^Action ended .*: InstallValidate\. Return value 1\.$/.test(line)))
+    assert.deepEqual(rebootReasons, expected.exitCode === 3010 ? ['files in use'] : [])
+  })
+}
+
+test('when closing fails, message 1611 asks: retry, go on, or leave', async () => {
+  const setting = { ui: 'basic', holder: stubborn } as const
+  const asked = [['rm', ...pair], ['user', 1611, 'abort-retry-ignore']]
+  const ignored = await run({ ...setting, answers: { rm: [1], user: [5] } })
+  assert.deepEqual([ignored.exitCode, ignored.running, ignored.asked], [3010, true, asked])
+  const aborted = await run({ ...setting, answers: { rm: [1], user: [3] } })
+  assert.deepEqual([aborted.exitCode, aborted.running, aborted.text, aborted.asked], [1602, true, 'old', asked])
+  const retried = await run({ ...setting, answers: { rm: [1], user: [closing] } })
+  assert.deepEqual([retried.exitCode, retried.asked], [0, asked])
+})
+
+for (const [name, setting] of [
+  ['MSIRESTARTMANAGERCONTROL=Disable', { properties: { MSIRESTARTMANAGERCONTROL: 'Disable' } }],
+  ['policy 1', { policy: 1 }],
+  ['Windows Installer 3.1', { options: { installerVersion: '3.1' } }],
+] as const) {
+  test(`${name}: the properties of the Restart Manager have no effect, and only programs count`, async () => {
+    const properties = { ...('properties' in setting ? setting.properties : {}), MSIRMSHUTDOWN: '1', MSIDISABLERMRESTART: '1' }
+    const silent = await run({ ...setting, properties })
+    assert.deepEqual([silent.exitCode, silent.running, silent.asked], [3010, true, []])
+    const asked = await run({ ...setting, properties, ui: 'basic', answers: { rm: [1], files: [5] } })
+    assert.deepEqual([asked.exitCode, asked.running, asked.asked], [3010, true, [['files', 'app', 101]]])
+    const data = await run({ ...setting, properties, ui: 'basic', answers: { files: [2] }, holder: { facts: { commandName: 'reader' }, uses: { [program]: 'open' } } })
+    assert.deepEqual(data.asked, [], 'a file that is merely open is no reason to ask')
+  })
+}
+
+for (const setting of [{ properties: { MSIRESTARTMANAGERCONTROL: 'DisableShutdown' } }, { policy: 2 }]) {
+  test(`${JSON.stringify(setting)}: applications are found, asked about as files in use, and not closed`, async () => {
+    const silent = await run(setting)
+    assert.deepEqual([silent.exitCode, silent.running], [3010, true])
+    const basic = await run({ ...setting, ui: 'basic', answers: { rm: [1], files: [2] } })
+    assert.deepEqual([basic.exitCode, basic.running, basic.asked], [1602, true, [['files', 'app', 101]]])
+  })
+}
+
+test('a policy that forbids wins over a property that allows', async () => {
+  const { log, running } = await run({ policy: 1, properties: { MSIRESTARTMANAGERCONTROL: '0' } })
+  assert.ok(running)
+  assert.ok(log.some((line) => line.startsWith('RESTART MANAGER: Disabled by DisableAutomaticApplicationShutdown system policy;')))
+})
+
+for (const [reboot, holder, exitCode] of [
+  ['', critical, 3010], ['ReallySuppress', critical, 3010], ['Suppress', critical, 3010], ['Force', critical, 3010],
+  ['', ordinary, 0], ['ReallySuppress', ordinary, 0], ['Force', ordinary, 3010],
+] as const) {
+  test(`REBOOT=${reboot} and ${holder === critical ? 'a file that stays in use' : 'no need to restart'} is ${exitCode}`, async () => {
+    assert.equal((await run({ holder, properties: reboot === '' ? {} : { REBOOT: reboot } })).exitCode, exitCode)
+  })
+}
+
+test('a removal closes who holds the files, and starts nothing that is gone', async () => {
+  const processes = new MemoryProcesses()
+  const stage = aMachine({ processes })
+  assert.equal((await stage.install(stage.add(example()))).exitCode, 0)
+  const holder = processes.add(ordinary)
+  assert.equal((await stage.uninstall('Example')).exitCode, 0)
+  assert.deepEqual([holder.running, stage.platform.files.stat(program)], [false, undefined])
+  assert.ok(rmLines(stage.log).includes(closedLine))
+})
+
