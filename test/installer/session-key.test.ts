@@ -215,9 +215,9 @@ for (const [what, prepare, properties] of [
     prepare(stage)
     const { result, notes, holder: one, other } = await installHeld(stage, { properties })
     assert.match(notes['before']!, /^[0-9a-f]{32}$/)
-    assert.equal(notes['after'], '')
+    assert.equal(notes['after'], '', stage.log.join('\n'))
     assert.deepEqual([stage.isRunning(one), stage.isRunning(other)], [true, true])
-    assert.equal(result.exitCode, 3010)
+    assert.equal(result.exitCode, 3010, stage.log.join('\n'))
     assert.equal(stage.text(`${folder}\\data.bin`), 'new data')
   })
 }
