@@ -1,7 +1,7 @@
 // MsiRestartManagerSessionKey on a real root: custom actions are programs of their own that are given the key, join the
 // session from their own process and register what the installer does not know. A test for every row of the design's table.
 import { strict as assert } from 'node:assert'
-import { statSync, writeFileSync } from 'node:fs'
+import { statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { runProgram, setProperty, type PackageBuilder } from 'msikit/authoring'
@@ -59,6 +59,8 @@ async function installHeld(stage: HostStage, options: InstallOptions = {}, chang
   for (const path of ['C:\\Program Files (x86)', folder]) files.createDirectory(path)
   const data = join(stage.path(folder), 'data.bin')
   writeFileSync(data, 'old data')
+  // Written in the moment of its making it would now and then count as changed by a user, and be kept.
+  utimesSync(data, 1e9, 1e9)
   writeFileSync(stage.beside('extra.bin'), 'extra')
   const start = (name: string, file: string): Promise<ProcessIdentity> => {
     writeFileSync(stage.beside(name), `#!/bin/bash\nexec 9<"$1" 8<> <(:)\necho ready\nread -r -u 8\n`, { mode: 0o755 })
