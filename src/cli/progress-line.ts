@@ -9,31 +9,47 @@ const quietMs = 150
 
 export class ProgressLine {
   readonly #err: Output
-  readonly #startedMs = performance.now()
-  #drawnMs = 0
+  #dueMs = performance.now() + quietMs
   #shown = false
+  #share = 0
+  #text = ''
+  #timer: NodeJS.Timeout | undefined
 
   constructor(err: Output) {
     this.#err = err
   }
 
   /** @param share of the whole, 0 to 1 */
-  draw(share: number, text: string, force = false): void {
-    const now = performance.now()
-    if (!this.#err.isTerminal || now - this.#startedMs < quietMs || (!force && now - this.#drawnMs < redrawMs)) return
-    this.#drawnMs = now
+  draw(share: number, text: string): void {
+    if (!this.#err.isTerminal) return
+    this.#share = Math.max(0, Math.min(1, share))
+    this.#text = text
+    const earlyMs = this.#dueMs - performance.now()
+    if (earlyMs <= 0) this.#redraw()
+    // What takes long may say nothing more for a while.
+    else this.#timer ??= setTimeout(() => this.#redraw(), earlyMs).unref()
+  }
+
+  #redraw(): void {
+    this.#stopTimer()
+    this.#dueMs = performance.now() + redrawMs
     this.#shown = true
     const { style } = this.#err
-    const filled = Math.round(Math.max(0, Math.min(1, share)) * barWidth)
+    const filled = Math.round(this.#share * barWidth)
     const bar = `${style('green', '━'.repeat(filled))}${style('dim', '─'.repeat(barWidth - filled))}`
-    const percent = `${Math.floor((filled === barWidth ? 1 : share) * 100)}%`.padStart(4)
     // Without wrapping (?7l) a text of wide characters cannot make two lines of one.
-    this.#err.write(`\r\x1b[?7l\x1b[K${bar}${percent}  ${text}\x1b[?7h`)
+    this.#err.write(`\r\x1b[?7l\x1b[K${bar}${`${Math.floor(this.#share * 100)}%`.padStart(5)}  ${this.#text}\x1b[?7h`)
     this.#err.flush()
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
   }
 
   /** Before anything else is written. */
   clear(): void {
+    this.#stopTimer()
     if (!this.#shown) return
     this.#shown = false
     this.#err.write('\r\x1b[K')

@@ -1,7 +1,7 @@
 // The basic user interface on a terminal: what is being done, a progress line, errors, and the questions of Windows
 // Installer. All of it goes to standard error. Without a terminal nobody is asked and actions are told line by line.
 // https://learn.microsoft.com/windows/win32/msi/user-interface-levels
-import { createInterface } from 'node:readline/promises'
+import { createInterface } from 'node:readline'
 import { MessageAnswer, MessageType, type InstallMessage, type MessageButtons } from '../engine/index.ts'
 import type { Host } from './command.ts'
 import { ProgressLine } from './progress-line.ts'
@@ -49,9 +49,9 @@ export function terminalHandler({ err }: Host, interactive = process.stdin.isTTY
   let lastError = ''
   let dialogs = 0
 
-  const draw = (force: boolean): void => {
+  const draw = (): void => {
     const share = progress.total === 0 ? 0 : Math.min(1, progress.done / progress.total)
-    line.draw(progress.backwards ? 1 - share : share, progress.text, force)
+    line.draw(progress.backwards ? 1 - share : share, progress.text)
   }
   const say = (text: string): void => {
     line.clear()
@@ -74,12 +74,12 @@ export function terminalHandler({ err }: Host, interactive = process.stdin.isTTY
     switch (type) {
       case MessageType.progress:
         count(record.map(Number))
-        draw(false)
+        draw()
         return MessageAnswer.none
       case MessageType.actionStart:
         if (text === '' || text === progress.text) return MessageAnswer.none
         progress.text = text.replace(/:\s*$/, '')
-        if (err.isTerminal) draw(true)
+        if (err.isTerminal) draw()
         else say(text)
         return MessageAnswer.none
       case MessageType.showDialog:
@@ -111,22 +111,22 @@ function ordered(buttons: MessageButtons | undefined): Question {
   return { choices: [first, ...choices.filter((one) => one !== first)], cancel }
 }
 
-/** A question with one answer is none. */
-async function askQuestion({ choices, cancel }: Question): Promise<MessageAnswer> {
+/** A question with one answer is none. Ctrl-C and the end of the input are answers too. */
+function askQuestion({ choices, cancel }: Question): MessageAnswer | Promise<MessageAnswer> {
   if (choices.length === 1) return choices[0]![2]
-  const lines = createInterface({ input: process.stdin, output: process.stderr })
-  const given = new AbortController()
-  // Ctrl-C and the end of the input: both are an answer.
-  lines.once('SIGINT', () => given.abort()).once('close', () => given.abort())
-  try {
-    for (;;) {
-      const typed = (await lines.question(`${choices.map(([letter]) => letter).join('/')}: `, { signal: given.signal })).trim().toLowerCase()
-      const chosen = typed === '' ? choices[0] : choices.find(([letter, text]) => typed === letter || (typed.length > 1 && text.toLowerCase().startsWith(typed)))
-      if (chosen !== undefined) return chosen[2]
+  const lines = createInterface({ input: process.stdin, output: process.stderr, prompt: `${choices.map(([letter]) => letter).join('/')}: ` })
+  return new Promise((resolve) => {
+    const answer = (chosen: MessageAnswer): void => {
+      resolve(chosen)
+      lines.close()
     }
-  } catch {
-    return cancel
-  } finally {
-    lines.close()
-  }
+    lines.on('line', (line) => {
+      const typed = line.trim().toLowerCase()
+      const chosen = typed === '' ? choices[0] : choices.find(([letter, text]) => typed === letter || (typed.length > 1 && text.toLowerCase().startsWith(typed)))
+      if (chosen === undefined) lines.prompt()
+      else answer(chosen[2])
+    })
+    lines.once('SIGINT', () => { answer(cancel) }).once('close', () => { answer(cancel) })
+    lines.prompt()
+  })
 }
