@@ -61,6 +61,13 @@ export class AttributeStore {
     if (changed) this.#save()
   }
 
+  /** Takes away what a process left that was killed while it wrote. Nobody else may be writing. */
+  clearUp(): void {
+    if (statSync(pendingPath(this.#file), { throwIfNoEntry: false }) === undefined) return
+    unlinkSync(pendingPath(this.#file))
+    if (this.#currentStamp() === '') removeFolder(dirname(this.#file))
+  }
+
   #load(): void {
     const now = performance.now()
     if (now - this.#checkedMs < trustMs) return
@@ -75,17 +82,12 @@ export class AttributeStore {
     const folder = dirname(this.#file)
     if (this.#stored.size === 0) {
       unlinkSync(this.#file)
-      try {
-        rmdirSync(folder)
-      } catch (error) {
-        if (hostErrorCode(error) === undefined) throw error
-        // Windows keeps other things in there.
-      }
+      removeFolder(folder)
     } else {
       mkdirSync(folder, { recursive: true })
       const sorted = [...this.#stored].sort(([a], [b]) => a < b ? -1 : 1)
-      writeFileSync(`${this.#file}.new`, `${JSON.stringify(Object.fromEntries(sorted), undefined, 1)}\n`)
-      renameSync(`${this.#file}.new`, this.#file)
+      writeFileSync(pendingPath(this.#file), `${JSON.stringify(Object.fromEntries(sorted), undefined, 1)}\n`)
+      renameSync(pendingPath(this.#file), this.#file)
     }
     this.#stamp = this.#currentStamp()
     this.#checkedMs = performance.now()
@@ -95,6 +97,19 @@ export class AttributeStore {
   #currentStamp(): string {
     const stat = statSync(this.#file, { bigint: true, throwIfNoEntry: false })
     return stat === undefined ? '' : `${stat.ino} ${stat.mtimeNs} ${stat.size}`
+  }
+}
+
+function pendingPath(file: string): string {
+  return `${file}.new`
+}
+
+/** Unless Windows keeps other things in there. */
+function removeFolder(folder: string): void {
+  try {
+    rmdirSync(folder)
+  } catch (error) {
+    if (hostErrorCode(error) === undefined) throw error
   }
 }
 

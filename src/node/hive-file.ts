@@ -8,7 +8,7 @@ import { RegistryKey, WindowsError } from '../base/index.ts'
 import { type RegistryMount, sameRegistryData } from '../platform/index.ts'
 import { attempt, hostErrorCode } from './host-errors.ts'
 import { syncHostDirectory } from './node-file-system.ts'
-import { replaceHostFile } from './replace-file.ts'
+import { removePendingFile, replaceHostFile } from './replace-file.ts'
 
 /** A hive in one of its forms. */
 export interface HiveFormat {
@@ -113,6 +113,7 @@ export class HiveFile implements RegistryMount {
 export function forgetKeptHive(path: string): void {
   const kept = keptPath(path)
   if (existsSync(kept)) attempt('write', kept, () => unlinkSync(kept))
+  attempt('write', path, () => removePendingFile(path))
 }
 
 function keptPath(path: string): string {

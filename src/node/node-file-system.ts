@@ -40,6 +40,11 @@ export class NodeFileSystem implements FileSystem {
     this.#attributes = new AttributeStore(system.folder)
   }
 
+  /** Takes away what a killed process left of its own files. Nobody else may be changing the root. */
+  clearUp(): void {
+    attempt('clear up', 'C:\\', () => this.#attributes.clearUp())
+  }
+
   stat(path: string): FileStat | undefined {
     try {
       const found = this.#find(path)

@@ -42,6 +42,7 @@ export function openWindowsRoot(folder: string, options: MachineOptions, nowMs: 
   const { registry, machine, settle } = prefix === undefined ? windowsRegistry(setup) : wineRegistry(prefix, setup)
   const beginInstallation = (): Disposable => {
     if (prefix !== undefined) refuseRunningWine(prefix)
+    files.clearUp()
     installing = true
     return {
       [Symbol.dispose]: () => {
