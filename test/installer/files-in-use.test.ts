@@ -2,7 +2,7 @@
 // where a service manager or a foreign login has to be played. 71 is in session-key.test.ts too, with programs that join.
 import { strict as assert } from 'node:assert'
 import { spawn } from 'node:child_process'
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { failWith, runProgram, setProperty, type PackageBuilder } from 'msikit/authoring'
@@ -43,6 +43,8 @@ function example(version = '2.0.0', { versioned = true } = {}): PackageBuilder {
 function occupy(stage: HostStage): void {
   for (const path of ['C:\\Program Files (x86)', folder]) stage.platform.files.createDirectory(path)
   writeFileSync(dataOf(stage), 'old data')
+  // Written in the moment of its making it would now and then count as changed by a user, and be kept.
+  utimesSync(dataOf(stage), 1e9, 1e9)
 }
 
 const dataOf = (stage: HostStage): string => join(stage.path(folder), 'data.bin')
@@ -59,6 +61,7 @@ function holdData(stage: HostStage, trap = ''): Promise<ProcessIdentity> {
 function runApp(stage: HostStage): Promise<ProcessIdentity> {
   writeFileSync(appOf(stage), readFileSync('/bin/bash'))
   chmodSync(appOf(stage), 0o755)
+  utimesSync(appOf(stage), 1e9, 1e9)
   return stage.start(appOf(stage), ['-c', 'exec 8<> <(:); echo ready; read -r -u 8'])
 }
 
@@ -226,8 +229,8 @@ for (const [answer, then, exitCode, runs, sequence] of [
     const asked: { type: number; record: readonly unknown[] }[] = []
     // The second FilesInUse is always ignored.
     const result = await install(stage, { ui: 'basic', onMessage: answering({ [rmFilesInUse]: [answer], [filesInUse]: [then, ignore] }, asked) })
-    assert.deepEqual([result.exitCode, stage.isRunning(app)], [exitCode, runs])
-    assert.deepEqual(asked.map(({ type }) => type), sequence)
+    assert.deepEqual([result.exitCode, stage.isRunning(app)], [exitCode, runs], stage.log.join('\n'))
+    assert.deepEqual(asked.map(({ type }) => type), sequence, stage.log.join('\n'))
     for (const { record } of asked) assert.deepEqual(record.slice(1), ['app.exe', app.pid])
   })
 }
