@@ -1,6 +1,6 @@
 // Source media: which files are in which cabinet, and in what order. The order of File.Sequence is the cabinet's.
 // https://learn.microsoft.com/windows/win32/msi/media-table
-import { bytesSource, concatBytes, createHashes, type ByteSource } from '../base/index.ts'
+import { bytesSource, concatBytes, createHashes, WindowsError, type ByteSource } from '../base/index.ts'
 import { writeCabinet, type DeflateBlock } from '../cabinet/index.ts'
 import { fileAttributes, type DraftFile, type PackageParts } from './component.ts'
 
@@ -57,10 +57,16 @@ export function layOutMedia({ draft, files, product }: PackageParts, media: read
       DiskId: disk.diskId, LastSequence: sequence, DiskPrompt: diskPrompt, VolumeLabel: volumeLabel,
       Cabinet: cabinet === null ? null : embedded ? `#${cabinet}` : cabinet,
     })
-    if (cabinet === null) for (const { folder, name, source } of onDisk) layout.sourceFiles.set(folder.sourcePath + name, source)
+    // In a compressed package the source has no folders: such files lie beside the package.
+    if (cabinet === null) for (const { folder, name, source } of onDisk) addSourceFile(layout.isCompressed ? name : folder.sourcePath + name, source)
     else layout[embedded ? 'embedded' : 'cabinets'].set(cabinet, makeCabinet(onDisk, compression, product.buildTimeMs, deflate))
   }
   return layout
+
+  function addSourceFile(path: string, source: ByteSource): void {
+    if (layout.sourceFiles.has(path)) throw new WindowsError('ERROR_INVALID_PARAMETER', `source file ${path}: expected one of that name beside a compressed package, found two`)
+    layout.sourceFiles.set(path, source)
+  }
 
   function addHash(file: DraftFile): void {
     const parts = fileHash(file.source)
