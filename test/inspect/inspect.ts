@@ -18,6 +18,7 @@ const stages: Readonly<Record<string, Stage>> = {
   '--compound': showCompoundFile, '--tables': showTables, '--plan': showDecisions, '--script': showScript, '--hive': showHive, '--cabinet': showCabinet,
 }
 
+process.stdout.on('error', () => process.exit())
 const words = process.argv.slice(2)
 const wanted = words.filter((word) => word.startsWith('--'))
 const [file, ...settings] = words.filter((word) => !word.startsWith('--'))
