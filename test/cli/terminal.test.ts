@@ -14,11 +14,17 @@ const terminal = { skip: hasScript ? false : 'needs script(1) of util-linux' }
 const ctrlC = '\x03'
 const folder = 'root/Program Files (x86)/Example'
 
-function example({ kilobytes = 1 } = {}): PackageBuilder {
+function example(): PackageBuilder {
   const builder = aPackage()
   const place = builder.folder('ProgramFilesFolder').folder('Example', { key: 'INSTALLDIR' })
-  builder.feature('Main').file(place, 'app.exe', new Uint8Array(kilobytes * 1024), { key: 'app' })
+  builder.feature('Main').file(place, 'app.exe', new Uint8Array(1024), { key: 'app' })
   return builder
+}
+
+/** What is over at once shows no bar. */
+function takingASecond(builder: PackageBuilder): PackageBuilder {
+  builder.binary('wait', '#!/bin/sh\nsleep 1\n').row('ActionText', { Action: 'Wait', Description: 'Waiting for a second' })
+  return builder.customAction('Wait', runProgram({ binary: 'wait' }, '', { execution: 'deferred' }), { at: { after: 'InstallFiles' }, condition: 'NOT Installed' })
 }
 
 interface Shown {
@@ -53,7 +59,7 @@ function onTerminal(box: Box, words: readonly string[], typing: readonly (readon
 
 test('a terminal shows a bar of how far it is, in colours unless $NO_COLOR is set', terminal, async () => {
   using box = new Box()
-  const file = box.add(example({ kilobytes: 20_000 }))
+  const file = box.add(takingASecond(example()))
   const install = await onTerminal(box, ['install', file])
   assert.equal(install.status, 0, install.text)
   assert.match(install.text, /[━─]{24} *\d+% +\S/)
