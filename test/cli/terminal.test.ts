@@ -37,7 +37,8 @@ interface Shown {
 /** Types each text when what it waits for has been shown. */
 function onTerminal(box: Box, words: readonly string[], typing: readonly (readonly [waitFor: RegExp, keys: string])[] = [], env: Readonly<Record<string, string>> = {}): Promise<Shown> {
   const line = [process.execPath, command, ...words, '--root', box.root].map((word) => `'${word}'`).join(' ')
-  const child = spawn('script', ['-qefc', line, '/dev/null'], { env: { ...process.env, NO_COLOR: '', TERM: 'xterm', ...env }, timeout: 30_000 })
+  // exec: a shell that stayed between would get the Ctrl-C too, and say 130 of its own.
+  const child = spawn('script', ['-qefc', `exec ${line}`, '/dev/null'], { env: { ...process.env, SHELL: '/bin/sh', NO_COLOR: '', TERM: 'xterm', ...env }, timeout: 30_000 })
   let raw = ''
   let seen = 0
   let next = 0
