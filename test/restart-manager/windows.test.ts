@@ -19,7 +19,7 @@ before(async () => {
 after(() => { server?.kill() })
 
 const open = (stage: Stage, title: string, file: string, way = 'plain') =>
-  stage.start(['wish', join(programs, 'window.tcl'), title, file, way], { env: { DISPLAY: display } })
+  stage.start(['wish', join(programs, 'window.tcl'), title, file, way], { env: { DISPLAY: display, LC_ALL: 'C.UTF-8' } })
 
 test('a program with a window is known by its title, and its window is closed', graphical, async () => {
   await using stage = new Stage()
