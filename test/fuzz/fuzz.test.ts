@@ -1,7 +1,9 @@
 // Bounded fuzzing: `npm run test:fuzz`. Damaged cabinets, compound files and packages are opened, read, planned and
-// installed. Only our own families of errors may come out, nothing may take long, nothing may appear outside of a root.
-// MSIKIT_FUZZ_SECONDS (60) bounds the run, MSIKIT_FUZZ_SEED (1) chooses the inputs; what is found is written to the
-// temporary folder, to be kept in test/fuzz/kept as <target>-<what>.bin, which is replayed every time.
+// installed; so are the other formats and languages. Only our own families of errors may come out, nothing may take long
+// or much memory, nothing may appear outside of a root.
+// A run of MSIKIT_FUZZ_SIZE (1) makes the same inputs every time, over 100,000 of them; MSIKIT_FUZZ_SEED (1) chooses
+// others. What is found is written to the temporary folder, to be kept in test/fuzz/kept as <target>-<what>.bin, which
+// is replayed every time.
 import { strict as assert } from 'node:assert'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,11 +15,12 @@ import { makeInput } from './inputs.ts'
 import { targets } from './targets.ts'
 import type { WorkerMessage, WorkerTask } from './worker.ts'
 
-const seconds = Number(process.env['MSIKIT_FUZZ_SECONDS'] ?? 60)
+const size = Number(process.env['MSIKIT_FUZZ_SIZE'] ?? 1)
 const seed = Number(process.env['MSIKIT_FUZZ_SEED'] ?? 1)
 /** What one input may take: generous, because the machine may be busy. */
 const inputLimitMs = 20_000
-const totalWeight = Object.values(targets).reduce((sum, { weight }) => sum + weight, 0)
+/** What the process may hold at any moment, in bytes: a run without hostile input stays near 400 MiB. */
+const residentLimit = 1 << 30
 const keptFolder = join(repository, 'test/fuzz/kept')
 const kept = readdirSync(keptFolder).filter((name) => name.endsWith('.bin')).sort()
 
@@ -26,32 +29,30 @@ interface Find {
   readonly error: string
 }
 
-for (const [name, { weight }] of Object.entries(targets)) {
+for (const [name, { inputs }] of Object.entries(targets)) {
   const mine = kept.filter((file) => file.replace(/-[^-]*\.bin$/, '') === name)
   test(`${name}: what was found before stays fixed`, { skip: mine.length === 0 ? 'nothing kept' : false }, async () => {
-    const inputs = mine.map((file) => ({ name: file, bytes: new Uint8Array(readFileSync(join(keptFolder, file))) }))
-    const { finds } = await run({ target: name, seed, from: 0, kept: inputs, stopAfterMs: 0 })
+    const bytesKept = mine.map((file) => ({ name: file, bytes: new Uint8Array(readFileSync(join(keptFolder, file))) }))
+    const { finds } = await run({ target: name, seed, from: 0, kept: bytesKept, until: 0 })
     assert.deepEqual(finds.map((find) => `${mine[find.input]}: ${find.error}`), [])
   })
 
   test(`${name}: damaged input is refused or read`, async (context) => {
     const finds: Find[] = []
-    let inputs = 0
-    const until = performance.now() + seconds * 1000 * weight / totalWeight
-    for (let from = 0; performance.now() < until && finds.length < 10;) {
-      const result = await run({ target: name, seed, from, stopAfterMs: until - performance.now() })
+    const until = Math.ceil(inputs * size)
+    for (let from = 0; from < until && finds.length < 10;) {
+      const result = await run({ target: name, seed, from, until })
       finds.push(...result.finds)
-      inputs += result.next - from
       from = result.next
     }
-    context.diagnostic(`${inputs} inputs with seed ${seed}`)
+    context.diagnostic(`${until} inputs with seed ${seed}`)
     assert.deepEqual(distinct(finds).map((find) => report(name, find)), [])
   })
 }
 
 for (const [what, message] of [['hang', /^took more than 500 ms/], ['mistake', /^TypeError: a mistake/], ['memory', /^ended the thread: .*memory/]] as const) {
   test(`a ${what} would be seen`, async () => {
-    const { finds } = await run({ target: what, seed, from: 0, stopAfterMs: 1 }, what === 'hang' ? 500 : inputLimitMs, 128)
+    const { finds } = await run({ target: what, seed, from: 0, until: 1 }, what === 'hang' ? 500 : inputLimitMs, 128)
     assert.match(finds[0]!.error, message)
   })
 }
@@ -72,8 +73,10 @@ function run(task: Omit<WorkerTask, 'progress'>, limitMs = inputLimitMs, memoryM
     const watch = setInterval(() => {
       const input = Atomics.load(state, 0)
       if (input !== current || Atomics.load(state, 1) === 0) [current, since] = [input, performance.now()]
-      if (performance.now() - since < limitMs) return
-      finds.push({ input, error: `took more than ${limitMs} ms` })
+      const problem = performance.now() - since >= limitMs ? `took more than ${limitMs} ms`
+        : process.memoryUsage.rss() > residentLimit ? `the process holds more than ${residentLimit >> 20} MiB` : undefined
+      if (problem === undefined) return
+      finds.push({ input, error: problem })
       finish(input + 1)
     }, 100)
     worker.on('message', (message: WorkerMessage) => {

@@ -9,32 +9,28 @@ import { openDatabase } from 'msikit/database'
 import { installPackage, planInstallation, type InstallResult } from 'msikit/engine'
 import { createNodePlatform } from 'msikit/node'
 import { createDirectories, createMemoryPlatform, writeFile } from 'msikit/platform'
+import { formatTargets } from './format-targets.ts'
+import { languageTargets } from './language-targets.ts'
 import { mutateBytes, mutateCells, mutateStream, mutateWith } from './mutate.ts'
 import type { Random } from './random.ts'
-import { cabinetSeeds, packageSeeds, type Seed } from './seeds.ts'
-
-export interface Target {
-  seeds(): readonly Seed[]
-  mutate(seed: Uint8Array, random: Random): Uint8Array
-  /** Throws for what must not happen; errors of our families are swallowed by the caller. */
-  exercise(bytes: Uint8Array): void | Promise<void>
-  /** Share of the run's time. */
-  readonly weight: number
-}
+import { cabinetSeeds, packageSeeds } from './seeds.ts'
+import type { Target } from './target.ts'
 
 /** No input of ours decompresses to more. */
 const maximumBytes = 64 << 20
 
 export const targets: Readonly<Record<string, Target>> = {
-  cabinet: { seeds: cabinetSeeds, mutate: mutateBytes, exercise: exerciseCabinet, weight: 3 },
-  'compound-file': { seeds: packageSeeds, mutate: mutateBytes, exercise: exerciseCompoundFile, weight: 2 },
-  database: { seeds: packageSeeds, mutate: (seed, random) => random.chance(25) ? mutateBytes(seed, random) : mutateWith(mutateStream, seed, random), exercise: exerciseDatabase, weight: 3 },
-  plan: { seeds: packageSeeds, mutate: mutatePackage, exercise: (bytes) => exerciseEngine(bytes, planInstallation), weight: 3 },
-  install: { seeds: packageSeeds, mutate: mutatePackage, exercise: (bytes) => exerciseEngine(bytes, installPackage), weight: 3 },
-  root: { seeds: packageSeeds, mutate: (seed, random) => mutateWith(mutateCells, seed, random), exercise: exerciseRoot, weight: 2 },
+  cabinet: { seeds: cabinetSeeds, mutate: mutateBytes, exercise: exerciseCabinet, inputs: 20_000 },
+  'compound-file': { seeds: packageSeeds, mutate: mutateBytes, exercise: exerciseCompoundFile, inputs: 20_000 },
+  database: { seeds: packageSeeds, mutate: (seed, random) => random.chance(25) ? mutateBytes(seed, random) : mutateWith(mutateStream, seed, random), exercise: exerciseDatabase, inputs: 8000 },
+  plan: { seeds: packageSeeds, mutate: mutatePackage, exercise: (bytes) => exerciseEngine(bytes, planInstallation), inputs: 2000 },
+  install: { seeds: packageSeeds, mutate: mutatePackage, exercise: (bytes) => exerciseEngine(bytes, installPackage), inputs: 1000 },
+  root: { seeds: packageSeeds, mutate: (seed, random) => mutateWith(mutateCells, seed, random), exercise: exerciseRoot, inputs: 150 },
+  ...formatTargets,
+  ...languageTargets,
 }
 
-const oneByte = { seeds: () => [{ name: 'one byte', bytes: Uint8Array.of(0) }], mutate: (seed: Uint8Array) => seed, weight: 0 }
+const oneByte = { seeds: () => [{ name: 'one byte', bytes: Uint8Array.of(0) }], mutate: (seed: Uint8Array) => seed, inputs: 1 }
 
 /** Targets that do what must not happen: the test shows that it would be seen. */
 export const rehearsals: Readonly<Record<string, Target>> = {

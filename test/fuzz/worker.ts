@@ -6,12 +6,13 @@ import { isExpected, target } from './targets.ts'
 export interface WorkerTask {
   readonly target: string
   readonly seed: number
-  /** Number of the first input; the worker goes on until it is ended, or does this list and stops. */
+  /** Number of the first input; the worker goes on to the last, or does this list and stops. */
   readonly from: number
   readonly kept?: readonly { readonly name: string; readonly bytes: Uint8Array }[]
   /** Word 0: number of the input in work. Word 1: 1 while one is. */
   readonly progress: SharedArrayBuffer
-  readonly stopAfterMs: number
+  /** Number after the last input. */
+  readonly until: number
 }
 
 export type WorkerMessage =
@@ -25,10 +26,9 @@ function send(message: WorkerMessage): void {
 
 async function work(task: WorkerTask): Promise<void> {
   const progress = new Int32Array(task.progress)
-  const started = performance.now()
   const { exercise } = target(task.target)
   let number = task.from
-  for (; task.kept === undefined ? performance.now() - started < task.stopAfterMs : number < task.kept.length; number++) {
+  for (; number < (task.kept?.length ?? task.until); number++) {
     const { bytes } = task.kept?.[number] ?? makeInput(task.target, task.seed, number)
     Atomics.store(progress, 0, number)
     Atomics.store(progress, 1, 1)
