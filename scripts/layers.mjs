@@ -15,7 +15,7 @@ export const layers = {
   'restart-manager': ['platform', 'base'],
   authoring: ['sql', 'database', 'cabinet', 'compound-file', 'property-set', 'base'],
   engine: ['sql', 'database', 'expression', 'cabinet', 'restart-manager', 'platform', 'shell-link', 'base'],
-  node: ['restart-manager', 'platform', 'registry-hive', 'base'],
+  node: ['sql', 'database', 'restart-manager', 'platform', 'registry-hive', 'base'],
   cli: ['node', 'engine', 'authoring', 'restart-manager', 'sql', 'database', 'platform', 'compound-file', 'cabinet',
     'property-set', 'expression', 'registry-hive', 'shell-link', 'base'],
   testing: ['authoring', 'engine', 'restart-manager', 'sql', 'database', 'platform', 'compound-file', 'cabinet',

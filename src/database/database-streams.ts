@@ -1,6 +1,6 @@
 // The streams and sub-storages of a database's root that are not tables: binary cells, cabinets, property sets,
 // embedded transforms. Names are decoded ones.
-import type { ByteSource, Findings } from '../base/index.ts'
+import { Findings, type ByteSource } from '../base/index.ts'
 import { openCompoundFile, type Storage, type StorageContent } from '../compound-file/index.ts'
 import { DatabaseError } from './database-error.ts'
 import { decodeStreamName, encodeStreamName } from './stream-name.ts'
@@ -70,6 +70,13 @@ export class DatabaseStreams {
   setStorage(name: string, content: StorageContent | undefined): void {
     if (content === undefined) this.#storages.delete(name)
     else this.#storages.set(name, content)
+  }
+
+  /** Reads what both have from a copy of the root storage. */
+  rebase(root: StorageContent): void {
+    const copy = DatabaseStreams.read(root, new Findings())
+    for (const [name, { source }] of copy.#streams) if (this.#streams.get(name)?.temporary === false) this.#streams.set(name, { source, temporary: false })
+    for (const [name, content] of copy.#storages) if (this.#storages.has(name)) this.#storages.set(name, content)
   }
 
   /** Everything that is saved, as entries of the root storage. */

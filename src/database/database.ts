@@ -38,26 +38,51 @@ export interface OpenDatabaseOptions {
   readonly strict?: boolean
 }
 
+export interface CreateDatabaseOptions {
+  /** ANSI code page of all texts; neutral by default. */
+  readonly codepage?: number
+  /** Class identifier of the root storage; see {@link databaseClassIds}. */
+  readonly classId?: string
+}
+
+/** A file as bytes or as a source that is read when needed, or a sub-storage of another file. */
+export type DatabaseSource = Uint8Array | ByteSource | StorageContent
+
 export interface SaveOptions {
   readonly rows?: RowsToSave
 }
 
 /**
  * Opens a package, merge module, transform or patch: a file, or a sub-storage of another one.
+ * A source that can be disposed is disposed with the database, as `using` does.
  * @throws FormatError ERROR_INVALID_DATA when the source is no compound file or, with `strict`, for the first finding.
  * @example
  * ```ts
  * import { readFileSync } from 'node:fs'
- * import { bytesSource } from 'msikit/base'
  * import { openDatabase } from 'msikit/database'
  *
- * const database = openDatabase(bytesSource(readFileSync('app.msi')))
+ * using database = openDatabase(readFileSync('app.msi'))
  * for (const row of database.table('Property')?.rows() ?? []) console.log(row.text('Property'), row.text('Value'))
  * ```
  */
-export function openDatabase(source: ByteSource | StorageContent, options: OpenDatabaseOptions = {}): Database {
+export function openDatabase(source: DatabaseSource, options: OpenDatabaseOptions = {}): Database {
+  return new Database(readParts(source, options))
+}
+
+/** What a {@link Database} is made of. */
+export interface DatabaseParts {
+  readonly classId: string
+  readonly pool: StringPool
+  readonly findings: Findings
+  readonly streams: DatabaseStreams
+  /** To be disposed with the database. */
+  readonly source?: Disposable
+}
+
+/** The parts of a database in a file or storage, for {@link Database} and what extends it. @throws as {@link openDatabase} does */
+export function readParts(source: DatabaseSource, options: OpenDatabaseOptions = {}): DatabaseParts {
   const findings = new Findings(options.strict)
-  const root = 'entries' in source ? source : openRoot(source, findings)
+  const root = source instanceof Uint8Array ? openRoot(bytesSource(source), findings) : 'entries' in source ? source : openRoot(source, findings)
   const streams = DatabaseStreams.read(root, findings)
   const part = (name: string): ByteSource => {
     const stream = streams.tables.get(name)
@@ -66,7 +91,13 @@ export function openDatabase(source: ByteSource | StorageContent, options: OpenD
     return bytesSource(new Uint8Array())
   }
   const pool = StringPool.open(readAll(part('_StringPool')), part('_StringData'), findings)
-  return new Database(root.classId ?? databaseClassIds.database, pool, findings, streams)
+  const classId = root.classId ?? databaseClassIds.database
+  return Symbol.dispose in source ? { classId, pool, findings, streams, source: source as Disposable } : { classId, pool, findings, streams }
+}
+
+/** The parts of a new database without tables. @throws WindowsError ERROR_INVALID_PARAMETER for a code page that is not known. */
+export function newParts({ codepage = 0, classId = databaseClassIds.database }: CreateDatabaseOptions = {}): DatabaseParts {
+  return { classId, pool: StringPool.create(codepage), findings: new Findings(), streams: new DatabaseStreams() }
 }
 
 function openRoot(source: ByteSource, findings: Findings): StorageContent {
@@ -79,22 +110,24 @@ function openRoot(source: ByteSource, findings: Findings): StorageContent {
  * A new database without tables.
  * @throws WindowsError ERROR_INVALID_PARAMETER for a code page that is not known.
  */
-export function createDatabase(options: { codepage?: number; classId?: string } = {}): Database {
-  return new Database(options.classId ?? databaseClassIds.database, StringPool.create(options.codepage ?? 0), new Findings(), new DatabaseStreams())
+export function createDatabase(options: CreateDatabaseOptions = {}): Database {
+  return new Database(newParts(options))
 }
 
-export class Database {
+export class Database implements Disposable {
   /** Class identifier of the root storage; see {@link databaseClassIds}. */
   readonly classId: string
   readonly #findings: Findings
   readonly #streams: DatabaseStreams
   readonly #owner: TableOwner
   readonly #tables: Map<string, Table>
+  readonly #source: Disposable | undefined
   #summary: SummaryInformation | undefined
 
   /** Use {@link openDatabase} or {@link createDatabase}. */
-  constructor(classId: string, pool: StringPool, findings: Findings, streams: DatabaseStreams) {
+  constructor({ classId, pool, findings, streams, source }: DatabaseParts) {
     this.classId = classId
+    this.#source = source
     this.#findings = findings
     this.#streams = streams
     this.#owner = {
@@ -226,6 +259,19 @@ export class Database {
    */
   save(sink: ByteSink, options: SaveOptions = {}): void {
     writeCompoundFile(this.toStorage(options), sink)
+  }
+
+  /**
+   * Reads streams and sub-storages from the file that {@link save} wrote from now on, so that the one the database was
+   * opened from can go. Tables are in memory since they were saved; what is temporary stays.
+   */
+  rebase(saved: ByteSource): void {
+    this.#streams.rebase(openRoot(saved, new Findings()))
+  }
+
+  /** Closes the file when the database was opened from one that can be closed. */
+  [Symbol.dispose](): void {
+    this.#source?.[Symbol.dispose]()
   }
 }
 

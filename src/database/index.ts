@@ -3,7 +3,8 @@ export {
   columnFromLetters, typeLetters, typeWord, type Column, type ColumnDefinition, type ColumnType,
 } from './column.ts'
 export {
-  createDatabase, databaseClassIds, openDatabase, type Database, type OpenDatabaseOptions, type SaveOptions, type TableDefinition,
+  createDatabase, Database, databaseClassIds, newParts, openDatabase, readParts, type CreateDatabaseOptions, type DatabaseParts,
+  type DatabaseSource, type OpenDatabaseOptions, type SaveOptions, type TableDefinition,
 } from './database.ts'
 export { DatabaseError } from './database-error.ts'
 export { decodeStreamName, encodeStreamName, type StreamName } from './stream-name.ts'
@@ -11,7 +12,7 @@ export type { StringPool } from './string-pool.ts'
 export type { Cell } from './cell.ts'
 export { Row } from './row.ts'
 export { Table } from './table.ts'
-export { columnsFromText, standardTable, standardTableNames, type StandardColumn, type StandardTable } from './standard-tables.ts'
+export { columnsFromText, standardTable, standardTableNames, type StandardColumn, type StandardColumnType, type StandardTable } from './standard-tables.ts'
 export { validateRow, validateRowDeletion, type ValidationProblem, type ValidationScope } from './validation.ts'
 export { exportTable, importTable, type ExportOptions, type ImportOptions } from './text-archive.ts'
 export { applyTransform, transformErrors, type ApplyTransformOptions } from './apply-transform.ts'

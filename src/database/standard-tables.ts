@@ -5,7 +5,9 @@
 // A column is `Name* s72 Category>KeyTable/OtherTable.2 0..9 {a;b}`: an asterisk when it is of the primary key, the
 // letters of text archives, the category of its text, where it is a key of (and of which column, when not the first),
 // the range of its integers, its possible values. File.Sequence and Media.LastSequence are wide, for many files.
+import type { Cell } from './cell.ts'
 import { columnFromLetters, type Column } from './column.ts'
+import type { ByteSource } from '../base/index.ts'
 
 /** A column with what the `_Validation` table says of it. */
 export interface StandardColumn extends Column {
@@ -167,3 +169,16 @@ const schema = {
   Verb: 'Extension_* s255 Text>Extension; Verb* s32 Text; Sequence I2 0..32767; Command L255 Formatted; Argument L255 Formatted',
   _Validation: 'Table* s32 Identifier; Column* s32 Identifier; Nullable s4 Text {Y;N}; MinValue I4 -2147483647..2147483647; MaxValue I4 -2147483647..2147483647; KeyTable S255 Identifier; KeyColumn I2 1..32; Category S32 Text {Text;Formatted;Template;Condition;Guid;Path;Version;Language;Identifier;Binary;UpperCase;LowerCase;Filename;Paths;AnyPath;WildCardFilename;RegPath;CustomSource;Property;Cabinet;Shortcut;FormattedSDDLText;Integer;DoubleInteger;TimeDate;DefaultDir}; Set S255 Text; Description S255 Text',
 } as const
+
+/** The TypeScript type of a cell of a documented table; `Cell` for other tables and columns. */
+export type StandardColumnType<Table extends string, ColumnName extends string> =
+  Table extends keyof typeof schema ? TypeInText<typeof schema[Table], ColumnName> : Cell
+
+type TypeInText<Text extends string, ColumnName extends string> =
+  Text extends `${infer First}; ${infer Rest}` ? First extends `${ColumnName}${'* ' | ' '}${infer Type}` ? TypeOfLetter<Type> : TypeInText<Rest, ColumnName>
+    : Text extends `${ColumnName}${'* ' | ' '}${infer Type}` ? TypeOfLetter<Type> : Cell
+
+type TypeOfLetter<Type extends string> =
+  Type extends `${'s' | 'l'}${string}` ? string : Type extends `${'S' | 'L'}${string}` ? string | null
+    : Type extends `i${string}` ? number : Type extends `I${string}` ? number | null
+      : Type extends `v${string}` ? ByteSource : ByteSource | null

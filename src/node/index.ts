@@ -1,3 +1,4 @@
+export { createDatabaseFile, openDatabaseFile, type DatabaseFile } from './database-file.ts'
 export { openFileSource, type FileSource } from './file-source.ts'
 export { windowsCodeOf } from './host-errors.ts'
 export { HostProcesses } from './processes.ts'

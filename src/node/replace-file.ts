@@ -1,6 +1,7 @@
 // Replaces a file of the host so that whoever looks sees the old one or the new one, whole, and after a power cut too.
 import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { ByteSink } from '../base/index.ts'
 import { syncHostDirectory } from './node-file-system.ts'
 
 function pendingPath(path: string): string {
@@ -13,17 +14,28 @@ export function removePendingFile(path: string): void {
 }
 
 export function replaceHostFile(path: string, bytes: Uint8Array): void {
+  replaceHostFileWith(path, (sink) => sink.write(bytes))
+}
+
+/**
+ * @param write Puts the content into the sink.
+ * @param beforeRename Called when the new file is whole and durable, and the old one still there.
+ */
+export function replaceHostFileWith(path: string, write: (sink: ByteSink) => void, beforeRename: () => void = () => {}): void {
   const pending = pendingPath(path)
   const mode = statSync(path, { throwIfNoEntry: false })?.mode
   try {
-    const handle = openSync(pending, 'w')
+    rmSync(pending, { force: true })
+    // Not 'w': whoever put a link there meanwhile would have it written through.
+    const handle = openSync(pending, 'wx')
     try {
-      for (let offset = 0; offset < bytes.length;) offset += writeSync(handle, bytes, offset)
+      write({ write: (bytes) => { for (let offset = 0; offset < bytes.length;) offset += writeSync(handle, bytes, offset) } })
       fsyncSync(handle)
     } finally {
       closeSync(handle)
     }
     if (mode !== undefined) chmodSync(pending, mode & 0o7777)
+    beforeRename()
     renameSync(pending, path)
   } catch (error) {
     if (statSync(pending, { throwIfNoEntry: false }) !== undefined) unlinkSync(pending)

@@ -11,6 +11,8 @@ import { prepareChange, type Change } from './statements.ts'
 
 export interface ViewColumn {
   readonly name: string
+  /** `undefined` for a literal in the column list. */
+  readonly table: string | undefined
   /** As MsiViewGetColumnInfo has it: `s72`, `I2`, `V0`; `f0` for a literal in the column list. */
   readonly type: string
 }
@@ -85,7 +87,9 @@ class SelectView implements View {
   }
 
   get columns(): readonly ViewColumn[] {
-    return this.#selection.columns.map(({ name, source }) => ({ name, type: source === undefined ? 'f0' : typeLetters(source.column) }))
+    return this.#selection.columns.map(({ name, source }) => ({
+      name, table: source && this.#selection.tables[source.table]!.name, type: source === undefined ? 'f0' : typeLetters(source.column),
+    }))
   }
 
   execute(parameters: readonly Cell[] | Record = []): void {
