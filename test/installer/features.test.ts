@@ -54,9 +54,23 @@ test('the level of a feature is compared with INSTALLLEVEL', async () => {
   assert.equal(await first(plain, {}, (builder) => builder.property('INSTALLLEVEL', '50')), 'A B')
 })
 
-test('level 0 is never installed, whatever is asked for', async () => {
+test('level 0 is never installed, nor what stands under it, whatever is asked for', async () => {
   assert.equal(await first(plain, { ADDLOCAL: 'ALL' }), 'A B C')
-  assert.equal(await first({ Never: { level: 0, children: { Child: {} } }, A: {} }, { ADDLOCAL: 'ALL' }), 'A Child'.replace(' Child', ''))
+  const follows = { attributes: featureAttribute.followParent | featureAttribute.uiDisallowAbsent }
+  const tree: Tree = { Never: { level: 0, children: { Child: { children: { Grandchild: {} } }, Follows: follows } }, A: {} }
+  assert.equal(await first(tree), 'A')
+  for (const list of ['ADDLOCAL', 'ADDSOURCE', 'ADDDEFAULT']) assert.equal(await first(tree, { [list]: 'ALL' }), 'A', list)
+  assert.equal(await first(tree, { ADDLOCAL: 'A,Grandchild,Follows,Never' }), 'A')
+  assert.equal(await first(tree, { ADDLOCAL: 'A', FILEADDLOCAL: 'file.Child' }), 'A')
+  assert.equal(await then(tree, {}, { ADDLOCAL: 'ALL' }), 'A')
+})
+
+test('a feature that a condition enabled stays when conditions are not looked at, and goes with the product', async () => {
+  const tree: Tree = { A: {}, Enabled: { level: 0, conditions: [{ level: 1, condition: 'WANTED' }], children: { Child: {}, Later: { level: 100 } } } }
+  assert.equal(await then(tree, { WANTED: '1' }), 'A Child Enabled')
+  assert.equal(await then(tree, { WANTED: '1' }, { ADDLOCAL: 'Later' }), 'A Child Enabled Later')
+  assert.equal(await then(tree, { WANTED: '1' }, { REINSTALL: 'ALL' }), 'A Child Enabled')
+  assert.equal(await then(tree, { WANTED: '1' }, { REMOVE: 'ALL' }), '')
 })
 
 test('conditions give features other levels', async () => {
@@ -75,6 +89,27 @@ test('lists say exactly what is installed, with what stands above it', async () 
   assert.equal(await first(tree, { ADDLOCAL: 'ALL', REMOVE: 'A2' }), 'A A1 B')
   assert.equal(await first(tree, { COMPADDLOCAL: 'component.A1' }), 'A A1')
   assert.equal(await first(tree, { FILEADDLOCAL: 'file.A21' }), 'A A2 A21')
+})
+
+test('components and files stand for the cheapest of their features, at first and later', async () => {
+  const id = '{11111111-2222-3333-4444-555555555555}'
+  const share = (builder: PackageBuilder): void => {
+    const shared = builder.folder('ProgramFilesFolder').folder('Example', { key: 'INSTALLDIR' })
+    const features = ['Dear', 'Cheap'].map((name) => builder.feature(name, { level: 100 }))
+    features[0]!.file(shared, 'Dear.txt', 'x'.repeat(5000))
+    features[1]!.file(shared, 'Cheap.txt', 'x')
+    const component = features[0]!.component(shared, { key: 'Shared', guid: id })
+    component.file('Shared.txt', 'shared', { key: 'shared.txt' })
+    features[1]!.include(component)
+  }
+  for (const list of ['COMPADDLOCAL', 'COMPADDSOURCE', 'COMPADDDEFAULT']) {
+    assert.equal(await first({ A: {} }, { [list]: id }, share), 'Cheap Shared', list)
+    assert.equal(await first({ A: {} }, { [list]: 'Shared' }, share), 'Cheap Shared', list)
+    assert.equal(await first({ A: {} }, { [list]: 'Unknown', ADDLOCAL: 'A' }, share), 'A', list)
+  }
+  for (const list of ['FILEADDLOCAL', 'FILEADDSOURCE', 'FILEADDDEFAULT']) assert.equal(await first({ A: {} }, { [list]: 'shared.txt' }, share), 'Cheap Shared', list)
+  assert.equal(await then({ A: {}, B: { level: 100 } }, {}, { COMPADDLOCAL: 'component.B' }), 'A B')
+  assert.equal(await then({ A: {}, B: { level: 100 } }, {}, { FILEADDLOCAL: 'file.B' }), 'A B')
 })
 
 test('a feature that does not exist is 2711, in every list', async () => {

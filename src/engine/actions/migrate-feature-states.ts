@@ -3,6 +3,7 @@
 import { unpackGuid } from '../../base/index.ts'
 import { resolveStates } from '../session/costing.ts'
 import type { Feature } from '../session/features.ts'
+import { isDisabled } from '../session/feature-tree.ts'
 import { findInstalledProduct, installedFeatureState, type InstalledProduct } from '../session/installed-state.ts'
 import type { InstallSession } from '../session/install-session.ts'
 import { MessageType } from '../session/messages.ts'
@@ -38,7 +39,7 @@ function migratedProducts(session: InstallSession): InstalledProduct[] {
 
 function migrate(session: InstallSession, feature: Feature, products: readonly InstalledProduct[]): void {
   const owners = products.filter((product) => knowsFeature(session, product, feature.name))
-  if (owners.length === 0 || feature.level <= 0) return
+  if (owners.length === 0 || isDisabled(feature)) return
   const states = owners.map((product) => installedFeatureState(session.platform.registry, product, feature.name))
   const state = strength.find((one) => states.includes(one)) ?? InstallState.absent
   feature.request = state === InstallState.absent ? InstallState.unknown : state

@@ -6,7 +6,7 @@ import { resolveComponent } from './component-states.ts'
 import { DirectoryTree } from './directory-tree.ts'
 import { computeDiskCost } from './disk-cost.ts'
 import { featureListProperties, selectFeatures, type FeatureSelection } from './feature-selection.ts'
-import { loadFeatures } from './feature-tree.ts'
+import { isDisabled, loadFeatures } from './feature-tree.ts'
 import type { Feature } from './features.ts'
 import { decideFiles, hasNewerKeyFile, keyPathExists, placeFiles } from './file-states.ts'
 import { InstallError } from './install-error.ts'
@@ -178,27 +178,36 @@ export function featureSelection(session: InstallSession): FeatureSelection {
       const list = own(feature)
       return list.length === 0 || list.some((component) => !(state === InstallState.source ? forcedLocal : forcedSource)(component))
     },
-    owners: (kind, key) => ownersOf(session, kind, key),
+    cheapestOwner: (kind, key) => cheapestOwner(session, kind, key),
   }
 }
 
-/** COMPADD… has component GUIDs, FILEADD… File keys; the cheapest feature comes first. */
-function ownersOf(session: InstallSession, kind: 'component' | 'file', key: string): Feature[] {
+/**
+ * COMPADD… has identifiers of components (the page asks for GUIDs, and for names in the Component column: both are understood),
+ * FILEADD… keys of files.
+ */
+function cheapestOwner(session: InstallSession, kind: 'component' | 'file', key: string): Feature | undefined {
   const component = kind === 'file' ? session.components.get(session.files.get(key)?.component ?? '')
-    : [...session.components.values()].find((one) => one.id === key.toUpperCase())
-  const features = (component?.features ?? []).map((name) => session.features.get(name)).filter((feature) => feature !== undefined)
+    : session.components.get(key) ?? [...session.components.values()].find((one) => one.id === key.toUpperCase())
   const cost = (feature: Feature): number => {
     let bytes = 0
     for (const file of session.files.values()) if (feature.components.includes(file.component)) bytes += file.size
     return bytes
   }
-  return features.map((feature) => [cost(feature), feature] as const).sort((a, b) => a[0] - b[0]).map(([, feature]) => feature)
+  let cheapest: { feature: Feature, cost: number } | undefined
+  for (const name of component?.features ?? []) {
+    const feature = session.features.get(name)
+    if (feature === undefined || isDisabled(feature)) continue
+    const bytes = cost(feature)
+    if (cheapest === undefined || bytes < cheapest.cost) cheapest = { feature, cost: bytes }
+  }
+  return cheapest?.feature
 }
 
 /** An administrative installation takes every feature that is not disabled. */
 function selectEverything(session: InstallSession): void {
   for (const feature of session.features.values()) {
-    const taken = feature.level > 0
+    const taken = !isDisabled(feature)
     feature.request = feature.action = taken ? InstallState.local : InstallState.unknown
   }
 }

@@ -1,7 +1,7 @@
 // Which state every feature is to have: by levels at a first installation, by the list properties otherwise.
 // https://learn.microsoft.com/windows/win32/msi/addlocal and its like; engine-rules §7
 import type { Feature } from './features.ts'
-import { FeatureAttribute, hasAttribute, isDescendantOf } from './feature-tree.ts'
+import { FeatureAttribute, hasAttribute, isDescendantOf, isDisabled } from './feature-tree.ts'
 import { InstallError } from './install-error.ts'
 import { InstallState } from './states.ts'
 
@@ -21,8 +21,8 @@ export interface FeatureSelection {
   readonly lists: ReadonlyMap<FeatureListProperty, string>
   /** Whether the feature may run from its source, and whether it may be local. */
   allows(feature: Feature, state: typeof InstallState.local | typeof InstallState.source): boolean
-  /** Features that hold this component (COMPADD…) or file (FILEADD…), cheapest first. */
-  owners(kind: 'component' | 'file', key: string): readonly Feature[]
+  /** The cheapest feature that holds this component (COMPADD…) or file (FILEADD…). */
+  cheapestOwner(kind: 'component' | 'file', key: string): Feature | undefined
 }
 
 /** Sets `request`, `action` and `reinstall` of every feature. @throws InstallError 2711 for an unknown feature. */
@@ -39,7 +39,7 @@ export function selectFeatures(selection: FeatureSelection): void {
 
 /** Requests a state as a list property or MsiSetFeatureState does, with ancestors and descendants. */
 export function requestState(selection: FeatureSelection, feature: Feature, state: InstallState): void {
-  if (feature.level <= 0 && state !== InstallState.absent) return
+  if (isDisabled(feature) && state !== InstallState.absent) return
   feature.request = state === InstallState.default ? defaultState(selection, feature) : state
   if (state === InstallState.absent) removeDescendants(selection, feature)
   else turnOnAncestors(selection, feature)
@@ -48,7 +48,7 @@ export function requestState(selection: FeatureSelection, feature: Feature, stat
 
 function selectByLevel(selection: FeatureSelection): void {
   for (const feature of selection.features.values()) {
-    const wanted = feature.level > 0 && (feature.level <= selection.installLevel || isForced(feature))
+    const wanted = !isDisabled(feature) && (feature.level <= selection.installLevel || isForced(feature))
     const parentWanted = feature.parent === undefined || isPresent(feature.parent.request)
     if (!wanted || !parentWanted) continue
     feature.request = hasAttribute(feature, FeatureAttribute.followParent) && feature.parent !== undefined
@@ -108,11 +108,10 @@ function advertiseListed(selection: FeatureSelection, value: string): void {
 function listed(selection: FeatureSelection, property: FeatureListProperty, value: string): Feature[] {
   if (property.startsWith('COMPADD') || property.startsWith('FILEADD')) {
     const kind = property.startsWith('COMPADD') ? 'component' : 'file'
-    return names(value).map((key) => selection.owners(kind, key)[0]).filter((feature) => feature !== undefined)
+    return names(value).map((key) => selection.cheapestOwner(kind, key)).filter((feature) => feature !== undefined)
   }
   if (value.trim() === 'ALL') {
-    const removes = property === 'REMOVE'
-    return [...selection.features.values()].filter((feature) => feature.level > 0 || (removes && feature.installed !== InstallState.absent))
+    return [...selection.features.values()].filter((feature) => !isDisabled(feature))
   }
   return names(value).map((name) => {
     const feature = selection.features.get(name)
@@ -140,7 +139,7 @@ function removeDescendants(selection: FeatureSelection, feature: Feature): void 
 function followParents(selection: FeatureSelection, changed: Feature): void {
   for (const feature of selection.features.values()) {
     const { parent } = feature
-    if (parent === undefined || feature.level <= 0 || feature === changed || !hasAttribute(feature, FeatureAttribute.followParent)) continue
+    if (parent === undefined || isDisabled(feature) || feature === changed || !hasAttribute(feature, FeatureAttribute.followParent)) continue
     const now = feature.request === InstallState.unknown ? feature.installed : feature.request
     if (parent.request !== InstallState.unknown && (isPresent(now) || isForced(feature))) feature.request = parent.request
   }

@@ -56,6 +56,18 @@ export function isDescendantOf(feature: Feature, ancestor: Feature): boolean {
   return false
 }
 
+/**
+ * A feature of level 0 that is not installed is left alone whatever is asked for, and what stands under it with it.
+ * https://learn.microsoft.com/windows/win32/msi/customizing-an-original-database
+ */
+export function isDisabled(feature: Feature): boolean {
+  for (let at: Feature | undefined = feature; at !== undefined; at = at.parent) {
+    if (at.installed !== InstallState.absent) return false
+    if (at.level <= 0) return true
+  }
+  return false
+}
+
 export function hasAttribute(feature: Feature, bit: number): boolean {
   return (feature.attributes & bit) !== 0
 }
