@@ -1,23 +1,63 @@
-// Opens the package that a command line names.
+// Opens the package that a command line names: a file, or `FILE:STORAGE` for a package or transform that lies in one.
+import { existsSync } from 'node:fs'
 import { WindowsError, type ErrorCodeName } from '../base/index.ts'
-import { openDatabase, type Database } from '../database/index.ts'
-import { openFileSource } from '../node/index.ts'
+import type { StorageContent } from '../compound-file/index.ts'
+import { databaseClassIds, openDatabase, openTransform, storageFromFile, type Database } from '../database/index.ts'
+import { openFileSource, type FileSource } from '../node/index.ts'
 import { CommandError, describeHostError } from './errors.ts'
 
-export interface OpenedPackage {
+export interface OpenedFile extends Disposable {
+  /** As it was named. */
   readonly path: string
+  /** The file alone, without a storage. */
+  readonly file: string
   readonly size: number
+  /** What was named: the file, or a storage in it. */
+  readonly content: StorageContent | FileSource
+}
+
+export interface OpenedPackage extends OpenedFile {
+  /** Of a transform, its content in the table `_TransformView`. */
   readonly database: Database
 }
 
 /**
- * The file stays open until the process ends.
+ * The file stays open until it is disposed of, or the process ends.
  * @throws CommandError ERROR_INSTALL_PACKAGE_OPEN_FAILED (1619) when the file cannot be opened,
  * ERROR_INSTALL_PACKAGE_INVALID (1620) when it is no package.
  */
 export function openPackage(path: string): OpenedPackage {
-  const source = within(path, 'ERROR_INSTALL_PACKAGE_OPEN_FAILED', () => openFileSource(path))
-  return within(path, 'ERROR_INSTALL_PACKAGE_INVALID', () => ({ path, size: source.size, database: openDatabase(source) }))
+  const opened = openFile(path)
+  return within(path, 'ERROR_INSTALL_PACKAGE_INVALID', () => {
+    const database = openDatabase(opened.content)
+    const isTransform = database.classId.toUpperCase() === databaseClassIds.transform
+    return { ...opened, database: isTransform ? openTransform(opened.content) : database }
+  })
+}
+
+/** A package or transform whose content is read by other means. @throws as {@link openPackage} */
+export function openFile(path: string): OpenedFile {
+  const [file, storage] = splitPath(path)
+  const source = within(file, 'ERROR_INSTALL_PACKAGE_OPEN_FAILED', () => openFileSource(file))
+  return {
+    path, file, size: source.size, [Symbol.dispose]: () => { source[Symbol.dispose]() },
+    content: storage === undefined ? source : within(path, 'ERROR_INSTALL_PACKAGE_INVALID', () => findStorage(file, storageFromFile(source), storage)),
+  }
+}
+
+/** A colon is also a character of file names, and follows the letter of a drive. */
+function splitPath(path: string): [file: string, storage?: string] {
+  if (existsSync(path)) return [path]
+  const colon = path.indexOf(':', 2)
+  const file = path.slice(0, colon)
+  return colon > 0 && existsSync(file) ? [file, path.slice(colon + 1)] : [path]
+}
+
+function findStorage(file: string, root: StorageContent, name: string): StorageContent {
+  const storages = root.entries.flatMap((entry) => entry.kind === 'storage' ? [entry] : [])
+  const found = storages.find((entry) => entry.name === name)
+  if (found !== undefined) return found.content
+  throw new CommandError('ERROR_INVALID_PARAMETER', `${file}: expected a storage "${name}" in the file, found ${storages.map((entry) => entry.name).join(', ') || 'none'}`)
 }
 
 /** Runs what reads the package; what goes wrong is told with the name of the file. */

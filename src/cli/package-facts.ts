@@ -3,6 +3,7 @@ import { filetimeToUnixMs, type Finding } from '../base/index.ts'
 import { databaseClassIds, type Database } from '../database/index.ts'
 import { summaryInteger, SummaryProperty, summaryText, type SummaryInformation } from '../property-set/index.ts'
 import type { OpenedPackage } from './open-package.ts'
+import { patchFacts, transformFacts, type PatchFacts, type TransformFacts } from './transform-facts.ts'
 
 export interface FeatureFacts {
   readonly feature: string
@@ -29,29 +30,38 @@ export interface PackageFacts {
   /** Signatures are reported, not verified. */
   readonly signatures: readonly string[]
   readonly features: readonly FeatureFacts[]
+  /** Of a transform. */
+  readonly transform?: TransformFacts
+  /** Of a patch. */
+  readonly patch?: PatchFacts
   readonly findings: readonly Finding[]
 }
 
-export function packageFacts({ path, size, database }: OpenedPackage): PackageFacts {
+export function packageFacts({ path, size, content, database }: OpenedPackage): PackageFacts {
   const { summary } = database
+  const kind = kindOf(database)
   const properties = productProperties(database)
   const property = (name: string): string => properties.get(name) ?? ''
   const module = database.table('ModuleSignature')?.rows().next().value
   const wordCount = summaryInteger(summary, SummaryProperty.wordCount) ?? 0
-  const [platform = '', languages = ''] = summaryText(summary, SummaryProperty.template).split(';')
+  const [platform = '', languages = ''] = kind === 'patch' ? [] : summaryText(summary, SummaryProperty.template).split(';')
   return {
-    file: path, sizeBytes: size, kind: kindOf(database),
+    file: path, sizeBytes: size, kind,
     product: {
       name: property('ProductName') || (module?.text('ModuleID') ?? ''), version: property('ProductVersion') || (module?.text('Version') ?? ''),
       manufacturer: property('Manufacturer'), productCode: property('ProductCode'), upgradeCode: property('UpgradeCode'),
       packageCode: summaryText(summary, SummaryProperty.revision),
     },
-    platform: platform || 'Intel', languages, installerVersion: installerVersion(summary),
-    source: { compressed: (wordCount & 2) !== 0, shortNames: (wordCount & 1) !== 0, administrativeImage: (wordCount & 4) !== 0, elevation: (wordCount & 8) === 0 },
+    platform: platform || (kind === 'patch' ? '' : 'Intel'), languages, installerVersion: kind === 'patch' ? patchInstaller[wordCount] ?? '' : installerVersion(summary),
+    source: { compressed: (wordCount & 2) !== 0 || database.stream(moduleCabinet) !== undefined, shortNames: (wordCount & 1) !== 0, administrativeImage: (wordCount & 4) !== 0, elevation: (wordCount & 8) === 0 },
     summary: summaryFacts(summary), codepage: database.codepage, counts: counts(database), cabinets: cabinets(database),
     signatures: signatures(database), features: featureTree(database), findings: database.findings,
+    ...(kind === 'transform' ? { transform: transformFacts(content) } : {}), ...(kind === 'patch' ? { patch: patchFacts(database) } : {}),
   }
 }
+
+/** The least Windows Installer that a patch names by its word count. */
+const patchInstaller: Readonly<Record<number, string>> = { 1: '1.00', 2: '1.20', 3: '2.00', 4: '3.00', 5: '3.10' }
 
 /** In one pass: a search by key would index every text of the package first. */
 function productProperties(database: Database): ReadonlyMap<string, string> {
@@ -100,8 +110,13 @@ function counts(database: Database): PackageFacts['counts'] {
   return { tables: database.tableNames.length, features: rows('Feature'), components: rows('Component'), files: rows('File'), fileBytes, customActions: rows('CustomAction') }
 }
 
+/** All files of a merge module lie in this cabinet, whatever its summary information says. */
+const moduleCabinet = 'MergeModule.CABinet'
+
 function cabinets(database: Database): PackageFacts['cabinets'] {
-  const list = []
+  const list: { name: string; embedded: boolean; sizeBytes: number | null }[] = []
+  const module = database.stream(moduleCabinet)
+  if (module !== undefined) list.push({ name: moduleCabinet, embedded: true, sizeBytes: module.size })
   for (const row of database.table('Media')?.rows() ?? []) {
     const cabinet = row.text('Cabinet')
     if (cabinet === '') continue

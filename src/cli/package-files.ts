@@ -10,10 +10,13 @@ import type { LaidOutFile } from './file-layout.ts'
 import { within, type OpenedPackage } from './open-package.ts'
 
 /** Opens the place for a file; `modifiedMs` is what the cabinet says. */
+/** What is needed of an open package. */
+export type PackageSource = Pick<OpenedPackage, 'path' | 'database'>
+
 export type OpenTarget = (file: LaidOutFile, modifiedMs?: number) => CabinetFileSink
 
 /** In the order of the cabinets. @throws CommandError ERROR_INSTALL_SOURCE_ABSENT when a file or cabinet is missing. */
-export function takeFiles(opened: OpenedPackage, files: readonly LaidOutFile[], open: OpenTarget): void {
+export function takeFiles(opened: PackageSource, files: readonly LaidOutFile[], open: OpenTarget): void {
   const wanted = new Map(files.filter((file) => file.compressed).map((file) => [file.key, file]))
   for (const media of mediaOf(opened.database)) {
     if (!anyWanted(wanted, media)) continue
@@ -48,7 +51,7 @@ function anyWanted(wanted: ReadonlyMap<string, LaidOutFile>, { firstSequence, la
 }
 
 /** Takes whatever is wanted: a file that runs over from one cabinet to the next counts as one of the first. */
-function takeFromCabinet(opened: OpenedPackage, name: string, wanted: Map<string, LaidOutFile>, open: OpenTarget): void {
+function takeFromCabinet(opened: PackageSource, name: string, wanted: Map<string, LaidOutFile>, open: OpenTarget): void {
   within(`${opened.path}, cabinet ${name}`, 'ERROR_INSTALL_PACKAGE_INVALID', () => {
     const cabinet = openCabinet(cabinetSource(opened, name), { next: (next) => opened.database.stream(next) ?? cabinetSource(opened, next) })
     cabinet.extract((entry) => {
@@ -60,7 +63,7 @@ function takeFromCabinet(opened: OpenedPackage, name: string, wanted: Map<string
   })
 }
 
-function cabinetSource({ path, database }: OpenedPackage, name: string): ByteSource {
+function cabinetSource({ path, database }: PackageSource, name: string): ByteSource {
   const source = name.startsWith('#') ? database.stream(name.slice(1)) : openBeside(path, [name])
   if (source !== undefined) return source
   const where = name.startsWith('#') ? 'a stream of the package' : `a file beside ${path}`
@@ -68,7 +71,7 @@ function cabinetSource({ path, database }: OpenedPackage, name: string): ByteSou
     name.startsWith('#') ? undefined : 'Put the cabinet into the folder of the package.')
 }
 
-function copyFromSource({ path }: OpenedPackage, file: LaidOutFile, open: OpenTarget): void {
+function copyFromSource({ path }: PackageSource, file: LaidOutFile, open: OpenTarget): void {
   const source = openBeside(path, file.sourcePath)
   if (source === undefined) {
     throw new CommandError('ERROR_INSTALL_SOURCE_ABSENT', `file ${file.key}: expected ${join(dirname(path), ...file.sourcePath)}, found nothing`,

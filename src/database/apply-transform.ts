@@ -52,8 +52,12 @@ export function applyTransform(database: Database, source: ByteSource | StorageC
   for (const table of tables) applier.changeRows(table)
 }
 
-/** In the order of the transform's records: tables of `_Columns`, then the others. */
-function transformedTables(database: Database, transform: Transform): TransformedTable[] {
+/**
+ * In the order of the transform's records: tables of `_Columns`, then the others.
+ * @param onUnreadable Told of a table whose records do not fit its columns, which is left out then.
+ */
+export function transformedTables(database: Database, transform: Transform,
+  onUnreadable: (error: unknown, table: string) => void = (error) => { throw error }): TransformedTable[] {
   const named = transform.changes('_Tables', tablesColumns)
   const created = new Set(named.filter(({ kind }) => kind === 'insert').map(({ cells }) => String(cells.get(0))))
   const dropped = new Set(named.filter(({ kind }) => kind === 'delete').map(({ cells }) => String(cells.get(0))))
@@ -70,12 +74,17 @@ function transformedTables(database: Database, transform: Transform): Transforme
     added.set(table, list)
   }
   const names = new Set([...added.keys(), ...created, ...dropped, ...transform.tableNames()])
-  return [...names].map((name) => {
+  return [...names].flatMap((name) => {
     const existing = database.table(name)?.columns.filter((column) => !column.temporary) ?? []
     const known = new Set(existing.map((column) => column.name))
     const addedColumns = (added.get(name) ?? []).filter((column) => !known.has(column.name))
     const columns = [...existing, ...addedColumns]
-    return { name, created: created.has(name), dropped: dropped.has(name), columns, addedColumns, changes: transform.changes(name, columns) }
+    try {
+      return [{ name, created: created.has(name), dropped: dropped.has(name), columns, addedColumns, changes: transform.changes(name, columns) }]
+    } catch (error) {
+      onUnreadable(error, name)
+      return []
+    }
   })
 }
 

@@ -6,6 +6,7 @@ export {
   createDatabase, Database, databaseClassIds, newParts, openDatabase, readParts, type CreateDatabaseOptions, type DatabaseParts,
   type DatabaseSource, type OpenDatabaseOptions, type SaveOptions, type TableDefinition,
 } from './database.ts'
+export { storageFromFile } from './database-streams.ts'
 export { DatabaseError } from './database-error.ts'
 export { decodeStreamName, encodeStreamName, type StreamName } from './stream-name.ts'
 export type { StringPool } from './string-pool.ts'
@@ -15,10 +16,11 @@ export { Table } from './table.ts'
 export { columnsFromText, standardTable, standardTableNames, type StandardColumn, type StandardColumnType, type StandardTable } from './standard-tables.ts'
 export { validateRow, validateRowDeletion, type ValidationProblem, type ValidationScope } from './validation.ts'
 export { exportTable, importTable, type ExportOptions, type ImportOptions } from './text-archive.ts'
-export { applyTransform, transformErrors, type ApplyTransformOptions } from './apply-transform.ts'
+export { applyTransform, transformErrors, type ApplyTransformOptions, type TransformedTable } from './apply-transform.ts'
+export { openTransform, readTransform, type TransformContent } from './transform-content.ts'
 export { mergeDatabase, type MergeConflict, type MergeOptions } from './merge.ts'
 export { generateTransform } from './generate-transform.ts'
-export { readTransformSummary } from './transform.ts'
+export { readTransformSummary, type RowChange } from './transform.ts'
 export {
   checkTransform, transformErrorConditions, transformValidations, type TransformConditions, type TransformMismatch,
 } from './transform-summary.ts'

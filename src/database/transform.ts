@@ -7,6 +7,7 @@
 import { bytesSource, Findings, FormatError, readAll, type ByteSource } from '../base/index.ts'
 import { openCompoundFile, type StorageContent } from '../compound-file/index.ts'
 import { readSummaryInformation, type SummaryInformation } from '../property-set/index.ts'
+import { tablesColumns } from './catalog.ts'
 import { cellSize, integerBias, type Column } from './column.ts'
 import { DatabaseStreams, storageContent } from './database-streams.ts'
 import { StringPool } from './string-pool.ts'
@@ -51,6 +52,15 @@ export class Transform {
     return [...this.#streams.tables.keys()].filter((name) => !parts.has(name))
   }
 
+  /** Tables that the transform creates. */
+  addedTables(): Set<string> {
+    return new Set(this.changes('_Tables', tablesColumns).filter(({ kind }) => kind === 'insert').map(({ cells }) => String(cells.get(0))))
+  }
+
+  streamNames(): string[] {
+    return this.#streams.names()
+  }
+
   stream(name: string): ByteSource | undefined {
     return this.#streams.get(name)
   }
@@ -60,7 +70,7 @@ export class Transform {
     const source = this.#streams.tables.get(table)
     if (source === undefined) return []
     const bytes = readAll(source)
-    const narrow = this.#read(bytes, columns, 2)
+    const narrow = columns.length > 0 || bytes.length === 0 ? this.#read(bytes, columns, 2) : undefined
     const changes = narrow ?? (columns.length > 16 ? this.#read(bytes, columns, 4) : undefined)
     if (changes !== undefined) return changes
     throw new FormatError({ structure: `transform of table ${table}`, expected: `records of ${columns.length} columns`, found: `${bytes.length} bytes that end elsewhere` })

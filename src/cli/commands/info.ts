@@ -1,56 +1,97 @@
 // `msikit info`: what a package is, on one screen.
 import { counted, humanSize, twoColumns } from '../columns.ts'
+import { explainError } from '../errors.ts'
 import { openPackage } from '../open-package.ts'
 import type { Output } from '../output.ts'
 import { packageFacts, type FeatureFacts, type PackageFacts } from '../package-facts.ts'
+import { csvOption, rowFormat, writeCsv } from '../rows.ts'
 import { commandRunner } from '../run-command.ts'
+import { labelWidth, patchLines, transformLines } from '../transform-text.ts'
 
 export const run = commandRunner({
   name: 'info',
   summary: 'Tell what a package is: product, features, files, signature',
   about: 'Reads packages (.msi), merge modules (.msm), patches (.msp) and transforms (.mst). Only the parts that are needed\n'
-    + 'are read, so it is quick on large files too. Signatures are reported, not verified.',
-  arguments: [{ name: 'FILE', about: 'A package; several are told one after the other', count: 'many' }],
-  options: {},
+    + 'are read, so it is quick on large files too. Signatures are reported, not verified: that is `msikit verify`. Of several\n'
+    + 'files, one that cannot be read is told on standard error, and the others are told nevertheless.',
+  arguments: [{ name: 'FILE', about: 'A package; several are told one after the other; FILE:STORAGE is one inside another', count: 'many' }],
+  options: { csv: csvOption },
   examples: [
     ['msikit info putty.msi', 'Product, codes, platform, contents and the tree of features'],
-    ['msikit info *.msi --json', 'The same of many packages as a JSON array'],
+    ['msikit info *.msi --csv', 'One line for each of many packages'],
+    ['msikit info update.msp:Target01ToUpgrade01 --json', 'A transform inside a patch'],
   ],
-  run: ({ positionals, json }, { out }) => {
-    const all = positionals.map((path) => packageFacts(openPackage(path)))
-    if (json) out.json(all)
+  run: (input, { out, err }) => {
+    const format = rowFormat(input)
+    const all: PackageFacts[] = []
+    let status = 0
+    for (const path of input.positionals) {
+      try {
+        using opened = openPackage(path)
+        all.push(packageFacts(opened))
+      } catch (error) {
+        const explained = input.positionals.length > 1 ? explainError(error) : undefined
+        if (explained === undefined) throw error
+        err.line(`${err.style('red', 'msikit info:')} ${explained.message} (${explained.code}, ${explained.errno})`)
+        status ||= explained.errno
+      }
+    }
+    err.flush()
+    if (format === 'json') out.json(all)
+    else if (format === 'csv') writeCsv(out, csvColumns, all.map(csvRow))
     else for (const [index, facts] of all.entries()) printFacts(facts, out, index > 0)
-    return 0
+    return status
   },
 })
 
+const csvColumns = ['File', 'Kind', 'Bytes', 'Name', 'Version', 'Manufacturer', 'ProductCode', 'UpgradeCode', 'PackageCode', 'Platform', 'Languages',
+  'InstallerVersion', 'Tables', 'Features', 'Components', 'Files', 'FileBytes', 'Signatures', 'Findings']
+
+function csvRow({ file, kind, sizeBytes, product, platform, languages, installerVersion, counts, signatures, findings }: PackageFacts): string[] {
+  return [file, kind, sizeBytes, product.name, product.version, product.manufacturer, product.productCode, product.upgradeCode, product.packageCode, platform, languages,
+    installerVersion, counts.tables, counts.features, counts.components, counts.files, counts.fileBytes, signatures.join('; '), findings.length].map(String)
+}
+
 function printFacts(facts: PackageFacts, out: Output, apart: boolean): void {
-  const { product, source, counts } = facts
   if (apart) out.line()
   out.line(facts.file)
-  const rows: [string, string][] = [
-    ['Kind', `${facts.kind}, ${humanSize(facts.sizeBytes)}`],
+  const width = facts.transform === undefined && facts.patch === undefined ? 0 : labelWidth
+  out.line(twoColumns(rowsOf(facts).filter(([, value]) => value !== '').map(([name, value]) => [name.padEnd(width), value])))
+  if (facts.features.length > 0) {
+    out.line('  Features')
+    printFeatures(facts.features, out)
+  }
+  if (facts.transform !== undefined) for (const line of transformLines(facts.transform)) out.line(`  ${line}`)
+  if (facts.patch !== undefined) for (const line of patchLines(facts.patch)) out.line(`  ${line}`)
+  for (const { id, structure, field, expected, found } of facts.findings) {
+    out.line(`  Finding ${id}: ${structure}${field === undefined ? '' : `, ${field}`}: expected ${expected}, found ${found}`)
+  }
+}
+
+function rowsOf(facts: PackageFacts): (readonly [string, string])[] {
+  const { product, source, kind } = facts
+  const common = [
+    ['Created', [facts.summary.created, facts.summary.application].filter(Boolean).join(' by ')],
+    ['Comments', String(facts.summary.comments ?? '')],
+  ] as const
+  const signature = ['Signature', facts.signatures.join(', ') || 'none'] as const
+  const needs = ['Needs', facts.installerVersion === '' ? '' : `Windows Installer ${facts.installerVersion}${source.elevation || kind !== 'package' ? '' : ', no elevation'}`] as const
+  const whatKind = ['Kind', `${kind}, ${humanSize(facts.sizeBytes)}`] as const
+  if (kind === 'transform') return [whatKind, ['Subject', String(facts.summary.subject ?? '')], needs, ...common, signature]
+  if (kind === 'patch') return [whatKind, ['Title', String(facts.summary.subject ?? facts.summary.title ?? '')], needs, ...common, signature]
+  return [
+    whatKind,
     ['Product', [product.name, product.version].filter(Boolean).join(' ')],
     ['Manufacturer', product.manufacturer],
     ['Product code', product.productCode],
     ['Upgrade code', product.upgradeCode],
     ['Package code', product.packageCode],
     ['Platform', `${facts.platform}${facts.languages === '' ? '' : `, language ${facts.languages}`}`],
-    ['Needs', facts.installerVersion === '' ? '' : `Windows Installer ${facts.installerVersion}${source.elevation ? '' : ', no elevation'}`],
-    ['Created', [facts.summary.created, facts.summary.application].filter(Boolean).join(' by ')],
-    ['Comments', String(facts.summary.comments ?? '')],
-    ['Contents', contents(counts)],
+    needs, ...common,
+    ['Contents', contents(facts.counts)],
     ['Source', sourceText(facts)],
-    ['Signature', facts.signatures.join(', ') || 'none'],
+    signature,
   ]
-  out.line(twoColumns(rows.filter(([, value]) => value !== '')))
-  if (facts.features.length > 0) {
-    out.line('  Features')
-    printFeatures(facts.features, out)
-  }
-  for (const { id, structure, field, expected, found } of facts.findings) {
-    out.line(`  Finding ${id}: ${structure}${field === undefined ? '' : `, ${field}`}: expected ${expected}, found ${found}`)
-  }
 }
 
 function contents(counts: PackageFacts['counts']): string {

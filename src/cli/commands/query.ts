@@ -1,12 +1,11 @@
 // `msikit query`: SQL against a package. https://learn.microsoft.com/windows/win32/msi/sql-syntax
-import { renameSync, rmSync } from 'node:fs'
-import type { Cell, Database } from '../../database/index.ts'
+import type { Cell } from '../../database/index.ts'
 import { prepare, type View } from '../../sql/index.ts'
 import { UsageError } from '../errors.ts'
 import { openPackage } from '../open-package.ts'
-import { writeRows } from '../rows.ts'
+import { forceOption, replaceFile, requireFree, writeOutput } from '../output-file.ts'
+import { csvOption, rowFormat, writeRows } from '../rows.ts'
 import { commandRunner } from '../run-command.ts'
-import { writeFile } from '../write-file.ts'
 
 export const run = commandRunner({
   name: 'query',
@@ -19,6 +18,8 @@ export const run = commandRunner({
     parameter: { short: 'p', value: 'TEXT', about: 'Value of the next ? in a statement; may be given several times', many: true },
     output: { short: 'o', value: 'NEW', about: 'Write the changed package to this file' },
     save: { about: 'Write the changes into FILE itself' },
+    force: forceOption,
+    csv: csvOption,
   },
   examples: [
     ['msikit query putty.msi "SELECT `FileName`, `FileSize` FROM `File` ORDER BY `FileSize`"', 'Some columns, ordered'],
@@ -29,32 +30,23 @@ export const run = commandRunner({
     const [file, ...statements] = input.positionals
     if (statements.length === 0) throw new UsageError('expected SQL (one or more statements), found nothing')
     const changes = statements.some((one) => !/^\s*SELECT\b/i.test(one))
-    const target = input.value('output') ?? (input.has('save') ? file! : undefined)
-    if (changes && target === undefined) throw new UsageError('this changes the package: expected -o NEW (a new file) or --save, found neither')
+    const format = rowFormat(input)
+    const output = input.value('output')
+    if (changes && output === undefined && !input.has('save')) throw new UsageError('this changes the package: expected -o NEW (a new file) or --save, found neither')
+    if (output !== undefined) requireFree(output, input)
     const { database } = openPackage(file!)
     for (const statement of statements) {
       const view = prepare(database, statement)
       view.execute(input.values('parameter').map((text) => /^-?\d{1,9}$/.test(text) ? Number(text) : text))
-      if (view.columns.length > 0) writeRows(out, view.columns.map(({ name }) => name), fetchAll(view), input.json)
+      if (view.columns.length > 0) writeRows(out, view.columns.map(({ name }) => name), fetchAll(view), format)
       view.close()
     }
-    if (target !== undefined) save(database, target)
+    if (output !== undefined) writeOutput(output, input, (sink) => { database.save(sink) })
+    else if (input.has('save')) replaceFile(file!, (sink) => { database.save(sink) })
     return 0
   },
 })
 
 function* fetchAll(view: View): Generator<Cell[], void> {
   for (let record = view.fetch(); record !== undefined; record = view.fetch()) yield record.cells()
-}
-
-/** Through a file beside it: the streams of the package are read while it is written. */
-function save(database: Database, target: string): void {
-  const work = `${target}.new-${process.pid}`
-  try {
-    writeFile(work, (sink) => database.save(sink))
-    renameSync(work, target)
-  } catch (error) {
-    rmSync(work, { force: true })
-    throw error
-  }
 }

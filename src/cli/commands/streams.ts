@@ -1,20 +1,23 @@
 // `msikit streams`: what a package holds besides tables, listed or taken out.
 import { copyBytes, type ByteSource } from '../../base/index.ts'
 import type { Database } from '../../database/index.ts'
-import { escapeControls, tableLines } from '../columns.ts'
+import { tableLines } from '../columns.ts'
 import { CommandError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { openPackage } from '../open-package.ts'
+import { forceOption, writeOutput } from '../output-file.ts'
+import { csvOption, rowFormat, writeCsv } from '../rows.ts'
 import { commandRunner } from '../run-command.ts'
-import { writeFile } from '../write-file.ts'
+import { findStreamName, shownName } from '../stream-names.ts'
 
 export const run = commandRunner({
   name: 'streams',
   summary: 'List the streams of a package, or take one out',
   about: 'Streams hold what is no table: embedded cabinets, and icons, bitmaps and programs of binary cells, named\n'
-    + 'TABLE.KEY. With NAME the bytes of that stream go to standard output, or to the file that -o names.',
+    + 'TABLE.KEY. With NAME the bytes of that stream go to standard output, or to the file that -o names. Storages are\n'
+    + 'packages and transforms inside the package; other commands open them as FILE:STORAGE.',
   arguments: [{ name: 'FILE', about: 'A package' }, { name: 'NAME', about: 'The stream to take out', count: 'optional' }],
-  options: { output: { short: 'o', value: 'OUT', about: 'Write the stream to this file' } },
+  options: { output: { short: 'o', value: 'OUT', about: 'Write the stream to this file' }, force: forceOption, csv: csvOption },
   examples: [
     ['msikit streams putty.msi', 'Names and sizes'],
     ['msikit streams putty.msi putty.cab -o putty.cab', 'Take the embedded cabinet out'],
@@ -27,24 +30,25 @@ export const run = commandRunner({
       const source = requireStream(database, path, name)
       const file = input.value('output')
       if (file === undefined) copyBytes(source, { write: (chunk) => out.bytes(chunk) })
-      else writeFile(file, (sink) => copyBytes(source, sink))
+      else writeOutput(file, input, (sink) => { copyBytes(source, sink) })
       return 0
     }
+    const format = rowFormat(input)
     const list = [
-      ...database.streamNames().map((one) => ({ name: one, kind: 'stream', sizeBytes: database.stream(one)!.size })),
-      ...database.storageNames().map((one) => ({ name: one, kind: 'storage', sizeBytes: null })),
+      ...database.streamNames().map((one) => ({ name: shownName(one), kind: 'stream', sizeBytes: database.stream(one)!.size })),
+      ...database.storageNames().map((one) => ({ name: shownName(one), kind: 'storage', sizeBytes: null })),
     ].sort((a, b) => a.name < b.name ? -1 : 1)
-    if (input.json) out.json(list)
+    if (format === 'json') out.json(list)
+    else if (format === 'csv') writeCsv(out, ['Name', 'Kind', 'Bytes'], list.map((one) => [one.name, one.kind, String(one.sizeBytes ?? '')]))
     else for (const line of tableLines(['Name', 'Bytes'], list.map((one) => [one.name, String(one.sizeBytes ?? one.kind)]))) out.line(line)
     return 0
   },
 })
 
 function requireStream(database: Database, path: string, name: string): ByteSource {
-  // Property sets have names that begin with U+0005, which cannot be typed: they are found as the list shows them.
-  const source = database.stream(name) ?? database.stream(name.replace(/^(\\x05)?/, '\u0005'))
-  if (source !== undefined) return source
-  const close = nearest(name, database.streamNames())
+  const found = findStreamName(database, name)
+  if (found !== undefined) return database.stream(found)!
+  const close = nearest(name, database.streamNames().map(shownName))
   throw new CommandError('ERROR_INVALID_PARAMETER', `${path}: expected a stream of the package, found "${name}"`,
-    `${close === undefined ? '' : `Did you mean ${escapeControls(close)}? `}\`msikit streams ${path}\` lists the streams.`)
+    `${close === undefined ? '' : `Did you mean ${close}? `}\`msikit streams ${path}\` lists the streams.`)
 }

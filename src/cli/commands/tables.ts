@@ -4,39 +4,47 @@ import { tableLines } from '../columns.ts'
 import { CommandError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { openPackage } from '../open-package.ts'
-import { mapped, writeRows } from '../rows.ts'
+import { csvOption, mapped, rowFormat, writeCsv, writeRows } from '../rows.ts'
 import { commandRunner } from '../run-command.ts'
 
 export const run = commandRunner({
   name: 'tables',
   summary: 'List the tables of a package, or the rows of one',
   about: 'A package is a small relational database. Without TABLE, its tables are listed with their number of rows; with TABLE,\n'
-    + 'the rows of that table are printed in stored order. _Tables, _Columns, _Streams and _Storages can be asked for too.',
-  arguments: [{ name: 'FILE', about: 'A package' }, { name: 'TABLE', about: 'The table to print; upper and lower case matter', count: 'optional' }],
-  options: {},
+    + 'the rows of that table are printed in stored order. _Tables, _Columns, _Streams and _Storages can be asked for too.\n'
+    + 'A transform has one table, _TransformView, with what it changes.',
+  arguments: [{ name: 'FILE', about: 'A package, merge module, patch or transform; FILE:STORAGE for one inside another' }, { name: 'TABLE', about: 'The table to print; upper and lower case matter', count: 'optional' }],
+  options: { csv: csvOption },
   examples: [
     ['msikit tables putty.msi', 'Which tables there are'],
     ['msikit tables putty.msi Property', 'The properties of the package'],
     ['msikit tables putty.msi File --json', 'One object per row, for other programs'],
   ],
-  run: ({ positionals, json }, { out }) => {
+  run: (input, { out }) => {
+    const { positionals } = input
+    const format = rowFormat(input)
     const { database, path } = openPackage(positionals[0]!)
     const name = positionals[1]
     if (name === undefined) {
       const tables = database.tableNames.map((one) => describeTable(database.table(one)!)).sort((a, b) => a.name < b.name ? -1 : 1)
-      if (json) out.json(tables)
-      else for (const line of tableLines(['Table', 'Rows', 'Columns'], tables.map((one) => [one.name, String(one.rows), one.columns.map((column) => column.name).join(' ')]))) out.line(line)
+      if (format === 'json') out.json(tables)
+      else if (format === 'csv') writeCsv(out, ['Table', 'Rows', 'Columns'], tables.map(summaryRow))
+      else for (const line of tableLines(['Table', 'Rows', 'Columns'], tables.map(summaryRow))) out.line(line)
       return 0
     }
     const table = requireTable(database, path, name)
     const columns = table.columns.map((column) => column.name)
-    writeRows(out, columns, mapped(table.rows(), (row) => row.cells()), json)
+    writeRows(out, columns, mapped(table.rows(), (row) => row.cells()), format)
     return 0
   },
 })
 
 function describeTable(table: Table): { name: string; rows: number; columns: readonly { name: string; type: string; key: boolean }[] } {
   return { name: table.name, rows: table.rowCount, columns: table.columns.map((column) => ({ name: column.name, type: typeLetters(column), key: column.key })) }
+}
+
+function summaryRow({ name, rows, columns }: ReturnType<typeof describeTable>): string[] {
+  return [name, String(rows), columns.map((column) => column.name).join(' ')]
 }
 
 function requireTable(database: Database, path: string, name: string): Table {

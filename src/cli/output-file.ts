@@ -1,0 +1,41 @@
+// One file of the host as a command's result: written beside its place, synchronised, and moved there when it is whole.
+// So the place holds the old file or the new one, and a file that is replaced may be read until the last moment.
+import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import type { ByteSink } from '../base/index.ts'
+import type { CommandInput, OptionSpec } from './command.ts'
+import { CommandError } from './errors.ts'
+import { writeFully } from './write-file.ts'
+
+export const forceOption: OptionSpec = { short: 'f', about: 'Replace what stands there already' }
+
+/** @throws CommandError ERROR_FILE_EXISTS when the place is taken and nobody said --force. */
+export function writeOutput(path: string, input: Pick<CommandInput, 'has'>, write: (sink: ByteSink) => void): void {
+  requireFree(path, input)
+  replaceFile(path, write)
+}
+
+/** To be asked before work that would be lost. @throws CommandError ERROR_FILE_EXISTS */
+export function requireFree(path: string, input: Pick<CommandInput, 'has'>): void {
+  if (input.has('force') || !existsSync(path)) return
+  throw new CommandError('ERROR_FILE_EXISTS', `${path}: expected no such file yet, found one`, 'Name another file, or say --force to replace it.')
+}
+
+/** A link is followed, and the mode of the old file is kept. */
+export function replaceFile(path: string, write: (sink: ByteSink) => void): void {
+  const target = existsSync(path) ? realpathSync(path) : path
+  const mode = statSync(target, { throwIfNoEntry: false })?.mode
+  const work = `${target}.new-${process.pid}`
+  try {
+    const descriptor = openSync(work, 'wx', mode === undefined ? 0o666 : mode & 0o777)
+    try {
+      write({ write: (chunk) => writeFully(descriptor, chunk) })
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+    renameSync(work, target)
+  } catch (error) {
+    rmSync(work, { force: true })
+    throw error
+  }
+}
