@@ -2,11 +2,11 @@
 // https://learn.microsoft.com/windows/win32/api/msiquery/nf-msiquery-msidatabaseapplytransformw
 import type { ByteSource } from '../base/index.ts'
 import type { StorageContent } from '../compound-file/index.ts'
-import { columnsColumns, tablesColumns } from './catalog.ts'
-import { columnFromTypeWord, type Column } from './column.ts'
+import type { Column } from './column.ts'
 import { DatabaseError } from './database-error.ts'
 import type { Database } from './database.ts'
 import { Transform, type RowChange } from './transform.ts'
+import { savedColumns, transformedTables, unreadable, type PerhapsTransformedTable } from './transform-content.ts'
 import { showTransform } from './transform-view.ts'
 import type { Cell } from './cell.ts'
 import type { Table } from './table.ts'
@@ -23,25 +23,15 @@ export interface ApplyTransformOptions {
   readonly errorConditions?: number
 }
 
-/** A table as the transform leaves it, before its rows change. */
-export interface TransformedTable {
-  readonly name: string
-  readonly created: boolean
-  readonly dropped: boolean
-  readonly columns: readonly Column[]
-  readonly addedColumns: readonly Column[]
-  readonly changes: readonly RowChange[]
-}
-
 /**
  * Changes a database as a transform says.
  * @param source A `.mst` file, or a sub-storage of a patch or package.
  * @throws DatabaseError for an error condition that is not passed over: what was changed before stays changed.
  */
-export function applyTransform(database: Database, source: ByteSource | StorageContent, options: ApplyTransformOptions = {}): void {
+export function applyTransform(database: Database, source: Uint8Array | ByteSource | StorageContent, options: ApplyTransformOptions = {}): void {
   const passedOver = options.errorConditions ?? 0
   const transform = new Transform(source)
-  const tables = transformedTables(database, transform)
+  const tables = transformedTables(transform, (name) => savedColumns(database, name))
   if ((passedOver & transformErrors.viewTransform) !== 0) {
     showTransform(database, tables)
     return
@@ -50,42 +40,6 @@ export function applyTransform(database: Database, source: ByteSource | StorageC
   applier.changeCodepage()
   for (const table of tables) applier.changeTable(table)
   for (const table of tables) applier.changeRows(table)
-}
-
-/**
- * In the order of the transform's records: tables of `_Columns`, then the others.
- * @param onUnreadable Told of a table whose records do not fit its columns, which is left out then.
- */
-export function transformedTables(database: Database, transform: Transform,
-  onUnreadable: (error: unknown, table: string) => void = (error) => { throw error }): TransformedTable[] {
-  const named = transform.changes('_Tables', tablesColumns)
-  const created = new Set(named.filter(({ kind }) => kind === 'insert').map(({ cells }) => String(cells.get(0))))
-  const dropped = new Set(named.filter(({ kind }) => kind === 'delete').map(({ cells }) => String(cells.get(0))))
-  const added = new Map<string, Column[]>()
-  for (const { kind, cells } of transform.changes('_Columns', columnsColumns)) {
-    const table = String(cells.get(0) ?? '')
-    if (kind !== 'insert') {
-      if (dropped.has(table)) continue
-      throw new DatabaseError(`transform of table ${table}: columns can only be added`, 'ERROR_FUNCTION_FAILED', 2270)
-    }
-    const list = added.get(table) ?? []
-    const { column } = columnFromTypeWord(String(cells.get(2) ?? ''), Number(cells.get(3) ?? 0) & 0xffff)
-    list.push(column)
-    added.set(table, list)
-  }
-  const names = new Set([...added.keys(), ...created, ...dropped, ...transform.tableNames()])
-  return [...names].flatMap((name) => {
-    const existing = database.table(name)?.columns.filter((column) => !column.temporary) ?? []
-    const known = new Set(existing.map((column) => column.name))
-    const addedColumns = (added.get(name) ?? []).filter((column) => !known.has(column.name))
-    const columns = [...existing, ...addedColumns]
-    try {
-      return [{ name, created: created.has(name), dropped: dropped.has(name), columns, addedColumns, changes: transform.changes(name, columns) }]
-    } catch (error) {
-      onUnreadable(error, name)
-      return []
-    }
-  })
 }
 
 class Applier {
@@ -106,7 +60,7 @@ class Applier {
     this.#database.codepage = codepage
   }
 
-  changeTable({ name, created, dropped, columns, addedColumns }: TransformedTable): void {
+  changeTable({ name, created, dropped, columns, addedColumns }: PerhapsTransformedTable): void {
     const table = this.#table(name)
     if (dropped) {
       if (table === undefined) this.#unless('deleteMissingTable', `table ${name}: expected a table to drop, found none`, 2253)
@@ -119,10 +73,13 @@ class Applier {
     }
   }
 
-  changeRows({ name, changes, columns }: TransformedTable): void {
+  changeRows({ name, changes, columns }: PerhapsTransformedTable): void {
     const table = this.#table(name)
-    if (table === undefined) {
-      if (changes.length > 0) this.#unless('updateMissingRow', `table ${name}: expected a table to change, found none`, 2204)
+    if (changes === undefined && table !== undefined) {
+      throw unreadable(name)
+    }
+    if (table === undefined || changes === undefined) {
+      if (changes?.length !== 0) this.#unless('updateMissingRow', `table ${name}: expected a table to change, found none`, 2204)
       return
     }
     for (const change of changes) this.#changeRow(table, change, columns)

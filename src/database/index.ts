@@ -16,11 +16,13 @@ export { Table } from './table.ts'
 export { columnsFromText, standardTable, standardTableNames, type StandardColumn, type StandardColumnType, type StandardTable } from './standard-tables.ts'
 export { validateRow, validateRowDeletion, type ValidationProblem, type ValidationScope } from './validation.ts'
 export { exportTable, importTable, type ExportOptions, type ImportOptions } from './text-archive.ts'
-export { applyTransform, transformErrors, type ApplyTransformOptions, type TransformedTable } from './apply-transform.ts'
-export { openTransform, readTransform, type TransformContent } from './transform-content.ts'
+export { applyTransform, transformErrors, type ApplyTransformOptions } from './apply-transform.ts'
 export { mergeDatabase, type MergeConflict, type MergeOptions } from './merge.ts'
 export { generateTransform } from './generate-transform.ts'
 export { readTransformSummary, type RowChange } from './transform.ts'
 export {
-  checkTransform, transformErrorConditions, transformValidations, type TransformConditions, type TransformMismatch,
+  checkTransform, transformErrorConditions, transformValidations, readTransformTarget, type TransformConditions, type TransformMismatch,
+  type TransformTarget,
 } from './transform-summary.ts'
+export { openTransform, readTransform, type TransformContent, type TransformedTable, type TransformRow, type TransformTable } from './transform-content.ts'
+export { patchFiles, readPatch, type Patch, type PatchFile, type PatchMetadata, type PatchSequence, type PatchTransform } from './patch.ts'

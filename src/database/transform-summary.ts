@@ -44,6 +44,36 @@ export function transformSummary(changed: Database, base: Database, { validation
   }
 }
 
+/** What a transform says it is made for, and what it makes. */
+export interface TransformTarget {
+  readonly platform: string
+  /** Language of the base, decimal; '' for any. */
+  readonly language: string
+  readonly updatedPlatform: string
+  readonly updatedLanguage: string
+  readonly productCode: string
+  readonly productVersion: string
+  readonly updatedProductCode: string
+  readonly updatedProductVersion: string
+  readonly upgradeCode: string
+  /** Sums of {@link transformValidations} and of `transformErrors`. */
+  readonly validation: number
+  readonly errorConditions: number
+}
+
+export function readTransformTarget(summary: SummaryInformation): TransformTarget {
+  const [platform = '', language = ''] = summaryText(summary, SummaryProperty.template).split(';')
+  const [updatedPlatform = '', updatedLanguage = ''] = summaryText(summary, SummaryProperty.lastAuthor).split(';')
+  const [base = '', changed = '', upgradeCode = ''] = summaryText(summary, SummaryProperty.revision).split(';')
+  const flags = summaryInteger(summary, SummaryProperty.characterCount) ?? 0
+  return {
+    platform, language, updatedPlatform, updatedLanguage, upgradeCode,
+    productCode: base.slice(0, guidLength), productVersion: base.slice(guidLength),
+    updatedProductCode: changed.slice(0, guidLength), updatedProductVersion: changed.slice(guidLength),
+    validation: flags >>> 16, errorConditions: flags & 0xffff,
+  }
+}
+
 /** Error conditions that the transform says are passed over. */
 export function transformErrorConditions(summary: SummaryInformation): number {
   return (summaryInteger(summary, SummaryProperty.characterCount) ?? 0) & 0xffff

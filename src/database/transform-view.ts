@@ -2,7 +2,7 @@
 // https://learn.microsoft.com/windows/win32/msi/-transformview-table
 // Row is the key, its cells parted by tabs, a null one as a blank. Of an added column Data is the type word and Current
 // the number; of a cell Data is the new value and Current the old one.
-import type { TransformedTable } from './apply-transform.ts'
+import type { PerhapsTransformedTable } from './transform-content.ts'
 import { typeWord, type ColumnDefinition } from './column.ts'
 import type { Database } from './database.ts'
 import type { Cell } from './cell.ts'
@@ -15,7 +15,7 @@ const columns: readonly ColumnDefinition[] = [
 ]
 
 /** Replaces what the table showed before; it is held once. */
-export function showTransform(database: Database, tables: readonly TransformedTable[]): void {
+export function showTransform(database: Database, tables: readonly PerhapsTransformedTable[]): void {
   if (database.tableNames.includes('_TransformView')) database.dropTable('_TransformView')
   const view = database.createTable({ name: '_TransformView', columns })
   view.holdCount = 1
@@ -29,7 +29,7 @@ export function showTransform(database: Database, tables: readonly TransformedTa
     table.addedColumns.forEach((column, index) => {
       show(table.name, column.name, '', String(typeWord(column)), String(table.columns.length - table.addedColumns.length + index + 1))
     })
-    for (const { kind, cells } of table.changes) {
+    for (const { kind, cells } of table.changes ?? []) {
       const key = table.columns.flatMap((column, position) => column.key ? [plain(cells.get(position) ?? null)] : [])
       const row = key.map((one) => one === '' ? ' ' : one).join('\t')
       if (kind === 'delete') show(table.name, 'DELETE', row)

@@ -4,10 +4,9 @@
 // bit 0 set, the upper byte counts the cells that follow (a whole row, added or overwritten); 0, the key of a row to
 // delete; otherwise the key follows and, for each other bit that is set, the cell of that column.
 // The format has no public description for tables of more than 16 columns: there 32 bits are tried when 16 do not fit.
-import { bytesSource, Findings, FormatError, readAll, type ByteSource } from '../base/index.ts'
+import { bytesSource, Findings, readAll, type ByteSource } from '../base/index.ts'
 import { openCompoundFile, type StorageContent } from '../compound-file/index.ts'
 import { readSummaryInformation, type SummaryInformation } from '../property-set/index.ts'
-import { tablesColumns } from './catalog.ts'
 import { cellSize, integerBias, type Column } from './column.ts'
 import { DatabaseStreams, storageContent } from './database-streams.ts'
 import { StringPool } from './string-pool.ts'
@@ -20,7 +19,7 @@ export interface RowChange {
 }
 
 /** What a transform says of itself; see `checkTransform`. @throws FormatError when the source is no compound file. */
-export function readTransformSummary(source: ByteSource | StorageContent): SummaryInformation {
+export function readTransformSummary(source: Uint8Array | ByteSource | StorageContent): SummaryInformation {
   return new Transform(source).summary
 }
 
@@ -29,9 +28,10 @@ export class Transform {
   readonly #pool: StringPool
 
   /** @throws FormatError when the source is no compound file. */
-  constructor(source: ByteSource | StorageContent) {
+  constructor(source: Uint8Array | ByteSource | StorageContent) {
     const findings = new Findings()
-    const root = 'entries' in source ? source : storageContent(openCompoundFile(source).root)
+    const root = !(source instanceof Uint8Array) && 'entries' in source ? source
+      : storageContent(openCompoundFile(source instanceof Uint8Array ? bytesSource(source) : source).root)
     this.#streams = DatabaseStreams.read(root, findings)
     const part = (name: string): ByteSource => this.#streams.tables.get(name) ?? bytesSource(new Uint8Array())
     this.#pool = StringPool.open(readAll(part('_StringPool')), part('_StringData'), findings)
@@ -52,11 +52,7 @@ export class Transform {
     return [...this.#streams.tables.keys()].filter((name) => !parts.has(name))
   }
 
-  /** Tables that the transform creates. */
-  addedTables(): Set<string> {
-    return new Set(this.changes('_Tables', tablesColumns).filter(({ kind }) => kind === 'insert').map(({ cells }) => String(cells.get(0))))
-  }
-
+  /** Binary cells and the summary information. */
   streamNames(): string[] {
     return this.#streams.names()
   }
@@ -65,15 +61,16 @@ export class Transform {
     return this.#streams.get(name)
   }
 
-  /** @param columns Of the table as it is once columns were added. @throws FormatError */
-  changes(table: string, columns: readonly Column[]): RowChange[] {
+  /**
+   * @param columns Of the table as it is once columns were added.
+   * @returns `undefined` when the records are no records of these columns.
+   */
+  changes(table: string, columns: readonly Column[]): RowChange[] | undefined {
     const source = this.#streams.tables.get(table)
     if (source === undefined) return []
     const bytes = readAll(source)
-    const narrow = columns.length > 0 || bytes.length === 0 ? this.#read(bytes, columns, 2) : undefined
-    const changes = narrow ?? (columns.length > 16 ? this.#read(bytes, columns, 4) : undefined)
-    if (changes !== undefined) return changes
-    throw new FormatError({ structure: `transform of table ${table}`, expected: `records of ${columns.length} columns`, found: `${bytes.length} bytes that end elsewhere` })
+    if (!columns.some((column) => column.key)) return bytes.length === 0 ? [] : undefined
+    return this.#read(bytes, columns, 2) ?? (columns.length > 16 ? this.#read(bytes, columns, 4) : undefined)
   }
 
   /** `undefined` when the bytes are no whole records. */
@@ -94,7 +91,9 @@ export class Transform {
         if (!present) continue
         const size = cellSize(column.type, this.#pool.referenceSize)
         if (at + size > bytes.length) return undefined
-        cells.set(position, this.#cell(view, at, size, column))
+        const cell = this.#cell(view, at, size, column)
+        if (cell === undefined) return undefined
+        cells.set(position, cell)
         at += size
       }
       changes.push({ kind, cells })
@@ -102,10 +101,10 @@ export class Transform {
     return changes
   }
 
-  #cell(view: DataView, at: number, size: number, { type }: Column): Cell | true {
+  #cell(view: DataView, at: number, size: number, { type }: Column): Cell | true | undefined {
     const raw = size === 4 ? view.getUint32(at, true) : view.getUint16(at, true) + (size === 3 ? view.getUint8(at + 2) * 0x10000 : 0)
     if (raw === 0) return null
-    if (type === 'string') return this.#pool.text(raw) || null
+    if (type === 'string') return raw > this.#pool.count ? undefined : this.#pool.text(raw) || null
     return type === 'binary' ? true : raw - integerBias[type]
   }
 }
