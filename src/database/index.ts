@@ -26,3 +26,4 @@ export {
 } from './transform-summary.ts'
 export { openTransform, readTransform, type TransformContent, type TransformedTable, type TransformRow, type TransformTable } from './transform-content.ts'
 export { patchFiles, readPatch, type Patch, type PatchFile, type PatchMetadata, type PatchSequence, type PatchTransform } from './patch.ts'
+export { exportArchive, importArchive, type ArchiveFile } from './folder-archive.ts'

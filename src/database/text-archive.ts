@@ -8,6 +8,7 @@ import type { Cell } from './cell.ts'
 import { columnFromLetters, integerBias, typeLetters, type Column } from './column.ts'
 import { DatabaseError } from './database-error.ts'
 import type { Database } from './database.ts'
+import { FileNames } from './file-names.ts'
 import { exportSummary, importSummary } from './summary-archive.ts'
 import type { Table } from './table.ts'
 
@@ -24,7 +25,7 @@ const fromSubstitute = new Map(substitutes.map(([character, substitute]) => [sub
 
 export interface ExportOptions {
   /** Told of each stream and the name of the file it belongs in, within a folder named as the table. */
-  readonly onStream?: (fileName: string, source: ByteSource) => void
+  readonly onStream?: (fileName: string, source: ByteSource, streamName: string) => void
 }
 
 export interface ImportOptions {
@@ -57,6 +58,7 @@ export function exportTable(database: Database, name: string, options: ExportOpt
 function exportRows(table: Table, page: CodePage, options: ExportOptions): ByteBuilder {
   const body = new ByteBuilder()
   const columns = table.columns.flatMap(({ type, temporary }, position) => temporary ? [] : [{ type, position }])
+  const files = new FileNames()
   for (const row of table.rowNumbers()) {
     for (const [index, { type, position }] of columns.entries()) {
       if (index > 0) body.byte(tab)
@@ -64,7 +66,7 @@ function exportRows(table: Table, page: CodePage, options: ExportOptions): ByteB
       if (raw === 0) continue
       if (type === 'string') table.pool.appendText(raw, page, body, escaped)
       else if (type !== 'binary') body.ascii(String(raw - integerBias[type]))
-      else exportStream(table, row, position, page, body, options)
+      else exportStream(table, row, position, page, body, files, options)
     }
     body.byte(carriageReturn)
     body.byte(lineFeed)
@@ -72,10 +74,11 @@ function exportRows(table: Table, page: CodePage, options: ExportOptions): ByteB
   return body
 }
 
-function exportStream(table: Table, row: number, position: number, page: CodePage, body: ByteBuilder, options: ExportOptions): void {
+function exportStream(table: Table, row: number, position: number, page: CodePage, body: ByteBuilder, files: FileNames, options: ExportOptions): void {
   const stream = table.cell(row, position)
-  const file = `${table.streamName(row).slice(table.name.length + 1)}.ibd`
-  if (typeof stream === 'object' && stream !== null) options.onStream?.(file, stream)
+  const name = table.streamName(row)
+  const file = files.of(`${name.slice(table.name.length + 1)}.ibd`)
+  if (typeof stream === 'object' && stream !== null) options.onStream?.(file, stream, name)
   const bytes = page.encode(file)
   if (bytes === undefined) throw new DatabaseError(`table ${table.name}: expected keys that code page ${page.id} can hold, found ${JSON.stringify(file)}`)
   body.append(bytes)
