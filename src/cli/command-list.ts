@@ -25,6 +25,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'list', group: install, summary: 'Installed products, their features and components' },
   { name: 'admin', group: install, summary: 'Make an administrative image', bundle: 'engine' },
   { name: 'advertise', group: install, summary: 'Publish a product without installing it', bundle: 'engine' },
+  { name: 'log', group: install, summary: 'Why an installation failed, from its log' },
   { name: 'msiexec', group: install, summary: 'All of this with the command line of msiexec', bundle: 'engine' },
   { name: 'rm', group: 'Running programs', summary: 'Who uses files; close them, and start them again' },
 ]

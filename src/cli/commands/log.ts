@@ -1,0 +1,64 @@
+// `msikit log`: the first cause in the log of an installation, msiexec's or msikit's.
+import { readFileSync } from 'node:fs'
+import { errorCodeName } from '../../base/index.ts'
+import { adviceForError } from '../log/error-advice.ts'
+import { diagnose, type Cause, type Diagnosis } from '../log/diagnosis.ts'
+import { readLogLines } from '../log/log-lines.ts'
+import { commandRunner } from '../run-command.ts'
+import type { Output } from '../output.ts'
+
+export const run = commandRunner({
+  name: 'log',
+  summary: 'Find out from a log why an installation failed',
+  about: 'Reads the logs of msiexec (/l*v FILE) and of msikit (--log FILE), finds the action that failed first, and in it the first line\n'
+    + 'that says why: what follows such a line in a log is consequence. The exit status is 0 when a log could be read, whatever it tells.',
+  arguments: [{ name: 'FILE', about: 'A log, in UTF-16, UTF-8 or ANSI', count: 'many' }],
+  options: {},
+  examples: [
+    ['msikit log install.log', 'What failed, why, and what to do'],
+    ['msikit log *.log --json', 'The same of many logs, for other programs'],
+  ],
+  run: ({ positionals, json }, { out }) => {
+    const all = positionals.map((path) => ({ path, ...diagnose(readLogLines(readFileSync(path), path)) }))
+    if (json) {
+      const described = all.map((one) => ({ ...one, advice: one.cause === undefined ? undefined : adviceOf(one.cause, one.exitCode) }))
+      out.json(positionals.length === 1 ? described[0] : described)
+    } else {
+      for (const [index, one] of all.entries()) {
+        if (index > 0) out.line('')
+        describe(out, one)
+      }
+    }
+    return 0
+  },
+})
+
+function describe(out: Output, found: Diagnosis & { path: string }): void {
+  const code = found.exitCode === undefined ? 'an unknown result' : `${found.exitCode}${errorCodeName(found.exitCode) === undefined ? '' : ` (${errorCodeName(found.exitCode)})`}`
+  out.line(`${found.path}: ${[found.product, found.version].filter(Boolean).join(' ') || 'an installation'} ended with ${code}${found.isRolledBack ? ', and was taken back' : ''}${found.needsRestart ? '; a restart is needed' : ''}`)
+  if (found.cause !== undefined) describeCause(out, found.cause, found)
+  else if (found.exitCode === undefined) out.line('The log does not say how it ended, and no error stands in it: was it cut off, or made without v (`/l*v`)?')
+  for (const { action, code: result, line } of found.ignored) out.line(`passed over: the custom action ${action} returned ${result} (line ${line})`)
+}
+
+function describeCause(out: Output, cause: Cause, found: Diagnosis): void {
+  const number = cause.errorNumber === 0 ? '' : `Error ${cause.errorNumber}: `
+  out.line('')
+  out.line(`first cause, line ${cause.line}${cause.action === '' ? '' : `, in ${cause.action}`} (${cause.kind})`)
+  out.line(`  ${number}${cause.message}`)
+  if (cause.before.length > 0) {
+    out.line('before it')
+    const width = String(cause.line).length
+    for (const { number: line, text } of cause.before) out.line(`  ${String(line).padStart(width)}  ${text}`)
+  }
+  const chain = found.failed.map(({ action, line }) => `${action} (line ${line})`)
+  if (chain.length > 0) out.line(`then failed: ${chain.join(', ')}`)
+  const advice = adviceOf(cause, found.exitCode)
+  if (advice !== undefined) out.line(`what to do: ${advice}`)
+}
+
+function adviceOf(cause: Cause, exitCode: number | undefined): string | undefined {
+  if (cause.kind === 'launch condition') return 'The package refuses this machine: meet its condition; `msikit tables FILE LaunchCondition` shows all of them.'
+  if (cause.kind === 'custom action') return adviceForError(1722)
+  return adviceForError(cause.errorNumber) ?? adviceForError(exitCode === 1603 ? 0 : exitCode ?? 0)
+}
