@@ -18,3 +18,21 @@ declare class AbortController {
   abort(reason?: unknown): void
 }
 declare function queueMicrotask(callback: () => void): void
+declare function atob(data: string): string
+/** As much of it as small modules without imports need. */
+declare namespace WebAssembly {
+  interface Global {
+    value: number
+  }
+  interface Memory {
+    readonly buffer: ArrayBuffer
+  }
+  interface Module {
+    readonly [Symbol.toStringTag]: 'WebAssembly.Module'
+  }
+  interface Instance {
+    readonly exports: unknown
+  }
+  const Module: new (bytes: Uint8Array<ArrayBuffer>) => Module
+  const Instance: new (module: Module) => Instance
+}

@@ -1,13 +1,11 @@
 // What a program that uses the library does to extract a cabinet: `node extract-cabinet.mjs FILE FOLDER`.
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { inflateRawSync } from 'node:zlib'
 import { openCabinet } from 'msikit/cabinet'
 import { openFileSource } from 'msikit/node'
 
 const [path, folder] = process.argv.slice(2)
 const made = new Set([folder])
-const inflate = (stream, history, size) => inflateRawSync(stream, { chunkSize: 32769, maxOutputLength: size + 1, ...(history.length > 0 ? { dictionary: history } : {}) })
 openCabinet(openFileSource(path)).extract((file) => {
   const target = join(folder, ...file.safePath)
   const parent = dirname(target)
@@ -17,4 +15,4 @@ openCabinet(openFileSource(path)).extract((file) => {
   }
   const descriptor = openSync(target, 'w')
   return { write: (chunk) => { writeSync(descriptor, chunk) }, end: () => closeSync(descriptor) }
-}, { inflate })
+})

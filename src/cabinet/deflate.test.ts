@@ -61,11 +61,9 @@ test('compression from elsewhere is used with the history it needs', () => {
   const encode = createFolderEncoder({ compression: 'mszip',
     deflate: (block, history) => deflateRawSync(block, history.length > 0 ? { dictionary: history } : {}) })
   const own = new MszipDecoder(bytes.length)
-  const injected = new MszipDecoder(bytes.length, (stream, history, size) => inflateRawSync(stream, { ...(history.length > 0 ? { dictionary: history } : {}), maxOutputLength: size + 1 }))
   for (const { block } of blocksOf(bytes)) {
     const data = new Uint8Array(encode(block))
     assert.ok(equalBytes(own.decode(data, block.length), block))
-    assert.ok(equalBytes(injected.decode(data, block.length), block))
   }
 })
 

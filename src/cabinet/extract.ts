@@ -4,8 +4,8 @@ import { FormatError, type ByteSink } from '../base/index.ts'
 import { checkRange, type CabinetFile, type JoinedFolder, type JoinedSet } from './cabinet-set.ts'
 import { readBlocks, type DataBlock } from './folder-blocks.ts'
 import { createFolderDecoder, type FolderDecoder } from './folder-decoder.ts'
-import type { InflateBlock } from './mszip-decoder.ts'
 import { maximumBlockBytes } from './structures.ts'
+import { WasmDecoders } from './wasm-decoder.ts'
 
 /** Where a file's bytes go. */
 export interface CabinetFileSink extends ByteSink {
@@ -20,8 +20,8 @@ export interface ExtractOptions {
   readonly unsafeNames?: 'fail' | 'skip'
   /** Refuse to produce more than this many bytes in all. Not limited when absent. */
   readonly maximumBytes?: number
-  /** Used for MSZIP in place of msikit's own. */
-  readonly inflate?: InflateBlock
+  /** `false`: decode with TypeScript even where WebAssembly could be used. */
+  readonly webAssembly?: boolean
 }
 
 const largestPiece = 1 << 20
@@ -30,11 +30,27 @@ const largestPiece = 1 << 20
 export function* extractSet(set: JoinedSet, select: SelectFile, options: ExtractOptions): Generator<void, void> {
   const byFolder: CabinetFile[][] = set.folders.map(() => [])
   for (const file of set.files) byFolder[file.folder]!.push(file)
-  const budget = { remaining: options.maximumBytes ?? Number.POSITIVE_INFINITY }
+  const shared = { wasm: chooseWasm(set, options), remaining: options.maximumBytes ?? Number.POSITIVE_INFINITY }
   for (const [index, folder] of set.folders.entries()) {
     const files = byFolder[index]!.sort((a, b) => a.offset - b.offset)
-    yield* new FolderExtraction(folder, files, select, options, budget).run()
+    yield* new FolderExtraction(folder, files, select, options, shared).run()
   }
+}
+
+/** Small cabinets are done before WebAssembly would be ready. */
+const leastBlocksForWasm = 8
+
+/** What the folders of an extraction have in common. */
+interface Shared {
+  readonly wasm: WasmDecoders | undefined
+  /** Bytes that may still be produced. */
+  remaining: number
+}
+
+function chooseWasm({ folders }: JoinedSet, { webAssembly }: ExtractOptions): WasmDecoders | undefined {
+  if (webAssembly === false) return undefined
+  const counted = folders.filter(({ compression: { method } }) => method === 'lzx' || method === 'mszip')
+  return counted.reduce((sum, { blockCount }) => sum + blockCount, 0) < leastBlocksForWasm ? undefined : WasmDecoders.load()
 }
 
 class FolderExtraction {
@@ -42,7 +58,7 @@ class FolderExtraction {
   readonly #files: readonly CabinetFile[]
   readonly #select: SelectFile
   readonly #options: ExtractOptions
-  readonly #budget: { remaining: number }
+  readonly #shared: Shared
   #next = 0
   /** Where the last wanted file ends. */
   #end = 0
@@ -51,18 +67,19 @@ class FolderExtraction {
   /** Bytes of the current file that are decoded and not yet written. */
   #pending: Uint8Array | undefined
 
-  constructor(folder: JoinedFolder, files: readonly CabinetFile[], select: SelectFile, options: ExtractOptions, budget: { remaining: number }) {
+  constructor(folder: JoinedFolder, files: readonly CabinetFile[], select: SelectFile, options: ExtractOptions, shared: Shared) {
     this.#folder = folder
     this.#files = files
     this.#select = select
     this.#options = options
-    this.#budget = budget
+    this.#shared = shared
   }
 
   * run(): Generator<void, void> {
     this.#advance()
     if (this.#file === undefined) return
-    const decoder = createFolderDecoder(this.#folder.compression, this.#folder.blockCount * maximumBlockBytes, this.#options.inflate)
+    const decoder = createFolderDecoder(this.#folder.compression, this.#folder.blockCount * maximumBlockBytes,
+      this.#shared.wasm)
     let position = 0
     for (const block of readBlocks(this.#folder.parts)) {
       if (decoder.room < block.uncompressedBytes) this.#flush()
@@ -124,10 +141,10 @@ class FolderExtraction {
         expected: `${this.#end} or more, where the file before ends`, found: `${file.offset}` })
     }
     this.#end = file.offset + file.size
-    this.#budget.remaining -= file.size
-    if (this.#budget.remaining < 0) {
+    this.#shared.remaining -= file.size
+    if (this.#shared.remaining < 0) {
       throw new FormatError({ structure: 'cabinet', field: 'total size', expected: `at most ${this.#options.maximumBytes} bytes`,
-        found: `${-this.#budget.remaining} bytes more` })
+        found: `${-this.#shared.remaining} bytes more` })
     }
   }
 

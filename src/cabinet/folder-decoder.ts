@@ -1,9 +1,10 @@
 // What decompresses the data blocks of one folder, in order.
 import { FormatError } from '../base/index.ts'
 import { LzxDecoder } from './lzx-decoder.ts'
-import { MszipDecoder, type InflateBlock } from './mszip-decoder.ts'
+import { MszipDecoder } from './mszip-decoder.ts'
 import { QuantumDecoder } from './quantum-decoder.ts'
 import { SlidingWindow } from './sliding-window.ts'
+import type { WasmDecoders } from './wasm-decoder.ts'
 
 export type CompressionMethod = 'none' | 'mszip' | 'quantum' | 'lzx'
 
@@ -40,10 +41,12 @@ export function readCompression(typeCompress: number): Compression {
 }
 
 /** @param folderBytes what the folder decompresses to at most. */
-export function createFolderDecoder(compression: Compression, folderBytes: number, inflate?: InflateBlock): FolderDecoder {
+export function createFolderDecoder(compression: Compression, folderBytes: number, wasm?: WasmDecoders): FolderDecoder {
+  const fast = wasm?.decoder(compression, folderBytes)
+  if (fast !== undefined) return fast
   switch (compression.method) {
     case 'none': return new StoredDecoder(folderBytes)
-    case 'mszip': return new MszipDecoder(folderBytes, inflate)
+    case 'mszip': return new MszipDecoder(folderBytes)
     case 'lzx': return new LzxDecoder(compression.windowBits!, folderBytes)
     case 'quantum': return new QuantumDecoder(compression.windowBits!, folderBytes)
   }

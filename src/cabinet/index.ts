@@ -3,7 +3,6 @@ export type { CabinetLink } from './cabinet-directory.ts'
 export type { CabinetAttributes, CabinetFile, CabinetFolder } from './cabinet-set.ts'
 export type { CabinetFileSink, ExtractOptions, SelectFile } from './extract.ts'
 export type { Compression, CompressionMethod } from './folder-decoder.ts'
-export type { InflateBlock } from './mszip-decoder.ts'
 export type { DeflateLevel } from './deflate.ts'
 export type { DeflateBlock } from './folder-encoder.ts'
 export {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { copyBytes, sameName, type ByteSource } from '../base/index.ts'
 import { openCabinet, type CabinetFileSink } from '../cabinet/index.ts'
 import type { Database } from '../database/index.ts'
-import { inflateBlock, openFileSource } from '../node/index.ts'
+import { openFileSource } from '../node/index.ts'
 import { CommandError } from './errors.ts'
 import type { LaidOutFile } from './file-layout.ts'
 import { within, type OpenedPackage } from './open-package.ts'
@@ -59,7 +59,7 @@ function takeFromCabinet(opened: PackageSource, name: string, wanted: Map<string
       if (file === undefined) return undefined
       wanted.delete(entry.name)
       return open(file, entry.modifiedMs)
-    }, { unsafeNames: 'skip', inflate: inflateBlock })
+    }, { unsafeNames: 'skip' })
   })
 }
 

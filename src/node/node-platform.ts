@@ -10,7 +10,6 @@ import { SystemdServices } from './services.ts'
 import { tryLock } from './session-lock.ts'
 import { FolderSessionStore } from './session-store.ts'
 import { openWindowsRoot } from './windows-root.ts'
-import { inflateBlock } from './zlib-blocks.ts'
 
 export interface NodePlatformOptions {
   /** Folder that is drive C, or a Wine prefix; made when it is missing. */
@@ -52,7 +51,6 @@ export function createNodePlatform(options: NodePlatformOptions): NodePlatform {
     clock,
     random: hostRandom,
     hashes: hostHashes,
-    inflate: inflateBlock,
     trace: createHostTrace(),
     lockInstallation: () => {
       const lock = lockRoot(root.folder, processes.self(), isAlive)

@@ -24,9 +24,6 @@ export interface Trace {
   (topic: string, message: () => string): void
 }
 
-/** Inflates one block of a cabinet against the history before it; `size` is what it must give. */
-export type InflateBlock = (stream: Uint8Array, history: Uint8Array, size: number) => Uint8Array
-
 export interface Platform {
   readonly files: FileSystem
   readonly registry: Registry
@@ -39,8 +36,6 @@ export interface Platform {
   readonly random: Random
   readonly hashes: Hashes
   readonly trace: Trace
-  /** The host's own, where it has a faster one than portable code. */
-  readonly inflate?: InflateBlock
   /** Takes the one installation lock of this root; `undefined` when somebody else holds it (1618). */
   lockInstallation(): Disposable | undefined
 }

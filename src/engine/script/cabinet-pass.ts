@@ -67,7 +67,7 @@ export class CabinetPasses {
         events.starting(copy)
         sink = new CopySink(copy, file, context, () => { events.copied(copy) })
         return sink
-      }, context.platform.inflate === undefined ? {} : { inflate: context.platform.inflate })
+      })
     } catch (error) {
       throw new CopyProblem(current, error instanceof FormatError ? new InstallError(1335, [source.cabinet], { cause: error }) : error)
     } finally {
