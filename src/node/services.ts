@@ -1,5 +1,6 @@
-// The Services port through systemd's systemctl, for the system's services and, as `user:NAME`, the user's own.
-// Where systemd is not the service manager that runs, there are no services, and the reason is told. systemctl(1)
+// The Services port through systemd's systemctl: the system's services, as `user:NAME` those of the user's own manager, and as
+// `user@UID:NAME` those of another user's, which only the administrator reaches. Where systemd is not the service manager that
+// runs, there are no services, and the reason is told. systemctl(1), org.freedesktop.systemd1(5)
 import { existsSync } from 'node:fs'
 import type { ProgramResult, ServiceFacts, ServiceLimits, ServiceOutcome, Services } from '../platform/index.ts'
 import { runProgram } from './run-program.ts'
@@ -13,7 +14,15 @@ export interface SystemdOptions {
 
 const askMs = 5000
 const unitSuffix = /\.(?:service|socket|timer|path|target|mount|scope)$/
-const properties = ['Id', 'LoadState', 'ActiveState', 'Description', 'MainPID', 'RefuseManualStop', 'Transient', 'RequiredBy', 'BoundBy', 'ConsistsOf', 'RequisiteOf', 'TriggeredBy']
+/** Units that are stopped because this one is. */
+const dependentProperties = ['RequiredBy', 'BoundBy', 'ConsistsOf', 'RequisiteOf']
+const properties = ['Id', 'LoadState', 'ActiveState', 'Description', 'MainPID', 'RefuseManualStop', 'Transient', ...dependentProperties, 'TriggeredBy']
+const userPrefix = /^user(?:@(\d+))?:/
+/** Of a cycle or a very long chain of dependents. */
+const mostLevels = 16
+
+/** What `systemctl show` says of one unit. */
+type Unit = ReadonlyMap<string, string>
 
 export class SystemdServices implements Services {
   readonly unavailable: string | undefined
@@ -28,8 +37,8 @@ export class SystemdServices implements Services {
 
   async describe(name: string): Promise<ServiceFacts | undefined> {
     if (this.unavailable !== undefined) return undefined
-    for (const candidate of name.startsWith('user:') ? [name] : [name, `user:${name}`]) {
-      const found = await this.#show(candidate)
+    for (const candidate of userPrefix.test(name) ? [name] : [name, `user:${name}`]) {
+      const found = await this.#describe(candidate)
       if (found) return found
     }
     return undefined
@@ -47,29 +56,39 @@ export class SystemdServices implements Services {
     return this.#act(['start'], name, limits)
   }
 
-  async #show(name: string): Promise<ServiceFacts | undefined> {
-    const values = parseProperties(await this.#run(['show', `--property=${properties.join(',')}`], name, { timeLimitMs: askMs }))
-    if (values.get('LoadState') !== 'loaded') return undefined
-    const list = (property: string) => (values.get(property) ?? '').split(' ').filter(Boolean)
-    const prefix = name.startsWith('user:') ? 'user:' : ''
-    const dependents = ['RequiredBy', 'BoundBy', 'ConsistsOf', 'RequisiteOf'].flatMap(list).filter((unit) => unit.endsWith('.service'))
-    const active = await this.#activeOf(prefix, [...new Set([...dependents, ...list('TriggeredBy')])])
-    const isActive = (unit: string) => active.has(unit)
+  async #describe(name: string): Promise<ServiceFacts | undefined> {
+    const prefix = userPrefix.exec(name)?.[0] ?? ''
+    const [unit] = await this.#show(prefix, [unitName(name)])
+    const isLoaded = unit?.get('LoadState') === 'loaded'
+    // One whose file has been removed or masked goes on running, and cannot be started again.
+    if (unit === undefined || (!isLoaded && !isActive(unit))) return undefined
+    const triggers = await this.#show(prefix, list(unit, 'TriggeredBy'))
+    const withPrefix = (units: readonly Unit[]): string[] => units.filter(isActive).map((one) => `${prefix}${one.get('Id')!}`)
     return {
-      name: `${prefix}${values.get('Id') ?? name}`, description: values.get('Description') ?? '',
-      active: /^(?:active|activating|reloading)$/.test(values.get('ActiveState') ?? ''), mainPid: Number(values.get('MainPID') ?? 0),
-      refusesStop: values.get('RefuseManualStop') === 'yes', transient: values.get('Transient') === 'yes',
-      dependents: [...new Set(dependents.filter(isActive))].map((unit) => `${prefix}${unit}`),
-      triggers: list('TriggeredBy').filter(isActive).map((unit) => `${prefix}${unit}`),
+      name: `${prefix}${unit.get('Id') ?? unitName(name)}`, description: unit.get('Description') ?? '', active: isActive(unit), mainPid: Number(unit.get('MainPID') ?? 0),
+      refusesStop: unit.get('RefuseManualStop') === 'yes', transient: unit.get('Transient') === 'yes' || !isLoaded,
+      dependents: withPrefix(await this.#dependentsOf(prefix, unit)), triggers: withPrefix(triggers),
     }
   }
 
-  async #activeOf(prefix: string, units: readonly string[]): Promise<ReadonlySet<string>> {
-    if (units.length === 0) return new Set()
+  /** Those of dependents too, the nearest first: the order in which they can be started again. */
+  async #dependentsOf(prefix: string, unit: Unit): Promise<Unit[]> {
+    const found = new Map<string, Unit>()
+    let next = dependents(unit)
+    for (let level = 0; next.length > 0 && level < mostLevels; level++) {
+      const units = (await this.#show(prefix, next)).filter((one) => one.get('Id') !== unit.get('Id'))
+      for (const one of units) found.set(one.get('Id')!, one)
+      next = [...new Set(units.flatMap(dependents))].filter((name) => !found.has(name) && name !== unit.get('Id'))
+    }
+    return [...found.values()]
+  }
+
+  /** In no order; without those that systemctl does not know. */
+  async #show(prefix: string, units: readonly string[]): Promise<Unit[]> {
+    if (units.length === 0) return []
     const [first, ...others] = units
-    const { output } = await this.#run(['is-active'], `${prefix}${first!}`, { timeLimitMs: askMs }, others)
-    const states = output.trim().split('\n')
-    return new Set(units.filter((_, index) => states[index]?.trim() === 'active'))
+    const { output } = await this.#run(['show', `--property=${properties.join(',')}`], `${prefix}${first!}`, { timeLimitMs: askMs }, others)
+    return output.split('\n\n').map(parseProperties).filter((unit) => unit.has('Id'))
   }
 
   async #act(verb: readonly string[], name: string, limits: ServiceLimits): Promise<ServiceOutcome> {
@@ -83,18 +102,39 @@ export class SystemdServices implements Services {
 
   #run(verb: readonly string[], name: string, limits: ServiceLimits, more: readonly string[] = []): Promise<ProgramResult> {
     const [file, ...args] = this.#command
-    const isUsers = name.startsWith('user:')
-    const bare = isUsers ? name.slice('user:'.length) : name
-    const unit = unitSuffix.test(bare) ? bare : `${bare}.service`
     return runProgram({
-      file, args: [...args, ...(isUsers ? ['--user'] : []), '--no-ask-password', '--no-pager', ...verb, '--', unit, ...more],
+      file, args: [...args, ...managerOf(name), '--no-ask-password', '--no-pager', ...verb, '--', unitName(name), ...more],
       environment: { LC_ALL: 'C.UTF-8', SYSTEMD_COLORS: '0' }, timeLimitMs: limits.timeLimitMs, ...(limits.signal ? { signal: limits.signal } : {}),
     })
   }
 }
 
-function parseProperties({ output }: ProgramResult): ReadonlyMap<string, string> {
-  return new Map(output.split('\n').filter((line) => line.includes('=')).map((line) => {
+/** Which manager is meant: the system's, the user's own, or another user's. */
+function managerOf(name: string): string[] {
+  const user = userPrefix.exec(name)
+  if (!user) return []
+  return user[1] === undefined || Number(user[1]) === process.geteuid?.() ? ['--user'] : ['--user', `--machine=${user[1]}@.host`]
+}
+
+function unitName(name: string): string {
+  const bare = name.replace(userPrefix, '')
+  return unitSuffix.test(bare) ? bare : `${bare}.service`
+}
+
+function isActive(unit: Unit): boolean {
+  return /^(?:active|activating|reloading)$/.test(unit.get('ActiveState') ?? '')
+}
+
+function dependents(unit: Unit): string[] {
+  return dependentProperties.flatMap((property) => list(unit, property)).filter((name) => name.endsWith('.service'))
+}
+
+function list(unit: Unit, property: string): string[] {
+  return (unit.get(property) ?? '').split(' ').filter(Boolean)
+}
+
+function parseProperties(text: string): Unit {
+  return new Map(text.split('\n').filter((line) => line.includes('=')).map((line) => {
     const sign = line.indexOf('=')
     return [line.slice(0, sign), line.slice(sign + 1)]
   }))

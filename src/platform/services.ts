@@ -1,5 +1,5 @@
 // The Services port: the host's service manager. A service is named as the host has it, such as `nginx.service`;
-// one of the user's own manager is `user:NAME`. Facts: spec of the host's manager (systemd's D-Bus interface names).
+// one of the user's own manager is `user:NAME`, of another user's `user@UID:NAME`. Facts: spec of the host's manager (systemd's D-Bus interface names).
 
 export interface Services {
   /** Why there is no service manager to talk to; `undefined` when there is one. */

@@ -64,7 +64,7 @@ function closableType(facts: ProcessFacts, service: ServiceFacts | undefined, no
 }
 
 function isCriticalService(name: string): boolean {
-  const unit = name.replace(/^user:/, '').replace(/\.service$/, '').replace(/@.*$/, '@')
+  const unit = name.replace(/^user(?:@\d+)?:/, '').replace(/\.service$/, '').replace(/@.*$/, '@')
   return criticalServices.has(unit)
 }
 

@@ -20,13 +20,15 @@ export function factsOf(
   if (!stat || hasEnded(stat) || !sameProcess(clock.identity(stat), process)) return undefined
   const folder = `/proc/${process.pid}`
   const status = parseStatus(reader.text(`${folder}/status`) ?? '')
-  const control = parseControlGroups(reader.text(`${folder}/cgroup`) ?? '')
+  const control = parseControlGroups(reader.text(`${folder}/cgroup`) ?? '', globalThis.process.geteuid?.())
   const environment = parseEnvironment(reader.text(`${folder}/environ`) ?? '')
   const executable = existing(linkTarget(`${folder}/exe`))
   const workingDirectory = existing(linkTarget(`${folder}/cwd`))
+  const [output, errorOutput] = [outputFile(`${folder}/fd/1`), outputFile(`${folder}/fd/2`)]
   return {
     identity: process, kind: kindOf(stat, status), commandName: stat.commandName, arguments: commandLine(reader, folder),
     ...(executable === undefined ? {} : { executable }), ...(workingDirectory === undefined ? {} : { workingDirectory }),
+    ...(output === undefined ? {} : { output }), ...(errorOutput === undefined ? {} : { errorOutput }),
     environment: Object.fromEntries(Object.entries(environment).filter(([name]) => keptVariables.test(name))),
     userId: Number(/^\s*(\d+)/.exec(status.get('Uid') ?? '')?.[1] ?? -1), loginUserId: audit(reader, `${folder}/loginuid`),
     startedMs: clock.startedMs(stat), parentPid: stat.parentPid, processGroup: stat.processGroup, terminal: stat.terminal !== 0,
@@ -44,15 +46,23 @@ export function parseStatus(text: string): ReadonlyMap<string, string> {
   }))
 }
 
-/** The service is what the group's path ends in; one of the user's manager lies below `user@UID.service`. */
-export function parseControlGroups(text: string): { service?: string; session?: number } {
-  const line = text.split('\n').find((candidate) => /^\d+:name=systemd:/.test(candidate)) ?? text.split('\n').find((candidate) => candidate.startsWith('0::'))
-  const segments = line?.slice(line.indexOf(':', line.indexOf(':') + 1) + 1).split('/') ?? []
+/**
+ * The service is what the group's path ends in; one of a user's manager lies below `user@UID.service`. systemd's groups are the
+ * hierarchy called after it, or the only one of version 2; in a container inside of the one there may be nothing in the other.
+ */
+export function parseControlGroups(text: string, ownUserId?: number): { service?: string; session?: number } {
+  const lines = text.split('\n').filter((line) => /^\d+:name=systemd:|^0::/.test(line))
+  const groups = lines.map((line) => parseControlGroup(line.slice(line.indexOf(':', line.indexOf(':') + 1) + 1).split('/'), ownUserId))
+  return { ...groups[1], ...groups[0] }
+}
+
+function parseControlGroup(segments: readonly string[], ownUserId: number | undefined): { service?: string; session?: number } {
   const last = segments.at(-1) ?? ''
   const session = segments.map((segment) => /^session-(\d+)\.scope$/.exec(segment)?.[1]).find((number) => number !== undefined)
-  const isUsers = segments.slice(0, -1).some((segment) => /^user@\d+\.service$/.test(segment))
+  const manager = segments.slice(0, -1).map((segment) => /^user@(\d+)\.service$/.exec(segment)?.[1]).findLast((number) => number !== undefined)
+  const prefix = manager === undefined ? '' : Number(manager) === ownUserId ? 'user:' : `user@${manager}:`
   return {
-    ...(last.endsWith('.service') ? { service: `${isUsers ? 'user:' : ''}${unescapeUnit(last)}` } : {}),
+    ...(last.endsWith('.service') ? { service: `${prefix}${unescapeUnit(last)}` } : {}),
     ...(session === undefined ? {} : { session: Number(session) }),
   }
 }
@@ -84,6 +94,12 @@ function commandLine(reader: ProcReader, folder: string): readonly string[] {
 /** The name it was started by, also after it has been replaced on disk. */
 function existing(target: string | undefined): string | undefined {
   return target === undefined || target === 'denied' || !target.startsWith('/') ? undefined : target.replace(/ \(deleted\)$/, '')
+}
+
+/** By name alone: asking a file system that does not answer would hang. Whether it is a file is seen when it is opened. */
+function outputFile(link: string): string | undefined {
+  const target = linkTarget(link)
+  return target === undefined || !target.startsWith('/') || target.startsWith('/dev/') || target.endsWith(' (deleted)') ? undefined : target
 }
 
 function audit(reader: ProcReader, path: string): number {

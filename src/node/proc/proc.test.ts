@@ -66,11 +66,14 @@ test('control groups name the service and the login session', () => {
   const groups: [string, ReturnType<typeof parseControlGroups>][] = [
     ['0::/system.slice/nginx.service\n', { service: 'nginx.service' }],
     ['0::/user.slice/user-1000.slice/user@1000.service/app.slice/sync.service\n', { service: 'user:sync.service' }],
+    ['0::/user.slice/user-1001.slice/user@1001.service/app.slice/sync.service\n', { service: 'user@1001:sync.service' }],
+    // A systemd of version 2 alone, in a container of a host that has both.
+    ['9:name=systemd:/\n0::/system.slice/web.service\n', { service: 'web.service' }],
     ['0::/user.slice/user-1000.slice/session-3.scope\n', { session: 3 }],
     ['12:pids:/x.service\n1:name=systemd:/system.slice/ssh.service\n0::/\n', { service: 'ssh.service' }],
     ['0::/system.slice/docker.service/inner\n', {}], ['0::/\n', {}], ['', {}],
   ]
-  for (const [text, expected] of groups) assert.deepEqual(parseControlGroups(text), expected)
+  for (const [text, expected] of groups) assert.deepEqual(parseControlGroups(text, 1000), expected)
 })
 
 test('what lies on a file system with a server behind it is known from names alone', linux, () => {
