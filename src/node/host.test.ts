@@ -85,6 +85,73 @@ test('launching what cannot be run is an error, and what runs is named by its id
   processes.pin(identity)?.signal('kill')
 })
 
+test('a program goes on writing to the files that its output went to', linux, async () => {
+  const processes = new HostProcesses()
+  const spec = { environment: {}, userId: process.geteuid?.() ?? 0, terminal: false }
+  const [log, errors, linked] = [file('log', 'first\n'), file('errors', ''), join(folder, 'log-link')]
+  symlinkSync(log, linked)
+  const shell = spawnSync('sh', ['-c', 'command -v sh'], { encoding: 'utf8' }).stdout.trim()
+  const script = 'echo second; echo wrong >&2; exec sleep 60'
+  const identity = await processes.launch({ ...spec, file: shell, args: ['-c', script], output: log, errorOutput: errors })
+  for (let left = 100; left > 0 && readFileSync(errors, 'utf8') === ''; left--) await pause(10)
+  assert.deepEqual([readFileSync(log, 'utf8'), readFileSync(errors, 'utf8')], ['first\nsecond\n', 'wrong\n'])
+  const [facts] = await processes.describe([identity])
+  assert.deepEqual([facts?.output, facts?.errorOutput], [log, errors])
+  processes.pin(identity)?.signal('kill')
+  const elsewhere = await processes.launch({ ...spec, file: shell, args: ['-c', 'echo third; exec sleep 60'], output: linked, errorOutput: join(folder, 'none') })
+  await pause(50)
+  assert.equal(readFileSync(log, 'utf8'), 'first\nsecond\n', 'a link may lead anywhere')
+  assert.equal(existsSync(join(folder, 'none')), false)
+  processes.pin(elsewhere)?.signal('kill')
+})
+
+test('a program of a terminal gets a new one where there is a display, and none without', linux, async () => {
+  const processes = new HostProcesses()
+  const [tools, record] = [join(folder, 'tools'), join(folder, 'terminal.txt')]
+  mkdirSync(tools)
+  writeFileSync(join(tools, 'x-terminal-emulator'), `#!/bin/sh\nprintf '%s\\n' "$@" > ${record}.part\nmv ${record}.part ${record}\n`, { mode: 0o755 })
+  const path = process.env.PATH
+  process.env.PATH = `${tools}:${path}`
+  try {
+    const spec = { file: '/bin/sleep', args: ['60'], userId: process.geteuid?.() ?? 0, terminal: true }
+    await processes.launch({ ...spec, environment: { DISPLAY: ':77' } }).catch(() => {})
+    for (let left = 200; left > 0 && !existsSync(record); left--) await pause(10)
+    assert.equal(readFileSync(record, 'utf8'), '-e\n/bin/sleep\n60\n')
+    const plain = await processes.launch({ ...spec, environment: {} })
+    const [facts] = await processes.describe([plain])
+    assert.deepEqual([facts?.arguments, facts?.terminal, facts?.sessionLeaderPid], [['/bin/sleep', '60'], false, plain.pid])
+    processes.pin(plain)?.signal('kill')
+  } finally {
+    process.env.PATH = path
+  }
+})
+
+const asRoot = process.platform !== 'linux' ? linux : process.geteuid?.() === 0 ? {} : { skip: 'only the administrator can start programs as another user' }
+
+test('another user\'s program has that user\'s rights and groups, and no variable of the starter\'s', asRoot, async () => {
+  const processes = new HostProcesses()
+  const nobody = Number(spawnSync('id', ['-u', 'nobody'], { encoding: 'utf8' }).stdout)
+  const record = join(folder, 'nobody.txt')
+  writeFileSync(record, '')
+  chmodSync(record, 0o666)
+  chmodSync(folder, 0o755)
+  process.env.SECRET_OF_ROOT = 'secret'
+  try {
+    const identity = await processes.launch({
+      file: '/bin/sh', argument0: 'my-shell', args: ['-c', `id -u > ${record}; id -Gn >> ${record}; env >> ${record}; echo $0 >> ${record}; exec sleep 60`],
+      environment: { PATH: process.env.PATH ?? '', LANG: 'C' }, userId: nobody, terminal: false, output: join(folder, 'roots-file'),
+    })
+    for (let left = 200; left > 0 && !readFileSync(record, 'utf8').includes('my-shell'); left--) await pause(10)
+    const [user, groups, ...rest] = readFileSync(record, 'utf8').split('\n')
+    assert.deepEqual([user, groups], [String(nobody), 'nogroup'])
+    assert.ok(rest.includes('LANG=C') && rest.includes('my-shell'), rest.join('\n'))
+    assert.ok(!rest.some((line) => line.includes('SECRET_OF_ROOT') || line.startsWith('HOME=/root')), rest.join('\n'))
+    processes.pin(identity)?.signal('kill')
+  } finally {
+    delete process.env.SECRET_OF_ROOT
+  }
+})
+
 test('a store that is a link, open to others or no folder is refused and not touched', linux, () => {
   const processes = new HostProcesses()
   const target = join(folder, 'target')
@@ -147,8 +214,11 @@ test('services are asked of and told to systemctl', linux, async () => {
 echo "$@" >> ${journal}
 case "$*" in
   *show*web.service*) printf 'Id=web.service\\nLoadState=loaded\\nActiveState=active\\nDescription=Web = server\\nMainPID=42\\nRefuseManualStop=no\\nTransient=no\\nRequiredBy=front.service multi-user.target\\nBoundBy=\\nConsistsOf=idle.service\\nRequisiteOf=\\nTriggeredBy=web.socket\\n' ;;
-  *show*) printf 'LoadState=not-found\\n' ;;
-  *is-active*) printf 'active\\ninactive\\nactive\\n'; exit 3 ;;
+  *show*front.service*) printf 'Id=front.service\\nActiveState=active\\nRequiredBy=\\nBoundBy=edge.service\\n\\nId=idle.service\\nActiveState=inactive\\n' ;;
+  *show*edge.service*) printf 'Id=edge.service\\nActiveState=active\\nRequiredBy=web.service\\n' ;;
+  *show*web.socket*) printf 'Id=web.socket\\nActiveState=active\\n' ;;
+  *show*removed.service*) printf 'Id=removed.service\\nLoadState=not-found\\nActiveState=active\\nMainPID=43\\n' ;;
+  *show*) printf 'Id=none.service\\nLoadState=not-found\\nActiveState=inactive\\n' ;;
   *stop*slow*) sleep 60 ;;
   *start*broken*) echo 'Job failed' >&2; exit 1 ;;
 esac
@@ -156,12 +226,15 @@ esac
   const services = new SystemdServices({ command: ['sh', script], running: true })
   assert.deepEqual(await services.describe('web'), {
     name: 'web.service', description: 'Web = server', active: true, mainPid: 42, refusesStop: false, transient: false,
-    dependents: ['front.service'], triggers: ['web.socket'],
+    dependents: ['front.service', 'edge.service'], triggers: ['web.socket'],
   })
+  assert.equal((await services.describe('removed'))?.transient, true, 'it runs, and cannot be started again')
   assert.equal(await services.describe('none'), undefined)
   assert.deepEqual(await services.stop('web.service', { timeLimitMs: 5000 }), { done: true })
   assert.deepEqual(await services.stop('user:slow', { timeLimitMs: 100 }), { done: false, why: 'timed-out', message: 'user:slow did not stop within 100 ms' })
   assert.deepEqual(await services.start('broken', { timeLimitMs: 5000 }), { done: false, why: 'refused', message: 'Job failed' })
-  assert.match(readFileSync(journal, 'utf8'), /--user .*stop -- slow\.service/)
+  assert.deepEqual(await services.start('user@4711:web', { timeLimitMs: 5000 }), { done: true })
+  assert.match(readFileSync(journal, 'utf8'), /^--user --no.*stop -- slow\.service$/m)
+  assert.match(readFileSync(journal, 'utf8'), /^--user --machine=4711@\.host --no.*start -- web\.service$/m)
   assert.ok(existsSync('/run/systemd/system') || new SystemdServices().unavailable !== undefined)
 })

@@ -103,6 +103,9 @@ export interface ProcessFacts {
   /** Empty when they cannot be seen. */
   readonly arguments: readonly string[]
   readonly workingDirectory?: string
+  /** Host paths of files that its standard output and its standard error go to. */
+  readonly output?: string
+  readonly errorOutput?: string
   /** The variables a new instance needs to find its display, its buses and its programs. */
   readonly environment: Readonly<Record<string, string>>
   readonly userId: number
@@ -148,7 +151,10 @@ export interface LaunchSpec {
   readonly argument0?: string
   readonly args: readonly string[]
   readonly workingDirectory?: string
-  /** Replaces the variables of these names; the others are the starter's. */
+  /** Files to append standard output and standard error to; not used for another user's program. */
+  readonly output?: string
+  readonly errorOutput?: string
+  /** Replaces the variables of these names; the others are the starter's, and for another user's program there are no others. */
   readonly environment: Readonly<Record<string, string>>
   readonly userId: number
   /** It ran in a terminal: give it a new one where there is a display. */

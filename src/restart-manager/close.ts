@@ -107,8 +107,9 @@ async function closeService(task: ClosingTask, application: TrackedApplication):
   let outcome: ServiceOutcome = await services.stop(application.serviceName, patience)
   if (!outcome.done && outcome.why === 'timed-out' && force) outcome = await services.kill(application.serviceName, patience)
   if (!outcome.done && outcome.why === 'cancelled') throw cancelled()
-  if (outcome.done) board.mark(application, 'stopped')
-  else board.mark(application, 'errorOnStop', outcome.message)
+  if (outcome.done) return board.mark(application, 'stopped')
+  if (outcome.why === 'timed-out') board.replace(application, { ...board.current(application), stopping: true })
+  board.mark(application, 'errorOnStop', outcome.message)
 }
 
 export function throwIfCancelled(signal: AbortSignal): void {

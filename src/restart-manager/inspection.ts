@@ -160,6 +160,7 @@ function launchSpec(facts: ProcessFacts, registration: StoredRegistration | unde
     file: facts.executable, args: registration?.args ?? args,
     ...(argument0 === undefined || argument0 === facts.executable ? {} : { argument0 }),
     ...(facts.workingDirectory === undefined ? {} : { workingDirectory: facts.workingDirectory }),
+    ...(facts.output === undefined ? {} : { output: facts.output }), ...(facts.errorOutput === undefined ? {} : { errorOutput: facts.errorOutput }),
     environment: facts.environment, userId: facts.userId, terminal: facts.terminal,
   }
 }

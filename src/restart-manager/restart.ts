@@ -21,7 +21,7 @@ export interface RestartTask {
 export async function restartAll(task: RestartTask): Promise<TaskOutcome> {
   const { options, signal } = task
   const board = new Board(task.applications, (applications) => task.save(applications), options.onProgress)
-  const plan = task.applications.filter((application) => isStopped(application) && comesBack(application, options))
+  const plan = task.applications.filter((application) => isDown(application) && comesBack(application, options))
     .sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type))
   board.expect(plan.length)
   for (const application of plan) {
@@ -38,6 +38,11 @@ export async function restartAll(task: RestartTask): Promise<TaskOutcome> {
       { applications: board.applications.map(publicView) })
   }
   return { applications: board.applications.map(publicView), warnings: board.warnings }
+}
+
+/** A service that did not stop in time goes on stopping. */
+function isDown(application: TrackedApplication): boolean {
+  return isStopped(application) || (application.stopping === true && !application.status.includes('restarted'))
 }
 
 function comesBack(application: TrackedApplication, options: RestartOptions): boolean {

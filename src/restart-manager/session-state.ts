@@ -15,11 +15,13 @@ export interface TrackedApplication extends Application {
   readonly dependents: readonly string[]
   /** Sockets, timers and paths that were active and would have started it again. */
   readonly triggers: readonly string[]
+  /** A service that was told to stop and has not done so in its time: it may yet. */
+  readonly stopping?: boolean
 }
 
 /** Without what is only the session's to know. */
 export function publicView(tracked: TrackedApplication): Application {
-  const { registered: _registered, parentPid: _parentPid, launch: _launch, dependents: _dependents, triggers: _triggers, ...application } = tracked
+  const { registered: _registered, parentPid: _parentPid, launch: _launch, dependents: _dependents, triggers: _triggers, stopping: _stopping, ...application } = tracked
   return application
 }
 

@@ -363,6 +363,18 @@ test('a service that does not stop in time is killed when forced', async () => {
   assert.equal(services.journal.at(-1), 'kill slow.service')
 })
 
+test('a service that has not stopped in time may stop yet, so it is told to start again', async () => {
+  const { manager, services } = machine()
+  services.add('slow.service', { hangs: true })
+  services.add('guarded.service')
+  await using session = await manager.startSession()
+  await session.register({ services: ['slow.service'] })
+  await failure(session.shutdown())
+  const { applications } = await session.restart()
+  assert.deepEqual(services.journal, ['stop slow.service', 'start slow.service'])
+  assert.deepEqual(applications[0]?.status, ['running', 'restarted', 'errorOnStop'])
+})
+
 test('a registration that is too long is refused, and one against patches is not used', async () => {
   const { manager, processes } = machine()
   const { identity } = processes.add(holder('/f'))
