@@ -27,3 +27,8 @@ export {
 export { openTransform, readTransform, type TransformContent, type TransformedTable, type TransformRow, type TransformTable } from './transform-content.ts'
 export { patchFiles, readPatch, type Patch, type PatchFile, type PatchMetadata, type PatchSequence, type PatchTransform } from './patch.ts'
 export { exportArchive, importArchive, type ArchiveFile } from './folder-archive.ts'
+export { configurableItems, type ConfigurableItem, type ProvideValue } from './merge-module/configuration.ts'
+export type { ModuleDependency } from './merge-module/compatibility.ts'
+export { moduleLanguages } from './merge-module/language.ts'
+export { connectModule, mergeModule, moduleCabinet, type MergedModule, type MergeModuleOptions } from './merge-module/merge-module.ts'
+export { mergeProblemTypes, type MergeProblem } from './merge-module/problem.ts'
