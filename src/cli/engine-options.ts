@@ -4,7 +4,8 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { isFullPath } from '../base/index.ts'
 import type { CustomActionPolicy, InstallOptions, UiLevel } from '../engine/index.ts'
-import { createNodePlatform, type NodePlatform } from '../node/index.ts'
+import { createNodePlatform, hostClock, type NodePlatform } from '../node/index.ts'
+import type { Clock } from '../platform/index.ts'
 import type { CommandInput, Host, OptionSpec } from './command.ts'
 import { CommandError, folderError, UsageError } from './errors.ts'
 import { openLog, type OpenLog } from './install-log.ts'
@@ -33,9 +34,18 @@ export function openRootToRead(input: CommandInput, host: Host): NodePlatform {
   return openRoot(rootFolder(input, host), true)
 }
 
+/** With $SOURCE_DATE_EPOCH, the time that is recorded stands still there: https://reproducible-builds.org/specs/source-date-epoch/ */
+function recordedClock(): Clock {
+  const epoch = process.env['SOURCE_DATE_EPOCH'] ?? ''
+  if (epoch === '') return hostClock
+  if (!/^\d{1,11}$/.test(epoch)) throw new UsageError(`$SOURCE_DATE_EPOCH: expected seconds since 1970, found "${epoch}"`)
+  return { ...hostClock, now: () => Number(epoch) * 1000 }
+}
+
 function openRoot(root: string, readOnly: boolean): NodePlatform {
+  const clock = recordedClock()
   try {
-    return createNodePlatform({ root, readOnly })
+    return createNodePlatform({ root, readOnly, clock })
   } catch (error) {
     throw folderError('root', root, error, 'Name a folder that can be written to with --root DIR or $MSIKIT_ROOT.')
   }
@@ -98,7 +108,7 @@ const cancellingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** Opens root and log; Ctrl-C cancels, which rolls back. A second one ends the process: the next start takes the rest back. */
 export function startRun(settings: EngineRunSettings, host: Host): EngineRun {
   const platform = openRoot(settings.root, settings.readOnly ?? false)
-  const log = settings.log === undefined ? undefined : openLog(settings.log, platform.clock, settings.installerVersion ?? '5.0')
+  const log = settings.log === undefined ? undefined : openLog(settings.log, hostClock, settings.installerVersion ?? '5.0')
   const handler = settings.ui === 'none' ? undefined : terminalHandler(host)
   const cancel = new AbortController()
   const stop = (): void => {

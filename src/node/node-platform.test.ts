@@ -47,7 +47,7 @@ test('a change makes the hive it is in, and no other', () => inFolder((root) => 
 
 test('changes that were taken back leave the hive byte for byte as it was', () => inFolder((root) => {
   let now = 1_700_000_000_000
-  const clock = { now: () => (now += 1000), sleep: async () => {} }
+  const clock = { now: () => (now += 1000), monotonic: () => now, sleep: async () => {} }
   const first = createNodePlatform({ root, clock }).registry
   first.createKey('HKLM\\SOFTWARE\\Acme\\Below')
   first.setValue('HKLM\\SOFTWARE\\Acme', 'a', text('1'))

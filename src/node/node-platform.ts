@@ -87,6 +87,7 @@ function lockRoot(folder: string, self: ProcessIdentity, isAlive: (process: Proc
 
 export const hostClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   sleep: (ms, signal) => new Promise((resolve, reject) => {
     if (signal?.aborted) {
       reject(signal.reason)

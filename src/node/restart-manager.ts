@@ -85,6 +85,7 @@ export async function recover(id: string, options?: RestartOptions): Promise<Tas
 
 const clock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   sleep: (ms, signal) => pause(ms, undefined, signal ? { signal } : {}),
 }
 

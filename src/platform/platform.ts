@@ -10,8 +10,10 @@ import type { SessionStore } from './session-store.ts'
 export type { Hash, Hashes } from '../base/index.ts'
 
 export interface Clock {
-  /** Milliseconds since 1970-01-01 UTC. */
+  /** Milliseconds since 1970-01-01 UTC: what is recorded as the time. It may be set, or stand still. */
   now(): number
+  /** Milliseconds since some moment: what waiting is measured by. It goes on evenly. */
+  monotonic(): number
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 

@@ -81,10 +81,10 @@ function signalsFor(facts: ProcessFacts): readonly CloseSignal[] {
 
 async function ended(task: ClosingTask, handle: ProcessHandle, limitMs: number): Promise<boolean> {
   const { clock } = task.platform
-  const until = clock.now() + limitMs
+  const until = clock.monotonic() + limitMs
   for (let pauseMs = 1; handle.running(); pauseMs = Math.min(pauseMs * 2, 50)) {
     throwIfCancelled(task.signal)
-    const leftMs = until - clock.now()
+    const leftMs = until - clock.monotonic()
     if (leftMs <= 0) return false
     await pause(task, Math.min(pauseMs, leftMs))
   }

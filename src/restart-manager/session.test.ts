@@ -18,7 +18,7 @@ function machine() {
   const processes = new MemoryProcesses()
   const services = new MemoryServices()
   const sessions = new MemorySessionStore()
-  const clock = { now: () => now, sleep: async (ms: number) => { now += ms; await Promise.resolve() } }
+  const clock = { now: () => now, monotonic: () => now, sleep: async (ms: number) => { now += ms; await Promise.resolve() } }
   const random = { bytes: (count: number) => randomBytes(count) }
   const manager = createRestartManager({ processes, services, sessions, clock, random, hashes })
   return { processes, services, sessions, manager, clock, platform: { processes, services, sessions, clock, random, hashes } }

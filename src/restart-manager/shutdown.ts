@@ -121,13 +121,13 @@ async function closeRespawned(task: ClosingTask, shutdown: ShutdownTask, plan: r
 
 async function waitForRespawned(task: ClosingTask, shutdown: ShutdownTask, plan: readonly TrackedApplication[]): Promise<TrackedApplication[]> {
   const { clock } = task.platform
-  const until = clock.now() + (await haveSupervisors(task, plan) ? task.limits.respawnMs : 0)
+  const until = clock.monotonic() + (await haveSupervisors(task, plan) ? task.limits.respawnMs : 0)
   while (true) {
     throwIfCancelled(task.signal)
     const { applications, facts } = await shutdown.inspect()
     for (const [key, known] of facts) task.facts.set(key, known)
     const back = applications.filter((application) => !application.status.includes('shutdownMasked') && isNews(task.board, application))
-    const leftMs = until - clock.now()
+    const leftMs = until - clock.monotonic()
     if (back.length > 0 || leftMs <= 0) return back
     await pause(task, Math.min(50, leftMs))
   }

@@ -46,10 +46,14 @@ function cachedPackage(session: Session): string | undefined {
   return value?.type === 'REG_SZ' && value.data !== '' ? value.data : undefined
 }
 
+/** Windows takes any free name; this one follows from the package, so that the same installation gives the same root. */
 function newCachedPackage(session: Session): string {
-  const { files, random } = session.platform
-  for (;;) {
-    const name = bytesToHex(random.bytes(4)).replace(/^0+(?=.)/, '')
+  const { files, hashes } = session.platform
+  const { productCode, packageCode } = session.product
+  for (let attempt = 0; ; attempt++) {
+    const hash = hashes.md5()
+    hash.update(new TextEncoder().encode(`${productCode}${packageCode}${attempt}`))
+    const name = bytesToHex(hash.digest().subarray(0, 4)).replace(/^0+(?=.)/, '')
     const path = joinPath(session.properties.get('WindowsFolder'), 'Installer', `${name}.msi`)
     if (files.stat(path) === undefined) return path
   }

@@ -311,7 +311,7 @@ class ScriptRun {
     this.#messages = messages
     this.context = context
     this.passes = passes
-    this.#lastBreathMs = context.platform.clock.now()
+    this.#lastBreathMs = context.platform.clock.monotonic()
   }
 
   get isCancelled(): boolean {
@@ -357,9 +357,9 @@ class ScriptRun {
   /** Lets signals and timers of the host in, now and then. */
   async breathe(): Promise<void> {
     const { clock } = this.context.platform
-    if (clock.now() - this.#lastBreathMs < 50) return
+    if (clock.monotonic() - this.#lastBreathMs < 50) return
     await clock.sleep(0)
-    this.#lastBreathMs = clock.now()
+    this.#lastBreathMs = clock.monotonic()
   }
 
   /** Shows an error that ends the script. */

@@ -111,6 +111,7 @@ function createMemoryClock(startMs: number): MemoryClock {
   let nowMs = startMs
   return {
     now: () => nowMs,
+    monotonic: () => nowMs,
     set: (ms) => { nowMs = ms },
     sleep: async (ms, signal) => {
       signal?.throwIfAborted()
