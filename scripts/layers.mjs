@@ -13,6 +13,7 @@ export const layers = {
   database: ['compound-file', 'property-set', 'base'],
   sql: ['database', 'base'],
   'restart-manager': ['platform', 'base'],
+  vbscript: ['base'],
   authoring: ['sql', 'database', 'cabinet', 'compound-file', 'property-set', 'base'],
   engine: ['sql', 'database', 'expression', 'cabinet', 'restart-manager', 'platform', 'shell-link', 'base'],
   node: ['sql', 'database', 'restart-manager', 'platform', 'registry-hive', 'base'],
