@@ -35,7 +35,8 @@ interface Change {
 export function generateTransform(changed: Database, base: Database, conditions: TransformConditions = {}): StorageContent | undefined {
   const streams = new Map<string, ByteSource>()
   const changes = [...tableChanges(changed, base), ...changed.tableNames.flatMap((name) => rowChanges(changed.table(name)!, persistent(base, name), streams))]
-  if (changes.length === 0) return undefined
+  const changesCodepage = changed.codepage !== 0 && changed.codepage !== base.codepage
+  if (changes.length === 0 && !changesCodepage) return undefined
   const summary = bytesSource(writeSummaryInformation(transformSummary(changed, base, conditions)))
   return {
     classId: databaseClassIds.transform,
@@ -69,13 +70,13 @@ function tableChanges(changed: Database, base: Database): Change[] {
   })]
 }
 
-/** The columns of the base come first, with the same names, types and keys. */
+/** The columns of the base come first, with the same names, types and keys; widths are not looked at, as in merges. */
 function requireExtended(table: string, base: readonly Column[], changed: readonly Column[]): void {
   if (base.length > changed.length) throw new DatabaseError(`table ${table}: expected no fewer columns than the base has`, 'ERROR_FUNCTION_FAILED', 2249)
   base.forEach((column, position) => {
     const other = changed[position]!
     if (column.key !== other.key) throw new DatabaseError(`table ${table}: expected the primary key of the base`, 'ERROR_FUNCTION_FAILED', 2256)
-    if (column.name !== other.name || column.type !== other.type) {
+    if (column.name !== other.name || column.type !== other.type || column.nullable !== other.nullable) {
       throw new DatabaseError(`table ${table}, column ${other.name}: expected the column ${column.name} of the base`, 'ERROR_FUNCTION_FAILED', 2248)
     }
   })
@@ -98,11 +99,11 @@ function rowChanges(table: Table, base: Table | undefined, streams: Map<string, 
     const different = cells.filter(([position, cell]) => !columns[position]!.key && !sameCell(cell, old[position] ?? null))
     if (before !== undefined && different.length === 0) continue
     const whole: Change = { table: table.name, columns, mask: columns.length << 8 | 1, cells }
-    if (before === undefined) changes.push(whole)
-    else if (different.some(([position]) => position >= namedColumns)) {
-      changes.push({ table: table.name, columns, mask: 0, cells: keyCells(row) }, whole)
-    } else changes.push({ table: table.name, columns, mask: different.reduce((mask, [position]) => mask | 1 << position, 0), cells: [...keyCells(row), ...different] })
-    const [stream] = (before === undefined ? cells : different).map(([, cell]) => cell).filter((cell) => typeof cell === 'object' && cell !== null)
+    const isWhole = before === undefined || different.some(([position]) => position >= namedColumns)
+    if (before !== undefined && isWhole) changes.push({ table: table.name, columns, mask: 0, cells: keyCells(row) })
+    changes.push(isWhole ? whole
+      : { table: table.name, columns, mask: different.reduce((mask, [position]) => mask | 1 << position, 0), cells: [...keyCells(row), ...different] })
+    const [stream] = (isWhole ? cells : different).map(([, cell]) => cell).filter((cell) => typeof cell === 'object' && cell !== null)
     if (typeof stream === 'object' && stream !== null) streams.set(table.streamName(row.number), stream)
   }
   return changes

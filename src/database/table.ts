@@ -176,7 +176,13 @@ export class Table {
     const slot = this.#append(raw, options.temporary ?? false)
     const binary = this.#columns.findIndex((column) => column.type === 'binary')
     if (binary >= 0 && raw[binary] !== 0) {
-      this.#owner.setCellStream(this.streamName(slot), cells[binary] as ByteSource, this.isTemporary(slot) || this.temporary)
+      try {
+        this.#owner.setCellStream(this.streamName(slot), cells[binary] as ByteSource, this.isTemporary(slot) || this.temporary)
+      } catch (error) {
+        this.#cells[binary]![slot] = 0
+        this.deleteRow(slot)
+        throw error
+      }
     }
     return new Row(this, slot)
   }
