@@ -119,6 +119,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch {
+    // What cannot be read says nothing.
     return ''
   }
 }
@@ -129,6 +130,7 @@ function findProgram(name: string): string | undefined {
       accessSync(path, constants.X_OK)
       return true
     } catch {
+      // Not in this folder.
       return false
     }
   })

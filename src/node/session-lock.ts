@@ -103,6 +103,7 @@ function readOwner(path: string): LockOwner | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as LockOwner
   } catch {
+    // Gone, or of another version of this file: whoever cannot read it must not break it.
     return undefined
   }
 }

@@ -36,6 +36,7 @@ export function readRegistration(platform: RestartManagerPlatform, process: Proc
     const stored = readSealedJson<StoredRegistration>(platform.sessions, platform.hashes, restartFolder, fileOf(process))
     return stored && sameProcess(stored.process, process) ? stored : undefined
   } catch {
+    // As said above.
     return undefined
   }
 }

@@ -50,6 +50,7 @@ function splitEntries(bytes: Uint8Array): HostPath[] {
     entries.pop()
     return entries
   } catch {
+    // Some name is not UTF-8: each is read by itself.
     return splitBytes(bytes)
   }
 }
@@ -61,6 +62,7 @@ function splitBytes(bytes: Uint8Array): HostPath[] {
     try {
       entries.push(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(entry))
     } catch {
+      // The bytes are the name.
       entries.push(entry)
     }
   }

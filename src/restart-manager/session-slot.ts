@@ -209,6 +209,7 @@ export function attempt<Value>(action: () => Value): Value | undefined {
   try {
     return action()
   } catch {
+    // Damaged or gone: for the callers of this function both are no session.
     return undefined
   }
 }

@@ -5,4 +5,5 @@ export { encodeLzx, type LzxBlockPlan, type LzxFrame, type LzxOptions } from './
 export { createFaultyPlatform, SimulatedKill, type FaultOptions, type FaultyPlatform } from './faulty-platform.ts'
 export { type PortCall, type PortName } from './port-calls.ts'
 export { createRecordingPlatform, type RecordingPlatform } from './recording-platform.ts'
+export { aRestartManagerMachine, holder, restartManagerFailure, started, summary, type RestartManagerMachine } from './restart-manager-machine.ts'
 export { differences, takeSnapshot, type Snapshot, type SnapshotOptions } from './snapshot.ts'

@@ -38,6 +38,7 @@ interface ListedApplication {
   readonly process: { readonly pid: number }
   readonly name: string
   readonly status: readonly string[]
+  readonly notes: readonly string[]
   readonly restartedAs?: { readonly pid: number; readonly startTime: string }
 }
 
@@ -50,6 +51,9 @@ test('list tells who uses files, for people and for programs', bundled, async ()
   assert.match(people.out, new RegExp(`^${holder.pid} +program +holds-file\\.sh +\\S+/app/data \\(open\\) +no`, 'm'))
   const programs = await msikit(stage, 'list', 'app/*', '--json')
   assert.equal((JSON.parse(programs.out) as { applications: ListedApplication[] }).applications[0]!.process.pid, holder.pid)
+  const runtime = JSON.parse((await msikit(stage, 'list', process.execPath, '--json')).out) as { applications: ListedApplication[] }
+  assert.ok(runtime.applications.some((application) => application.process.pid === process.pid), 'this test runs in it')
+  assert.deepEqual(runtime.applications.flatMap(({ notes }) => notes).filter((note) => note === 'it is the caller itself'), [])
   assert.match((await msikit(stage, 'list', stage.file('free'))).out, /^(?:Nobody uses it|No user was found)\./)
 })
 

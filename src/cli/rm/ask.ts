@@ -18,6 +18,7 @@ function openTerminal(): number | undefined {
   try {
     return openSync('/dev/tty', 'r+')
   } catch {
+    // There is none, or it is not ours.
     return undefined
   }
 }

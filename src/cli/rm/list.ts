@@ -1,6 +1,6 @@
 // `msikit rm list`: who uses these files.
 import { commandRunner } from '../run-command.ts'
-import { restartManager } from './options.ts'
+import { restartManager, withoutSelf } from './options.ts'
 import { expandFiles } from './resources.ts'
 import { listJson, showList } from './show.ts'
 
@@ -18,7 +18,7 @@ export const list = commandRunner({
   ],
   run: async (input, { out }) => {
     const files = expandFiles(input.positionals)
-    const found = await restartManager().inspect({ files }, { stale: input.has('stale') })
+    const found = withoutSelf(await restartManager().inspect({ files }, { stale: input.has('stale') }))
     if (input.json) out.json(listJson(found))
     else showList(found, files.length, out)
     return 0

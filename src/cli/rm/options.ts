@@ -45,6 +45,12 @@ export async function keep(session: Session, list: ApplicationList, names: reado
   return kept.size === 0 ? list : session.list()
 }
 
+/** Whoever asks is told of the others: this process is gone when the answer is read. */
+export function withoutSelf(list: ApplicationList): ApplicationList {
+  const others = list.applications.filter(({ process: { pid } }) => pid !== process.pid)
+  return { ...list, applications: others, rebootReasons: [...new Set(others.flatMap(({ rebootReasons }) => rebootReasons))] }
+}
+
 function isCalled({ name, serviceName, processes }: Application, wanted: string): boolean {
   if (/^\d+$/.test(wanted)) return processes.some(({ pid }) => pid === Number(wanted))
   return [name, serviceName, serviceName.replace(/\.service$/, '')].includes(wanted)

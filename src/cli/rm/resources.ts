@@ -56,6 +56,7 @@ function entries(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true })
   } catch {
+    // Not a folder, or not to be read: nothing in it matches.
     return []
   }
 }

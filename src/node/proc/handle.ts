@@ -16,6 +16,7 @@ export function pinProcess(
   try {
     descriptor = openSync(`/proc/${identity.pid}`, constants.O_RDONLY | constants.O_DIRECTORY)
   } catch {
+    // It has ended.
     return undefined
   }
   const handle = new PinnedProcess(identity, descriptor, clock, closeWindows)

@@ -66,6 +66,7 @@ function symbolicLink(path: string): string | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(path) : undefined
   } catch {
+    // Not to be seen: a name like any other.
     return undefined
   }
 }
@@ -99,6 +100,7 @@ function namespaceOf(pid: number | 'self'): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/ns/mnt`)
   } catch {
+    // Gone, or another user's: the caller takes its own namespace for it.
     return undefined
   }
 }

@@ -17,7 +17,9 @@ for (const path of readFileSync(0).toString('latin1').split('\\0').slice(0, -1))
   try {
     const stat = statSync(Buffer.from(path, 'latin1'))
     line = stat.dev + ' ' + stat.ino + ' ' + (stat.isDirectory() ? 'd' : 'f')
-  } catch {}
+  } catch {
+    // The dash says that there is nothing.
+  }
   writeSync(1, line + '\\n')
 }`
 

@@ -67,6 +67,7 @@ function canonical(path: string, mounts: MountTable): string {
   try {
     return join(realpathSync(dirname(path)), basename(path))
   } catch {
+    // The folder has gone: the name is all there is.
     return path
   }
 }

@@ -108,6 +108,7 @@ export function isSame(target: Target, path: string): boolean {
     const [a, b] = [statSync(bytesOf(target.path), { bigint: true }), statSync(path, { bigint: true })]
     return a.ino === b.ino && a.dev === b.dev
   } catch {
+    // One of the two is gone.
     return false
   }
 }

@@ -114,6 +114,7 @@ function socketPath(display: Display): string | undefined {
     const { uid } = statSync(path)
     return uid === 0 || uid === display.userId ? path : undefined
   } catch {
+    // No server listens there any more.
     return undefined
   }
 }
@@ -124,6 +125,7 @@ function findCookie(display: Display): { name: string; data: Uint8Array } | unde
   try {
     bytes = readFileSync(display.authorityFile ?? `${process.env.HOME ?? ''}/.Xauthority`)
   } catch {
+    // Without a cookie: some servers let local users in all the same.
     return undefined
   }
   const wanted = displayNumber(display)
