@@ -18,6 +18,8 @@ export interface ClosingTask {
 
 /** What killing may take: the host has to tear the process down. */
 const killMs = 5000
+/** How often a program that takes its time is looked at: it may have been suspended meanwhile. */
+const wakeMs = 500
 /** A window that closes without ending its program is noticed after this time. */
 const windowCheckMs = 2000
 
@@ -82,13 +84,23 @@ function signalsFor(facts: ProcessFacts): readonly CloseSignal[] {
 async function ended(task: ClosingTask, handle: ProcessHandle, limitMs: number): Promise<boolean> {
   const { clock } = task.platform
   const until = clock.monotonic() + limitMs
+  let lookAt = clock.monotonic() + wakeMs
   for (let pauseMs = 1; handle.running(); pauseMs = Math.min(pauseMs * 2, 50)) {
     throwIfCancelled(task.signal)
     const leftMs = until - clock.monotonic()
     if (leftMs <= 0) return false
     await pause(task, Math.min(pauseMs, leftMs))
+    if (clock.monotonic() < lookAt) continue
+    lookAt = clock.monotonic() + wakeMs
+    await wake(task, handle)
   }
   return true
+}
+
+/** A suspended program never sees what it was sent. */
+async function wake({ platform }: ClosingTask, handle: ProcessHandle): Promise<void> {
+  const [now] = await platform.processes.describe([handle.identity])
+  if (now?.stopped === true) handle.signal('continue')
 }
 
 /** Not ended by the signal: the pauses are short, and many programs are waited for at once. */

@@ -61,6 +61,17 @@ test('a program of a terminal is interrupted, one without is terminated, a suspe
   assert.deepEqual([console, background, suspended].map(({ signals }) => signals.join()), ['interrupt', 'terminate', 'hangup,continue'])
 })
 
+test('a program that is suspended while it is being closed is woken', async () => {
+  const { manager, processes } = machine()
+  const held = processes.add(holder('/f', { onSignal: (signal, process) => {
+    if (signal === 'continue') process.running = false
+    else Object.assign(process, { facts: { ...process.facts, stopped: true } })
+  } }))
+  await using session = await started(manager, '/f')
+  await session.shutdown()
+  assert.deepEqual(held.signals, ['interrupt', 'continue'])
+})
+
 test('one answer of no keeps everybody running, unless forced', async () => {
   const { manager, processes, sessions } = machine()
   const first = processes.add(holder('/f'))

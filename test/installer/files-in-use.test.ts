@@ -53,7 +53,7 @@ const appOf = (stage: HostStage): string => join(stage.path(folder), 'app.exe')
 /** Holds data.bin open; what it does with signals can be said. */
 function holdData(stage: HostStage, trap = ''): Promise<ProcessIdentity> {
   const program = stage.beside('holder')
-  writeFileSync(program, `#!/bin/bash\n${trap}\nexec 9<"$1" 8<> <(:)\necho ready\nwhile :; do read -r -u 8; done\n`, { mode: 0o755 })
+  writeFileSync(program, `#!/bin/bash\n${trap}\nexec 9<"$1" 8<> <(:)\nwait $!\necho ready\nwhile :; do read -r -u 8; done\n`, { mode: 0o755 })
   return stage.start(program, [dataOf(stage)])
 }
 
@@ -62,7 +62,7 @@ function runApp(stage: HostStage): Promise<ProcessIdentity> {
   writeFileSync(appOf(stage), readFileSync('/bin/bash'))
   chmodSync(appOf(stage), 0o755)
   utimesSync(appOf(stage), 1e9, 1e9)
-  return stage.start(appOf(stage), ['-c', 'exec 8<> <(:); echo ready; read -r -u 8'])
+  return stage.start(appOf(stage), ['-c', 'exec 8<> <(:); wait $!; echo ready; read -r -u 8'])
 }
 
 async function install(stage: HostStage, options: InstallOptions = {}, change: (builder: PackageBuilder) => void = () => {}): Promise<InstallResult> {

@@ -63,7 +63,7 @@ async function installHeld(stage: HostStage, options: InstallOptions = {}, chang
   utimesSync(data, 1e9, 1e9)
   writeFileSync(stage.beside('extra.bin'), 'extra')
   const start = (name: string, file: string): Promise<ProcessIdentity> => {
-    writeFileSync(stage.beside(name), `#!/bin/bash\nexec 9<"$1" 8<> <(:)\necho ready\nread -r -u 8\n`, { mode: 0o755 })
+    writeFileSync(stage.beside(name), `#!/bin/bash\nexec 9<"$1" 8<> <(:)\nwait $!\necho ready\nread -r -u 8\n`, { mode: 0o755 })
     return stage.start(stage.beside(name), [file])
   }
   const [one, two] = [await start('holder', data), await start('bystander', stage.beside('extra.bin'))]

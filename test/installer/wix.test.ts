@@ -263,7 +263,7 @@ test('on real processes RestartResource closes who holds a file and who bears a 
 test('on real processes CloseApplication counts, closes and, where told to, kills those of the name', onLinux, async () => {
   using stage = new HostStage()
   const program = copyAs(stage, unique)
-  const editors = [await stage.start(program, [holds]), await stage.start(program, ['-c', 'trap "" INT TERM HUP; exec 8<> <(:); echo ready; while :; do read -r -u 8; done'])]
+  const editors = [await stage.start(program, [holds]), await stage.start(program, ['-c', 'trap "" INT TERM HUP; exec 8<> <(:); wait $!; echo ready; while :; do read -r -u 8; done'])]
   const bystander = await stage.start('bash', [holds, program])
   const exitCode = await installReal(stage, (builder) => {
     closeApplications(builder, 'WiX 4', [{ target: `${unique}.exe`, attributes: close.message | close.terminate, property: 'EDITORS', timeoutMs: 300 }])

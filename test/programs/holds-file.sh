@@ -2,6 +2,6 @@
 fd=10
 for file in "$@"; do eval "exec $fd<\"\$file\""; fd=$((fd + 1)); done
 # Waits in itself: a program to sleep in would be what holds the file.
-exec 8<> <(:)
+exec 8<> <(:); wait $!
 echo ready
 read -r -u 8

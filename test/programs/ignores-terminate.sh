@@ -1,5 +1,6 @@
 # Holds a file and does nothing about the signals it is sent.
 trap : INT TERM HUP
 exec 3<"$1"
+exec 8<> <(:); wait $!
 echo ready
-while :; do sleep 600 3<&- & wait; done
+while :; do read -r -u 8; done

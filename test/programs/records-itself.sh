@@ -2,6 +2,6 @@
 exec 3<"$1"
 { printf '%s\n' "$@"; pwd; id -u; echo "$DISPLAY"; } > "$2.part" && mv "$2.part" "$2"
 # Waits in itself: a program to sleep in would be what holds the file.
-exec 8<> <(:)
+exec 8<> <(:); wait $!
 echo ready
 read -r -u 8

@@ -1,6 +1,7 @@
-# Holds a file, and takes its time ($2, in seconds) to end.
+# Holds a file, and takes its time ($2, in seconds) to end. That it was told to can be seen by the file $3, if given.
 exec 3<"$1"
-trap 'kill $!; sleep "$2" 3<&-; exit 0' INT TERM
+trap ': > "${3:-/dev/null}"; sleep "$2" 3<&-; exit 0' INT TERM
+# Waits in itself: what it would start to wait in would hold the file for a moment too.
+exec 8<> <(:); wait $!
 echo ready
-sleep 600 3<&- &
-wait
+while :; do read -r -u 8; done

@@ -37,7 +37,7 @@ test('24. names that look like something else are matched exactly', needs(), asy
   const decoys = ['x', 'line\\012feed'].map((name) => stage.file(name))
   const holders = []
   for (const path of names) holders.push(await stage.run('holds-file.sh', [path]))
-  const bytes = await stage.start(['bash', '-c', 'cd "$0" && for file in invalid-*; do exec 10<"$file"; done; exec 8<> <(:); echo ready; read -u 8', stage.folder])
+  const bytes = await stage.start(['bash', '-c', 'cd "$0" && for file in invalid-*; do exec 10<"$file"; done; exec 8<> <(:); wait $!; echo ready; read -u 8', stage.folder])
   for (const [index, path] of names.entries()) {
     await using session = await stage.session(path)
     assert.deepEqual(pids((await session.list()).applications), [holders[index]!.pid], path)
@@ -64,7 +64,7 @@ test('26. a user in a root of its own', needs('root', 'namespaces'), async () =>
   const file = stage.file('data')
   const root = stage.directory('root')
   const holder = await stage.start(['unshare', '-m', 'bash', '-c',
-    `mount --rbind / "$0" && exec chroot "$0" bash -c 'exec 10<"$0"; exec 8<> <(:); echo ready; read -u 8' "$1"`, root, file])
+    `mount --rbind / "$0" && exec chroot "$0" bash -c 'exec 10<"$0"; exec 8<> <(:); wait $!; echo ready; read -u 8' "$1"`, root, file])
   await using session = await stage.session(file)
   assert.deepEqual(pids((await session.list()).applications), [holder.pid])
 })
@@ -76,7 +76,7 @@ test('27. a container\'s own copy of a file is another file, also when its inode
   copyFileSync('/bin/sleep', file)
   for (const name of ['upper', 'work', 'merged']) stage.directory(name)
   const script = `mount -t overlay overlay -o lowerdir="$0/lower",upperdir="$0/upper",workdir="$0/work" "$0/merged" || exit 1
-touch "$0/merged/data"; stat -c 'inode %i' "$0/merged/data"; exec 10<"$0/merged/data"; exec 8<> <(:); echo ready; read -u 8`
+touch "$0/merged/data"; stat -c 'inode %i' "$0/merged/data"; exec 10<"$0/merged/data"; exec 8<> <(:); wait $!; echo ready; read -u 8`
   try {
     const holder = await stage.start(['unshare', '-m', 'bash', '-c', script, stage.folder])
     assert.ok(holder.pid > 0)

@@ -12,6 +12,11 @@ const asking = resolve(import.meta.dirname, '../programs/answers-no.js')
 
 const statusOf = (applications: readonly Application[], { pid }: Started) => applications.find(({ process }) => process.pid === pid)!.status.join('+')
 
+/** However busy the machine is. */
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 1000 && !await isSo(); tries++) await pause(10)
+}
+
 async function appeared(path: string): Promise<string> {
   for (let tries = 0; tries < 200 && !existsSync(path); tries++) await pause(10)
   return readFileSync(path, 'utf8')
@@ -167,9 +172,10 @@ test('55. a suspended program is woken to end', needs(), async () => {
   // In a session of its own: the kernel hangs up suspended programs whose session loses its last parent.
   const holder = await stage.run('slow-to-exit.sh', [file, '0'], { detached: true })
   holder.child.kill('SIGSTOP')
-  await pause(20)
+  await until(async () => (await stage.processes.describe([holder.identity]))[0]?.stopped === true)
   await using session = await stage.session(file)
-  await session.shutdown({ limits: patient })
+  // It heeds SIGTERM; the hang-up that a busy machine would add after half of the time would end it otherwise.
+  await session.shutdown({ limits: { ...patient, consoleMs: 20_000 } })
   assert.equal(await holder.ended, '0')
 })
 
@@ -232,11 +238,11 @@ test('59. filters keep a program running, or closed; the last word on one counts
 test('60. a shutdown can be cancelled, and nothing happens when there is none', needs(), async () => {
   await using stage = new Stage()
   const file = stage.file('data')
-  const slow = await stage.run('slow-to-exit.sh', [file, '5'])
+  const slow = await stage.run('slow-to-exit.sh', [file, '5', stage.path('asked')])
   await using session = await stage.session(file)
   session.cancel()
   const closing = failure(session.shutdown({ limits: { ...patient, consoleMs: 10_000 } }))
-  await pause(150)
+  await until(() => existsSync(stage.path('asked')))
   const asked = performance.now()
   session.cancel()
   const error = await closing
