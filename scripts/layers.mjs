@@ -12,12 +12,13 @@ export const layers = {
   'shell-link': ['base'],
   database: ['compound-file', 'property-set', 'base'],
   sql: ['database', 'base'],
+  signature: ['database', 'compound-file', 'base'],
   'restart-manager': ['platform', 'base'],
   vbscript: ['base'],
   authoring: ['sql', 'database', 'cabinet', 'compound-file', 'property-set', 'base'],
   engine: ['sql', 'database', 'expression', 'cabinet', 'restart-manager', 'platform', 'shell-link', 'base'],
   node: ['sql', 'database', 'restart-manager', 'platform', 'registry-hive', 'base'],
-  cli: ['node', 'engine', 'authoring', 'restart-manager', 'sql', 'database', 'platform', 'compound-file', 'cabinet',
+  cli: ['node', 'engine', 'authoring', 'signature', 'restart-manager', 'sql', 'database', 'platform', 'compound-file', 'cabinet',
     'property-set', 'expression', 'registry-hive', 'shell-link', 'base'],
   testing: ['authoring', 'engine', 'restart-manager', 'sql', 'database', 'platform', 'compound-file', 'cabinet',
     'property-set', 'expression', 'registry-hive', 'shell-link', 'base'],
@@ -27,4 +28,4 @@ export const layers = {
 export const hostLayers = new Set(['node', 'cli'])
 
 /** Third-party packages, each with its page in docs/decisions/. */
-export const packages = { node: ['koffi'] }
+export const packages = { node: ['koffi'], signature: ['pkijs', 'asn1js', '@noble/hashes'] }

@@ -17,6 +17,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'query', group: inside, summary: 'Ask it with SQL, or change it' },
   { name: 'streams', group: inside, summary: 'Its streams: cabinets, icons, programs; take one out' },
   { name: 'extract', group: inside, summary: 'Its files, laid out in folders' },
+  { name: 'verify', group: inside, summary: 'Who signed it, and whether it was changed since' },
   { name: 'export', group: inside, summary: 'All of it as text files that can be compared' },
   { name: 'plan', group: install, summary: 'What an installation would do, and why; changes nothing', bundle: 'engine' },
   { name: 'install', group: install, summary: 'Install a package, or change what is installed of it', bundle: 'engine' },

@@ -11,6 +11,7 @@ export interface OpenedFile extends Disposable {
   readonly path: string
   /** The file alone, without a storage. */
   readonly file: string
+  readonly source: FileSource
   readonly size: number
   /** What was named: the file, or a storage in it. */
   readonly content: StorageContent | FileSource
@@ -40,7 +41,7 @@ export function openFile(path: string): OpenedFile {
   const [file, storage] = splitPath(path)
   const source = within(file, 'ERROR_INSTALL_PACKAGE_OPEN_FAILED', () => openFileSource(file))
   return {
-    path, file, size: source.size, [Symbol.dispose]: () => { source[Symbol.dispose]() },
+    path, file, source, size: source.size, [Symbol.dispose]: () => { source[Symbol.dispose]() },
     content: storage === undefined ? source : within(path, 'ERROR_INSTALL_PACKAGE_INVALID', () => findStorage(file, storageFromFile(source), storage)),
   }
 }

@@ -84,7 +84,7 @@ function copyFromSource({ path }: PackageSource, file: LaidOutFile, open: OpenTa
 }
 
 /** A file below the folder of the package; names match as on Windows. */
-function openBeside(path: string, segments: readonly string[]): ReturnType<typeof openFileSource> | undefined {
+export function openBeside(path: string, segments: readonly string[]): ReturnType<typeof openFileSource> | undefined {
   let at = dirname(path)
   for (const segment of segments) {
     if (segment === '..' || /[\\/\0]/.test(segment)) return undefined

@@ -1,0 +1,6 @@
+export { readCertificates, type CertificateFacts } from './certificate.ts'
+export { verifyAuthenticode, type AuthenticodeReport, type SignatureStatus, type SignerFacts, type TimeStampFacts, type TrustOptions } from './authenticode.ts'
+export { verifyPackageSignature, type PackageCoverage, type PackageSignature, type VerifyOptions } from './verify-package.ts'
+export { verifyCabinetSignature, type CabinetSignature } from './verify-cabinet.ts'
+export { verifyExternalCabinets, type ExternalCabinet } from './external-cabinets.ts'
+export { createDigest, type CreateDigest, type DigestName } from './digest.ts'
