@@ -3,7 +3,14 @@ import { concatBytes, type ByteSink } from '../base/index.ts'
 import { encodeName, entryBytes, refused, type PlannedFile } from './cabinet-plan.ts'
 import { writeBlock } from './single-cabinet-writer.ts'
 import { cabinetHeader, fileEntry, folderEntry, folderIndex, headerFlags, type FolderEntry } from './structures.ts'
+import { compressionType, type EncoderOptions } from './folder-encoder.ts'
+import { folderBytes, writeReserve, type CabinetReserve } from './reserve.ts'
 import type { CabinetSetOptions } from './write-cabinet.ts'
+
+export interface DraftOptions extends EncoderOptions {
+  readonly setId?: number
+  readonly reserve?: CabinetReserve
+}
 
 interface DraftEntry {
   readonly file: PlannedFile
@@ -18,7 +25,8 @@ export class CabinetDraft {
   readonly index: number
   readonly name: string
   readonly #links: { readonly previous: Uint8Array; readonly next: Uint8Array }
-  readonly #compression: number
+  readonly #options: DraftOptions
+  readonly #reserved: Uint8Array
   readonly #folders: { dataOffset: number; blockCount: number }[] = []
   readonly #entries: DraftEntry[] = []
   readonly #chunks: Uint8Array[] = []
@@ -26,12 +34,13 @@ export class CabinetDraft {
   /** All that stands before the data, the link to the next cabinet included. */
   #headBytes: number
 
-  constructor(index: number, set: CabinetSetOptions, compression: number) {
+  constructor(index: number, set: CabinetSetOptions, options: DraftOptions) {
     this.index = index
     this.name = set.nameOf(index)
     this.#links = { previous: index === 0 ? new Uint8Array(0) : encodeLink(index - 1, set), next: encodeLink(index + 1, set) }
-    this.#compression = compression
-    this.#headBytes = cabinetHeader.size + this.#links.previous.length + this.#links.next.length
+    this.#options = options
+    this.#reserved = writeReserve(options.reserve)
+    this.#headBytes = cabinetHeader.size + this.#reserved.length + this.#links.previous.length + this.#links.next.length
   }
 
   get sizeBytes(): number {
@@ -45,7 +54,7 @@ export class CabinetDraft {
 
   beginFolder(): void {
     this.#folders.push({ dataOffset: this.#dataBytes, blockCount: 0 })
-    this.#headBytes += folderEntry.size
+    this.#headBytes += folderBytes(this.#options.reserve)
   }
 
   /** Lists a file in the last folder. */
@@ -57,7 +66,7 @@ export class CabinetDraft {
   /** Adds a block, or with 0 uncompressed bytes the first part of one, to the last folder. */
   addBlock(data: Uint8Array, uncompressedBytes: number): void {
     const chunk = { write: (bytes: Uint8Array) => { this.#chunks.push(new Uint8Array(bytes)) } }
-    this.#dataBytes += writeBlock(chunk, data, uncompressedBytes)
+    this.#dataBytes += writeBlock(chunk, data, uncompressedBytes, this.#options.reserve?.dataBytes)
     this.#folders.at(-1)!.blockCount++
   }
 
@@ -68,18 +77,26 @@ export class CabinetDraft {
     return over.map((entry) => entry.file)
   }
 
-  write(sink: ByteSink, setId: number, isLast: boolean): number {
+  get entryCount(): number {
+    return this.#entries.length
+  }
+
+  write(sink: ByteSink, isLast: boolean): number {
+    const { setId = 0, reserve } = this.#options
     const { previous, next } = this.#links
     const links = concatBytes(isLast ? [previous] : [previous, next])
     const headBytes = this.#headBytes - (isLast ? next.length : 0)
-    const filesOffset = cabinetHeader.size + links.length + this.#folders.length * folderEntry.size
+    const filesOffset = cabinetHeader.size + this.#reserved.length + links.length + this.#folders.length * folderBytes(reserve)
     sink.write(cabinetHeader.write({ cabinetBytes: headBytes + this.#dataBytes, filesOffset, minorVersion: 3, majorVersion: 1,
       folderCount: this.#folders.length, fileCount: this.#entries.length, setId, index: this.index,
-      flags: (this.index === 0 ? 0 : headerFlags.previousCabinet) | (isLast ? 0 : headerFlags.nextCabinet) }))
+      flags: (this.index === 0 ? 0 : headerFlags.previousCabinet) | (isLast ? 0 : headerFlags.nextCabinet)
+        | (reserve === undefined ? 0 : headerFlags.reservePresent) }))
+    sink.write(this.#reserved)
     sink.write(links)
     for (const { dataOffset, blockCount } of this.#folders) {
-      const folder: FolderEntry = { dataOffset: headBytes + dataOffset, blockCount, compression: this.#compression }
+      const folder: FolderEntry = { dataOffset: headBytes + dataOffset, blockCount, compression: compressionType(this.#options) }
       sink.write(folderEntry.write(folder))
+      sink.write(new Uint8Array(reserve?.folderBytes ?? 0))
     }
     for (const entry of this.#entries) sink.write(writeEntry(entry))
     for (const chunk of this.#chunks) sink.write(chunk)

@@ -29,8 +29,9 @@ export class CabinetPlan {
   readonly folderStarts: readonly number[]
   readonly #block = new Uint8Array(maximumBlockBytes)
 
-  constructor(inputs: readonly CabinetInput[]) {
-    if (inputs.length > 0xffff) throw refused('number of files', 'at most 65535', `${inputs.length}`)
+  /** @param mostFiles what may be in one cabinet, when there is only one */
+  constructor(inputs: readonly CabinetInput[], mostFiles: number) {
+    if (inputs.length > mostFiles) throw refused('number of files', `at most ${mostFiles}`, `${inputs.length}`)
     const files: PlannedFile[] = []
     const folderStarts: number[] = []
     let position = 0

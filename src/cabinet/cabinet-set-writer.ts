@@ -2,25 +2,23 @@
 // readers expect; the next one has the rest of it. [MS-CAB] section 2.4; at most 15 files may run over from one cabinet
 // to the next (https://learn.microsoft.com/windows/win32/msi/cabinet-files), so a folder ends early where more would.
 import type { ByteSink } from '../base/index.ts'
-import { CabinetDraft } from './cabinet-draft.ts'
+import { CabinetDraft, type DraftOptions } from './cabinet-draft.ts'
 import { entryBytes, type CabinetPlan } from './cabinet-plan.ts'
-import { compressionType, createFolderEncoder, type EncodeBlock, type EncoderOptions } from './folder-encoder.ts'
-import { dataEntry, folderEntry, maximumBlockBytes } from './structures.ts'
+import type { Steps } from './encode-steps.ts'
+import { largestGrowthBytes } from './folder-encoder.ts'
+import { folderBytes } from './reserve.ts'
+import { dataEntry, maximumBlockBytes } from './structures.ts'
 import type { CabinetSetOptions, WrittenCabinet } from './write-cabinet.ts'
 
 const mostFilesRunningOver = 15
 /** What is kept free while a folder goes on: the header of a block and one byte of it. */
-const spareBytes = dataEntry.size + 1
-/** A block that cannot be compressed, with the bytes that MSZIP adds, and what must stay free after it. */
-const largestBlock = dataEntry.size + maximumBlockBytes + 7 + spareBytes
+const leastSpareBytes = dataEntry.size + 1
+/** CFHEADER counts files in 16 bits. */
+const mostFiles = 0xffff
 
-interface SetWriterOptions extends EncoderOptions {
-  readonly setId?: number
-}
-
-export function writeSet(plan: CabinetPlan, sink: ByteSink, options: SetWriterOptions, set: CabinetSetOptions): readonly WrittenCabinet[] {
+export function* writeSet(plan: CabinetPlan, sink: ByteSink, options: DraftOptions, set: CabinetSetOptions): Steps<readonly WrittenCabinet[]> {
   const writer = new SetWriter(plan, sink, options, set)
-  for (const [index, first] of plan.folderStarts.entries()) writer.writeFiles(first, plan.folderStarts[index + 1] ?? plan.files.length)
+  for (const [index, first] of plan.folderStarts.entries()) yield* writer.writeFiles(first, plan.folderStarts[index + 1] ?? plan.files.length)
   writer.close(true)
   return writer.written
 }
@@ -36,8 +34,11 @@ interface Shape {
 class SetWriter {
   readonly written: WrittenCabinet[] = []
   readonly #plan: CabinetPlan
-  readonly #options: SetWriterOptions
+  readonly #options: DraftOptions
   readonly #set: CabinetSetOptions
+  /** What is kept free while a folder goes on, and what a block that cannot be compressed takes besides. */
+  readonly #spareBytes: number
+  readonly #largestBlock: number
   #sink: ByteSink
   #draft: CabinetDraft
   /** The next file to be listed. */
@@ -49,46 +50,58 @@ class SetWriter {
   /** The folder began in an earlier cabinet. It ends with the files that do so: some readers know no other way. */
   #runsOver = false
 
-  constructor(plan: CabinetPlan, sink: ByteSink, options: SetWriterOptions, set: CabinetSetOptions) {
+  constructor(plan: CabinetPlan, sink: ByteSink, options: DraftOptions, set: CabinetSetOptions) {
     this.#plan = plan
     this.#options = options
     this.#set = set
     this.#sink = sink
-    this.#draft = new CabinetDraft(0, set, compressionType(options))
+    this.#spareBytes = leastSpareBytes + (options.reserve?.dataBytes ?? 0)
+    this.#largestBlock = maximumBlockBytes + largestGrowthBytes + this.#spareBytes * 2
+    this.#draft = new CabinetDraft(0, set, options)
   }
 
   /** Writes the files from `first` to before `last`: one folder, or more where cabinets end. */
-  writeFiles(first: number, last: number): void {
+  *writeFiles(first: number, last: number): Steps<void> {
     this.#next = first
     const end = this.#plan.startOf(last)
-    let encode: EncodeBlock | undefined
+    let inFolder = false
+    /** The next block is the first of its folder: empty files before it are no block. */
+    let isFirst = true
     while (this.#next < last || this.#position < end) {
-      if (this.#runsOver && this.#plan.startOf(this.#next) === this.#position) encode = undefined
-      if (encode === undefined) {
-        encode = createFolderEncoder(this.#options)
+      if (this.#runsOver && this.#plan.startOf(this.#next) === this.#position) inFolder = false
+      if (!inFolder) {
+        inFolder = true
+        isFirst = true
         this.#base = undefined
         this.#runsOver = false
       }
       const shape = this.#shape(last, end)
       if (shape.end === this.#position && shape.next === this.#next) {
         this.#startCabinet()
-        encode = undefined
+        inFolder = false
         continue
       }
-      this.#write(shape, encode, end)
-      if (shape.endsFolder) encode = undefined
+      const before = this.#position
+      yield* this.#write(shape, isFirst, end)
+      isFirst &&= this.#position === before
+      inFolder = !shape.endsFolder
     }
     this.#base = undefined
   }
 
   close(isLast: boolean): void {
     const draft = this.#draft
-    const sizeBytes = draft.write(this.#sink, this.#options.setId ?? 0, isLast)
+    const sizeBytes = draft.write(this.#sink, isLast)
     this.written.push({ name: draft.name, sizeBytes, files: draft.files })
   }
 
+  /** A block's header with its reserve. */
+  get #headerBytes(): number {
+    return dataEntry.size + (this.#options.reserve?.dataBytes ?? 0)
+  }
+
   get #room(): number {
-    return this.#set.maximumBytes - this.#draft.sizeBytes - (this.#base === undefined ? folderEntry.size : 0)
+    return this.#set.maximumBytes - this.#draft.sizeBytes - (this.#base === undefined ? folderBytes(this.#options.reserve) : 0)
   }
 
   /** As many bytes as a block holds, unless the entries of their files would not fit or too many might run over. */
@@ -107,13 +120,14 @@ class SetWriter {
       if (file.start > end || (file.start === end && file.end > end)) return { end, next, endsFolder: false }
       count++
       entries += entryBytes(file)
-      const fits = entries + spareBytes <= this.#room && (count <= mostFilesRunningOver || entries + largestBlock <= this.#room)
+      const fits = entries + this.#spareBytes <= this.#room && (count <= mostFilesRunningOver || entries + this.#largestBlock <= this.#room)
+        && this.#draft.entryCount + next - this.#next < mostFiles
       if (!fits) return { end: file.start, next, endsFolder: true }
     }
     return { end, next: last, endsFolder: false }
   }
 
-  #write(shape: Shape, encode: EncodeBlock, folderEnd: number): void {
+  *#write(shape: Shape, isFirst: boolean, folderEnd: number): Steps<void> {
     const { files } = this.#plan
     const position = this.#position
     if (this.#base === undefined) {
@@ -125,11 +139,10 @@ class SetWriter {
     this.#next = shape.next
     this.#position = shape.end
     if (shape.end === position) return
-    const plain = this.#plan.read(firstFile, position, shape.end)
-    const size = plain.length
-    const data = encode(plain)
-    const spare = shape.endsFolder || shape.end === folderEnd ? 0 : spareBytes
-    if (dataEntry.size + data.length + spare <= this.#room) this.#draft.addBlock(data, size)
+    const size = shape.end - position
+    const data = yield { isFirst, file: firstFile, position, end: shape.end, folderEnd }
+    const spare = shape.endsFolder || shape.end === folderEnd ? 0 : this.#spareBytes
+    if (this.#headerBytes + data.length + spare <= this.#room) this.#draft.addBlock(data, size)
     else this.#split(data, size, position)
   }
 
@@ -142,7 +155,7 @@ class SetWriter {
   }
 
   #split(data: Uint8Array, uncompressedBytes: number, position: number): void {
-    const part = Math.min(this.#room - dataEntry.size, data.length - 1)
+    const part = Math.min(this.#room - this.#headerBytes, data.length - 1)
     this.#draft.addBlock(data.subarray(0, part), 0)
     const over = this.#draft.runOver(position)
     this.#startCabinet()
@@ -156,6 +169,6 @@ class SetWriter {
     this.close(false)
     const index = this.#draft.index + 1
     this.#sink = this.#set.sinkOf(index, this.#set.nameOf(index))
-    this.#draft = new CabinetDraft(index, this.#set, compressionType(this.#options))
+    this.#draft = new CabinetDraft(index, this.#set, this.#options)
   }
 }

@@ -26,3 +26,18 @@ export function translateCalls(view: DataView, start: number, end: number, posit
     at += 5
   }
 }
+
+/** The opposite, before compression: relative targets become absolute. */
+export function translateCallsBack(frame: Uint8Array, position: number, fileBytes: number): void {
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.length)
+  const last = frame.length - 10
+  for (let at = 0; at < last; at++) {
+    if (frame[at] !== 0xe8) continue
+    const target = view.getInt32(at + 1, true)
+    const current = position + at
+    if (target >= -current && target < fileBytes) {
+      view.setInt32(at + 1, target < fileBytes - current ? target + current : target - fileBytes, true)
+    }
+    at += 4
+  }
+}

@@ -4,7 +4,11 @@ export type { CabinetAttributes, CabinetFile, CabinetFolder } from './cabinet-se
 export type { CabinetFileSink, ExtractOptions, SelectFile } from './extract.ts'
 export type { Compression, CompressionMethod } from './folder-decoder.ts'
 export type { DeflateLevel } from './deflate.ts'
+export type { AsyncDeflateBlock } from './encode-steps.ts'
 export type { DeflateBlock } from './folder-encoder.ts'
+export type { LzxWindowBits } from './lzx-encoder.ts'
+export type { CabinetReserve } from './reserve.ts'
 export {
-  leastMaximumBytes, writeCabinet, type CabinetInput, type CabinetSetOptions, type PatchableSink, type WriteCabinetOptions, type WrittenCabinet,
+  leastMaximumBytes, writeCabinet, writeCabinetAsync, type CabinetInput, type CabinetSetOptions, type PatchableSink,
+  type WriteCabinetAsyncOptions, type WriteCabinetOptions, type WrittenCabinet,
 } from './write-cabinet.ts'

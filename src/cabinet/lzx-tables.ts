@@ -18,6 +18,14 @@ export const slotBases = Int32Array.from({ length: 50 }, (_, slot) => {
   return base
 })
 
+/** The slot of a distance that is none of the recent ones. */
+export function positionSlot(distance: number): number {
+  const formatted = distance + 2
+  if (formatted >= 1 << 18) return 34 + (formatted >> 17)
+  const high = 31 - Math.clz32(formatted)
+  return high * 2 + ((formatted >> high - 1) & 1)
+}
+
 // An entry: bits 0-4 the bits to consume, bit 5 set for a second table, bits 6-9 its index bits, bits 16 and up the
 // symbol or the place of the second table. 0 is a code that is not in use.
 export const secondTable = 1 << 5

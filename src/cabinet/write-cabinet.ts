@@ -1,11 +1,14 @@
-// Writes a cabinet, or a set of cabinets when a maximum size is given. [MS-CAB]. Compression: none or MSZIP.
+// Writes a cabinet, or a set of cabinets when a maximum size is given. [MS-CAB]. Compression: none, MSZIP or LZX.
 // Deterministic: the same files and options give the same bytes; there is no clock in here.
 import { WindowsError, type ByteSink, type ByteSource } from '../base/index.ts'
 import { CabinetPlan } from './cabinet-plan.ts'
 import type { CabinetAttributes } from './cabinet-set.ts'
 import { writeSet } from './cabinet-set-writer.ts'
 import type { DeflateLevel } from './deflate.ts'
+import { runSteps, runStepsAsync, type AsyncDeflateBlock, type Steps } from './encode-steps.ts'
 import type { DeflateBlock } from './folder-encoder.ts'
+import type { LzxWindowBits } from './lzx-encoder.ts'
+import { writeReserve, type CabinetReserve } from './reserve.ts'
 import { writeSingle } from './single-cabinet-writer.ts'
 
 export interface CabinetInput {
@@ -21,15 +24,28 @@ export interface CabinetInput {
 }
 
 export interface WriteCabinetOptions {
-  readonly compression: 'none' | 'mszip'
-  /** 6 when absent. */
+  readonly compression: 'none' | 'mszip' | 'lzx'
+  /** 1 is fast, 9 is small; 6 when absent. */
   readonly level?: DeflateLevel
-  /** Used in place of msikit's own. */
+  /** LZX: the window is 2 to this power, in bytes; 21 when absent. */
+  readonly windowBits?: LzxWindowBits
+  /** LZX: rewrites the targets of x86 calls so that programs become smaller; `true` when absent. */
+  readonly translateCalls?: boolean
+  /** Used for MSZIP in place of msikit's own; the level does not reach it. */
   readonly deflate?: DeflateBlock
   /** 0 to 65535; 0 when absent. */
   readonly setId?: number
+  /** Room for others in header, folders and blocks; none when absent. */
+  readonly reserve?: CabinetReserve
   /** Divides the files over a set of cabinets. */
   readonly set?: CabinetSetOptions
+}
+
+export interface WriteCabinetAsyncOptions extends Omit<WriteCabinetOptions, 'compression' | 'deflate' | 'windowBits' | 'translateCalls'> {
+  readonly compression: 'mszip'
+  readonly deflate: AsyncDeflateBlock
+  /** How many blocks are compressed at once; 16 when absent. */
+  readonly blocksInWork?: number
 }
 
 export interface CabinetSetOptions {
@@ -56,8 +72,10 @@ export interface WrittenCabinet {
   readonly files: readonly string[]
 }
 
-/** The smallest {@link CabinetSetOptions.maximumBytes}: a block with all that may have to stand before it is below 38000. */
+/** The smallest {@link CabinetSetOptions.maximumBytes}, reserve areas not counted: a block with all that may have to stand before it is below 38000. */
 export const leastMaximumBytes = 40_000
+/** CFHEADER counts files in 16 bits. */
+const mostFilesInCabinet = 0xffff
 
 /**
  * Writes the files in the given order, as one folder unless an input begins a new one.
@@ -69,11 +87,34 @@ export const leastMaximumBytes = 40_000
  * writeCabinet([{ name: 'readme.txt', source: bytesSource(text) }], sink, { compression: 'mszip' })
  */
 export function writeCabinet(files: readonly CabinetInput[], sink: ByteSink, options: WriteCabinetOptions): readonly WrittenCabinet[] {
-  const plan = new CabinetPlan(files)
-  if (options.set === undefined) return [writeSingle(plan, sink, options)]
-  if (options.set.maximumBytes < leastMaximumBytes || options.set.maximumBytes > 0x7fffffff) {
-    throw new WindowsError('ERROR_INVALID_PARAMETER',
-      `cabinet set, maximum size: expected ${leastMaximumBytes} to ${0x7fffffff} bytes, found ${options.set.maximumBytes}`)
+  const plan = planFor(files, options)
+  return runSteps(plan, write(plan, sink, options), options)
+}
+
+/**
+ * Writes what `writeCabinet` writes with the same deflate, but with many blocks compressed at once.
+ * @throws WindowsError as `writeCabinet` does.
+ */
+export async function writeCabinetAsync(files: readonly CabinetInput[], sink: ByteSink, options: WriteCabinetAsyncOptions): Promise<readonly WrittenCabinet[]> {
+  const { deflate, blocksInWork = 16, ...others } = options
+  const plan = planFor(files, others)
+  return runStepsAsync(plan, write(plan, sink, others), deflate, Math.max(1, blocksInWork))
+}
+
+function planFor(files: readonly CabinetInput[], { set }: WriteCabinetOptions): CabinetPlan {
+  return new CabinetPlan(files, set === undefined ? mostFilesInCabinet : Number.POSITIVE_INFINITY)
+}
+
+function write(plan: CabinetPlan, sink: ByteSink, options: WriteCabinetOptions): Steps<readonly WrittenCabinet[]> {
+  const { set, reserve } = options
+  if (set === undefined) return writeOne(plan, sink, options)
+  const least = leastMaximumBytes + writeReserve(reserve).length + (reserve?.folderBytes ?? 0) + 2 * (reserve?.dataBytes ?? 0)
+  if (set.maximumBytes < least || set.maximumBytes > 0x7fffffff) {
+    throw new WindowsError('ERROR_INVALID_PARAMETER', `cabinet set, maximum size: expected ${least} to ${0x7fffffff} bytes, found ${set.maximumBytes}`)
   }
-  return writeSet(plan, sink, options, options.set)
+  return writeSet(plan, sink, options, set)
+}
+
+function* writeOne(plan: CabinetPlan, sink: ByteSink, options: WriteCabinetOptions): Steps<readonly WrittenCabinet[]> {
+  return [yield* writeSingle(plan, sink, options)]
 }
