@@ -15,6 +15,7 @@ export const layers = {
   signature: ['database', 'compound-file', 'base'],
   'restart-manager': ['platform', 'base'],
   vbscript: ['base'],
+  automation: ['vbscript', 'sql', 'database', 'compound-file', 'property-set', 'expression', 'base'],
   authoring: ['sql', 'database', 'cabinet', 'compound-file', 'property-set', 'base'],
   engine: ['sql', 'database', 'expression', 'cabinet', 'restart-manager', 'platform', 'shell-link', 'base'],
   node: ['sql', 'database', 'restart-manager', 'platform', 'registry-hive', 'base'],
