@@ -6,6 +6,7 @@ import { pinProcess } from './proc/handle.ts'
 import { processNumbers, ProcReader } from './proc/read.ts'
 import { scanFiles } from './proc/scanner.ts'
 import { findStaleUsers } from './proc/stale.ts'
+import { DesktopEntries } from './desktop-entries.ts'
 import { canRunFile } from './executable-format.ts'
 import { launchProgram } from './launch-program.ts'
 import { runProgram } from './run-program.ts'
@@ -18,6 +19,7 @@ import type {
 export class HostProcesses implements Processes {
   readonly #reader = new ProcReader()
   readonly #clock = new ProcessClock(this.#reader)
+  readonly #desktop = new DesktopEntries()
 
   run(program: ProgramSpec): Promise<ProgramResult> {
     return runProgram(program)
@@ -65,7 +67,7 @@ export class HostProcesses implements Processes {
   }
 
   async describe(processes: readonly ProcessIdentity[]): Promise<readonly (ProcessFacts | undefined)[]> {
-    const facts = processes.map((process) => factsOf(process, this.#clock, this.#reader))
+    const facts = processes.map((identity) => factsOf(identity, this.#clock, this.#reader, identity.pid === process.pid ? undefined : this.#desktop))
     const displays = new Map(facts.flatMap((known) => {
       const display = known?.graphical ? displayOf(known) : undefined
       return display ? [[`${display.name} ${display.authorityFile ?? ''}`, display]] : []

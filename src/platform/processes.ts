@@ -98,6 +98,8 @@ export interface ProcessFacts {
   readonly kind: 'program' | 'kernel' | 'first process' | 'first process of a container'
   /** The short name the system has for it. */
   readonly commandName: string
+  /** What the desktop calls the application, when it knows it. */
+  readonly applicationName?: string
   /** Host path; absent when it cannot be seen. */
   readonly executable?: string
   /** Empty when they cannot be seen. */

@@ -1,6 +1,6 @@
 // What kind of application a process is, whether it may be closed, and if not why: RM_APP_TYPE and RM_REBOOT_REASON for
 // a host with signals. The first rule that fits decides the type; reboot reasons are collected from all of them.
-import { sameProcess, type ProcessFacts, type ProcessIdentity, type ServiceFacts } from '../platform/index.ts'
+import { isInterpreter, sameProcess, type ProcessFacts, type ProcessIdentity, type ServiceFacts } from '../platform/index.ts'
 import type { ApplicationType, RebootReason } from './constants.ts'
 import { criticalPrograms, criticalServices, desktopShells } from './well-known.ts'
 
@@ -70,17 +70,30 @@ function isCriticalService(name: string): boolean {
 
 function nameOf(facts: ProcessFacts, service: ServiceFacts | undefined, type: ApplicationType): string {
   if (service) return service.description === '' ? service.name : service.description
+  if (facts.applicationName !== undefined) return facts.applicationName
   if (type === 'mainWindow' && facts.windows[0]!.title !== '') return facts.windows[0]!.title
   return programName(facts)
 }
 
-/** An interpreter is known by its script, which is what people started. */
+/** An interpreter is known by its script, module or archive, which is what people started. */
 export function programName(facts: ProcessFacts): string {
   const program = baseName(facts.executable ?? facts.commandName)
-  if (!/^(node|nodejs|python|perl|ruby|bash|sh|dash|zsh|php|java|bun|deno|pwsh|tclsh|lua)[\d.]*$/.test(program)) return facts.executable ? program : facts.commandName
-  const script = facts.arguments.slice(1).find((argument) => !argument.startsWith('-'))
-  const isScript = script !== undefined && !facts.arguments.slice(1).some((argument) => /^-[ce]$|^--eval$|^-jar$/.test(argument))
-  return isScript ? baseName(script) : program
+  if (!isInterpreter(program)) return facts.executable ? program : facts.commandName
+  return scriptOf(facts.arguments.slice(1), program) ?? program
+}
+
+/** Options that are followed by a value, of the interpreters that have such before the script. */
+const optionsWithValue = /^(?:-cp|-classpath|--class-path|--module-path|-p|--add-opens|--add-modules|-r|--require|--import|--loader|-X|-W|-I)$/
+
+function scriptOf(args: readonly string[], program: string): string | undefined {
+  for (let index = 0; index < args.length; index++) {
+    const argument = args[index]!
+    if (/^-[ce]$|^--eval$/.test(argument)) return undefined
+    if (argument === '-jar' || (argument === '-m' && /^(?:python|pypy|java)/.test(program))) return args[index + 1] === undefined ? undefined : baseName(args[index + 1]!)
+    if (optionsWithValue.test(argument)) index++
+    else if (!argument.startsWith('-')) return baseName(argument)
+  }
+  return undefined
 }
 
 function baseName(path: string): string {

@@ -126,6 +126,7 @@ class Found {
     const launch = service ? undefined : launchSpec(facts, registration)
     return {
       process: facts.identity, processes: [facts.identity], name: name.slice(0, maximumApplicationName),
+      ...(facts.executable === undefined ? {} : { executable: facts.executable }),
       serviceName: (service?.name ?? '').slice(0, maximumServiceName), type, status: ['running'],
       sessionId: service || type === 'critical' ? -1 : facts.loginSession,
       restartable: type !== 'critical' && (service ? !service.transient : registered),

@@ -26,6 +26,8 @@ export interface Application {
   readonly processes: readonly ProcessIdentity[]
   /** What people know it by; a service's description. */
   readonly name: string
+  /** Host path of what it runs; absent when it cannot be seen. */
+  readonly executable?: string
   /** `''` when it is no service. */
   readonly serviceName: string
   readonly type: ApplicationType

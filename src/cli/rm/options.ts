@@ -1,4 +1,5 @@
 // Options that several `msikit rm` commands have, and the Restart Manager they work with.
+import { basename } from 'node:path'
 import { createHostRestartManager } from '../../node/index.ts'
 import type { Application, ApplicationList, RestartManager, Session, TimeLimits } from '../../restart-manager/index.ts'
 import type { CommandInput, Host, OptionSpec } from '../command.ts'
@@ -51,9 +52,9 @@ export function withoutSelf(list: ApplicationList): ApplicationList {
   return { ...list, applications: others, rebootReasons: [...new Set(others.flatMap(({ rebootReasons }) => rebootReasons))] }
 }
 
-function isCalled({ name, serviceName, processes }: Application, wanted: string): boolean {
+function isCalled({ name, executable, serviceName, processes }: Application, wanted: string): boolean {
   if (/^\d+$/.test(wanted)) return processes.some(({ pid }) => pid === Number(wanted))
-  return [name, serviceName, serviceName.replace(/\.service$/, '')].includes(wanted)
+  return [name, executable, executable === undefined ? undefined : basename(executable), serviceName, serviceName.replace(/\.service$/, '')].includes(wanted)
 }
 
 /** Of a terminal alone: elsewhere it would be noise. */

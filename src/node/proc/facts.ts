@@ -2,6 +2,7 @@
 // What cannot be read is left out.
 import type { CloseSignal, ProcessFacts, ProcessIdentity } from '../../platform/index.ts'
 import { sameProcess } from '../../platform/index.ts'
+import type { DesktopEntries } from '../desktop-entries.ts'
 import { hasEnded, type ProcessClock, type ProcessStat } from './process-stat.ts'
 import { linkTarget, names, ProcReader } from './read.ts'
 
@@ -14,7 +15,7 @@ const signalNumbers: Readonly<Record<CloseSignal, number>> = { interrupt: 2, ter
 const unset = 0xffff_ffff
 
 export function factsOf(
-  process: ProcessIdentity, clock: ProcessClock, reader: ProcReader,
+  process: ProcessIdentity, clock: ProcessClock, reader: ProcReader, desktop?: DesktopEntries,
 ): ProcessFacts | undefined {
   const stat = clock.stat(process.pid)
   if (!stat || hasEnded(stat) || !sameProcess(clock.identity(stat), process)) return undefined
@@ -25,8 +26,12 @@ export function factsOf(
   const executable = existing(linkTarget(`${folder}/exe`))
   const workingDirectory = existing(linkTarget(`${folder}/cwd`))
   const [output, errorOutput] = [outputFile(`${folder}/fd/1`), outputFile(`${folder}/fd/2`)]
+  const args = commandLine(reader, folder)
+  const applicationName = executable === undefined || control.service !== undefined ? undefined
+    : desktop?.nameOf({ pid: process.pid, executable, arguments: args, group: control.group ?? '', environment })
   return {
-    identity: process, kind: kindOf(stat, status), commandName: stat.commandName, arguments: commandLine(reader, folder),
+    identity: process, kind: kindOf(stat, status), commandName: stat.commandName, arguments: args,
+    ...(applicationName === undefined ? {} : { applicationName }),
     ...(executable === undefined ? {} : { executable }), ...(workingDirectory === undefined ? {} : { workingDirectory }),
     ...(output === undefined ? {} : { output }), ...(errorOutput === undefined ? {} : { errorOutput }),
     environment: Object.fromEntries(Object.entries(environment).filter(([name]) => keptVariables.test(name))),
@@ -46,24 +51,31 @@ export function parseStatus(text: string): ReadonlyMap<string, string> {
   }))
 }
 
+interface ControlGroup {
+  readonly service?: string
+  readonly session?: number
+  /** What the path ends in, when that is a scope. */
+  readonly group?: string
+}
+
 /**
  * The service is what the group's path ends in; one of a user's manager lies below `user@UID.service`. systemd's groups are the
  * hierarchy called after it, or the only one of version 2; in a container inside of the one there may be nothing in the other.
  */
-export function parseControlGroups(text: string, ownUserId?: number): { service?: string; session?: number } {
+export function parseControlGroups(text: string, ownUserId?: number): ControlGroup {
   const lines = text.split('\n').filter((line) => /^\d+:name=systemd:|^0::/.test(line))
   const groups = lines.map((line) => parseControlGroup(line.slice(line.indexOf(':', line.indexOf(':') + 1) + 1).split('/'), ownUserId))
   return { ...groups[1], ...groups[0] }
 }
 
-function parseControlGroup(segments: readonly string[], ownUserId: number | undefined): { service?: string; session?: number } {
+function parseControlGroup(segments: readonly string[], ownUserId: number | undefined): ControlGroup {
   const last = segments.at(-1) ?? ''
   const session = segments.map((segment) => /^session-(\d+)\.scope$/.exec(segment)?.[1]).find((number) => number !== undefined)
   const manager = segments.slice(0, -1).map((segment) => /^user@(\d+)\.service$/.exec(segment)?.[1]).findLast((number) => number !== undefined)
   const prefix = manager === undefined ? '' : Number(manager) === ownUserId ? 'user:' : `user@${manager}:`
   return {
     ...(last.endsWith('.service') ? { service: `${prefix}${unescapeUnit(last)}` } : {}),
-    ...(session === undefined ? {} : { session: Number(session) }),
+    ...(session === undefined ? {} : { session: Number(session) }), ...(last.startsWith('app-') && last.endsWith('.scope') ? { group: last } : {}),
   }
 }
 

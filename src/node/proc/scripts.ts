@@ -1,11 +1,11 @@
 // Scripts: an interpreter that has read its script holds it no longer, neither open nor mapped. That it was started with a
 // file is a hint, told as possible. Of each executable it is found out once whether it is an interpreter.
 import { resolve } from 'node:path'
+import { isInterpreter } from '../../platform/index.ts'
 import { linkTarget, statOf, type ProcReader } from './read.ts'
 import type { ProcessView } from './process-view.ts'
 import type { Targets } from './targets.ts'
 
-const interpreters = /^(?:node|nodejs|bun|deno|python|pypy|perl|ruby|php|bash|sh|dash|zsh|ksh|fish|lua|luajit|tclsh|java|mono|dotnet|pwsh|guile|Rscript)[\d.]*$/
 /** Of a command line; scripts come early in it. */
 const examinedArguments = 16
 
@@ -32,7 +32,7 @@ export class ScriptFinder {
     let known = this.#known.get(key)
     if (known === undefined) {
       const path = linkTarget(`/proc/${view.pid}/exe`) ?? ''
-      known = interpreters.test(path.slice(path.lastIndexOf('/') + 1))
+      known = isInterpreter(path.slice(path.lastIndexOf('/') + 1))
       this.#known.set(key, known)
     }
     return known
