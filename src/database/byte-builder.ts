@@ -3,9 +3,6 @@
 export class ByteBuilder {
   #bytes = new Uint8Array(1 << 12)
   #length = 0
-  /** A byte of 0x80 or more was appended. */
-  hasHighBytes = false
-
   get length(): number {
     return this.#length
   }
@@ -20,27 +17,23 @@ export class ByteBuilder {
     this.#bytes[this.#length++] = value
   }
 
-  /** @param substitutes What to write for each byte; the byte itself when absent. */
-  append(source: Uint8Array, start = 0, end = source.length, substitutes?: Uint8Array): void {
+  append(source: Uint8Array, start = 0, end = source.length): void {
     this.#reserve(end - start)
     const bytes = this.#bytes
     let at = this.#length
-    let seen = 0
-    if (substitutes === undefined) for (let index = start; index < end; index++) seen |= bytes[at++] = source[index]!
-    else for (let index = start; index < end; index++) seen |= bytes[at++] = substitutes[source[index]!]!
+    for (let index = start; index < end; index++) bytes[at++] = source[index]!
     this.#length = at
-    if (seen > 0x7f) this.hasHighBytes = true
   }
 
   /** @returns false, with nothing appended, when a character is beyond ASCII. */
-  ascii(text: string, substitutes?: Uint8Array): boolean {
+  ascii(text: string): boolean {
     this.#reserve(text.length)
     const bytes = this.#bytes
     let at = this.#length
     for (let index = 0; index < text.length; index++) {
       const unit = text.charCodeAt(index)
       if (unit > 0x7f) return false
-      bytes[at++] = substitutes === undefined ? unit : substitutes[unit]!
+      bytes[at++] = unit
     }
     this.#length = at
     return true

@@ -5,6 +5,7 @@
 import {
   bytesSource, codePage, isKnownCodePage, type ByteSource, type CodePage, type Findings,
 } from '../base/index.ts'
+import { hasUnusualBytes, type EncodedTexts } from './archive-rows.ts'
 import { ByteBuilder } from './byte-builder.ts'
 import { DatabaseError } from './database-error.ts'
 import { TextIndex } from './text-index.ts'
@@ -23,6 +24,8 @@ export class StringPool {
   #bytes: Uint8Array | undefined
   /** Offsets of the loaded strings: string `id` is the bytes from `[id - 1]` to `[id]`. */
   readonly #offsets: Uint32Array
+  /** Some loaded text has a control character or a byte from 0x80; undefined until somebody wants to know. */
+  #needsCare: boolean | undefined
   readonly #texts: (string | undefined)[] = []
   #ids: TextIndex | undefined
   #count: number
@@ -120,36 +123,40 @@ export class StringPool {
     return { pool: littleEndian(entries), data: data.bytes, referenceSize }
   }
 
-  /**
-   * Appends a text in a code page.
-   * @param substitutes What to write for each byte.
-   * @throws DatabaseError when the code page cannot hold it.
-   */
-  appendText(id: number, page: CodePage, into: ByteBuilder, substitutes?: Uint8Array): void {
-    if (id < this.#offsets.length && page.id === this.#loaded.id) {
-      into.append(this.#dataBytes(), this.#offsets[id - 1]!, this.#offsets[id]!, substitutes)
-      return
+  /** The texts in a code page. `encode` throws DatabaseError when the code page cannot hold one. */
+  encoded(page: CodePage): EncodedTexts {
+    const isLoaded = sameBytes(page.id, this.#loaded.id)
+    const offsets = isLoaded ? this.#offsets : new Uint32Array()
+    const others = new Map<number, Uint8Array>()
+    const encode = (id: number): Uint8Array => {
+      const known = others.get(id)
+      if (known !== undefined) return known
+      const bytes = page.encode(this.text(id)) ?? this.#unencodable(id, page.id)
+      others.set(id, bytes)
+      return bytes
     }
-    const text = this.text(id)
-    if (!into.ascii(text, substitutes)) into.append(page.encode(text) ?? this.#unencodable(id), 0, undefined, substitutes)
+    const data = isLoaded ? this.#dataBytes() : new Uint8Array()
+    return { data, offsets, needsCare: this.#needsCare ??= hasUnusualBytes(this.#dataBytes()), encode }
   }
 
   /** @returns the length of each string in bytes, by number. */
   #appendAll(counts: Uint32Array, last: number, data: ByteBuilder): Uint32Array {
     const page = codePage(this.#codepage)
+    const isLoaded = sameBytes(page.id, this.#loaded.id)
     const lengths = new Uint32Array(last + 1)
     for (let id = 1; id <= last; id++) {
       if ((counts[id] ?? 0) === 0) continue
       const start = data.length
-      this.appendText(id, page, data)
+      if (id < this.#offsets.length && isLoaded) data.append(this.#dataBytes(), this.#offsets[id - 1]!, this.#offsets[id]!)
+      else if (!data.ascii(this.text(id))) data.append(page.encode(this.text(id)) ?? this.#unencodable(id, page.id))
       lengths[id] = data.length - start
     }
     return lengths
   }
 
-  #unencodable(id: number): never {
+  #unencodable(id: number, codepage: number): never {
     const text = this.text(id)
-    throw new DatabaseError(`string pool: expected text that code page ${this.#codepage} can hold, found ${JSON.stringify(text.slice(0, 80))}`,
+    throw new DatabaseError(`string pool: expected text that code page ${codepage} can hold, found ${JSON.stringify(text.slice(0, 80))}`,
       'ERROR_INVALID_DATA', 2277)
   }
 
@@ -176,6 +183,11 @@ export class StringPool {
   }
 }
 
+/** The neutral code page, and what stands for the system's, are read as 1252. */
+function sameBytes(a: number, b: number): boolean {
+  return (a <= 3 ? 1252 : a) === (b <= 3 ? 1252 : b)
+}
+
 /** An entry of length 0 with a reference count is followed by the length in 32 bits. */
 function readOffsets(view: DataView, dataSize: number, findings: Findings): Uint32Array {
   const offsets = new Uint32Array(Math.max(1, view.byteLength >> 2))
@@ -183,8 +195,9 @@ function readOffsets(view: DataView, dataSize: number, findings: Findings): Uint
   let end = 0
   let cut = -1
   for (let at = 4; at < view.byteLength; at += 4) {
-    let length = view.getUint16(at, true)
-    if (length === 0 && view.getUint16(at + 2, true) !== 0 && at + 4 < view.byteLength) {
+    const entry = view.getUint32(at, true)
+    let length = entry & 0xffff
+    if (length === 0 && entry !== 0 && at + 4 < view.byteLength) {
       at += 4
       length = view.getUint32(at, true)
     }

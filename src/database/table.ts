@@ -126,6 +126,11 @@ export class Table {
     return (this.#cells[column] ?? this.#load(column))[slot]!
   }
 
+  /** The cells of a column as stored, by row number; for reading only, and good until the table changes. */
+  rawColumn(column: number): Uint32Array {
+    return this.#cells[column] ?? this.#load(column)
+  }
+
   cell(slot: number, column: number): Cell {
     const raw = this.raw(slot, column)
     if (raw === 0) return null
@@ -384,5 +389,7 @@ export class Table {
 }
 
 function rowRange(first: number, end: number): Uint32Array {
-  return Uint32Array.from({ length: end - first }, (_, index) => first + index)
+  const range = new Uint32Array(end - first)
+  for (let index = 0; index < range.length; index++) range[index] = first + index
+  return range
 }

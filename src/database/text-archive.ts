@@ -2,10 +2,10 @@
 // line 3 the code page (when there is text beyond ASCII), the table and its primary key.
 // https://learn.microsoft.com/windows/win32/msi/archive-file-format
 // Streams stand in files of their own: the cell has the file's name, and callers read or write the file.
-import { codePage, concatBytes, isKnownCodePage, type ByteSource, type CodePage } from '../base/index.ts'
-import { ByteBuilder } from './byte-builder.ts'
+import { codePage, isKnownCodePage, type ByteSource, type CodePage } from '../base/index.ts'
+import { writeRows } from './archive-rows.ts'
 import type { Cell } from './cell.ts'
-import { columnFromLetters, integerBias, typeLetters, type Column } from './column.ts'
+import { columnFromLetters, typeLetters, type Column } from './column.ts'
 import { DatabaseError } from './database-error.ts'
 import type { Database } from './database.ts'
 import { FileNames } from './file-names.ts'
@@ -20,7 +20,7 @@ const substitutes: readonly (readonly [character: string, substitute: string])[]
 ]
 /** What to write for each byte of a text. */
 const escaped = Uint8Array.from({ length: 256 }, (_, byte) => substitutes.find(([character]) => character.charCodeAt(0) === byte)?.[1].charCodeAt(0) ?? byte)
-const [tab, lineFeed, carriageReturn] = [0x09, 0x0a, 0x0d] as const
+const [lineFeed, carriageReturn] = [0x0a, 0x0d] as const
 const fromSubstitute = new Map(substitutes.map(([character, substitute]) => [substitute, character]))
 
 export interface ExportOptions {
@@ -44,44 +44,33 @@ export function exportTable(database: Database, name: string, options: ExportOpt
   if (table === undefined) throw new DatabaseError(`table ${name}: expected a table of the database`, 'ERROR_INVALID_TABLE', 2204)
   const id = database.codepage === 0 ? 1252 : database.codepage
   const page = codePage(id)
-  const body = exportRows(table, page, options)
   const columns = table.columns.filter((column) => !column.temporary)
   const keys = columns.filter((column) => column.key).map((column) => column.name)
   const types = `${columns.map((column) => column.name).join('\t')}\r\n${columns.map(typeLetters).join('\t')}\r\n`
   const named = `${[name, ...keys].join('\t')}\r\n`
-  const isAscii = !body.hasHighBytes && !/[^\0-\u007f]/.test(types + named)
-  const header = page.encode(`${types}${isAscii ? '' : `${id}\t`}${named}`)
-  if (header === undefined) throw new DatabaseError(`table ${name}: expected names that code page ${id} can hold`, 'ERROR_INVALID_DATA', 2277)
-  return concatBytes([header, body.bytes])
+  const encode = (text: string): Uint8Array => page.encode(text) ?? refuseNames(name, id)
+  const headerBytes = encode(`${types}${id}\t${named}`).length
+  const { bytes, hasHighBytes } = writeRows(table, page, { substitutes: escaped, headerBytes, fileOf: fileNames(table, encode, options) })
+  const isAscii = !hasHighBytes && !/[^\0-\u007f]/.test(types + named)
+  const header = encode(`${types}${isAscii ? '' : `${id}\t`}${named}`)
+  bytes.set(header, headerBytes - header.length)
+  return bytes.subarray(headerBytes - header.length)
 }
 
-function exportRows(table: Table, page: CodePage, options: ExportOptions): ByteBuilder {
-  const body = new ByteBuilder()
-  const columns = table.columns.flatMap(({ type, temporary }, position) => temporary ? [] : [{ type, position }])
+function refuseNames(table: string, codepage: number): never {
+  throw new DatabaseError(`table ${table}: expected names that code page ${codepage} can hold`, 'ERROR_INVALID_DATA', 2277)
+}
+
+/** Names the files of binary cells, and hands out their content. */
+function fileNames(table: Table, encode: (text: string) => Uint8Array, options: ExportOptions): (row: number, position: number) => Uint8Array {
   const files = new FileNames()
-  for (const row of table.rowNumbers()) {
-    for (const [index, { type, position }] of columns.entries()) {
-      if (index > 0) body.byte(tab)
-      const raw = table.raw(row, position)
-      if (raw === 0) continue
-      if (type === 'string') table.pool.appendText(raw, page, body, escaped)
-      else if (type !== 'binary') body.ascii(String(raw - integerBias[type]))
-      else exportStream(table, row, position, page, body, files, options)
-    }
-    body.byte(carriageReturn)
-    body.byte(lineFeed)
+  return (row, position) => {
+    const stream = table.cell(row, position)
+    const name = table.streamName(row)
+    const file = files.of(`${name.slice(table.name.length + 1)}.ibd`)
+    if (typeof stream === 'object' && stream !== null) options.onStream?.(file, stream, name)
+    return encode(file)
   }
-  return body
-}
-
-function exportStream(table: Table, row: number, position: number, page: CodePage, body: ByteBuilder, files: FileNames, options: ExportOptions): void {
-  const stream = table.cell(row, position)
-  const name = table.streamName(row)
-  const file = files.of(`${name.slice(table.name.length + 1)}.ibd`)
-  if (typeof stream === 'object' && stream !== null) options.onStream?.(file, stream, name)
-  const bytes = page.encode(file)
-  if (bytes === undefined) throw new DatabaseError(`table ${table.name}: expected keys that code page ${page.id} can hold, found ${JSON.stringify(file)}`)
-  body.append(bytes)
 }
 
 /**

@@ -1,0 +1,142 @@
+// The rows of a text archive, written straight from the string pool's bytes into one buffer: texts that were loaded in
+// the code page of the archive are never decoded. The size of everything else is known before, so that nothing is
+// checked while rows are written.
+import { WindowsError, type CodePage } from '../base/index.ts'
+import { integerBias, type ColumnType } from './column.ts'
+import type { Table } from './table.ts'
+
+/** Digits, a minus, and the tab or line end behind them. */
+const widestInteger = 13
+const mostBytes = 0x7fffffff
+/** Texts are copied in words of four bytes. */
+const slack = 4
+const [tab, lineFeed, carriageReturn, minus, zero] = [0x09, 0x0a, 0x0d, 0x2d, 0x30] as const
+
+export interface ArchiveRowsOptions {
+  /** What to write for each byte of a text. */
+  readonly substitutes: Uint8Array
+  /** The name of the file that a binary cell of a row goes to, in the code page. */
+  readonly fileOf: (row: number, position: number) => Uint8Array
+  /** Bytes left free in front. */
+  readonly headerBytes: number
+}
+
+interface WrittenColumn {
+  readonly type: ColumnType
+  readonly cells: Uint32Array
+  readonly position: number
+}
+
+/** @throws DatabaseError for a text that the code page cannot hold. */
+export function writeRows(table: Table, page: CodePage, options: ArchiveRowsOptions): { bytes: Uint8Array; hasHighBytes: boolean } {
+  const rows = table.rowNumbers()
+  const columns = table.columns.flatMap(({ type, temporary }, position): WrittenColumn[] => temporary ? [] : [{ type, position, cells: table.rawColumn(position) }])
+  const texts = table.pool.encoded(page)
+  const files = new Map<number, Uint8Array>()
+  let size = options.headerBytes + rows.length * (columns.length + 2)
+  for (const { type, cells, position } of columns) {
+    if (type === 'string') size += textBytes(rows, cells, texts)
+    else if (type !== 'binary') size += rows.length * widestInteger
+    else {
+      for (const row of rows) {
+        if (cells[row] === 0) continue
+        const file = options.fileOf(row, position)
+        files.set(row, file)
+        size += file.length
+      }
+    }
+  }
+  if (size > mostBytes) throw new WindowsError('ERROR_OUTOFMEMORY', `table ${table.name}: expected a text archive of at most ${mostBytes} bytes, found ${size}`)
+  return writeCells(new Uint8Array(size + slack), options.headerBytes, rows, columns, texts, options.substitutes, files)
+}
+
+function textBytes(rows: Uint32Array, cells: Uint32Array, { offsets, encode }: EncodedTexts): number {
+  const known = offsets.length
+  let size = 0
+  for (let at = 0; at < rows.length; at++) {
+    const id = cells[rows[at]!]!
+    if (id === 0) continue
+    size += id < known ? offsets[id]! - offsets[id - 1]! : encode(id).length
+  }
+  return size
+}
+
+/** Texts of a pool in a code page: those that were loaded in it are a part of `data`. */
+export interface EncodedTexts {
+  readonly data: Uint8Array
+  /** String `id` is from `offsets[id - 1]` to `offsets[id]`, for ids below the length. */
+  readonly offsets: Uint32Array
+  /** Some byte of `data` is a control character or from 0x80. */
+  readonly needsCare: boolean
+  /** Of the others. */
+  encode(id: number): Uint8Array
+}
+
+/** `needsCare`: some text has a byte that `substitutes` changes, or one from 0x80. */
+function writeCells(bytes: Uint8Array, first: number, rows: Uint32Array, columns: readonly WrittenColumn[], texts: EncodedTexts, substitutes: Uint8Array,
+  files: ReadonlyMap<number, Uint8Array>): { bytes: Uint8Array; hasHighBytes: boolean } {
+  const { data, offsets, needsCare } = texts
+  const from = new DataView(data.buffer, data.byteOffset, data.length)
+  const to = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const lastWord = data.length - 4
+  let at = first
+  let seen = 0
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index]!
+    for (let number = 0; number < columns.length; number++) {
+      const { type, cells } = columns[number]!
+      const raw = cells[row]!
+      if (raw === 0) {
+        // An empty field.
+      } else if (type === 'string' && !needsCare && raw < offsets.length && offsets[raw]! <= lastWord) {
+        const start = offsets[raw - 1]!
+        const length = offsets[raw]! - start
+        // The last word may be a few bytes too many: what comes next overwrites them.
+        for (let done = 0; done < length; done += 4) to.setUint32(at + done, from.getUint32(start + done, true), true)
+        at += length
+      } else if (type === 'int16' || type === 'int32') {
+        at = writeInteger(bytes, at, raw - integerBias[type])
+      } else {
+        const isKnown = type === 'string' && raw < offsets.length
+        const source = isKnown ? data : type === 'string' ? texts.encode(raw) : files.get(row)!
+        const end = isKnown ? offsets[raw]! : source.length
+        for (let next = isKnown ? offsets[raw - 1]! : 0; next < end; next++) {
+          const byte = source[next]!
+          seen |= byte
+          bytes[at++] = substitutes[byte]!
+        }
+      }
+      bytes[at++] = tab
+    }
+    bytes[at - 1] = carriageReturn
+    bytes[at++] = lineFeed
+  }
+  return { bytes: bytes.subarray(0, at), hasHighBytes: seen > 0x7f }
+}
+
+/** @returns where the next byte goes */
+function writeInteger(bytes: Uint8Array, start: number, value: number): number {
+  let at = start
+  if (value < 0) bytes[at++] = minus
+  let left = Math.abs(value)
+  let end = at + 1
+  for (let power = 10; left >= power; power *= 10) end++
+  for (let next = end - 1; next >= at; next--) {
+    const tenth = Math.floor(left / 10)
+    bytes[next] = zero + left - tenth * 10
+    left = tenth
+  }
+  return end
+}
+
+/** Whether a byte is a control character, or from 0x80; looked for in words. */
+export function hasUnusualBytes(bytes: Uint8Array): boolean {
+  const isAligned = bytes.byteOffset % 4 === 0
+  const words = isAligned ? new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : new Uint32Array()
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index]!
+    if ((((word - 0x20202020) | word) & 0x80808080) !== 0) return true
+  }
+  for (let index = words.length * 4; index < bytes.length; index++) if (bytes[index]! < 0x20 || bytes[index]! > 0x7f) return true
+  return false
+}
