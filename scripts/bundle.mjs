@@ -9,7 +9,16 @@ import { writeCodeCaches } from './code-cache.mjs'
 const root = resolve(import.meta.dirname, '..')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const output = join(root, 'dist/bin')
+/** The interpreters of scripts are a bundle of their own, loaded when a script is to be run. */
+const apart = {
+  name: 'scripting apart',
+  setup(builder) {
+    builder.onResolve({ filter: /scripting\/index\.ts$/ }, ({ kind }) => kind === 'dynamic-import' ? { path: './scripting.cjs', external: true } : undefined)
+  },
+}
 const shared = {
+  // Bundles are run as scripts, which cannot import: a dynamic import becomes a require.
+  supported: { 'dynamic-import': false },
   bundle: true, format: 'cjs', platform: 'node', target: 'node20', absWorkingDir: root, logLevel: 'warning', legalComments: 'none',
   minifyWhitespace: true, minifySyntax: true, define: { MSIKIT_VERSION: JSON.stringify(version), 'import.meta.dirname': '__dirname', 'import.meta.url': 'undefined' },
 }
@@ -18,8 +27,9 @@ rmSync(output, { recursive: true, force: true })
 const { commands } = await import('../dist/cli/command-list.js')
 const groups = groupByBundle()
 await Promise.all([
+  build({ ...shared, entryPoints: ['src/scripting/index.ts'], outfile: join(output, 'commands/scripting.cjs') }),
   build({ ...shared, entryPoints: { msikit: 'src/cli/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' } }),
-  ...[...groups].map(([bundle, members]) => build({ ...shared, ...entryOf(members), outfile: join(output, 'commands', `${bundle}.cjs`) })),
+  ...[...groups].map(([bundle, members]) => build({ ...shared, ...entryOf(members), plugins: [apart], outfile: join(output, 'commands', `${bundle}.cjs`) })),
 ])
 chmodSync(join(output, 'msikit.cjs'), 0o755)
 await writeCodeCaches(join(output, 'commands'), groups)

@@ -1,7 +1,7 @@
 // What the objects have in common: a failure is an error called "Msi API Error" with the function and its arguments' names
 // as description, and is kept for LastErrorRecord. https://learn.microsoft.com/windows/win32/msi/installer-lasterrorrecord
-import { WindowsError } from '../base/index.ts'
-import { DatabaseError } from '../database/index.ts'
+import type { WindowsError } from '../base/index.ts'
+import type { DatabaseError } from '../database/index.ts'
 import { HostObject, ScriptError, type InvokeKind, type Variant } from '../vbscript/index.ts'
 
 /** E_FAIL. */
@@ -13,7 +13,7 @@ export class LastError {
   message: string | undefined
 
   set(error: WindowsError): void {
-    this.number = error instanceof DatabaseError && error.number !== undefined ? error.number : error.errno
+    this.number = (error as Partial<DatabaseError>).number ?? error.errno
     this.message = error.message
   }
 }
@@ -36,8 +36,13 @@ export abstract class AutomationObject extends HostObject {
   }
 
   #failure(name: string, error: unknown): unknown {
-    if (!(error instanceof WindowsError)) return error
+    if (!isWindowsError(error)) return error
     this.lastError.set(error)
     return new ScriptError(unspecified, `${name === '' ? this.typeName : name}: ${error.message}`, { source: 'Msi API Error' })
   }
+}
+
+/** By its properties: the session may come from another copy of the code, as the bundles of the command line have them. */
+function isWindowsError(error: unknown): error is WindowsError {
+  return error instanceof Error && !(error instanceof ScriptError) && 'errno' in error && typeof error.errno === 'number' && 'code' in error
 }

@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { callLibrary, failWith, runProgram, runScript, setFolder, setProperty, type CustomAction, type PackageBuilder } from 'msikit/authoring'
+import { callLibrary, failWith, runProgram, setFolder, setProperty, type CustomAction, type PackageBuilder } from 'msikit/authoring'
 import { aPackage, anInstallStage } from '../../dist/testing/index.js'
 import { HostStage } from './host-stage.js'
 
@@ -235,11 +235,6 @@ async function foreign(action: CustomAction, policy: 'run' | 'skip' | 'fail'): P
 for (const [what, number, action] of [
   ['a library in Binary (type 1)', 1723, callLibrary({ binary: 'foreign' }, 'Entry')],
   ['an installed library (type 17)', 1723, callLibrary({ file: 'tool' }, 'Entry')],
-  ['a JScript in Binary (type 5)', 2739, runScript('jscript', { binary: 'foreign' })],
-  ['a VBScript in Binary (type 6)', 2738, runScript('vbscript', { binary: 'foreign' })],
-  ['an inline JScript (type 37)', 2739, { type: 37, target: 'var x = 1' }],
-  ['an inline VBScript (type 38)', 2738, { type: 38, target: 'x = 1' }],
-  ['a VBScript in a property (type 54)', 2738, { type: 54, source: 'TEXT', target: 'Main' }],
   ['a program of Windows (type 2)', 1721, runProgram({ binary: 'foreign' }, '')],
 ] as const) {
   for (const execution of ['immediate', 'deferred'] as const) {

@@ -12,6 +12,7 @@ import { runLibrary, type LibraryOutcome } from './library.ts'
 import { nativeAction } from './native/index.ts'
 import { runNestedInstallation } from './nested.ts'
 import { runProgram, type ProgramAction, type ProgramOutcome } from './program.ts'
+import { runScriptAction, type ScriptOutcome } from './script.ts'
 
 export async function runCustomAction(session: InstallSession, action: CustomAction): Promise<ActionStatus> {
   if (action.kind === 'invalid') throw new InstallError(2723, [action.name])
@@ -118,7 +119,8 @@ async function external(session: InstallSession, action: Resolved): Promise<Acti
 async function runNow(session: InstallSession, action: Resolved): Promise<ActionStatus> {
   if (action.kind === 'library') return judgeLibrary(session, action, await runLibrary(session, action))
   if (action.kind === 'installation') return judgeInstallation(session, action, await runNestedInstallation(session, action))
-  if (action.kind !== 'program') return unable(session, action, cannotRun[action.kind] ?? 'its type is not supported')
+  if (action.kind === 'jscript' || action.kind === 'vbscript') return judgeScript(session, action, await runScriptAction(session, { ...action, kind: action.kind }))
+  if (action.kind !== 'program') return unable(session, action, 'its type is not supported')
   const outcome = await runProgram(session, action)
   return outcome.ran ? judge(session, action, outcome) : unable(session, action, outcome.why)
 }
@@ -129,10 +131,6 @@ function forbidden({ messages }: InstallSession, action: Resolved, policy: 'skip
   if (policy === 'fail') throw failureOf(action)
   messages.log(`Skipping action: ${action.action} (custom actions are skipped)`)
   return ActionStatus.success
-}
-
-const cannotRun: Partial<Record<CustomActionKind, string>> = {
-  jscript: 'there is no JScript engine', vbscript: 'there is no VBScript engine',
 }
 
 /** The sequence goes on; its end waits for the program unless it was let go (Async with Continue). */
@@ -178,6 +176,29 @@ function judgeLibrary(session: InstallSession, action: Resolved, outcome: Librar
   return ActionStatus.failure
 }
 
+/** An error in a script is message 1720; where results are ignored it is told all the same, and stops nothing. */
+async function judgeScript(session: InstallSession, action: Resolved, outcome: ScriptOutcome): Promise<ActionStatus> {
+  const { messages } = session
+  const forgives = hasFlag(action.type, CustomActionFlag.continue)
+  if (outcome.ran && outcome.status !== ActionStatus.failure) return outcome.status
+  if ('cancelled' in outcome) return ActionStatus.userExit
+  if (!outcome.ran) {
+    const { number, source, description, line, column, text } = outcome.problem
+    const fields = [action.action, number, source, description, line, column, text] as const
+    if (forgives) messages.info(1720, ...fields)
+    else await messages.error(1720, ...fields)
+    session.failure ??= forgives ? undefined : new InstallError(1720, fields, { action: action.action, reported: true })
+  }
+  const what = `CustomAction ${action.action} returned actual error code 1603`
+  if (forgives) {
+    messages.log(`${what} but will be translated to success due to continue marking`)
+    return ActionStatus.success
+  }
+  messages.log(`${what} (note this may not be 100% accurate if translation happened inside sandbox)`)
+  session.failure ??= new InstallError(0, [], { action: action.action, reported: true })
+  return ActionStatus.failure
+}
+
 /** A restart that the nested product asks for is asked for at the end of this one, unless results are ignored. */
 async function judgeInstallation(session: InstallSession, action: Resolved, code: number): Promise<ActionStatus> {
   if (code === 0 || code === 3010 || code === 1641) return ActionStatus.success
@@ -212,7 +233,7 @@ function failureOf(action: Resolved): InstallError {
 
 function describe({ type, kind, sourceKind, source, target, hidden }: Resolved): string {
   const shown = hidden ? '**********' : target
-  return `type ${type}, ${kind} in ${sourceKind === 'binary' ? `Binary.${source}` : source || sourceKind}${shown === '' ? '' : `, target ${shown.slice(0, 200)}`}`
+  return `type ${type}, ${kind} in ${sourceKind === 'binary' ? `Binary.${source}` : source.slice(0, 200) || sourceKind}${shown === '' ? '' : `, target ${shown.slice(0, 200)}`}`
 }
 
 /** For the executor of the script: deferred, rollback and commit actions when their turn has come. */
