@@ -19,6 +19,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'extract', group: inside, summary: 'Its files, laid out in folders' },
   { name: 'verify', group: inside, summary: 'Who signed it, and whether it was changed since' },
   { name: 'export', group: inside, summary: 'All of it as text files that can be compared' },
+  { name: 'cab', group: 'Cabinets', summary: 'List, extract and create cabinets and sets of them' },
   { name: 'plan', group: install, summary: 'What an installation would do, and why; changes nothing', bundle: 'engine' },
   { name: 'install', group: install, summary: 'Install a package, or change what is installed of it', bundle: 'engine' },
   { name: 'uninstall', group: install, summary: 'Take a product out', bundle: 'engine' },

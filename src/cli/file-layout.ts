@@ -2,10 +2,10 @@
 // administrative image). https://learn.microsoft.com/windows/win32/msi/using-the-directory-table
 // Names are taken as they are, except that two that differ in case only become one folder; a file whose place is taken
 // gets its key as a suffix. Conditions, features and properties set elsewhere are not looked at.
-import { foldCase } from '../base/index.ts'
 import type { Database, Row } from '../database/index.ts'
 import { summaryInteger, SummaryProperty } from '../property-set/index.ts'
 import { CommandError } from './errors.ts'
+import { checkSegments, Places } from './places.ts'
 
 export type LayoutKind = 'target' | 'source'
 
@@ -111,36 +111,4 @@ function fileName(row: Row, which: 'short' | 'long'): string {
 function pickName(name: string, which: 'short' | 'long'): string {
   const bar = name.indexOf('|')
   return bar < 0 ? name : which === 'short' ? name.slice(0, bar) : name.slice(bar + 1)
-}
-
-function checkSegments(path: readonly string[], what: string): void {
-  const bad = path.find((segment) => segment === '' || segment === '.' || segment === '..' || /[\\/\0]/.test(segment) || segment.length > 255)
-  if (bad === undefined) return
-  throw new CommandError('ERROR_INVALID_NAME', `${what}: expected a name within the folder, found "${bad.slice(0, 300)}"`,
-    'The package would write outside of the folder. Nothing was extracted; do not trust this package.')
-}
-
-/** Windows takes names that differ in case for one: places are kept by folded names, folders in their first spelling. */
-class Places {
-  readonly #spellings = new Map<string, string>()
-  readonly #files = new Set<string>()
-
-  take(path: readonly string[], key: string): { path: readonly string[]; displacedFrom?: readonly string[] } {
-    let folded = ''
-    const spelled = path.map((segment, index) => {
-      folded += `\\${foldCase(segment)}`
-      if (index === path.length - 1) return segment
-      const first = this.#spellings.get(folded) ?? segment
-      this.#spellings.set(folded, first)
-      return first
-    })
-    if (!this.#files.has(folded) && !this.#spellings.has(folded)) {
-      this.#files.add(folded)
-      return { path: spelled }
-    }
-    const moved = [...spelled.slice(0, -1), `${spelled.at(-1)}~${key}`]
-    checkSegments(moved, `file ${key}`)
-    this.#files.add(`${folded}~${foldCase(key)}`)
-    return { path: moved, displacedFrom: spelled }
-  }
 }

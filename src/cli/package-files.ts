@@ -1,11 +1,11 @@
 // Takes the files of a package out of its cabinets, or from beside it where they are not compressed.
-import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { copyBytes, sameName, type ByteSource } from '../base/index.ts'
+import { copyBytes, type ByteSource } from '../base/index.ts'
 import { openCabinet, type CabinetFileSink } from '../cabinet/index.ts'
 import type { Database } from '../database/index.ts'
 import { openFileSource } from '../node/index.ts'
 import { CommandError } from './errors.ts'
+import { findBeside } from './find-beside.ts'
 import type { LaidOutFile } from './file-layout.ts'
 import { within, type OpenedPackage } from './open-package.ts'
 
@@ -85,13 +85,6 @@ function copyFromSource({ path }: PackageSource, file: LaidOutFile, open: OpenTa
 
 /** A file below the folder of the package; names match as on Windows. */
 export function openBeside(path: string, segments: readonly string[]): ReturnType<typeof openFileSource> | undefined {
-  let at = dirname(path)
-  for (const segment of segments) {
-    if (segment === '..' || /[\\/\0]/.test(segment)) return undefined
-    const exact = join(at, segment)
-    const found = existsSync(exact) ? segment : existsSync(at) ? readdirSync(at).find((one) => sameName(one, segment)) : undefined
-    if (found === undefined) return undefined
-    at = join(at, found)
-  }
-  return openFileSource(at)
+  const found = findBeside(path, segments)
+  return found === undefined ? undefined : openFileSource(found)
 }

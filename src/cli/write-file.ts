@@ -12,6 +12,9 @@ export function writeFile(path: string, write: (sink: ByteSink) => void): void {
   }
 }
 
-export function writeFully(descriptor: number, chunk: Uint8Array): void {
-  for (let offset = 0; offset < chunk.length;) offset += writeSync(descriptor, chunk, offset)
+/** @param position of the first byte; where the file is at when absent. */
+export function writeFully(descriptor: number, chunk: Uint8Array, position?: number): void {
+  for (let offset = 0; offset < chunk.length;) {
+    offset += writeSync(descriptor, chunk, offset, chunk.length - offset, position === undefined ? null : position + offset)
+  }
 }

@@ -1,0 +1,60 @@
+// A file of the host that is written beside its place and moved there when it and its companions are whole.
+import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import type { PatchableSink } from '../cabinet/index.ts'
+import { writeFully } from './write-file.ts'
+
+/** Small pieces are gathered: a cabinet has two for each block. */
+const bufferBytes = 1 << 18
+
+export class PendingFile implements PatchableSink {
+  readonly #target: string
+  readonly #work: string
+  readonly #descriptor: number
+  readonly #buffer = new Uint8Array(bufferBytes)
+  #filled = 0
+  #open = true
+
+  /** A link is followed, and the mode of the old file is kept. */
+  constructor(path: string) {
+    this.#target = existsSync(path) ? realpathSync(path) : path
+    this.#work = `${this.#target}.new-${process.pid}`
+    const mode = statSync(this.#target, { throwIfNoEntry: false })?.mode
+    this.#descriptor = openSync(this.#work, 'wx', mode === undefined ? 0o666 : mode & 0o777)
+  }
+
+  write(chunk: Uint8Array): void {
+    if (this.#filled + chunk.length > bufferBytes) this.#flush()
+    if (chunk.length >= bufferBytes) writeFully(this.#descriptor, chunk)
+    else {
+      this.#buffer.set(chunk, this.#filled)
+      this.#filled += chunk.length
+    }
+  }
+
+  patch(offsetBytes: number, bytes: Uint8Array): void {
+    this.#flush()
+    writeFully(this.#descriptor, bytes, offsetBytes)
+  }
+
+  commit(): void {
+    this.#flush()
+    fsyncSync(this.#descriptor)
+    this.#close()
+    renameSync(this.#work, this.#target)
+  }
+
+  discard(): void {
+    this.#close()
+    rmSync(this.#work, { force: true })
+  }
+
+  #flush(): void {
+    writeFully(this.#descriptor, this.#buffer.subarray(0, this.#filled))
+    this.#filled = 0
+  }
+
+  #close(): void {
+    if (this.#open) closeSync(this.#descriptor)
+    this.#open = false
+  }
+}
