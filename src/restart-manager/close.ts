@@ -2,6 +2,7 @@
 // Windows' order of means: https://learn.microsoft.com/windows/win32/rstmgr/guidelines-for-applications
 import type { ProcessFacts, ProcessHandle, CloseSignal, ServiceOutcome } from '../platform/index.ts'
 import type { Board } from './board.ts'
+import { sessionEvent, type EventListener } from './events.ts'
 import { identityKey } from './inspection.ts'
 import type { TrackedApplication } from './session-state.ts'
 import { RestartManagerError, type RestartManagerPlatform, type TimeLimits } from './types.ts'
@@ -12,6 +13,7 @@ export interface ClosingTask {
   readonly limits: TimeLimits
   readonly force: boolean
   readonly signal: AbortSignal
+  readonly tell: EventListener
   /** What was just found out about the processes, by `identityKey`. */
   readonly facts: Map<string, ProcessFacts>
 }
@@ -24,8 +26,10 @@ const wakeMs = 500
 const windowCheckMs = 2000
 
 export async function closeApplication(task: ClosingTask, application: TrackedApplication): Promise<void> {
+  task.tell(sessionEvent.shuttingDown(application))
   if (application.type === 'service') await closeService(task, application)
   else await closeProgram(task, application)
+  if (task.board.current(application).status.includes('errorOnStop')) task.tell(sessionEvent.notShutDown(application))
   task.board.step()
 }
 

@@ -3,6 +3,7 @@ export {
   maximumApplicationName, maximumRestartCommandLine, maximumServiceName, maximumSessions, noLoginSession, sessionKeyLength,
   type WindowsConstant,
 } from './constants.ts'
+export type { EventListener, RestartManagerEvent } from './events.ts'
 export { createRestartManager } from './manager.ts'
 export { defaultLimits } from './shutdown.ts'
 export {

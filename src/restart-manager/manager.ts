@@ -30,7 +30,7 @@ async function startSession(platform: RestartManagerPlatform, options: StartOpti
   const { owner = platform.processes.self(), otherSessions = 'refuse', strict = false, lockWaitMs } = options
   const { key, slot } = await createSlot(platform, owner, { otherSessions, strict, shared: options.owner !== undefined, ...(lockWaitMs === undefined ? {} : { lockWaitMs }) })
   sweepRegistrations(platform)
-  return new OpenSession(platform, key, slot, 'primary')
+  return new OpenSession(platform, key, slot, 'primary', options.onEvent)
 }
 
 async function resumeSession(platform: RestartManagerPlatform, key: string): Promise<Session> {

@@ -3,6 +3,7 @@
 // https://learn.microsoft.com/windows/win32/api/restartmanager/nf-restartmanager-rmrestart
 import { Board } from './board.ts'
 import { throwIfCancelled } from './close.ts'
+import { sessionEvent, type EventListener } from './events.ts'
 import type { ApplicationType } from './constants.ts'
 import { isStopped, publicView, withStatus, type TrackedApplication } from './session-state.ts'
 import { defaultLimits } from './shutdown.ts'
@@ -14,6 +15,7 @@ export interface RestartTask {
   readonly platform: RestartManagerPlatform
   readonly options: RestartOptions
   readonly signal: AbortSignal
+  readonly tell?: EventListener
   readonly applications: readonly TrackedApplication[]
   save(applications: readonly TrackedApplication[]): void
 }
@@ -24,9 +26,12 @@ export async function restartAll(task: RestartTask): Promise<TaskOutcome> {
   const plan = task.applications.filter((application) => isDown(application) && comesBack(application, options))
     .sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type))
   board.expect(plan.length)
+  for (const application of task.applications) if (isDown(application) && !plan.includes(application)) task.tell?.(sessionEvent.cannotBeRestarted(application, whyNot(application)))
   for (const application of plan) {
     if (signal.aborted) throw new RestartManagerError('ERROR_CANCELLED', 'the Restart Manager task was cancelled', { applications: board.applications.map(publicView) })
+    task.tell?.(sessionEvent.restarting(application))
     await restartOne(task, board, application)
+    if (board.current(application).status.includes('errorOnRestart')) task.tell?.(sessionEvent.notRestarted(application))
     board.save()
     board.step()
   }
@@ -48,6 +53,12 @@ function isDown(application: TrackedApplication): boolean {
 function comesBack(application: TrackedApplication, options: RestartOptions): boolean {
   if (application.status.includes('restartMasked')) return false
   return application.restartable || (options.unregistered === 'relaunch' && !application.registered && application.launch !== undefined)
+}
+
+function whyNot({ status, type, registered }: TrackedApplication): string {
+  if (status.includes('restartMasked')) return 'a filter exempts it'
+  if (type === 'service') return 'it existed only while it ran'
+  return registered ? 'its executable is not known' : 'it has not registered for a restart'
 }
 
 async function restartOne(task: RestartTask, board: Board, application: TrackedApplication): Promise<void> {

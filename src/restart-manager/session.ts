@@ -5,6 +5,7 @@ import type { HostPath, ProcessIdentity } from '../platform/index.ts'
 import { cancelled } from './close.ts'
 import type { FilterAction } from './constants.ts'
 import { translated } from './errors.ts'
+import { sessionEvent, type EventListener } from './events.ts'
 import { sameTarget, toFilter } from './filters.ts'
 import { inspect, toList, type Inspection } from './inspection.ts'
 import { restartAll } from './restart.ts'
@@ -30,11 +31,17 @@ export class OpenSession implements Session {
   /** What the store could not take: who was closed must be started again all the same. */
   #unsaved: SessionState | undefined
 
-  constructor(platform: RestartManagerPlatform, key: string, slot: SessionSlot, role: 'primary' | 'secondary') {
+  readonly #tell: EventListener
+  readonly #startedMs: number
+
+  constructor(platform: RestartManagerPlatform, key: string, slot: SessionSlot, role: 'primary' | 'secondary', onEvent?: EventListener) {
     this.#platform = platform
     this.key = key
     this.#slot = slot
     this.role = role
+    this.#tell = quietly(onEvent)
+    this.#startedMs = onEvent === undefined ? 0 : slot.record().startedMs
+    this.#tell(sessionEvent.starting(slot.slot, this.#startedMs))
   }
 
   async register(resources: Resources): Promise<void> {
@@ -42,6 +49,7 @@ export class OpenSession implements Session {
     const set = checkResources(this.#platform, resources)
     if (set.files.length + set.processes.length + set.services.length === 0) return
     await translated(() => this.#slot.register(set))
+    this.#tell(sessionEvent.registering(set.files.length, set.processes.length, set.services.length))
   }
 
   async list(options: { readonly signal?: AbortSignal } = {}): Promise<ApplicationList> {
@@ -49,6 +57,7 @@ export class OpenSession implements Session {
     return this.#run(options, async (signal) => {
       const found = await this.#inspect(signal)
       this.#listed = found.applications
+      if (found.rebootReasons.length > 0) this.#tell(sessionEvent.restartOfMachine(found.applications.filter(({ rebootReasons }) => rebootReasons.length > 0)))
       return toList(found, withHistory(found.applications, this.#state().applications))
     })
   }
@@ -65,7 +74,7 @@ export class OpenSession implements Session {
         isRecorded = true
       }
       try {
-        const outcome = await shutDown({ platform: this.#platform, options, signal, before: this.#before(), inspect: () => this.#inspect(signal), save })
+        const outcome = await shutDown({ platform: this.#platform, options, signal, tell: this.#tell, before: this.#before(), inspect: () => this.#inspect(signal), save })
         return this.#withStoreWarning(outcome)
       } finally {
         this.#keepState({ phase: 'shut-down' })
@@ -79,7 +88,7 @@ export class OpenSession implements Session {
       const { phase, applications } = this.#state()
       if (phase === 'listening') throw new RestartManagerError('ERROR_REQUEST_OUT_OF_SEQUENCE', 'restart was called before shutdown')
       return this.#withStoreWarning(await restartAll({
-        platform: this.#platform, options, signal, applications, save: (changed) => this.#keepState({ applications: changed }),
+        platform: this.#platform, options, signal, applications, tell: this.#tell, save: (changed) => this.#keepState({ applications: changed }),
       }))
     })
   }
@@ -119,6 +128,7 @@ export class OpenSession implements Session {
     this.#ended = true
     this.#task?.abort()
     if (this.role === 'primary') await translated(() => this.#slot.remove())
+    this.#tell(sessionEvent.ending(this.#slot.slot, this.#startedMs))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -193,6 +203,17 @@ export class OpenSession implements Session {
   #withStoreWarning(outcome: TaskOutcome): TaskOutcome {
     if (this.#unsaved === undefined) return outcome
     return { ...outcome, warnings: [...outcome.warnings, 'the session store could not be written: should this process die, what it has closed may not be found by recover'] }
+  }
+}
+
+/** A listener that fails disturbs nothing. */
+function quietly(listener: EventListener | undefined): EventListener {
+  return (event) => {
+    try {
+      listener?.(event)
+    } catch {
+      // It is the listener's own affair.
+    }
   }
 }
 

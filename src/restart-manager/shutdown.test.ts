@@ -238,3 +238,33 @@ test('when the store is full before anybody is closed, nobody is', async () => {
   assert.equal((await failure(session.shutdown())).code, 'ERROR_DISK_FULL')
   assert.deepEqual([process.running, process.signals], [true, []])
 })
+
+test('what Windows writes to its event log is told', async () => {
+  const { manager, processes, services } = machine()
+  services.add('web.service', { description: 'Web' })
+  processes.add(holder('/f', { facts: { executable: '/bin/stays' }, onSignal: () => {} }))
+  processes.add(holder('/f', { facts: { executable: '/bin/goes' } }))
+  const events: string[] = []
+  const session = await manager.startSession({ onEvent: ({ id, level, text }) => { events.push(`${id} ${level} ${text.replaceAll(/\d{4}-\d\d-\S+Z/g, 'NOW')}`); throw new Error('passed over') } })
+  await session.register({ files: ['/f', '/g'], services: ['web'] })
+  await failure(session.shutdown())
+  await session.restart()
+  await session.end()
+  assert.deepEqual(events, [
+    '10000 information Starting session 0 - NOW.', '10004 information Registering 2 file(s), 0 process(es), 1 service(s).',
+    "10002 information Shutting down application or service 'stays'.", "10002 information Shutting down application or service 'goes'.",
+    "10006 error Application or service 'stays' could not be shut down.", "10002 information Shutting down application or service 'Web'.",
+    "10010 warning Application 'goes' (pid 102) cannot be restarted - it has not registered for a restart.",
+    "10003 information Restarting application or service 'Web'.", '10001 information Ending session 0 started NOW.',
+  ])
+})
+
+test('that the machine has to be restarted is told, with those for whose sake', async () => {
+  const { manager, processes } = machine()
+  processes.add(holder('/f', { facts: { executable: '/bin/box', kind: 'first process of a container' } }))
+  const events: string[] = []
+  await using session = await manager.startSession({ onEvent: ({ id, text }) => { events.push(`${id} ${text}`) } })
+  await session.register({ files: ['/f'] })
+  await session.list()
+  assert.equal(events.at(-1), '10005 Machine restart is required. Applications: box (pid 101).')
+})

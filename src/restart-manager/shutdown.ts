@@ -4,6 +4,7 @@
 import { Board } from './board.ts'
 import { closeApplication, pause, throwIfCancelled, type ClosingTask } from './close.ts'
 import type { ApplicationType } from './constants.ts'
+import type { EventListener } from './events.ts'
 import type { Inspection } from './inspection.ts'
 import { isStopped, publicView, sameApplication, type TrackedApplication } from './session-state.ts'
 import { RestartManagerError, type ShutdownOptions, type TaskOutcome, type TimeLimits } from './types.ts'
@@ -20,6 +21,7 @@ export interface ShutdownTask {
   readonly signal: AbortSignal
   /** Applications of an earlier shutdown of this session, and those that have ended by themselves since they were listed. */
   readonly before: readonly TrackedApplication[]
+  readonly tell: EventListener
   inspect(): Promise<Inspection>
   save(applications: readonly TrackedApplication[]): void
 }
@@ -31,7 +33,7 @@ export async function shutDown(task: ShutdownTask): Promise<TaskOutcome> {
   const known = task.before.filter((application) => !inspection.applications.some((found) => sameApplication(found, application)))
   const board = new Board([...known, ...inspection.applications], (applications) => task.save(applications), options.onProgress)
   const closing: ClosingTask = {
-    platform, board, signal, force: options.force ?? false, limits: { ...defaultLimits, ...options.limits }, facts: new Map(inspection.facts),
+    platform, board, signal, tell: task.tell, force: options.force ?? false, limits: { ...defaultLimits, ...options.limits }, facts: new Map(inspection.facts),
   }
   const plan = inspection.applications.filter(isClosable)
   if (options.onlyRegistered) refuseUnregistered(plan, board)

@@ -2,6 +2,7 @@
 // Function by function: https://learn.microsoft.com/windows/win32/api/restartmanager/
 import { WindowsError, type ErrorCodeName } from '../base/index.ts'
 import type { BlindProcess, FileUse, HostPath, Platform, ProcessIdentity } from '../platform/index.ts'
+import type { EventListener } from './events.ts'
 import type { ApplicationStatus, ApplicationType, FilterAction, RebootReason, RestartFlag } from './constants.ts'
 
 /** The ports that the Restart Manager stands on. */
@@ -146,6 +147,8 @@ export interface StartOptions {
   readonly strict?: boolean
   /** How long to wait for the session store. */
   readonly lockWaitMs?: number
+  /** Told what Windows writes to its event log: sessions, registrations, closing, starting, failures. What it throws is ignored. */
+  readonly onEvent?: EventListener
 }
 
 export interface InspectOptions {

@@ -86,6 +86,7 @@ function impatient(stage: HostStage): RestartManager {
 const restartManagerLines = (stage: { readonly log: readonly string[] }): string[] =>
   stage.log.filter((line) => line.startsWith('RESTART MANAGER: ') && !/processes could not be examined|Process \d+ may hold/.test(line)).map((line) => line.slice('RESTART MANAGER: '.length))
 const has = (stage: { readonly log: readonly string[] }, part: string): boolean => stage.log.some((line) => line.includes(part))
+const clientSucceeded = 'Successfully shut down all applications that held files in use.'
 const succeeded = 'Successfully shut down all applications in the service\'s session that held files in use.'
 
 test('63. silent: the five lines in order, the application is back, and the file is another', onLinux, async () => {
@@ -95,8 +96,11 @@ test('63. silent: the five lines in order, the application is back, and the file
   const before = statSync(dataOf(stage)).ino
   assert.equal((await install(stage)).exitCode, 0)
   assert.deepEqual(restartManagerLines(stage), [
-    'Session opened.', 'Will attempt to shut down and restart applications in no UI modes.', succeeded, 'Previously shut down applications have been restarted.', 'Session closed.',
+    'Session opened.', 'Will attempt to shut down and restart applications in no UI modes.', 'Session opened.', succeeded, clientSucceeded,
+    'Previously shut down applications have been restarted.', 'Session closed.', 'Previously shut down applications have been restarted.', 'Session closed.',
   ])
+  // The server's and the client's, as far as Windows has two.
+  assert.equal(stage.sides(/^RESTART MANAGER: (?!\d+ processes|Process \d)/), 'sscscsscc')
   assert.equal(stage.isRunning(holder), false)
   assert.equal(stage.started.length, 2)
   assert.ok(stage.isRunning(stage.started[1]!))
@@ -159,7 +163,7 @@ test('67. MSIDISABLERMRESTART=1: the application stays closed, and no line says 
   assert.equal((await install(stage, { properties: { MSIDISABLERMRESTART: '1' } })).exitCode, 0)
   assert.equal(stage.isRunning(holder), false)
   assert.equal(stage.started.length, 1)
-  assert.deepEqual(restartManagerLines(stage).slice(2), [succeeded, 'Session closed.'])
+  assert.deepEqual(restartManagerLines(stage).slice(2), ['Session opened.', succeeded, clientSucceeded, 'Session closed.', 'Session closed.'])
 })
 
 function dialog(builder: PackageBuilder, name: string): void {
@@ -257,22 +261,49 @@ test('69. when closing fails the user is told (1611): retry tries again, ignore 
   }
 })
 
-test('70. a service that the package stops itself is left out; one that it does not is stopped and started', async () => {
+test('70. a service that the package stops itself is left out and stopped by StopServices; one that it does not is stopped and started', async () => {
   for (const own of [true, false]) {
-    const [processes, services] = [new MemoryProcesses(), new MemoryServices()]
-    const data = `${folder}\\data.bin`
-    const worker = processes.add({ facts: { commandName: 'worker', service: 'worker.service' }, uses: { [data]: 'open' } })
-    services.add('worker.service', { processes: [worker] })
-    const stage = anInstallStage({ processes, services, files: { [data]: 'old' } })
+    const { stage, services } = serviceStage()
     const builder = example()
-    if (own) builder.row('ServiceControl', { ServiceControl: 'Stop', Name: 'worker', Event: 2, Wait: 1, Component_: 'data.bin' })
+    if (own) builder.row('ServiceControl', { ServiceControl: 'Stop', Name: 'Worker', Event: 2, Wait: 1, Component_: 'data.bin' })
     const { exitCode } = await stage.install(stage.add(builder))
     assert.equal(has(stage, 'Detected that the service worker.service will be stopped due to a service control action'), own)
-    assert.deepEqual(services.journal, own ? [] : ['stop worker.service', 'start worker.service'])
+    assert.deepEqual(services.journal, own ? ['stop worker.service'] : ['stop worker.service', 'start worker.service'])
     assert.equal(has(stage, 'Will attempt to shut down'), !own)
-    // Services of the root are not the host's: this one goes on, and holds the replaced file.
-    assert.equal(exitCode, own ? 3010 : 0)
+    assert.equal(has(stage, 'ServiceControl: worker.service of the host, which uses files of this root, was stopped'), own)
+    assert.equal(exitCode, 0)
   }
+})
+
+/** A service of the host that has data.bin open. */
+function serviceStage(facts: Parameters<MemoryServices['add']>[1] = {}) {
+  const [processes, services] = [new MemoryProcesses(), new MemoryServices()]
+  const data = `${folder}\\data.bin`
+  const worker = processes.add({ facts: { commandName: 'worker', service: 'worker.service' }, uses: { [data]: 'open' } })
+  services.add('worker.service', { processes: [worker], ...facts })
+  services.add('sshd.service')
+  return { stage: anInstallStage({ processes, services, files: { [data]: 'old' } }), services, processes }
+}
+
+test('70. StartServices starts what StopServices has stopped, with what depends on it; no other service of the host is touched', async () => {
+  const { stage, services } = serviceStage({ dependents: ['front.service'] })
+  services.add('front.service')
+  const builder = example()
+  for (const [name, service] of [['Control', 'worker'], ['Foreign', 'sshd']] as const) builder.row('ServiceControl', { ServiceControl: name, Name: service, Event: 3, Wait: 1, Component_: 'data.bin' })
+  assert.equal((await stage.install(stage.add(builder))).exitCode, 0)
+  assert.deepEqual(services.journal, ['stop worker.service', 'stop front.service', 'start worker.service', 'start front.service'])
+  assert.ok(has(stage, 'ServiceControl: not done: services of this root do not run on this host'))
+})
+
+test('70. a service that does not stop is error 1921, and the rollback starts again what had been stopped', async () => {
+  const { stage, services, processes } = serviceStage()
+  const slow = processes.add({ facts: { commandName: 'slow', service: 'slow.service' }, uses: { [`${folder}\\data.bin`]: 'open' } })
+  services.add('slow.service', { processes: [slow], hangs: true })
+  const builder = example()
+  for (const name of ['worker', 'slow']) builder.row('ServiceControl', { ServiceControl: name, Name: name, Event: 2, Wait: 1, Component_: 'data.bin' })
+  assert.equal((await stage.install(stage.add(builder))).exitCode, 1603)
+  assert.ok(has(stage, 'Error 1921'), stage.log.join('\n'))
+  assert.deepEqual(services.journal, ['stop worker.service', 'stop slow.service', 'start slow.service', 'start worker.service'])
 })
 
 test('71. after InstallValidate the key is empty, and nobody can join any more with the one that was', onLinux, async () => {
@@ -325,8 +356,8 @@ test('74. a major upgrade: the removal has a session of its own; the application
   assert.equal((await stage.install(stage.add(example('2.0.0').majorUpgrade(upgrade), 'two.msi'))).exitCode, 0)
   assert.equal(stage.isRunning(holder), false)
   assert.deepEqual(restartManagerLines(stage), [
-    'Session opened.', 'Will attempt to shut down and restart applications in no UI modes.', succeeded, 'Session opened.', 'Session closed.',
-    'Previously shut down applications have been restarted.', 'Session closed.',
+    'Session opened.', 'Will attempt to shut down and restart applications in no UI modes.', 'Session opened.', succeeded, clientSucceeded, 'Session opened.', 'Session closed.',
+    'Previously shut down applications have been restarted.', 'Session closed.', 'Previously shut down applications have been restarted.', 'Session closed.',
   ])
   assert.equal(stage.started.length, 2)
   assert.ok(stage.isRunning(stage.started[1]!))

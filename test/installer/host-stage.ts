@@ -15,6 +15,7 @@ export class HostStage implements Disposable {
   readonly root = join(this.folder, 'root')
   readonly platform: NodePlatform
   readonly log: string[] = []
+  readonly #raw: string[] = []
   readonly #started: ProcessIdentity[] = []
 
   constructor(options: Partial<NodePlatformOptions> = {}) {
@@ -56,7 +57,13 @@ export class HostStage implements Disposable {
 
   #logged(options: InstallOptions): InstallOptions {
     this.log.length = 0
-    return { durability: 'process-end', ...options, log: (line) => { this.log.push(line.replace(/^MSI \(.\) \(..:..\) \[[\d:]+\]: /, '')) } }
+    this.#raw.length = 0
+    return { durability: 'process-end', ...options, log: (line) => { this.#raw.push(line); this.log.push(line.replace(/^MSI \(.\) \(..:..\) \[[\d:]+\]: /, '')) } }
+  }
+
+  /** The sides that say such lines, a letter each. */
+  sides(text: RegExp): string {
+    return this.#raw.map((line) => /^MSI \((.)\) \(..:..\) \[[\d:]+\]: (.*)/.exec(line)).map((found) => found !== null && text.test(found[2]!) ? found[1]! : '').join('')
   }
 
   /** Host path of a Windows path, whether or not something is there. */

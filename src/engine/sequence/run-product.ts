@@ -52,6 +52,7 @@ export async function runExecuteSequence(installation: Installation, run: Produc
     return { status, exitCode, session }
   } finally {
     await session.inUse?.finish()
+    if (run.parent === undefined) await installation.hostServices.end()
   }
 }
 

@@ -105,10 +105,10 @@ function cabinetAfter(session: InstallSession, cabinet: string): string | undefi
   return at < 0 ? undefined : media[at + 1]?.text('Cabinet') || undefined
 }
 
-/** Services of an emulated Windows do not run here, and its libraries cannot register themselves. */
-function hostWork(session: InstallSession, operation: HostOperation, undoing: boolean): string {
+/** Libraries of an emulated Windows cannot register themselves, and few of its services run here. */
+async function hostWork(session: InstallSession, operation: HostOperation, undoing: boolean): Promise<string> {
+  if (operation.op === 'ServiceControl') return session.installation.hostServices.control(operation.name, operation.control, operation.wait && !undoing)
   if (undoing) return 'nothing to undo: it was not done'
-  if (operation.op === 'ServiceControl') return 'not done: services of this root do not run on this host'
   if (session.installation.settings.customActions === 'fail') {
     throw new WindowsError('ERROR_CALL_NOT_IMPLEMENTED', `${operation.path}: only a running Windows can load it`)
   }

@@ -3,6 +3,7 @@
 // https://learn.microsoft.com/windows/win32/msi/using-windows-installer-with-restart-manager; restart-manager.md §2
 import { WindowsError } from '../../base/index.ts'
 import type { Application, ApplicationList, RestartManager, Session as RestartManagerSession } from '../../restart-manager/index.ts'
+import { serviceKey } from './host-services.ts'
 import { hasRestartManager } from './installer-version.ts'
 import type { InstallSession } from './install-session.ts'
 import { MessageAnswer, MessageType, type MessageRecord } from './messages.ts'
@@ -19,6 +20,8 @@ export class InUse {
   #closed = false
   /** `shutdown` was called: there may be something to start again. */
   #stopped = false
+  /** Windows has a second session in the user's login, for what is no service; here one does both, and the log has the lines of both. */
+  #clientTakesPart = false
   #prepared = false
 
   /** What properties and policies say counts as it is now: a custom action that changes it comes too late. */
@@ -46,21 +49,29 @@ export class InUse {
   async finish(): Promise<void> {
     if (this.#manager === undefined || this.#closed) return
     this.#closed = true
-    const { messages, properties, installation } = this.#owner
-    if (this.#stopped && properties.get('MSIDISABLERMRESTART') !== '1') {
-      try {
-        await this.#manager.restart({ unregistered: installation.settings.unregisteredApplications })
-        messages.log('RESTART MANAGER: Previously shut down applications have been restarted.')
-      } catch (error) {
-        messages.log(`RESTART MANAGER: Failed while restarting applications. Error: ${codeOf(error)}`)
-      }
-    }
+    const lines: string[] = []
+    if (this.#stopped && this.#owner.properties.get('MSIDISABLERMRESTART') !== '1') lines.push(await this.#restart(this.#manager))
     try {
       await this.#manager.end()
-      messages.log('RESTART MANAGER: Session closed.')
+      lines.push('Session closed.')
     } catch (error) {
-      messages.log(`RESTART MANAGER: Failed while closing session. Error: ${codeOf(error)}`)
+      lines.push(`Failed while closing session. Error: ${codeOf(error)}`)
     }
+    for (const line of lines) this.#owner.messages.log(`RESTART MANAGER: ${line}`)
+    for (const line of lines) this.#logAsClient(line)
+  }
+
+  async #restart(manager: RestartManagerSession): Promise<string> {
+    try {
+      await manager.restart({ unregistered: this.#owner.installation.settings.unregisteredApplications })
+      return 'Previously shut down applications have been restarted.'
+    } catch (error) {
+      return `Failed while restarting applications. Error: ${codeOf(error)}`
+    }
+  }
+
+  #logAsClient(line: string): void {
+    if (this.#clientTakesPart) this.#owner.messages.log(`RESTART MANAGER: ${line}`, 'v', 'c')
   }
 
   /** Host paths of existing files that will be replaced or removed, with their Windows paths. */
@@ -79,7 +90,7 @@ export class InUse {
   async #askRestartManager(manager: RestartManagerSession, files: ReadonlyMap<string, string>, stoppedServices: readonly string[]): Promise<ActionStatus | 'again'> {
     const { messages } = this.#owner
     try {
-      await this.#prepare(manager, files, stoppedServices)
+      await this.#prepare(manager, files)
     } catch (error) {
       messages.log(`RESTART MANAGER: Failed to add file path resources; ${otherwise} Error: ${codeOf(error)}`)
       return this.#askFilesInUse(files)
@@ -92,26 +103,31 @@ export class InUse {
       return this.#askFilesInUse(files)
     }
     this.#logIncomplete(list)
-    this.#logLeftOut(list)
-    list = { ...list, applications: list.applications.filter((application) => !isLeftOut(application)) }
+    list = await this.#leaveOut(manager, list, stoppedServices)
     if (list.applications.length === 0) return ActionStatus.success
     if (list.rebootReasons.length > 0) return this.#rebootNeeded(list)
     return this.#detectsOnly || this.#hasOnlyFilesInUseDialog() ? this.#askFilesInUse(files) : this.#decide(manager, list, files)
   }
 
-  /** Once: what is registered and left out stays so when the list is asked for again. */
-  async #prepare(manager: RestartManagerSession, files: ReadonlyMap<string, string>, stoppedServices: readonly string[]): Promise<void> {
+  /** Once: what is registered stays so when the list is asked for again. */
+  async #prepare(manager: RestartManagerSession, files: ReadonlyMap<string, string>): Promise<void> {
     if (this.#prepared) return
     if (files.size > 0) await manager.register({ files: [...files.keys()] })
-    for (const service of stoppedServices) await manager.addFilter({ service }, 'noShutdown')
     this.#prepared = true
   }
 
-  /** Services that the package stops itself are none of the Restart Manager's business. */
-  #logLeftOut(list: ApplicationList): void {
-    for (const { serviceName } of list.applications.filter(isLeftOut)) {
+  /** Services that the package stops itself are none of the Restart Manager's business; StopServices is told which they are. */
+  async #leaveOut(manager: RestartManagerSession, list: ApplicationList, stoppedServices: readonly string[]): Promise<ApplicationList> {
+    const own = new Set(stoppedServices.map(serviceKey))
+    const leftOut = list.applications.filter(({ serviceName, type }) => serviceName !== '' && type === 'service' && own.has(serviceKey(serviceName)))
+    if (leftOut.length === 0) return list
+    for (const { serviceName } of leftOut) {
+      await manager.addFilter({ service: serviceName }, 'noShutdown')
+      this.#owner.installation.hostServices.add(serviceName)
       this.#owner.messages.log(`RESTART MANAGER: Detected that the service ${serviceName} will be stopped due to a service control action authored in the package before the files are updated. So, we will not attempt to stop this service using Restart Manager`)
     }
+    const others = list.applications.filter((application) => !leftOut.includes(application))
+    return { ...list, applications: others, rebootReasons: [...new Set(others.flatMap(({ rebootReasons }) => rebootReasons))] }
   }
 
   #logIncomplete(list: ApplicationList): void {
@@ -147,13 +163,13 @@ export class InUse {
     const { uiLevel, noModalDialogs, handler } = this.#owner.installation.settings
     if (uiLevel === 'none' || noModalDialogs) {
       messages.log(`RESTART MANAGER: Will attempt to shut down and restart applications ${uiLevel === 'none' ? 'in no UI modes.' : 'because the UI does not display any modal dialogs.'}`)
-      return this.#shutdown(manager)
+      return this.#shutdown(manager, list)
     }
     const answer = await messages.send(MessageType.rmFilesInUse, holdersRecord(messages.template(1607), list.applications))
     switch (answer) {
-      case MessageAnswer.ok: return this.#shutdown(manager)
+      case MessageAnswer.ok: return this.#shutdown(manager, list)
       // Nobody is there to be asked: the built-in dialog's default.
-      case MessageAnswer.none: return handler === undefined ? this.#shutdown(manager) : this.#askFilesInUse(files)
+      case MessageAnswer.none: return handler === undefined ? this.#shutdown(manager, list) : this.#askFilesInUse(files)
       case MessageAnswer.cancel: return ActionStatus.userExit
       case MessageAnswer.error: return ActionStatus.failure
       case MessageAnswer.no: return this.#hasDialog('MsiRMFilesInUse') ? this.#confirmReboot() : this.#askFilesInUse(files)
@@ -164,17 +180,23 @@ export class InUse {
     }
   }
 
-  async #shutdown(manager: RestartManagerSession): Promise<ActionStatus> {
+  async #shutdown(manager: RestartManagerSession, { applications }: ApplicationList): Promise<ActionStatus> {
     const { messages, properties } = this.#owner
+    if (!this.#clientTakesPart && applications.some(({ serviceName }) => serviceName === '')) {
+      this.#clientTakesPart = true
+      this.#logAsClient('Session opened.')
+    }
     const mode = properties.get('MSIRMSHUTDOWN')
     for (;;) {
       this.#stopped = true
       try {
         await manager.shutdown({ force: mode === '1', onlyRegistered: mode === '2', ...this.#signal() })
         messages.log('RESTART MANAGER: Successfully shut down all applications in the service\'s session that held files in use.')
+        this.#logAsClient('Successfully shut down all applications that held files in use.')
         return ActionStatus.success
       } catch (error) {
         messages.log(`RESTART MANAGER: Failed to shut down all applications in the service's session. Error: ${codeOf(error)}`)
+        this.#logAsClient(`Failed to shut down all applications. Error: ${codeOf(error)}`)
         if (error instanceof WindowsError && error.code === 'ERROR_CANCELLED') return ActionStatus.userExit
         if (!this.#isInteractive()) return ActionStatus.success
       }
@@ -237,10 +259,6 @@ export class InUse {
   }
 }
 
-function isLeftOut({ status }: Application): boolean {
-  return status.includes('shutdownMasked')
-}
-
 /** Starts the session and publishes its key, before the first action. What stands in the way is logged. */
 export async function openInUse(session: InstallSession): Promise<InUse> {
   const { installation, properties, messages } = session
@@ -254,7 +272,7 @@ export async function openInUse(session: InstallSession): Promise<InUse> {
   }
   try {
     if (settings.restartManager === undefined) throw new WindowsError('ERROR_CALL_NOT_IMPLEMENTED', 'there is no Restart Manager')
-    const manager = await settings.restartManager.startSession()
+    const manager = await settings.restartManager.startSession({ onEvent: ({ id, text }) => { messages.log(`Event log, Microsoft-Windows-RestartManager, ${id}: ${text}`) } })
     properties.set(sessionKeyProperty, manager.key)
     messages.log('RESTART MANAGER: Session opened.')
     await reportRecoverable(session, settings.restartManager)

@@ -3,6 +3,7 @@ import { foldCase } from '../../base/index.ts'
 import type { Platform, ProgramResult } from '../../platform/index.ts'
 import type { RestartManager } from '../../restart-manager/index.ts'
 import type { ScriptEntry } from '../script/operation.ts'
+import { HostServices } from './host-services.ts'
 import type { InstallerVersion } from './installer-version.ts'
 import type { UiLevel } from './initial-properties.ts'
 import type { LogSink } from './log.ts'
@@ -105,6 +106,8 @@ export class Installation {
   /** What the sessions would do, when planning. */
   readonly planned: PlannedSession[] = []
   readonly #plannedRemovals = new Set<string>()
+  /** Services of the host that the package stops and starts itself. */
+  readonly hostServices: HostServices
   #threads = 0
   #nested = 0
   #sequences = 0
@@ -112,6 +115,7 @@ export class Installation {
   constructor(settings: InstallationSettings, calls: EngineCalls) {
     this.settings = settings
     this.calls = calls
+    this.hostServices = new HostServices(settings.restartManager, settings.signal)
   }
 
   /** Packages that name each other could go on for ever. */

@@ -49,8 +49,9 @@ export class SessionMessages implements Messages {
     this.channel = channel
   }
 
-  log(line: string, mode: LogMode = 'v'): void {
-    const { sink, side, processId, threadId, clock } = this.channel
+  /** @param side Who says it, when that is not this session's side. */
+  log(line: string, mode: LogMode = 'v', side = this.channel.side): void {
+    const { sink, processId, threadId, clock } = this.channel
     sink?.(logPrefix(side, processId, threadId, clock) + line, mode)
   }
 
