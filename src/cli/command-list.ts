@@ -9,6 +9,7 @@ export interface CommandEntry {
 }
 
 const inside = 'Look inside a package'
+const change = 'Change and compare packages'
 const install = 'Install into a Windows root'
 
 export const commands: readonly CommandEntry[] = [
@@ -19,6 +20,10 @@ export const commands: readonly CommandEntry[] = [
   { name: 'extract', group: inside, summary: 'Its files, laid out in folders' },
   { name: 'verify', group: inside, summary: 'Who signed it, and whether it was changed since' },
   { name: 'export', group: inside, summary: 'All of it as text files that can be compared' },
+  { name: 'diff', group: change, summary: 'What is different between two packages' },
+  { name: 'set', group: change, summary: 'Change single values: properties, cells, summary information' },
+  { name: 'stream', group: change, summary: 'Put streams in, take them out, remove them' },
+  { name: 'transform', group: change, summary: 'Make, apply and show transforms' },
   { name: 'cab', group: 'Cabinets', summary: 'List, extract and create cabinets and sets of them' },
   { name: 'plan', group: install, summary: 'What an installation would do, and why; changes nothing', bundle: 'engine' },
   { name: 'install', group: install, summary: 'Install a package, or change what is installed of it', bundle: 'engine' },

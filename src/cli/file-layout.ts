@@ -7,7 +7,9 @@ import { summaryInteger, SummaryProperty } from '../property-set/index.ts'
 import { CommandError } from './errors.ts'
 import { checkSegments, Places } from './places.ts'
 
-export type LayoutKind = 'target' | 'source'
+/** `flat` puts every file into one folder. */
+export type LayoutKind = 'target' | 'source' | 'flat'
+type FolderKind = Exclude<LayoutKind, 'flat'>
 
 export interface LaidOutFile {
   /** Key of the File table, which is also the name within a cabinet. */
@@ -43,7 +45,7 @@ export function layOutFiles(database: Database, kind: LayoutKind): LaidOutFile[]
   for (const row of database.table('File')?.rows() ?? []) {
     const key = row.text('File')
     const folder = folderOf.get(row.text('Component_')) ?? ''
-    const path = [...directories.path(folder, kind), fileName(row, 'long')]
+    const path = [...kind === 'flat' ? [] : directories.path(folder, kind), fileName(row, 'long')]
     const sourcePath = [...directories.path(folder, 'source'), fileName(row, (wordCount & sourceFlags.shortNames) !== 0 ? 'short' : 'long')]
     for (const one of [path, sourcePath]) checkSegments(one, `file ${key}`)
     const attributes = row.integer('Attributes') ?? 0
@@ -67,7 +69,7 @@ class DirectoryPaths {
     for (const row of database.table('Directory')?.rows() ?? []) this.#rows.set(row.text('Directory'), row)
   }
 
-  path(directory: string, kind: LayoutKind): readonly string[] {
+  path(directory: string, kind: FolderKind): readonly string[] {
     const known = this.#known[kind]
     const pending: string[] = []
     let at = directory
@@ -89,7 +91,7 @@ class DirectoryPaths {
   }
 
   /** Where a walk towards the root ends. A merge module names directories that only its later host has. */
-  #start(directory: string, kind: LayoutKind): readonly string[] | undefined {
+  #start(directory: string, kind: FolderKind): readonly string[] | undefined {
     if (kind === 'target' && Object.hasOwn(systemFolders, directory)) return systemFolders[directory]
     const row = this.#rows.get(directory)
     if (row === undefined) return directory === '' || directory === 'TARGETDIR' ? [] : [directory]
@@ -98,7 +100,7 @@ class DirectoryPaths {
   }
 
   /** DefaultDir is `target:source`, each of them `short|long`. */
-  #segment(row: Row, kind: LayoutKind): string {
+  #segment(row: Row, kind: FolderKind): string {
     const [target = '', source = target] = row.text('DefaultDir').split(':')
     return pickName(kind === 'target' ? target : source, kind === 'source' && this.#shortNames ? 'short' : 'long') || row.text('Directory')
   }

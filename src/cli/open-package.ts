@@ -1,6 +1,6 @@
 // Opens the package that a command line names: a file, or `FILE:STORAGE` for a package or transform that lies in one.
 import { existsSync } from 'node:fs'
-import { WindowsError, type ErrorCodeName } from '../base/index.ts'
+import { FormatError, WindowsError, type ErrorCodeName } from '../base/index.ts'
 import type { StorageContent } from '../compound-file/index.ts'
 import { databaseClassIds, openDatabase, openTransform, storageFromFile, type Database } from '../database/index.ts'
 import { openFileSource, type FileSource } from '../node/index.ts'
@@ -61,13 +61,13 @@ function findStorage(file: string, root: StorageContent, name: string): StorageC
   throw new CommandError('ERROR_INVALID_PARAMETER', `${file}: expected a storage "${name}" in the file, found ${storages.map((entry) => entry.name).join(', ') || 'none'}`)
 }
 
-/** Runs what reads the package; what goes wrong is told with the name of the file. */
-export function within<T>(path: string, code: ErrorCodeName, read: () => T): T {
+/** Runs what reads the package; what goes wrong is told with the name of the file. @param advice for what is not damage */
+export function within<T>(path: string, code: ErrorCodeName, read: () => T, advice?: string): T {
   try {
     return read()
   } catch (error) {
     if (error instanceof CommandError) throw error
-    if (error instanceof WindowsError) throw new CommandError(code, `${path}: ${error.message}`, notAPackage, { cause: error })
+    if (error instanceof WindowsError) throw new CommandError(code, `${path}: ${error.message}`, error instanceof FormatError ? notAPackage : advice, { cause: error })
     const system = error as NodeJS.ErrnoException
     if (typeof system.syscall !== 'string') throw error
     throw new CommandError(code, `${path}: expected a package, found: ${describeHostError(system)}`, 'Check the name of the file and the right to read it.', { cause: error })

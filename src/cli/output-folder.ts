@@ -1,17 +1,26 @@
-// A folder of the host that is filled by `extract` and `export`. Nothing is written through symbolic links below it.
-import { closeSync, constants, futimesSync, lstatSync, mkdirSync, openSync } from 'node:fs'
+// A folder of the host that is filled by `extract` and `cab`. Nothing is written through symbolic links below it, and no
+// file is replaced without being told. A file that is given up half written goes again.
+import { closeSync, constants, existsSync, futimesSync, lstatSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CabinetFileSink } from '../cabinet/index.ts'
 import { makeFolder } from '../node/index.ts'
 import { CommandError, folderError } from './errors.ts'
 import { writeFully } from './write-file.ts'
 
+export interface OutputFile extends CabinetFileSink {
+  end(): void
+  /** Instead of `end`: the file is not whole and shall not stay. */
+  abandon(): void
+}
+
 export class OutputFolder {
   readonly path: string
   readonly #made = new Set<string>()
+  readonly #replace: boolean
 
-  constructor(path: string) {
+  constructor(path: string, { replace = false } = {}) {
     this.path = path
+    this.#replace = replace
     try {
       makeFolder(path)
     } catch (error) {
@@ -19,15 +28,29 @@ export class OutputFolder {
     }
   }
 
-  /** Creates or replaces a file; its folders are created. The segments must be safe names. */
-  create(segments: readonly string[], modifiedMs?: number): CabinetFileSink & { end(): void } {
+  /** To be asked before anything is written. @throws CommandError ERROR_FILE_EXISTS when files would be replaced. */
+  requireFree(files: readonly (readonly string[])[]): void {
+    if (this.#replace) return
+    const taken = files.filter((segments) => existsSync(join(this.path, ...segments)))
+    if (taken.length === 0) return
+    throw new CommandError('ERROR_FILE_EXISTS', `${join(this.path, ...taken[0]!)}${taken.length > 1 ? ` and ${taken.length - 1} more` : ''}: expected no such file yet, found one`,
+      'Name another folder, or say --force to replace files.')
+  }
+
+  /** Its folders are created. The segments must be safe names. */
+  create(segments: readonly string[], modifiedMs?: number): OutputFile {
     const path = join(this.#folder(segments.slice(0, -1)), segments.at(-1)!)
-    const descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0), 0o644)
+    if (this.#replace) rmSync(path, { force: true })
+    const descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0), 0o644)
     return {
       write: (chunk) => writeFully(descriptor, chunk),
       end: () => {
         if (modifiedMs !== undefined) futimesSync(descriptor, modifiedMs / 1000, modifiedMs / 1000)
         closeSync(descriptor)
+      },
+      abandon: () => {
+        closeSync(descriptor)
+        rmSync(path, { force: true })
       },
     }
   }

@@ -1,32 +1,51 @@
-// Takes the files of a package out of its cabinets, or from beside it where they are not compressed.
+// Takes the files of a package out of its cabinets, or from beside it where they are not compressed. What is damaged or
+// missing costs the files that it holds, and no others: they are named, and the rest is taken.
 import { dirname, join } from 'node:path'
-import { copyBytes, type ByteSource } from '../base/index.ts'
-import { openCabinet, type CabinetFileSink } from '../cabinet/index.ts'
+import { copyBytes, WindowsError, type ByteSource } from '../base/index.ts'
+import { openCabinet, type Cabinet, type CabinetFileSink } from '../cabinet/index.ts'
 import type { Database } from '../database/index.ts'
 import { openFileSource } from '../node/index.ts'
 import { CommandError } from './errors.ts'
-import { findBeside } from './find-beside.ts'
 import type { LaidOutFile } from './file-layout.ts'
+import { findBeside } from './find-beside.ts'
 import { within, type OpenedPackage } from './open-package.ts'
 
-/** Opens the place for a file; `modifiedMs` is what the cabinet says. */
 /** What is needed of an open package. */
-export type PackageSource = Pick<OpenedPackage, 'path' | 'database'>
+export type PackageSource = Pick<OpenedPackage, 'path' | 'database'> & { readonly file?: string }
 
-export type OpenTarget = (file: LaidOutFile, modifiedMs?: number) => CabinetFileSink
+/** Takes a file's bytes; `abandon` comes instead of `end` when they are not whole. */
+export interface TargetFile extends CabinetFileSink {
+  abandon?(): void
+}
 
-/** In the order of the cabinets. @throws CommandError ERROR_INSTALL_SOURCE_ABSENT when a file or cabinet is missing. */
-export function takeFiles(opened: PackageSource, files: readonly LaidOutFile[], open: OpenTarget): void {
+/** Opens the place for a file; `modifiedMs` is what the cabinet says. */
+export type OpenTarget = (file: LaidOutFile, modifiedMs?: number) => TargetFile
+
+export interface FileProblem {
+  readonly file: LaidOutFile
+  readonly error: WindowsError
+}
+
+export interface TakeOptions {
+  /** Where cabinets are looked for before the folder of the package. */
+  readonly cabinetFolder?: string | undefined
+  /** Instead of those that the Media table names; `#name` lies in the package. */
+  readonly cabinets?: readonly string[] | undefined
+}
+
+/** In the order of the cabinets. @returns the files that could not be taken, and why */
+export function takeFiles(opened: PackageSource, files: readonly LaidOutFile[], open: OpenTarget, options: TakeOptions = {}): FileProblem[] {
   const wanted = new Map(files.filter((file) => file.compressed).map((file) => [file.key, file]))
-  for (const media of mediaOf(opened.database)) {
-    if (!anyWanted(wanted, media)) continue
-    takeFromCabinet(opened, media.cabinet, wanted, open)
+  const problems: FileProblem[] = []
+  const media = options.cabinets?.map((cabinet) => ({ cabinet, firstSequence: -Infinity, lastSequence: Infinity })) ?? mediaOf(opened.database)
+  for (const one of media) {
+    if (anyWanted(wanted, one)) new CabinetRun(opened, one, wanted, open, options, problems).take()
   }
-  if (wanted.size > 0) {
-    const names = [...wanted.keys()].slice(0, 3).join(', ')
-    throw new CommandError('ERROR_INSTALL_SOURCE_ABSENT', `${opened.path}: expected every compressed file in a cabinet, found none with ${names}${wanted.size > 3 ? ` and ${wanted.size - 3} more` : ''}`)
+  for (const file of wanted.values()) {
+    problems.push({ file, error: new CommandError('ERROR_INSTALL_SOURCE_ABSENT', `${opened.path}: expected file ${file.key} in a cabinet, found none that has it`) })
   }
-  for (const file of files) if (!file.compressed) copyFromSource(opened, file, open)
+  for (const file of files) if (!file.compressed) copyFromSource(opened, file, open, problems)
+  return problems
 }
 
 interface Media {
@@ -45,37 +64,127 @@ function mediaOf(database: Database): Media[] {
   return rows.map((row, index) => ({ ...row, firstSequence: index === 0 ? 0 : rows[index - 1]!.lastSequence + 1 })).filter(({ cabinet }) => cabinet !== '')
 }
 
-function anyWanted(wanted: ReadonlyMap<string, LaidOutFile>, { firstSequence, lastSequence }: Media): boolean {
-  for (const { sequence } of wanted.values()) if (sequence >= firstSequence && sequence <= lastSequence) return true
+function anyWanted(wanted: ReadonlyMap<string, LaidOutFile>, media: Media): boolean {
+  for (const { sequence } of wanted.values()) if (isOf(media, sequence)) return true
   return false
 }
 
-/** Takes whatever is wanted: a file that runs over from one cabinet to the next counts as one of the first. */
-function takeFromCabinet(opened: PackageSource, name: string, wanted: Map<string, LaidOutFile>, open: OpenTarget): void {
-  within(`${opened.path}, cabinet ${name}`, 'ERROR_INSTALL_PACKAGE_INVALID', () => {
-    const cabinet = openCabinet(cabinetSource(opened, name), { next: (next) => opened.database.stream(next) ?? cabinetSource(opened, next) })
-    cabinet.extract((entry) => {
-      const file = wanted.get(entry.name)
-      if (file === undefined) return undefined
-      wanted.delete(entry.name)
-      return open(file, entry.modifiedMs)
-    }, { unsafeNames: 'skip' })
-  })
+function isOf({ firstSequence, lastSequence }: Media, sequence: number): boolean {
+  return sequence >= firstSequence && sequence <= lastSequence
 }
 
-function cabinetSource({ path, database }: PackageSource, name: string): ByteSource {
-  const source = name.startsWith('#') ? database.stream(name.slice(1)) : openBeside(path, [name])
+/** One cabinet with those that follow it. Takes whatever is wanted: a file that runs over into the next counts as one of the first. */
+class CabinetRun {
+  readonly #opened: PackageSource
+  readonly #media: Media
+  readonly #wanted: Map<string, LaidOutFile>
+  readonly #open: OpenTarget
+  readonly #options: TakeOptions
+  readonly #problems: FileProblem[]
+  /** Folders of the cabinet whose data are damaged. */
+  readonly #damaged = new Set<number>()
+  #current: { readonly file: LaidOutFile; readonly folder: number; readonly sink: TargetFile } | undefined
+
+  constructor(opened: PackageSource, media: Media, wanted: Map<string, LaidOutFile>, open: OpenTarget, options: TakeOptions, problems: FileProblem[]) {
+    this.#opened = opened
+    this.#media = media
+    this.#wanted = wanted
+    this.#open = open
+    this.#options = options
+    this.#problems = problems
+  }
+
+  take(): void {
+    let cabinet: Cabinet
+    try {
+      cabinet = this.#within(() => openCabinet(this.#source(this.#media.cabinet), { next: (next) => this.#opened.database.stream(next) ?? this.#source(next) }))
+    } catch (error) {
+      this.#fail([...this.#wanted.values()].filter(({ sequence }) => isOf(this.#media, sequence)), survivable(error))
+      return
+    }
+    while (!this.#extract(cabinet));
+  }
+
+  /** @returns whether all was done; otherwise the damage is left out the next time */
+  #extract(cabinet: Cabinet): boolean {
+    try {
+      this.#within(() => { cabinet.extract(({ name, folder, modifiedMs }) => this.#select(name, folder, modifiedMs), { unsafeNames: 'skip' }) })
+      return true
+    } catch (error) {
+      const problem = survivable(error)
+      const current = this.#current
+      this.#current = undefined
+      if (current === undefined) throw error
+      current.sink.abandon?.()
+      this.#wanted.set(current.file.key, current.file)
+      this.#fail([current.file], problem)
+      if (isAboutOneFile(problem)) return false
+      this.#damaged.add(current.folder)
+      const behind = cabinet.files.filter(({ folder }) => folder === current.folder).flatMap(({ name }) => this.#wanted.get(name) ?? [])
+      this.#fail(behind, problem)
+      return false
+    }
+  }
+
+  #select(name: string, folder: number, modifiedMs: number | undefined): CabinetFileSink | undefined {
+    const file = this.#damaged.has(folder) ? undefined : this.#wanted.get(name)
+    if (file === undefined) return undefined
+    this.#wanted.delete(name)
+    const sink = this.#open(file, modifiedMs)
+    this.#current = { file, folder, sink }
+    return {
+      write: (chunk) => { sink.write(chunk) },
+      end: () => {
+        this.#current = undefined
+        sink.end?.()
+      },
+    }
+  }
+
+  #fail(files: readonly LaidOutFile[], error: WindowsError): void {
+    for (const file of files) {
+      this.#wanted.delete(file.key)
+      this.#problems.push({ file, error })
+    }
+  }
+
+  #within<T>(read: () => T): T {
+    return within(`${this.#opened.path}, cabinet ${this.#media.cabinet}`, 'ERROR_INSTALL_PACKAGE_INVALID', read)
+  }
+
+  #source(name: string): ByteSource {
+    return cabinetSource(this.#opened, name, this.#options.cabinetFolder)
+  }
+}
+
+/** What only the file system says, such as a full disk, ends everything. */
+function survivable(error: unknown): WindowsError {
+  if (error instanceof WindowsError) return error
+  throw error
+}
+
+/** The cabinet's list is wrong about it, or it runs over into a cabinet that is missing: others may be whole. */
+function isAboutOneFile({ cause }: WindowsError): boolean {
+  const problem = (cause as { problem?: { structure: string; field?: string } } | undefined)?.problem
+  return problem !== undefined && (problem.structure === 'cabinet file' || (problem.structure === 'cabinet folder' && problem.field?.startsWith('data of') === true))
+}
+
+/** @throws CommandError ERROR_INSTALL_SOURCE_ABSENT */
+export function cabinetSource({ path, file = path, database }: PackageSource, name: string, folder?: string): ByteSource {
+  const inside = name.startsWith('#') ? database.stream(name.slice(1)) : undefined
+  const source = inside ?? (name.startsWith('#') ? undefined : (folder === undefined ? undefined : openBeside(`${folder}/package`, [name])) ?? openBeside(file, [name]))
   if (source !== undefined) return source
-  const where = name.startsWith('#') ? 'a stream of the package' : `a file beside ${path}`
+  const where = name.startsWith('#') ? 'a stream of the package' : folder === undefined ? `a file beside ${path}` : `a file in ${folder} or beside ${path}`
   throw new CommandError('ERROR_INSTALL_SOURCE_ABSENT', `cabinet ${name.replace(/^#/, '')}: expected ${where}, found nothing`,
-    name.startsWith('#') ? undefined : 'Put the cabinet into the folder of the package.')
+    name.startsWith('#') ? undefined : 'Put the cabinet into the folder of the package, or name its folder with --external-cabinets DIR.')
 }
 
-function copyFromSource({ path }: PackageSource, file: LaidOutFile, open: OpenTarget): void {
-  const source = openBeside(path, file.sourcePath)
+function copyFromSource({ path, file: packageFile = path }: PackageSource, file: LaidOutFile, open: OpenTarget, problems: FileProblem[]): void {
+  const source = openBeside(packageFile, file.sourcePath)
   if (source === undefined) {
-    throw new CommandError('ERROR_INSTALL_SOURCE_ABSENT', `file ${file.key}: expected ${join(dirname(path), ...file.sourcePath)}, found nothing`,
-      'The package does not carry this file: its source folder must lie beside it.')
+    problems.push({ file, error: new CommandError('ERROR_INSTALL_SOURCE_ABSENT', `file ${file.key}: expected ${join(dirname(packageFile), ...file.sourcePath)}, found nothing`,
+      'The package does not carry this file: its source folder must lie beside it.') })
+    return
   }
   const sink = open(file)
   copyBytes(source, sink)

@@ -1,57 +1,114 @@
 // `msikit extract`: the files of a package, laid out in folders, without installing it.
+import { databaseClassIds } from '../../database/index.ts'
 import { counted, humanSize, tableLines } from '../columns.ts'
+import type { CommandInput, Host } from '../command.ts'
+import { requireDatabase } from '../edit-package.ts'
+import { CommandError, UsageError } from '../errors.ts'
 import { layOutFiles, type LaidOutFile, type LayoutKind } from '../file-layout.ts'
-import { openPackage, within } from '../open-package.ts'
+import { globMatcher } from '../glob.ts'
+import { openPackage, within, type OpenedPackage } from '../open-package.ts'
+import { forceOption } from '../output-file.ts'
 import { OutputFolder } from '../output-folder.ts'
-import { takeFiles, type OpenTarget } from '../package-files.ts'
+import { takeFiles, type FileProblem, type OpenTarget } from '../package-files.ts'
+import { layOutPatch, type PatchLayout } from '../patch-layout.ts'
 import { ProgressLine } from '../progress-line.ts'
+import { csvOption, rowFormat, writeCsv } from '../rows.ts'
 import { commandRunner } from '../run-command.ts'
-import { UsageError } from '../errors.ts'
 
 export const run = commandRunner({
   name: 'extract',
   summary: 'Take the files out of a package, laid out in folders',
   about: 'Files get their real names and folders from the File and Directory tables; cabinets are found inside the package or\n'
     + 'beside it. Nothing is installed or registered, and conditions are not looked at: every file of the package is taken.\n'
-    + 'A name that leads out of the folder is refused. Of two files with one place the second gets "~" and its key as a suffix.',
-  arguments: [{ name: 'FILE', about: 'A package or merge module' }],
+    + 'A name that leads out of the folder is refused. Of two files with one place the second gets "~" and its key as a suffix.\n'
+    + 'Of a damaged package whatever is whole is taken; the other files are named, and the exit status tells of the first one.\n'
+    + 'A patch has whole files and deltas (.delta); where they go is known when --target names the package that it is for.',
+  arguments: [{ name: 'FILE', about: 'A package, merge module or patch' }],
   options: {
     output: { short: 'o', value: 'DIR', about: 'The folder to fill; created when it does not exist' },
-    layout: { value: 'LAYOUT', choices: ['target', 'source'], about: 'Folders as installed (target, default) or as on the installation medium' },
+    match: { short: 'm', value: 'GLOB', about: 'Only files whose path fits, or whose name does when GLOB has no "/"; may be given several times', many: true },
+    layout: { value: 'LAYOUT', choices: ['target', 'source', 'flat'], about: 'Folders as installed (target, default) or as on the installation medium, or none' },
+    flat: { about: 'As --layout flat: all files in one folder' },
+    'external-cabinets': { value: 'DIR', about: 'Where cabinets lie that are not beside the package' },
+    target: { value: 'PACKAGE', about: 'Of a patch: the package that it is for' },
     list: { short: 'l', about: 'Only list the files, extract nothing' },
+    force: forceOption,
+    csv: csvOption,
   },
   examples: [
     ['msikit extract putty.msi -o putty', 'Fills putty/Program Files/PuTTY/…'],
-    ['msikit extract putty.msi --list', 'What would be extracted, with sizes'],
+    ['msikit extract putty.msi --list --match "*.exe"', 'What would be extracted, with sizes'],
     ['msikit extract setup.msi -o image --layout source', 'The folders of an administrative image'],
+    ['msikit extract update.msp --target app.msi -o changed', 'What a patch brings, where it belongs'],
   ],
-  run: (input, { out, err }) => {
+  run: (input, host) => {
     const output = input.value('output')
     if (output === undefined && !input.has('list')) throw new UsageError('expected -o DIR (the folder to fill) or --list, found neither')
-    const opened = openPackage(input.positionals[0]!)
-    const files = within(opened.path, 'ERROR_INSTALL_PACKAGE_INVALID', () => layOutFiles(opened.database, (input.value('layout') ?? 'target') as LayoutKind))
-    const list = files.map((file) => ({ path: file.path.join('/'), sizeBytes: file.sizeBytes, file: file.key }))
-    if (output === undefined || input.has('list')) {
-      if (input.json) out.json(list)
-      else for (const line of tableLines(['Bytes', 'Path'], list.map((one) => [String(one.sizeBytes), one.path]))) out.line(line)
-      return 0
+    if (input.has('csv') && !input.has('list')) throw new UsageError('option --csv: expected with --list only')
+    const format = rowFormat(input)
+    using opened = requireDatabase(openPackage(input.positionals[0]!))
+    const { files: all, cabinets } = within(opened.path, 'ERROR_INSTALL_PACKAGE_INVALID', () => layOut(opened, input))
+    const matchers = input.values('match').map(globMatcher)
+    const files = matchers.length === 0 ? all : all.filter(({ path }) => matchers.some((fits) => fits(path)))
+    if (matchers.length > 0 && files.length === 0) {
+      throw new CommandError('ERROR_FILE_NOT_FOUND', `${opened.path}: expected files that fit ${input.values('match').join(' ')}, found none of ${all.length}`, '`msikit extract FILE --list` lists the files.')
     }
-    const folder = new OutputFolder(output)
-    const line = new ProgressLine(err)
-    try {
-      takeFiles(opened, files, withProgress((file, modifiedMs) => folder.create(file.path, modifiedMs), files, line))
-    } finally {
-      line.clear()
-    }
-    for (const { key, path, displacedFrom } of files) {
-      if (displacedFrom !== undefined) err.line(`note: ${displacedFrom.join('/')} is in the package more than once; file ${key} became ${path.at(-1)}`)
-    }
-    err.flush()
-    if (input.json) out.json(list)
-    else out.line(`${counted(files.length, 'file')}, ${humanSize(list.reduce((sum, one) => sum + one.sizeBytes, 0))}, in ${output}`)
+    if (output !== undefined && !input.has('list')) return fill(output, opened, files, cabinets, input, host)
+    const list = files.map(describeFile)
+    if (format === 'json') host.out.json(list)
+    else if (format === 'csv') writeCsv(host.out, ['Path', 'Bytes', 'File'], list.map((one) => [one.path, String(one.sizeBytes), one.file]))
+    else for (const line of tableLines(['Bytes', 'Path'], list.map((one) => [String(one.sizeBytes), one.path]))) host.out.line(line)
     return 0
   },
 })
+
+function layOut(opened: OpenedPackage, input: CommandInput): Omit<PatchLayout, 'cabinets'> & { readonly cabinets: readonly string[] | undefined } {
+  if (input.has('flat') && input.has('layout')) throw new UsageError('expected --flat or --layout, found both')
+  const kind = input.has('flat') ? 'flat' : (input.value('layout') ?? 'target') as LayoutKind
+  const target = input.value('target')
+  if (opened.database.classId.toUpperCase() === databaseClassIds.patch) return layOutPatch(opened, kind, target === undefined ? undefined : requireDatabase(openPackage(target)).database)
+  if (target !== undefined) throw new UsageError('option --target: expected with a patch only')
+  return { files: layOutFiles(opened.database, kind), cabinets: undefined }
+}
+
+function describeFile({ path, sizeBytes, key }: LaidOutFile): { path: string; sizeBytes: number; file: string } {
+  return { path: path.join('/'), sizeBytes, file: key }
+}
+
+function fill(output: string, opened: OpenedPackage, files: readonly LaidOutFile[], cabinets: readonly string[] | undefined, input: CommandInput, { out, err }: Host): number {
+  const folder = new OutputFolder(output, { replace: input.has('force') })
+  folder.requireFree(files.map(({ path }) => path))
+  const line = new ProgressLine(err)
+  let problems: FileProblem[] = []
+  try {
+    problems = takeFiles(opened, files, withProgress((file, modifiedMs) => folder.create(file.path, modifiedMs), files, line), { cabinetFolder: input.value('external-cabinets'), cabinets })
+  } finally {
+    line.clear()
+  }
+  for (const { key, path, displacedFrom } of files) {
+    if (displacedFrom !== undefined) err.line(`note: ${displacedFrom.join('/')} is in the package more than once; file ${key} became ${path.at(-1)}`)
+  }
+  const failed = new Set(problems.map(({ file }) => file))
+  const taken = files.filter((file) => !failed.has(file)).map(describeFile)
+  reportProblems(problems, taken.length, err)
+  err.flush()
+  if (input.json) out.json(problems.length === 0 ? taken : { files: taken, failed: problems.map(({ file, error }) => ({ ...describeFile(file), error: { code: error.code, errno: error.errno, message: error.message } })) })
+  else out.line(`${counted(taken.length, 'file')}, ${humanSize(taken.reduce((sum, one) => sum + one.sizeBytes, 0))}, in ${output}`)
+  return problems[0]?.error.errno ?? 0
+}
+
+/** One sentence for each cause, then the files. */
+function reportProblems(problems: readonly FileProblem[], taken: number, err: Host['err']): void {
+  const causes = new Map<string, FileProblem[]>()
+  for (const problem of problems) causes.set(problem.error.message, [...causes.get(problem.error.message) ?? [], problem])
+  for (const [message, [first, ...rest]] of causes) {
+    const { error } = first!
+    err.line(`${err.style('red', 'msikit extract:')} ${message} (${error.code}, ${error.errno})`)
+    if (error instanceof CommandError && error.advice !== undefined) err.line(error.advice)
+    for (const { file } of [first!, ...rest]) err.line(`  not extracted: ${file.path.join('/')}`)
+  }
+  if (problems.length > 0) err.line(`${counted(problems.length, 'file')} of ${problems.length + taken} could not be taken out.`)
+}
 
 /** Shows how much of all files is written, on a terminal. */
 function withProgress(open: OpenTarget, files: readonly LaidOutFile[], line: ProgressLine): OpenTarget {

@@ -1,14 +1,11 @@
 // `msikit streams`: what a package holds besides tables, listed or taken out.
-import { copyBytes, type ByteSource } from '../../base/index.ts'
-import type { Database } from '../../database/index.ts'
+import { copyBytes } from '../../base/index.ts'
 import { tableLines } from '../columns.ts'
-import { CommandError } from '../errors.ts'
-import { nearest } from '../nearest.ts'
 import { openPackage } from '../open-package.ts'
 import { forceOption, writeOutput } from '../output-file.ts'
 import { csvOption, rowFormat, writeCsv } from '../rows.ts'
 import { commandRunner } from '../run-command.ts'
-import { findStreamName, shownName } from '../stream-names.ts'
+import { requireStreamName, shownName } from '../stream-names.ts'
 
 export const run = commandRunner({
   name: 'streams',
@@ -27,7 +24,7 @@ export const run = commandRunner({
     const { database, path } = openPackage(input.positionals[0]!)
     const name = input.positionals[1]
     if (name !== undefined) {
-      const source = requireStream(database, path, name)
+      const source = database.stream(requireStreamName(database, path, name))!
       const file = input.value('output')
       if (file === undefined) copyBytes(source, { write: (chunk) => out.bytes(chunk) })
       else writeOutput(file, input, (sink) => { copyBytes(source, sink) })
@@ -44,11 +41,3 @@ export const run = commandRunner({
     return 0
   },
 })
-
-function requireStream(database: Database, path: string, name: string): ByteSource {
-  const found = findStreamName(database, name)
-  if (found !== undefined) return database.stream(found)!
-  const close = nearest(name, database.streamNames().map(shownName))
-  throw new CommandError('ERROR_INVALID_PARAMETER', `${path}: expected a stream of the package, found "${name}"`,
-    `${close === undefined ? '' : `Did you mean ${close}? `}\`msikit streams ${path}\` lists the streams.`)
-}

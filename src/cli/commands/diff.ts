@@ -1,0 +1,87 @@
+// `msikit diff`: what is different between two packages.
+import { counted, humanSize } from '../columns.ts'
+import { printLine, printTable, shown } from '../changes-text.ts'
+import type { Host } from '../command.ts'
+import { requireDatabase } from '../edit-package.ts'
+import { openPackage, within, type OpenedPackage } from '../open-package.ts'
+import type { Output } from '../output.ts'
+import { cabinetStreams, createSha256, packageContents } from '../package-contents.ts'
+import { compareContents, comparePackages, isEmpty, type ContentDifference, type PackageDifference } from '../package-difference.ts'
+import { commandRunner } from '../run-command.ts'
+
+export const run = commandRunner({
+  name: 'diff',
+  summary: 'Tell what is different between two packages',
+  about: 'Rows are compared by their keys, cell by cell; files by where they go and by content, whatever cabinet has them; streams\n'
+    + 'by content; the summary information by property. How something is stored makes no difference: the order of rows, numbers of\n'
+    + 'texts, compression. Exit status as of diff: 0 when nothing is different, 1 when something is; a usage mistake is 2, and files\n'
+    + 'that cannot be read have the status of their Windows code (1619 is 83).',
+  arguments: [{ name: 'A', about: 'The package before; FILE:STORAGE for one inside another' }, { name: 'B', about: 'The package after' }],
+  options: {
+    'no-files': { about: 'Do not unpack files: compare cabinets as they are' },
+    brief: { short: 'q', about: 'Only say whether they differ' },
+  },
+  examples: [
+    ['msikit diff app-1.0.msi app-2.0.msi', 'What a new version changes'],
+    ['msikit diff build1.msi build2.msi --brief', 'Whether a build is reproducible in all that matters'],
+    ['git diff HEAD~1 -- app.msi', 'In git: `msikit export --help` says how'],
+  ],
+  run: (input, host) => {
+    using a = requireDatabase(openPackage(input.positionals[0]!))
+    using b = requireDatabase(openPackage(input.positionals[1]!))
+    const withFiles = !input.has('no-files')
+    const files = withFiles && !sameCabinets(a, b) ? compareContents(contentsOf(a, host), contentsOf(b, host)) : []
+    const passOver = new Set(withFiles ? [...cabinetStreams(a), ...cabinetStreams(b)] : [])
+    const difference = comparePackages(a.database, b.database, files, { passOver, createDigest: createSha256 })
+    const differs = !isEmpty(difference)
+    if (input.json) host.out.json({ a: a.path, b: b.path, differs, ...difference })
+    else if (input.has('brief')) { if (differs) host.out.line(`${a.path} and ${b.path} differ`) }
+    else print(difference, host.out)
+    return differs ? 1 : 0
+  },
+})
+
+/** The same cabinets in the same places have the same files; where they go is for the tables to say. */
+function sameCabinets(a: OpenedPackage, b: OpenedPackage): boolean {
+  const [one, other] = [cabinetStreams(a), cabinetStreams(b)]
+  if (one.length === 0 || one.join('\0') !== other.join('\0')) return false
+  const tables = comparePackages(a.database, b.database, [], { passOver: new Set(), createDigest: createSha256 })
+  const decisive = new Set(['File', 'Component', 'Directory', 'Media'])
+  return !tables.streams.some(({ name }) => one.includes(name)) && !tables.tables.some(({ table }) => decisive.has(table)) && tables.summary.every(({ property }) => property !== 'wordCount')
+}
+
+function contentsOf(opened: OpenedPackage, { err }: Host): ReturnType<typeof packageContents>['files'] {
+  const { files, problems } = within(opened.path, 'ERROR_INSTALL_PACKAGE_INVALID', () => packageContents(opened))
+  const causes = new Map(problems.map(({ error }) => [error.message, problems.filter((one) => one.error.message === error.message).length]))
+  for (const [message, count] of causes) err.line(`note: ${counted(count, 'file')} not compared: ${message}`)
+  err.flush()
+  return files
+}
+
+function print({ summary, codepage, classId, tables, files, streams, storages }: PackageDifference, out: Output): void {
+  if (summary.length > 0) out.line(out.style('bold', 'Summary information'))
+  for (const { property, before, after } of summary) {
+    if (before === null) printLine('+', `${property}: ${shown(after)}`, out)
+    else if (after === null) printLine('-', `${property}: ${shown(before)}`, out)
+    else printLine('~', `${property}: ${shown(before)} -> ${shown(after)}`, out)
+  }
+  if (codepage !== null || classId !== null) out.line(out.style('bold', 'Database'))
+  if (codepage !== null) printLine('~', `code page: ${codepage.before} -> ${codepage.after}`, out)
+  if (classId !== null) printLine('~', `class identifier: ${classId.before} -> ${classId.after}`, out)
+  for (const table of tables) printTable(table, out)
+  printContents('Files', files, out)
+  printContents('Streams', streams, out)
+  printContents('Storages', storages, out)
+}
+
+function printContents(title: string, list: readonly ContentDifference[], out: Output): void {
+  if (list.length > 0) out.line(out.style('bold', title))
+  for (const { kind, name, bytesBefore, bytesAfter } of list) {
+    if (kind === 'changed') printLine('~', `${name}${bytesBefore === null ? '' : `: ${bytesBefore === bytesAfter ? `${size(bytesAfter)}, other content` : `${size(bytesBefore)} -> ${size(bytesAfter)}`}`}`, out)
+    else printLine(kind === 'added' ? '+' : '-', [name, size(bytesBefore ?? bytesAfter)].filter(Boolean).join(', '), out)
+  }
+}
+
+function size(bytes: number | null): string {
+  return bytes === null ? '' : humanSize(bytes)
+}
