@@ -17,6 +17,8 @@ export interface DatabaseHandle {
   readonly readOnly: boolean
   /** Changes need no Commit. */
   readonly direct: boolean
+  /** Made by MSIDBOPEN_CREATE: gone again when it is closed before the first Commit. */
+  uncommitted?: boolean
 }
 
 /**
@@ -29,7 +31,7 @@ export function openDatabaseFile(files: FileSystem, path: string | null, persist
   const { mode, patch, output } = opening
   const direct = mode === 'MSIDBOPEN_DIRECT' || mode === 'MSIDBOPEN_CREATEDIRECT'
   if (mode === 'MSIDBOPEN_CREATE' || mode === 'MSIDBOPEN_CREATEDIRECT') {
-    const handle = { database: createDatabase(patch ? { classId: databaseClassIds.patch } : {}), files, path, readOnly: false, direct }
+    const handle = { database: createDatabase(patch ? { classId: databaseClassIds.patch } : {}), files, path, readOnly: false, direct, uncommitted: !direct }
     write(handle, new Uint8Array())
     return { rc: success, handle }
   }
@@ -69,7 +71,14 @@ export function commit(handle: DatabaseHandle): number {
     throw error
   }
   write(handle, concatBytes(parts))
+  handle.uncommitted = false
   return success
+}
+
+/** What closing the handle does to the file. */
+export function closeDatabase(handle: DatabaseHandle): void {
+  if (handle.direct) commit(handle)
+  if (handle.uncommitted === true && handle.files.stat(handle.path)?.kind === 'file') handle.files.removeFile(handle.path)
 }
 
 function write({ files, path }: DatabaseHandle, bytes: Uint8Array): void {

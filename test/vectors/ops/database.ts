@@ -4,7 +4,7 @@ import { writeCompoundFile, type StorageContent } from 'msikit/compound-file'
 import { applyTransform, exportTable, generateTransform, importTable, mergeDatabase, type TransformConditions } from 'msikit/database'
 import { readFile, writeFile } from 'msikit/platform'
 import { Record as Fields } from 'msikit/sql'
-import { commit, openDatabaseFile, type DatabaseHandle } from '../api/database-handle.ts'
+import { closeDatabase, commit, openDatabaseFile, type DatabaseHandle } from '../api/database-handle.ts'
 import { functionFailed, invalidHandle, invalidParameter, invalidTable, noData, returnCode, success } from '../api/return-code.ts'
 import type { Operation, World } from '../world.ts'
 import { PackageSession } from 'msikit/engine'
@@ -26,7 +26,7 @@ export const databaseOperations: Readonly<Record<string, Operation>> = {
     const open = world.handle<object>(handle)
     const known = open !== undefined
     if (open instanceof PackageSession) closePackage(open, world)
-    if (known && 'direct' in open && open.direct === true) commit(open as DatabaseHandle)
+    if (known && 'direct' in open) closeDatabase(open as DatabaseHandle)
     if (known) world.close(String(handle))
     return { rc: known ? success : invalidHandle }
   },

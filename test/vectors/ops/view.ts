@@ -1,7 +1,7 @@
 // View functions of the installer.
 import { prepare, Record as Fields, type ModifyMode, type View } from 'msikit/sql'
 import type { DatabaseHandle } from '../api/database-handle.ts'
-import { invalidHandle, invalidParameter, noMoreItems, returnCode, success } from '../api/return-code.ts'
+import { invalidData, invalidHandle, invalidParameter, noMoreItems, returnCode, success } from '../api/return-code.ts'
 import type { Found, Operation, Step, World } from '../world.ts'
 import { rewind } from './record.ts'
 import { judgedFields, judgedRows } from './rows.ts'
@@ -33,7 +33,7 @@ export const viewOperations: Readonly<Record<string, Operation>> = {
   MsiViewModify: ({ view, mode, record }, world) => withView(world, view, (handle) => {
     const fields = world.handle<Fields>(record)
     if (fields === undefined) return { rc: invalidHandle }
-    if (typeof mode !== 'string') return { rc: invalidParameter }
+    if (typeof mode !== 'string') return { rc: invalidData }
     const rc = returnCode(() => handle.modify(mode as ModifyMode, fields))
     if (mode === 'REFRESH' || mode === 'SEEK') rewind(fields)
     return { rc }
