@@ -4,11 +4,13 @@ import { oemCodePages } from './oem-code-pages.ts'
 import { WindowsError } from './windows-error.ts'
 
 const labels: Readonly<Record<number, string>> = {
-  874: 'windows-874', 932: 'shift_jis', 936: 'gbk', 949: 'euc-kr', 950: 'big5',
+  866: 'ibm866', 874: 'windows-874', 932: 'shift_jis', 936: 'gbk', 949: 'euc-kr', 950: 'big5',
   1250: 'windows-1250', 1251: 'windows-1251', 1252: 'windows-1252', 1253: 'windows-1253', 1254: 'windows-1254',
   1255: 'windows-1255', 1256: 'windows-1256', 1257: 'windows-1257', 1258: 'windows-1258',
-  10000: 'macintosh', 20866: 'koi8-r', 21866: 'koi8-u', 28592: 'iso-8859-2', 28595: 'iso-8859-5', 28597: 'iso-8859-7',
-  28605: 'iso-8859-15', 51932: 'euc-jp', 51949: 'euc-kr', 54936: 'gb18030',
+  10000: 'macintosh', 10007: 'x-mac-cyrillic', 10017: 'x-mac-cyrillic', 20866: 'koi8-r', 20936: 'gbk', 20949: 'euc-kr', 21866: 'koi8-u',
+  28592: 'iso-8859-2', 28593: 'iso-8859-3', 28594: 'iso-8859-4', 28595: 'iso-8859-5', 28596: 'iso-8859-6', 28597: 'iso-8859-7',
+  28598: 'iso-8859-8', 28599: 'windows-1254', 28603: 'iso-8859-13', 28605: 'iso-8859-15', 38598: 'iso-8859-8',
+  50220: 'iso-2022-jp', 50221: 'iso-2022-jp', 50222: 'iso-2022-jp', 51932: 'euc-jp', 51936: 'gbk', 51949: 'euc-kr', 54936: 'gb18030',
 }
 /** Code page 0 is neutral: no text beyond ASCII. Windows reads it with the system's ANSI code page; we take 1252. */
 const neutral = 1252
@@ -27,19 +29,44 @@ export function codePage(id: number): CodePage {
   const oem = oemCodePages[id]
   if (oem !== undefined) return tableCodePage(id, oem)
   const label = labels[id === 0 || id === 1 || id === 3 ? neutral : id]
-  if (label === undefined) throw new WindowsError('ERROR_INVALID_PARAMETER', `code page: expected one that is known, found ${id}`)
-  const decoder = label === 'windows-1252' ? windows1252 : new TextDecoder(label)
-  let reverse: Map<string, number> | undefined
+  if (label === undefined) {
+    throw new WindowsError('ERROR_INVALID_PARAMETER', `code page: expected one that can be decoded here, such as 1252, 932 or 65001, found ${id}`)
+  }
+  const decoder = decoderOf(id, label)
+  let encoder: Encode | undefined
   return {
     id,
-    decode: (bytes) => isAscii(bytes) ? plainText(bytes) : decoder.decode(bytes),
-    encode: (text) => encodeAscii(text) ?? encodeWith(reverse ??= reverseTable(decoder), text),
+    decode: (bytes) => isAscii(bytes, label) ? plainText(bytes) : decoder.decode(bytes),
+    encode: (text) => encodeAscii(text) ?? (encoder ??= encoderOf(id, label, decoder))(text),
   }
+}
+
+function decoderOf(id: number, label: string): Decoder {
+  if (label === 'windows-1252') return windows1252
+  const decoder = new TextDecoder(label)
+  const others = differences[id]
+  // A single-byte code page: each byte is one character, so that what differs is put right by its place.
+  return others === undefined ? decoder : { decode: (bytes) => Array.from(decoder.decode(bytes), (one, index) => others(bytes[index]!) ?? one).join('') }
+}
+
+/** Where a code page of Windows is not what the host's decoder of the nearest label has. */
+const differences: Readonly<Record<number, (byte: number) => string | undefined>> = {
+  10007: (byte) => byte === 0xa2 ? '¢' : byte === 0xb6 ? '∂' : byte === 0xff ? '¤' : undefined,
+  28599: (byte) => byte >= 0x80 && byte < 0xa0 ? String.fromCharCode(byte) : undefined,
+}
+
+function encoderOf(id: number, label: string, decoder: Decoder): Encode {
+  if (label === 'iso-2022-jp') return encodeIso2022
+  if (label === 'gb18030') return gb18030Encoder(decoder)
+  const table = reverseTable(decoder, id)
+  return (text) => encodeWith(table, text)
 }
 
 export function isKnownCodePage(id: number): boolean {
   return id === 0 || id === 1 || id === 3 || id === 65001 || id === 20127 || id === 28591 || id in labels || id in oemCodePages
 }
+
+type Encode = CodePage['encode']
 
 interface Decoder {
   decode(bytes: Uint8Array): string
@@ -89,7 +116,9 @@ function upperTable(upper: string): Map<string, number> {
   return table
 }
 
-function isAscii(bytes: Uint8Array): boolean {
+/** ISO 2022 says with ASCII what is none. */
+function isAscii(bytes: Uint8Array, label: string): boolean {
+  if (label === 'iso-2022-jp' && bytes.includes(escape)) return false
   for (let index = 0; index < bytes.length; index++) if (bytes[index]! >= 0x80) return false
   return true
 }
@@ -119,11 +148,11 @@ function encodeAscii(text: string): Uint8Array | undefined {
 }
 
 /** Character → one byte, or lead byte × 256 + trail byte. The first byte sequence that decodes to a character wins. */
-function reverseTable(decoder: Decoder): Map<string, number> {
+function reverseTable(decoder: Decoder, id: number): Map<string, number> {
   const table = new Map<string, number>()
   const add = (bytes: Uint8Array, code: number): void => {
     const text = decoder.decode(bytes)
-    if ([...text].length === 1 && text !== '\ufffd' && !table.has(text)) table.set(text, code)
+    if ([...text].length === 1 && text !== '\ufffd' && (!table.has(text) || (id === 950 && lastWinsInBig5.has(text)))) table.set(text, code)
   }
   const one = new Uint8Array(1)
   const two = new Uint8Array(2)
@@ -133,7 +162,7 @@ function reverseTable(decoder: Decoder): Map<string, number> {
     add(one, byte)
     if (byte >= 0x80 && decoder.decode(one) === '\ufffd') leads.push(byte)
   }
-  for (const lead of leads) {
+  for (const lead of preferred(leads, id)) {
     two[0] = lead
     for (let trail = 0x30; trail < 256; trail++) {
       two[1] = trail
@@ -141,6 +170,57 @@ function reverseTable(decoder: Decoder): Map<string, number> {
     }
   }
   return table
+}
+
+/** As in Windows: IBM's extensions of Shift JIS before NEC's choice of them; of Big5 nothing that Hong Kong added in front. */
+function preferred(leads: readonly number[], id: number): readonly number[] {
+  if (id === 932) return [...leads.filter((lead) => lead !== 0xed && lead !== 0xee), 0xed, 0xee]
+  return id === 950 ? leads.filter((lead) => lead >= 0xa1) : leads
+}
+
+const lastWinsInBig5: ReadonlySet<string> = new Set('═╞╡╪十卅')
+const escape = 0x1b
+
+/** Between ESC $ B and ESC ( B, the bytes of EUC-JP without their high bits. */
+function encodeIso2022(text: string): Uint8Array | undefined {
+  const page = codePage(51932)
+  const bytes: number[] = []
+  let isWide = false
+  for (const character of text) {
+    const wide = page.encode(character)
+    if (wide === undefined || (wide.length === 2 && wide[0] === 0x8e)) return undefined
+    if ((wide.length === 2) !== isWide) bytes.push(...(isWide ? [escape, 0x28, 0x42] : [escape, 0x24, 0x42]))
+    isWide = wide.length === 2
+    for (const byte of wide) bytes.push(byte & 0x7f)
+  }
+  if (isWide) bytes.push(escape, 0x28, 0x42)
+  return Uint8Array.from(bytes)
+}
+
+/** Two bytes as in GBK; four for the rest of the basic plane, found by decoding them all, and counted beyond it. */
+function gb18030Encoder(decoder: Decoder): Encode {
+  const short = reverseTable(decoder, 54936)
+  const long = new Map<string, number>()
+  for (let index = 0; index < 39420; index++) {
+    const text = decoder.decode(gb18030Bytes(index))
+    if (text.length === 1 && text !== '\ufffd') long.set(text, index)
+  }
+  return (text) => {
+    const bytes: number[] = []
+    for (const character of text) {
+      const code = short.get(character)
+      const point = character.codePointAt(0)!
+      const index = point > 0xffff ? 189000 + point - 0x10000 : long.get(character)
+      if (code !== undefined) bytes.push(...(code > 0xff ? [code >> 8, code & 0xff] : [code]))
+      else if (index !== undefined) bytes.push(...gb18030Bytes(index))
+      else return undefined
+    }
+    return Uint8Array.from(bytes)
+  }
+}
+
+function gb18030Bytes(index: number): Uint8Array {
+  return Uint8Array.of(0x81 + Math.floor(index / 12600), 0x30 + Math.floor(index / 1260) % 10, 0x81 + Math.floor(index / 10) % 126, 0x30 + index % 10)
 }
 
 function encodeWith(table: ReadonlyMap<string, number>, text: string): Uint8Array | undefined {

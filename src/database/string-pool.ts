@@ -178,7 +178,7 @@ export class StringPool {
     if (id >= this.#offsets.length) return ''
     const bytes = this.#dataBytes().subarray(this.#offsets[id - 1], this.#offsets[id])
     if (bytes.length > 256) return this.#loaded.decode(bytes)
-    for (let index = 0; index < bytes.length; index++) if (bytes[index]! >= 0x80) return this.#loaded.decode(bytes)
+    for (let index = 0; index < bytes.length; index++) if (bytes[index]! >= 0x80 || bytes[index] === 0x1b) return this.#loaded.decode(bytes)
     return String.fromCharCode.apply(undefined, bytes as unknown as number[])
   }
 }
