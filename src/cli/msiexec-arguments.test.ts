@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { parseMsiexec } from './msiexec-arguments.ts'
+import { parseMsiexec, splitCommandLine } from './msiexec-arguments.ts'
 
 const code = '{11111111-2222-3333-4444-555555555555}'
 const parse = (line: string): ReturnType<typeof parseMsiexec> => parseMsiexec(line.split(' '))
@@ -59,6 +59,10 @@ test('the log takes letters and a file', () => {
 for (const line of ['', '/qn', '/i', '/i a.msi /x b.dll /a c.msi', '/i a.msi stray', '/i a.msi /qb+-', '/i a.msi /qz', '/i a.msi /l*q x', '/i a.msi /t x.mst', '/i a.msi A="b', '/foobar x', '/f a.msi /p b.msp', '/j a.msi /g german', '/frobnicate', '/a a.msi /n {x}', `/j a.msi /n ${code}`, '/i a.msi /n b', '/i a.msi /m ninechars', '/j a.msi /m a', '/help /i']) {
   test(`msiexec ${line} is bad syntax`, () => assert.throws(() => parse(line), { code: 'ERROR_INVALID_COMMAND_LINE', errno: 1639 }))
 }
+
+test('a line is split where a program of Windows would split it', () => {
+  assert.deepEqual(splitCommandLine('/I {x} A="b c" B="say ""hi"" now"  /qn "'), ['/I', '{x}', 'A="b c"', 'B="say ""hi"" now"', '/qn', '"'])
+})
 
 test('any words give a request or 1639', () => {
   const word = fc.oneof(fc.string(), fc.constantFrom('/i', '/x', '/f', '/l*v', '/qn', '/p', '/a', 'A=b', '"', '/qb!', '/t'))

@@ -201,6 +201,11 @@ function takeProperty(draft: Draft, word: string): void {
   draft.given.set(match[1]!.toUpperCase(), unquote(value))
 }
 
+/** Words of one line, as a program of Windows gets them: blanks within quotes do not separate. The quotes stay. */
+export function splitCommandLine(line: string): string[] {
+  return line.match(/(?:[^\s"]|"(?:[^"]|"")*"?)+/g) ?? []
+}
+
 /** Drops quotes; two of them within quotes are one. */
 function unquote(value: string): string {
   let text = ''
@@ -260,6 +265,7 @@ export const msiexecUsage = `/i P | /package P            install; P is a packag
 /q[n|b|r|f]                  user interface: none, basic, reduced, full; /quiet is /qn, /passive is /qb!- and asks nothing
 /norestart /forcerestart /promptrestart
 /n {CODE}                    the instance of a product that is meant
+/@ ID                        what ForceReboot has left to be done after a restart; ID is its name in RunOnceEntries
 PROPERTY=value               names become upper case`
 
 /** /f and /j take no notice of properties on the line; what an option says goes before what they say. */

@@ -2,7 +2,9 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { componentAttribute, type Component, type ComponentOptions, type PackageBuilder } from '../authoring/index.ts'
+import { packGuid } from '../base/index.ts'
 import { aPackage, anInstallStage, type InstallStage } from '../testing/index.ts'
+import { continuationOf } from './index.ts'
 
 const folder = 'C:\\Program Files (x86)\\Example'
 const shared = '{12121212-3434-5656-7878-909090909090}'
@@ -163,4 +165,25 @@ test('ScheduleReboot and REBOOT=Force end in 3010, ForceReboot in 1604', async (
   assert.equal((await stage.install(build('Forced'), { properties: { REBOOT: 'Force' } })).exitCode, 3010)
   assert.equal((await stage.install(build('Now', 'ForceReboot'))).exitCode, 1604)
   assert.equal(stage.text(`${folder}\\Now.txt`), 'Now')
+})
+
+test('ForceReboot writes down how to go on, and the continuation forgets it', async () => {
+  const stage = anInstallStage()
+  const path = stage.add(product('Halves', (add, builder) => {
+    add({}, 'first.txt', 'first')
+    builder.property('SECRET', 'x').property('MsiHiddenProperties', 'SECRET')
+    builder.schedule('ForceReboot', { at: { before: 'InstallFinalize' }, condition: 'NOT AFTERREBOOT' })
+  }), 'halves.msi')
+  const result = await stage.install(path, { properties: { COLOUR: 'dark "blue"', SECRET: 'password' } })
+  assert.deepEqual([result.exitCode, result.rebootReasons], [1604, ['ForceReboot']])
+  const code = stage.property('ProductCode')!
+  const packed = packGuid(code)!
+  const runOnce = (): unknown => stage.platform.registry.value('HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\RunOnce', packed)
+  assert.deepEqual(runOnce(), { type: 'REG_SZ', data: `C:\\Windows\\System32\\msiexec.exe /@ "${packed}"` })
+  const line = continuationOf(stage.platform.registry, packed)!
+  assert.match(line, new RegExp(`^/I \\${code.slice(0, -1)}\\} AFTERREBOOT=1 RUNONCEENTRY="${packed}" `))
+  assert.match(line, / COLOUR="dark ""blue""".* \/qn$/)
+  assert.doesNotMatch(line, /password/)
+  assert.equal((await stage.configure(code, { properties: { AFTERREBOOT: '1', RUNONCEENTRY: packed } })).exitCode, 0)
+  assert.deepEqual([runOnce(), continuationOf(stage.platform.registry, packed)], [undefined, undefined])
 })

@@ -20,6 +20,7 @@ export {
   type ComponentLocation,
 } from './registration/product-states.ts'
 export { sourceList, type SourceList } from './registration/source-list.ts'
+export { continuationOf } from './sequence/continuation.ts'
 export type { UiLevel } from './session/initial-properties.ts'
 export type { CustomActionPolicy, ForeignRunner, LibraryCall, LibraryRunner, PlannedSession } from './session/installation.ts'
 export { view32 } from './session/registry-view.ts'

@@ -120,6 +120,10 @@ test('64. silent, with a critical holder: nobody is signalled, the files are rep
   assert.ok(has(stage, 'Property(S): ReplacedInUseFiles = 1'))
   assert.deepEqual([critical, other].map((one) => stage.isRunning(one)), [true, true])
   assert.equal(stage.text(`${folder}\\data.bin`), 'data of 2.0.0')
+  // What Windows does at its next start is in the root's own hive, as seen by whoever opens that root.
+  assert.ok(readFileSync(stage.path('C:\\Windows\\System32\\config\\SYSTEM')).includes('PendingFileRenameOperations'))
+  const pending = stage.open().registry.value('HKLM\\System\\ControlSet001\\Control\\Session Manager', 'PendingFileRenameOperations')
+  assert.ok(pending?.type === 'REG_MULTI_SZ' && /^\\\?\?\\C:\\Config\.Msi\\[0-9a-f]+\.rbf$/i.test(pending.data[0] ?? ''), JSON.stringify(pending))
 })
 
 for (const [what, properties, policy, isDisabled] of [

@@ -1,14 +1,14 @@
 // `msikit msiexec`: msiexec's own command line. https://learn.microsoft.com/windows/win32/msi/command-line-options
 import { existsSync } from 'node:fs'
 import {
-  administerPackage, advertisePackage, configureProduct, installPackage, openPackage, repairProduct, uninstallProduct, type InstallResult, type UiLevel,
+  administerPackage, advertisePackage, configureProduct, continuationOf, installPackage, openPackage, repairProduct, uninstallProduct, type InstallResult, type UiLevel,
 } from '../../engine/index.ts'
 import { isGuid } from '../../base/index.ts'
 import { defaultUi, packagePath, productArgument, rootFolder, startRun, type EngineRun } from '../engine-options.ts'
-import type { NodePlatform } from '../../node/index.ts'
+import { createNodePlatform, type NodePlatform } from '../../node/index.ts'
 import { CommandError } from '../errors.ts'
 import { reportResult } from '../install-report.ts'
-import { msiexecUsage, parseMsiexec, type MsiexecRequest } from '../msiexec-arguments.ts'
+import { msiexecUsage, parseMsiexec, splitCommandLine, type MsiexecRequest } from '../msiexec-arguments.ts'
 import { commandRunner } from '../run-command.ts'
 import { commandHelp } from '../help.ts'
 import type { CommandInput, CommandSpec, Host } from '../command.ts'
@@ -51,7 +51,20 @@ function takeOwnOptions(words: readonly string[]): OwnOptions {
   return own
 }
 
-async function runMsiexec({ words, root, json, policy }: OwnOptions, host: Host): Promise<number> {
+/** `/@ ID`: what Windows runs after a restart that ForceReboot has asked for. Further words come after those written down. */
+function continued({ words, root }: OwnOptions, host: Host): readonly string[] {
+  const [option, id, ...more] = words
+  if (option !== '/@' && option !== '-@') return words
+  if (id === undefined) throw new CommandError('ERROR_INVALID_COMMAND_LINE', `option ${option}: expected the name of an entry of RunOnceEntries, found nothing`)
+  const folder = rootFolder({ positionals: words, json: false, has: () => false, value: (name) => name === 'root' ? root : undefined, values: () => [] }, host)
+  const line = continuationOf(createNodePlatform({ root: folder, readOnly: true }).registry, id)
+  if (line === undefined) throw new CommandError('ERROR_FILE_NOT_FOUND', `no installation waits in this root to be continued as "${id}"`)
+  return [...splitCommandLine(line), ...more]
+}
+
+async function runMsiexec(own: OwnOptions, host: Host): Promise<number> {
+  const { root, json, policy } = own
+  const words = continued(own, host)
   const request = parseMsiexec(words)
   if (request.action === 'help') {
     host.out.line(commandHelp(spec))

@@ -9,7 +9,7 @@ import { openServerSession, openSession } from '../session/open-session.ts'
 import { ActionStatus } from '../session/states.ts'
 import { reportFailure } from './run-action.ts'
 import { hasSequence, runSequence, runTerminalAction } from './run-sequence.ts'
-import { rollback, succeeded } from './transactions.ts'
+import { noteReplacedInUse, rollback, succeeded } from './transactions.ts'
 
 export interface ProductRun {
   readonly package: Package
@@ -109,12 +109,14 @@ async function endSession(session: InstallSession, status: ActionStatus): Promis
   return ended
 }
 
-/** ForceReboot: what was done stays; the installation would go on after the restart. */
+/** ForceReboot: what was done stays; the installation goes on after the restart. */
 async function suspend(session: InstallSession): Promise<void> {
   const { transaction } = session
   session.transaction = undefined
   if (transaction?.owner !== session || transaction.script === undefined) return
-  await transaction.script.commit({ messages: session.messages })
+  // Commit actions are for the end, which comes after the restart.
+  const { inUse } = await transaction.script.commit({ messages: session.messages })
+  if (inUse.length > 0) noteReplacedInUse(session)
 }
 
 async function waitForAsynchronous(session: InstallSession, status: ActionStatus): Promise<ActionStatus> {

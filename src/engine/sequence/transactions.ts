@@ -47,10 +47,12 @@ export async function commit(session: InstallSession): Promise<void> {
     session.transaction = transaction
     throw error
   })
-  if (report.inUse.length > 0) {
-    session.properties.set('ReplacedInUseFiles', '1')
-    session.installation.rebootReasons.add('files in use')
-  }
+  if (report.inUse.length > 0) noteReplacedInUse(session)
+}
+
+export function noteReplacedInUse({ properties, installation }: InstallSession): void {
+  properties.set('ReplacedInUseFiles', '1')
+  installation.rebootReasons.add('files in use')
 }
 
 /** What the session's end leaves open is taken back. Never throws. */
