@@ -10,6 +10,7 @@ export { nameGuid } from './name-guid.ts'
 export {
   PackageBuilder, type BuildOptions, type BuiltPackage, type MajorUpgradeOptions, type PropertyOptions, type ScheduleOptions,
 } from './package-builder.ts'
+export { buildPatch, type PatchDefinition, type PatchFamily, type PatchTarget } from './patch.ts'
 export type { Platform, Product, ProductDefinition } from './product.ts'
 export { sequenceRows, sequenceTables, type SequencePosition, type SequenceTable } from './sequences.ts'
 export {

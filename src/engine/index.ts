@@ -1,9 +1,9 @@
 export { listProducts, resolveProduct, type ProductListing } from './package/find-product.ts'
 export { openPackage, type Package, type PackageSummary } from './package/package.ts'
 export {
-  administerPackage, advertisePackage, configureProduct, installPackage, planConfiguration, planInstallation, repairProduct, uninstallProduct,
+  administerPackage, advertisePackage, applyPatches, configureProduct, installPackage, planConfiguration, planInstallation, repairProduct, uninstallProduct,
 } from './install.ts'
-export type { Decisions, InstallOptions, InstallRequest, InstallResult } from './install-request.ts'
+export type { Decisions, InstallOptions, InstallRequest, InstallResult, PatchInstallRequest } from './install-request.ts'
 // Scripts on their own: journalled changes to a root that are committed or taken back.
 export { openPackageSession, openProductSession, type PackageToOpen } from './open-package-session.ts'
 export { recoverInterruptedInstallation, sweepReplacedFiles, Transaction, type RecoveryReport, type ScriptHost, type ScriptSources } from './script/index.ts'

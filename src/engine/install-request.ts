@@ -41,6 +41,13 @@ export interface InstallRequest extends InstallOptions {
   readonly package: string
 }
 
+export interface PatchInstallRequest extends InstallOptions {
+  /** Windows paths of patches, or host paths that a drive covers. */
+  readonly patches: readonly string[]
+  /** Every installed product that a patch is made for, when absent. */
+  readonly product?: string
+}
+
 export interface InstallResult {
   /** The Windows code: 0, 1602, 1603, 3010 … */
   readonly exitCode: number

@@ -4,16 +4,18 @@
 import { errorCodeName, WindowsError } from '../base/index.ts'
 import type { Platform } from '../platform/index.ts'
 import { createRestartManager } from '../restart-manager/index.ts'
-import type { InstallOptions, InstallRequest, InstallResult } from './install-request.ts'
+import type { InstallOptions, InstallRequest, InstallResult, PatchInstallRequest } from './install-request.ts'
 import { decisionsOf } from './decisions.ts'
 import { resolveProduct } from './package/find-product.ts'
 import { choosePackage, openInstalled, type ChosenPackage } from './package/choose-package.ts'
+import { patchProperties, patchTargets } from './package/patches.ts'
 import { checkPlatform, type Package } from './package/package.ts'
 import { recoverInterruptedInstallation, sweepReplacedFiles, type RecoveryReport } from './script/index.ts'
 import { handOver } from './sequence/hand-over.ts'
 import { runAction } from './sequence/run-action.ts'
 import { runExecuteSequence, runsUiSequence, runUiSequence, type ProductOutcome, type ProductRun } from './sequence/run-product.ts'
 import { runSequence } from './sequence/run-sequence.ts'
+import { featureListProperties } from './session/feature-selection.ts'
 import { InstallError } from './session/install-error.ts'
 import type { InstallSession } from './session/install-session.ts'
 import { Installation, type EngineCalls, type InstallationSettings, type NestedProduct } from './session/installation.ts'
@@ -54,6 +56,30 @@ export function configureProduct(platform: Platform, product: string, options: I
   return call(platform, options, false, () => ({ productCode: resolveProduct(platform, product), settings: propertySettings(options) }))
 }
 
+/**
+ * Applies patches to a product, or to every installed product that one of them is made for. Of several products the first
+ * failure ends it, and is the answer; otherwise the last result is.
+ * @param request.product a product code, the name of an installed product, or a package file
+ * @see https://learn.microsoft.com/windows/win32/api/msi/nf-msi-msiapplymultiplepatchesw
+ * @example
+ * await applyPatches(platform, { patches: ['C:\\fix.msp'] })
+ */
+export async function applyPatches(platform: Platform, request: PatchInstallRequest): Promise<InstallResult> {
+  const { patches, product, ...options } = request
+
+  if (product !== undefined) return configureProduct(platform, product, { ...options, properties: { ...options.properties, PATCH: patches.join(';') } })
+  let result: InstallResult | undefined
+  try {
+    for (const target of patchTargets(platform, patches)) {
+      result = await configureProduct(platform, target.productCode, { ...options, properties: { ...options.properties, PATCH: target.patches.join(';') } })
+      if (result.exitCode !== 0 && result.exitCode !== 3010) return result
+    }
+  } catch (error) {
+    return failedResult(platform, options, undefined, undefined, error, [])
+  }
+  return result ?? failedResult(platform, options, undefined, undefined, new WindowsError('ERROR_PATCH_TARGET_NOT_FOUND', `patch ${patches.join(', ')}: no product that it is made for is installed`), [])
+}
+
 /** The same decisions as an installation, with the script instead of its execution. Changes nothing. */
 export function planInstallation(platform: Platform, request: InstallRequest): Promise<InstallResult> {
   return call(platform, request, true, () => ({ path: request.package, settings: propertySettings(request) }))
@@ -85,7 +111,7 @@ async function call(platform: Platform, options: InstallOptions, planning: boole
     void lock
     const { path = '', productCode, settings } = target()
     refuseUnsupported(settings)
-    const chosen = productCode === undefined ? choosePackage(platform, path, settings) : openInstalled(platform, productCode)
+    const chosen = productCode === undefined ? choosePackage(platform, path, settings) : openInstalled(platform, productCode, settings)
     source = chosen.package
     checkPlatform(source.summary, platform.machine, installation.settings.installerVersion)
     const run = productRun(chosen, settings)
@@ -98,17 +124,27 @@ async function call(platform: Platform, options: InstallOptions, planning: boole
   }
 }
 
-/** The list of transforms is the registered one from here on. */
+/** The list of transforms is the registered one from here on. Patches have the product installed again, unless a list of features says otherwise. */
 function productRun({ package: source, sourceDir, transforms, copies }: ChosenPackage, settings: ReadonlyMap<string, string>): ProductRun {
   const known = new Map(settings)
   if (transforms !== '' || known.has('TRANSFORMS')) known.set('TRANSFORMS', transforms)
-  return { package: source, settings: known, transformCopies: copies, ...(sourceDir === undefined ? {} : { sourceDir }) }
+  const { patches } = source
+  const changes = patches !== undefined && (patches.added.length > 0 || patches.removed.length > 0)
+  if (changes && patches.installsAgain && featureListProperties.every((name) => (known.get(name) ?? '') === '')) {
+    known.set('REINSTALL', 'ALL')
+    if ((known.get('REINSTALLMODE') ?? '') === '') known.set('REINSTALLMODE', 'omus')
+  }
+  return {
+    package: source, settings: known, transformCopies: copies, ...(sourceDir === undefined ? {} : { sourceDir }),
+    ...(patches === undefined ? {} : { engineSettings: patchProperties(patches) }),
+  }
 }
 
 /** @throws WindowsError 1637 for what would otherwise be left out in silence */
 function refuseUnsupported(settings: ReadonlyMap<string, string>): void {
-  if ((settings.get('PATCH') ?? '') !== '' || (settings.get('MSIPATCHREMOVE') ?? '') !== '') {
-    throw new WindowsError('ERROR_PATCH_PACKAGE_UNSUPPORTED', 'PATCH: patches are not applied yet')
+  const action = settings.get('ACTION') ?? 'INSTALL'
+  if (action !== 'INSTALL' && (settings.get('PATCH') ?? '') !== '') {
+    throw new WindowsError('ERROR_PATCH_PACKAGE_UNSUPPORTED', `PATCH with ACTION=${action}: patches are applied to installed products only, not to administrative images or advertisements`)
   }
 }
 
@@ -156,7 +192,8 @@ async function executeFromClient(client: InstallSession, action: string): Promis
   if (client.parts.side !== 'c') return 0
   const settings = handOver(client, action)
   client.messages.log('Switching to server')
-  const outcome = await runExecuteSequence(client.installation, { package: client.parts.package, settings, sourceDir: client.sourceRoot, transformCopies: client.transformCopies, throughUi: true })
+  const outcome = await runExecuteSequence(client.installation, { package: client.parts.package, settings, sourceDir: client.sourceRoot, transformCopies: client.transformCopies, throughUi: true,
+    ...(client.patches === undefined ? {} : { engineSettings: patchProperties(client.patches) }) })
   client.failure ??= outcome.session.failure
   return outcome.status
 }
@@ -171,7 +208,8 @@ async function runNested(parent: InstallSession, what: NestedProduct, settings: 
     refuseCircle(parent, source)
     checkPlatform(source.summary, platform.machine, installation.settings.installerVersion)
     const engineSettings = new Map(what.concurrent ? [['ParentProductCode', parent.product.productCode], ['ParentOriginalDatabase', parent.properties.get('OriginalDatabase')]] : [])
-    const outcome = await runExecuteSequence(installation, { ...productRun(chosen, settings), parent, engineSettings })
+    const run = productRun(chosen, settings)
+    const outcome = await runExecuteSequence(installation, { ...run, parent, engineSettings: new Map([...run.engineSettings ?? [], ...engineSettings]) })
     return outcome.exitCode
   } catch (error) {
     if (!(error instanceof WindowsError)) throw error

@@ -1,9 +1,11 @@
 // `msikit msiexec`: msiexec's own command line. https://learn.microsoft.com/windows/win32/msi/command-line-options
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import {
-  administerPackage, advertisePackage, configureProduct, continuationOf, installPackage, openPackage, repairProduct, uninstallProduct, type InstallResult, type UiLevel,
+  administerPackage, advertisePackage, applyPatches, configureProduct, continuationOf, installPackage, openPackage, repairProduct, uninstallProduct,
+  type InstallResult, type UiLevel,
 } from '../../engine/index.ts'
-import { isGuid } from '../../base/index.ts'
+import { isFullPath, isGuid } from '../../base/index.ts'
 import { defaultUi, packagePath, productArgument, rootFolder, startRun, type EngineRun } from '../engine-options.ts'
 import { createNodePlatform, type NodePlatform } from '../../node/index.ts'
 import { CommandError } from '../errors.ts'
@@ -75,7 +77,7 @@ async function runMsiexec(own: OwnOptions, host: Host): Promise<number> {
   }
   const input: CommandInput = { positionals: words, json, has: () => false, value: (name) => name === 'root' ? root : undefined, values: () => [] }
   using engine = startRun({
-    root: rootFolder(input, host), properties: Object.fromEntries(request.properties), log: request.log, customActions: policy,
+    root: rootFolder(input, host), properties: withPatchPaths(request.properties), log: request.log, customActions: policy,
     ui: (request.ui?.level ?? defaultUi({ json }, host)) as UiLevel, noModalDialogs: request.ui?.endDialog === false,
   }, host)
   if (request.statusFile !== undefined) host.err.line(`note: no status file is written for /m ${request.statusFile}`)
@@ -84,19 +86,21 @@ async function runMsiexec(own: OwnOptions, host: Host): Promise<number> {
 }
 
 async function execute(request: MsiexecRequest, { platform, options }: EngineRun): Promise<readonly [done: string, result: InstallResult]> {
-  const { action, target, advertiseTo, instance, properties } = request
+  const { action, target, advertiseTo, instance, properties, patches } = request
   const product = instance ?? target
   switch (action) {
     case 'install':
       if (isGuid(product)) return ['configured', await configureProduct(platform, product, options)]
       return ['installed', await installPackage(platform, { ...options, package: packagePath(target) })]
-    case 'uninstall': return ['uninstalled', await uninstallProduct(platform, productArgument(product), options)]
+    case 'uninstall':
+      if (patches.length > 0) return ['removed patches of', await configureProduct(platform, productArgument(product), options)]
+      return ['uninstalled', await uninstallProduct(platform, productArgument(product), options)]
     case 'repair': return ['repaired', await repairProduct(platform, productArgument(product), { ...options, mode: properties.get('REINSTALLMODE') ?? 'omus' })]
     case 'admin': return ['made an image of', await administerPackage(platform, { ...options, package: packagePath(target) })]
     case 'advertise':
       checkLanguage(request, platform)
       return ['advertised', await advertisePackage(platform, { ...options, package: packagePath(target), perMachine: advertiseTo === 'machine' })]
-    case 'patch': throw unsupportedPatch(request)
+    case 'patch': return ['patched', await applyPatches(platform, { ...options, patches: patches.map(patchPath), ...(instance === undefined ? {} : { product: instance }) })]
     default: throw new CommandError('ERROR_CALL_NOT_IMPLEMENTED', `expected an installation, removal, repair, image or advertisement, found ${action}: libraries register themselves by their own code, which needs Windows`)
   }
 }
@@ -110,8 +114,14 @@ function checkLanguage({ target, language }: MsiexecRequest, platform: NodePlatf
   throw new CommandError('ERROR_INSTALL_LANGUAGE_UNSUPPORTED', `${target}: expected a language of the package (${languages.join(', ')}), found /g ${language}`)
 }
 
-function unsupportedPatch({ patches }: MsiexecRequest): CommandError {
-  const missing = patches.find((patch) => !existsSync(patch))
-  return missing === undefined ? new CommandError('ERROR_PATCH_PACKAGE_UNSUPPORTED', `${patches.join(', ')}: patches are not applied yet`)
-    : new CommandError('ERROR_PATCH_PACKAGE_OPEN_FAILED', `${missing}: expected a patch, found: no such file or folder`, 'Check the name of the file.')
+/** Codes of patches and Windows paths as they are, files of the host by their full paths. */
+function patchPath(text: string): string {
+  if (existsSync(text)) return resolve(text)
+  if (isFullPath(text) || isGuid(text)) return text
+  throw new CommandError('ERROR_PATCH_PACKAGE_OPEN_FAILED', `${text}: expected a patch, found: no such file or folder`, 'Check the name of the file.')
+}
+
+/** The properties that say which patches come and go have full paths. */
+function withPatchPaths(properties: ReadonlyMap<string, string>): Record<string, string> {
+  return Object.fromEntries([...properties].map(([name, value]) => name === 'PATCH' || name === 'MSIPATCHREMOVE' ? [name, value.split(';').filter(Boolean).map(patchPath).join(';')] : [name, value]))
 }

@@ -14,8 +14,10 @@ export const installFiles: StandardAction = (session) => {
   // Folders first: copies that follow one another are taken from a cabinet in a single pass.
   for (const file of files) createFolder(folderOf(file))
   for (const file of files) {
+    const source = media.source(file)
+    if (source === undefined) continue
     session.emit({
-      op: 'FileCopy', source: media.source(file), destination: file.targetPath, size: file.size,
+      op: 'FileCopy', source, destination: file.targetPath, size: file.size,
       attributes: file.attributes, version: file.version, language: file.language, vital: file.vital,
       checkCrc: checkCrcs && file.checksum,
     }, { data: { 1: baseName(file.targetPath), 6: file.size, 9: folderOf(file) }, ticks: file.size })

@@ -1,5 +1,6 @@
 // PublishProduct, PublishFeatures, UnpublishFeatures, and what InstallFinalize adds at a full removal.
 // https://learn.microsoft.com/windows/win32/msi/publishproduct-action, …/publishfeatures-action
+import { patchesPublish } from '../registration/patch-registration.ts'
 import * as publish from '../registration/publish.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
@@ -9,20 +10,25 @@ import { iconFolder, iconPath } from './icons.ts'
 import { unregisterProduct } from './register-product.ts'
 
 export const publishProduct: StandardAction = (session) => {
-  if (session.context.removingProduct || !becomesAvailable(session)) return
+  if (session.context.removingProduct || !(becomesAvailable(session) || changesPatches(session))) return
   const { productCode, upgradeCode } = session.product
   publishIcons(session)
   const icon = session.properties.get('ARPPRODUCTICON')
-  session.emit({ op: 'ProductPublish', subject: productCode, edits: publish.productPublish(session, icon === '' ? '' : iconPath(session, icon)) }, { data: { 1: productCode } })
+  session.emit({ op: 'ProductPublish', subject: productCode, edits: [...publish.productPublish(session, icon === '' ? '' : iconPath(session, icon)), ...patchesPublish(session)] }, { data: { 1: productCode } })
   if (upgradeCode !== '') session.emit({ op: 'UpgradeCodePublish', subject: upgradeCode, edits: publish.upgradeCodePublish(session) })
   session.emit({ op: 'SourceListPublish', subject: productCode, edits: publish.sourceListPublish(session) })
+}
+
+function changesPatches({ patches }: Session): boolean {
+  return patches !== undefined && (patches.added.length > 0 || patches.removed.length > 0)
 }
 
 export const publishFeatures: StandardAction = (session) => {
   if (session.context.removingProduct || !(session.context.isInstalled || becomesAvailable(session))) return
   for (const feature of session.features.values()) {
     if (feature.level <= 0) continue
-    session.emit({ op: 'FeaturePublish', subject: feature.name, edits: publish.featurePublish(session, feature) }, { data: { 1: feature.name } })
+    const goes = session.patches?.goes.features.has(feature.name) === true
+    session.emit({ op: 'FeaturePublish', subject: feature.name, edits: goes ? publish.featureForget(session, feature) : publish.featurePublish(session, feature) }, { data: { 1: feature.name } })
   }
 }
 

@@ -2,6 +2,7 @@
 // https://learn.microsoft.com/windows/win32/msi/registerproduct-action, …/registeruser-action
 import { bytesToHex, joinPath, parentPath, withTrailingBackslash } from '../../base/index.ts'
 import { installPropertiesKey } from '../registration/keys.ts'
+import { patchesRegister, patchesUnregister, unneededPatchFiles } from '../registration/patch-registration.ts'
 import { productRegister, productUnregister, userRegister } from '../registration/publish.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
@@ -14,13 +15,16 @@ export const registerProduct: StandardAction = (session) => {
   const cached = cachedPackage(session)
   const isCached = cached !== undefined && session.platform.files.stat(cached)?.kind === 'file'
   const recache = !isCached || context.reinstallMode.includes('v')
-  const localPackage = cached ?? newCachedPackage(session)
+  const localPackage = cached ?? newCachedFile(session, 'msi', product.packageCode)
   if (recache) {
     session.emit({ op: 'DatabaseCopy', source: session.properties.get('OriginalDatabase'), destination: localPackage, administrative: false })
   }
   const icon = session.properties.get('ARPPRODUCTICON')
-  const edits = productRegister(session, localPackage, icon === '' ? '' : iconPath(session, icon))
+  const patchFiles = new Map((session.patches?.added ?? []).map((patch) => [patch, newCachedFile(session, 'msp', patch.patch.code)]))
+  for (const [patch, destination] of patchFiles) session.emit({ op: 'DatabaseCopy', source: patch.path, destination, administrative: false })
+  const edits = [...productRegister(session, localPackage, icon === '' ? '' : iconPath(session, icon)), ...patchesRegister(session, (patch) => patchFiles.get(patch)!)]
   session.emit({ op: 'ProductRegister', subject: product.productCode, edits }, { data: { 1: product.productCode } })
+  for (const path of unneededPatchFiles(session, session.patches?.removed ?? [])) removeFile(session, path)
 }
 
 /** Nothing without a ProductID. */
@@ -33,7 +37,8 @@ export const registerUser: StandardAction = (session) => {
 /** Last of all at a full removal: the package that is being read goes too. */
 export function unregisterProduct(session: Session): void {
   const cached = cachedPackage(session)
-  session.emit({ op: 'ProductUnregister', subject: session.product.productCode, edits: productUnregister(session) })
+  session.emit({ op: 'ProductUnregister', subject: session.product.productCode, edits: [...productUnregister(session), ...patchesUnregister(session)] })
+  for (const path of unneededPatchFiles(session, session.patches?.all ?? [])) removeFile(session, path)
   if (cached === undefined || session.platform.files.stat(cached)?.kind !== 'file') return
   session.emit({ op: 'FileRemove', path: cached })
   // Windows has this folder from the start; where an installation had to make it, it goes again.
@@ -46,15 +51,18 @@ function cachedPackage(session: Session): string | undefined {
   return value?.type === 'REG_SZ' && value.data !== '' ? value.data : undefined
 }
 
-/** Windows takes any free name; this one follows from the package, so that the same installation gives the same root. */
-function newCachedPackage(session: Session): string {
+function removeFile(session: Session, path: string): void {
+  if (session.platform.files.stat(path)?.kind === 'file') session.emit({ op: 'FileRemove', path })
+}
+
+/** Windows takes any free name; this one follows from the package or patch, so that the same installation gives the same root. */
+function newCachedFile(session: Session, extension: 'msi' | 'msp', code: string): string {
   const { files, hashes } = session.platform
-  const { productCode, packageCode } = session.product
   for (let attempt = 0; ; attempt++) {
     const hash = hashes.md5()
-    hash.update(new TextEncoder().encode(`${productCode}${packageCode}${attempt}`))
+    hash.update(new TextEncoder().encode(`${session.product.productCode}${code}${attempt}`))
     const name = bytesToHex(hash.digest().subarray(0, 4)).replace(/^0+(?=.)/, '')
-    const path = joinPath(session.properties.get('WindowsFolder'), 'Installer', `${name}.msi`)
+    const path = joinPath(session.properties.get('WindowsFolder'), 'Installer', `${name}.${extension}`)
     if (files.stat(path) === undefined) return path
   }
 }

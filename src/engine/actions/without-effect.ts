@@ -35,5 +35,5 @@ export const registerComPlus = withoutEffect('Complus', 'COM+ applications can b
 export const unregisterComPlus = withoutEffect('Complus', 'COM+ applications can be unregistered by Windows only')
 /** https://learn.microsoft.com/windows/win32/msi/msiconfigureservices-action */
 export const msiConfigureServices = withoutEffect('MsiServiceConfig', 'extended service configuration is not applied to offline roots')
-/** https://learn.microsoft.com/windows/win32/msi/patchfiles-action: only a patch brings rows. */
-export const patchFiles = withoutEffect('Patch', 'binary patches are not applied')
+/** https://learn.microsoft.com/windows/win32/msi/patchfiles-action: whole files are installed by InstallFiles, deltas not at all. */
+export const patchFiles: StandardAction = () => {}

@@ -4,6 +4,7 @@ import { foldCase, joinPath, packGuid, WindowsError } from '../../base/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import { findInstalledProduct, type InstalledProduct } from '../session/installed-state.ts'
 import { openPackage, type Package } from './package.ts'
+import { applyPatches, patchRequest } from './patches.ts'
 import { applyTransforms, type AppliedTransforms } from './transforms.ts'
 
 export interface ChosenPackage {
@@ -49,10 +50,11 @@ function registeredText({ registry }: Platform, key: string, name: string): stri
 }
 
 /** The cached package of an installed product. */
-export function openInstalled(platform: Platform, productCode: string): ChosenPackage {
+export function openInstalled(platform: Platform, productCode: string, settings: ReadonlyMap<string, string> = new Map()): ChosenPackage {
   const installed = findInstalledProduct(platform.registry, platform.machine, productCode)
   const source = openPackage(platform, packageOf(platform, productCode))
-  return installed === undefined ? plain(source) : withRegistration(platform, source, installed)
+  return releasing(source, () => installed === undefined ? plain(withPatches(platform, source, installed, settings))
+    : withRegistration(platform, withPatches(platform, source, installed, settings), installed))
 }
 
 /**
@@ -61,23 +63,40 @@ export function openInstalled(platform: Platform, productCode: string): ChosenPa
  */
 export function choosePackage(platform: Platform, path: string, settings: ReadonlyMap<string, string>): ChosenPackage {
   const given = openPackage(platform, path)
+  return releasing(given, () => chooseFor(platform, given, settings))
+}
+
+function chooseFor(platform: Platform, given: Package, settings: ReadonlyMap<string, string>): ChosenPackage {
+  const installs = (settings.get('ACTION') ?? 'INSTALL') === 'INSTALL'
+  // Patches are applied before transforms, which may make another product of the package.
+  const comesPatched = installs && patchRequest(settings).add.length > 0
+  const bare = comesPatched ? plain(given) : withTransforms(platform, given, settings.get('TRANSFORMS') ?? '')
+  const installed = installs ? findInstalledProduct(platform.registry, platform.machine, bare.package.productCode) : undefined
+  const asGiven = (): ChosenPackage => comesPatched ? withTransforms(platform, withPatches(platform, given, undefined, settings), settings.get('TRANSFORMS') ?? '') : bare
+  if (installed === undefined || installed.advertisedOnly) return asGiven()
+  if ((settings.get('REINSTALLMODE') ?? '').toLowerCase().includes('v')) {
+    return bare.transforms === '' ? withRegistration(platform, withPatches(platform, given, installed, settings), installed, given.folder) : bare
+  }
+  if (foldCase(installed.localPackage) === foldCase(given.path)) return withRegistration(platform, withPatches(platform, given, installed, settings), installed)
+  checkSamePackage(given, installed)
+  if (installed.localPackage === '' || platform.files.stat(installed.localPackage)?.kind !== 'file') return asGiven()
+  const cached = openPackage(platform, installed.localPackage)
+  const chosen = releasing(cached, () => withRegistration(platform, withPatches(platform, cached, installed, settings), installed, given.folder))
+  given[Symbol.dispose]()
+  return chosen
+}
+
+function releasing(opened: Package, choose: () => ChosenPackage): ChosenPackage {
   try {
-    const transformed = withTransforms(platform, given, settings.get('TRANSFORMS') ?? '')
-    if ((settings.get('ACTION') ?? 'INSTALL') !== 'INSTALL') return transformed
-    const { productCode } = transformed.package
-    const installed = findInstalledProduct(platform.registry, platform.machine, productCode)
-    if (installed === undefined || installed.advertisedOnly) return transformed
-    if ((settings.get('REINSTALLMODE') ?? '').toLowerCase().includes('v')) return transformed.transforms === '' ? withRegistration(platform, given, installed, given.folder) : transformed
-    if (foldCase(installed.localPackage) === foldCase(given.path)) return withRegistration(platform, given, installed)
-    checkSamePackage(given, installed)
-    if (installed.localPackage === '' || platform.files.stat(installed.localPackage)?.kind !== 'file') return transformed
-    const cached = openPackage(platform, installed.localPackage)
-    given[Symbol.dispose]()
-    return withRegistration(platform, cached, installed, given.folder)
+    return choose()
   } catch (error) {
-    given[Symbol.dispose]()
+    opened[Symbol.dispose]()
     throw error
   }
+}
+
+function withPatches(platform: Platform, source: Package, installed: InstalledProduct | undefined, settings: ReadonlyMap<string, string>): Package {
+  return applyPatches(platform, source, installed, patchRequest(settings))
 }
 
 function plain(source: Package): ChosenPackage {

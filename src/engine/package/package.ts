@@ -4,6 +4,7 @@ import { baseName, FormatError, isFullPath, isGuid, joinPath, parentPath, pathSe
 import { openDatabase, type Database } from '../../database/index.ts'
 import type { Machine, Platform } from '../../platform/index.ts'
 import type { InstallerVersion } from '../session/installer-version.ts'
+import type { PackagePatches } from './patches.ts'
 
 export interface Package extends Disposable {
   /** Full Windows path. */
@@ -18,6 +19,8 @@ export interface Package extends Disposable {
   /** The Property table; literal values. */
   readonly properties: ReadonlyMap<string, string>
   readonly productCode: string
+  /** Those it was given, and what follows from them. */
+  readonly patches?: PackagePatches
 }
 
 export interface PackageSummary {

@@ -41,7 +41,11 @@ export function sourceListPublish(session: Session): RegistryEdit[] {
   const key = `${keys.productKey(context.publishRoot, product.packedProductCode)}\\SourceList`
   const source = session.sourceRoot
   const media: Record<string, RegistryValue> = { DiskPrompt: sz(properties.get('DiskPrompt')), MediaPackage: sz(properties.get('MEDIAPACKAGEPATH')) }
-  for (const row of session.rows('Media')) media[String(row.integer('DiskId') ?? 0)] = sz(`${row.text('VolumeLabel')};${row.text('DiskPrompt')}`)
+  for (const row of session.rows('Media')) {
+    const disk = row.integer('DiskId') ?? 0
+    // Patches have source lists of their own.
+    if (session.patches?.media.has(disk) !== true) media[String(disk)] = sz(`${row.text('VolumeLabel')};${row.text('DiskPrompt')}`)
+  }
   return [
     ...sets(key, { PackageName: sz(product.packageName), LastUsedSource: sz(`n;1;${source}`) }),
     ...sets(`${key}\\Net`, { 1: { type: 'REG_EXPAND_SZ', data: source } }),
@@ -54,12 +58,18 @@ export function featurePublish(session: Session, feature: Feature): RegistryEdit
   const parent = feature.parent?.name ?? ''
   const state = feature.action === -1 ? feature.installed : feature.action
   const isAbsent = state !== 1 && state !== 3 && state !== 4
-  const components = feature.components
+  const components = feature.components.filter((name) => session.patches?.goes.components.has(name) !== true)
     .map((name) => guidToBase85(session.components.get(name)?.id ?? '') ?? '').join('')
   return [
     ...sets(keys.featuresKey(context.publishRoot, product.packedProductCode), { [feature.name]: sz(`${isAbsent ? absentMark : ''}${parent}`) }),
     ...sets(keys.userDataFeaturesKey(context.userDataSid, product.packedProductCode), { [feature.name]: sz(`${components}${parent === '' ? '' : `${parentMark}${parent}`}`) }),
   ]
+}
+
+/** A feature that the package does not have any more. */
+export function featureForget({ product, context }: Session, { name }: Feature): RegistryEdit[] {
+  const both = [keys.featuresKey(context.publishRoot, product.packedProductCode), keys.userDataFeaturesKey(context.userDataSid, product.packedProductCode)]
+  return both.map((key) => ({ edit: 'delete-value', key, name, pruneKey: false }))
 }
 
 export function featureUnpublish(session: Session): RegistryEdit[] {
@@ -151,7 +161,7 @@ function maintenanceFlags(session: Session): Record<string, RegistryValue> {
   return Object.fromEntries(Object.entries(flags).filter(([, property]) => session.properties.get(property) !== '').map(([name]) => [name, dword(1)]))
 }
 
-function installDate(session: Session): string {
+export function installDate(session: Session): string {
   return new Date(session.platform.clock.now()).toISOString().slice(0, 10).replaceAll('-', '')
 }
 

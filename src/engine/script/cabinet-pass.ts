@@ -23,7 +23,7 @@ type CabinetSource = Extract<FileCopy['source'], { kind: 'cabinet' }>
 
 /** Whether both read the same cabinet. */
 export function sameCabinet(a: FileCopy, b: FileCopy): boolean {
-  return a.source.kind === 'cabinet' && b.source.kind === 'cabinet' && a.source.cabinet === b.source.cabinet && a.source.sourceRoot === b.source.sourceRoot
+  return a.source.kind === 'cabinet' && b.source.kind === 'cabinet' && a.source.cabinet === b.source.cabinet && a.source.sourceRoot === b.source.sourceRoot && a.source.patch === b.source.patch
 }
 
 /** Opened cabinets of one script, so that a second run of copies does not read the directory again. */
@@ -81,11 +81,11 @@ export class CabinetPasses {
   }
 
   #cabinet(source: CabinetSource, context: ScriptContext): Cabinet {
-    const id = `${source.cabinet}\0${source.sourceRoot}`
+    const id = `${source.cabinet}\0${source.sourceRoot}\0${source.patch ?? ''}`
     const known = this.#cabinets.get(id)
     if (known !== undefined) return known
     if (source.cabinet === '' || source.cabinet === '#') throw new InstallError(2919, [source.fileKey])
-    const bytes = this.#bytes(source.cabinet, source.sourceRoot, context)
+    const bytes = this.#bytes(source.cabinet, source, context)
     if (bytes === undefined) {
       throw source.cabinet.startsWith('#') ? new InstallError(2356, [source.cabinet.slice(1)]) : new InstallError(1311, [joinPath(source.sourceRoot, source.cabinet)])
     }
@@ -94,7 +94,7 @@ export class CabinetPasses {
     const next = (name: string): ByteSource | undefined => {
       // The Media table has the last word on what the cabinets are called; the name in the cabinet is for want of a row.
       last = context.sources.cabinetAfter?.(last) ?? (embedded ? `#${name}` : name)
-      return this.#bytes(last, source.sourceRoot, context)
+      return this.#bytes(last, source, context)
     }
     try {
       const cabinet = openCabinet(bytes, { next })
@@ -106,8 +106,8 @@ export class CabinetPasses {
     }
   }
 
-  #bytes(cabinet: string, sourceRoot: string, context: ScriptContext): ByteSource | undefined {
-    if (cabinet.startsWith('#')) return context.sources.stream(cabinet.slice(1))
+  #bytes(cabinet: string, { sourceRoot, patch }: CabinetSource, context: ScriptContext): ByteSource | undefined {
+    if (cabinet.startsWith('#')) return context.sources.stream(cabinet.slice(1), patch)
     const file = context.sources.file(joinPath(sourceRoot, cabinet))
     if (file !== undefined) this.#open.push(file)
     return file?.source

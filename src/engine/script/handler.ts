@@ -54,8 +54,8 @@ export interface ScriptContext extends UndoContext {
 
 /** Where the bytes of a package come from. */
 export interface ScriptSources {
-  /** A stream of the package by its decoded name, such as `Icon.app.ico` or `disk1.cab`. */
-  stream(name: string): ByteSource | undefined
+  /** A stream of the package, or of a patch, by its decoded name, such as `Icon.app.ico` or `disk1.cab`. */
+  stream(name: string, patchCode?: string): ByteSource | undefined
   /** A file of the source, by the path the script has; `undefined` when it is missing, or lies on the machine itself. */
   file(path: string): SourceFile | undefined
   /** The cabinet that continues another one, by the Media table; `undefined` when no medium follows. */

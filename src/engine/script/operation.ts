@@ -15,8 +15,8 @@ export interface ScriptEntry {
 
 /** Where the bytes of a file come from. */
 export type FileSource =
-  /** `cabinet` as the Media table has it: `#stream` for an embedded one, else a file at the source root. */
-  | { readonly kind: 'cabinet'; readonly cabinet: string; readonly sourceRoot: string; readonly fileKey: string }
+  /** `cabinet` as the Media table has it: `#stream` for an embedded one, of the package or of a patch, else a file at the source root. */
+  | { readonly kind: 'cabinet'; readonly cabinet: string; readonly sourceRoot: string; readonly fileKey: string; /** Code of the patch that has the stream. */ readonly patch?: string }
   | { readonly kind: 'file'; readonly path: string }
 
 export type Operation =

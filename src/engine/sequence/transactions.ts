@@ -83,7 +83,7 @@ function scriptHost(session: InstallSession): ScriptHost {
 function scriptSources(session: InstallSession): ScriptSources {
   const { files } = session.platform
   return {
-    stream: (name): ByteSource | undefined => session.database.stream(name),
+    stream: (name, patchCode): ByteSource | undefined => patchCode === undefined ? session.database.stream(name) : session.patches?.stream(patchCode, name),
     cabinetAfter: (cabinet) => cabinetAfter(session, cabinet),
     file: (path): SourceFile | undefined => {
       const full = isFullPath(path) ? path : joinPath(session.sourceRoot, path)

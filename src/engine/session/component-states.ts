@@ -13,6 +13,8 @@ export interface ComponentFacts {
   keyPathExists(component: Component): boolean
   /** Whether the key file on disk has a higher version than the package's. */
   hasNewerKeyFile(component: Component): boolean
+  /** A patch brought it that is being removed. */
+  goesWithPatch(component: Component): boolean
   /** Everything is copied into an image, also what is to run from there. */
   readonly administrative: boolean
   /** REINSTALLMODE has `a`: versions do not count. */
@@ -26,6 +28,7 @@ export function resolveComponent(component: Component, facts: ComponentFacts): v
   component.request = requestOf(component, features, facts)
   component.action = InstallState.unknown
   if (facts.administrative) return resolveForImage(component, features)
+  if (facts.goesWithPatch(component)) component.request = InstallState.absent
   if (component.request === InstallState.unknown) return resolveDisabled(component, features)
   if (component.request === InstallState.absent) return resolveRemoval(component, facts)
   if (component.request === InstallState.advertised) {

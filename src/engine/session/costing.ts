@@ -5,7 +5,7 @@ import { loadComponents, loadFiles, loadHashes } from './component-table.ts'
 import { resolveComponent } from './component-states.ts'
 import { DirectoryTree } from './directory-tree.ts'
 import { computeDiskCost } from './disk-cost.ts'
-import { featureListProperties, selectFeatures, type FeatureSelection } from './feature-selection.ts'
+import { featureListProperties, requestState, selectFeatures, settle, type FeatureSelection } from './feature-selection.ts'
 import { isDisabled, loadFeatures } from './feature-tree.ts'
 import type { Feature } from './features.ts'
 import { decideFiles, hasNewerKeyFile, keyPathExists, placeFiles } from './file-states.ts'
@@ -48,7 +48,18 @@ export function finalizeCosting(session: InstallSession): void {
 export function resolveSelection(session: InstallSession): void {
   if (isAdministrative(session)) selectEverything(session)
   else selectFeatures(featureSelection(session))
+  removePatchFeatures(session)
   resolveStates(session)
+}
+
+function removePatchFeatures(session: InstallSession): void {
+  for (const name of session.patches?.goes.features ?? []) {
+    const feature = session.features.get(name)
+    if (feature === undefined) continue
+    feature.reinstall = false
+    requestState(featureSelection(session), feature, InstallState.absent)
+    settle(featureSelection(session), feature)
+  }
 }
 
 /** What follows from the states of the features. */
@@ -58,7 +69,8 @@ export function resolveStates(session: InstallSession): void {
   const facts = {
     features: session.features, administrative: isAdministrative(session), overwritesAll: session.reinstallMode.includes('a'),
     hasCompressedFiles: compressedFilesOf(session), keyPathExists: (component: Component) => keyPathExists(session, component),
-    hasNewerKeyFile: (component: Component) => hasNewerKeyFile(session, component), log: (line: string) => session.messages.log(line),
+    hasNewerKeyFile: (component: Component) => hasNewerKeyFile(session, component),
+    goesWithPatch: (component: Component) => session.patches?.goes.components.has(component.name) ?? false, log: (line: string) => session.messages.log(line),
   }
   for (const component of session.components.values()) resolveComponent(component, facts)
   decideFiles(session)

@@ -34,7 +34,15 @@ export function selectFeatures(selection: FeatureSelection): void {
   const lists = featureListProperties.filter((name) => (selection.lists.get(name) ?? '') !== '')
   if (lists.length > 0) for (const name of lists) applyList(selection, name, selection.lists.get(name)!)
   else if (!selection.isInstalled) selectByLevel(selection)
+  for (const feature of selection.features.values()) takeAlong(feature)
   for (const feature of selection.features.values()) settle(selection, feature)
+}
+
+/** A feature that cannot be absent beside its parent is so only when an update brought it: it comes when the parent is installed again. */
+function takeAlong(feature: Feature): void {
+  const { parent } = feature
+  if (parent?.reinstall !== true || feature.installed !== InstallState.absent || feature.request !== InstallState.unknown || isDisabled(feature) || !isForced(feature)) return
+  feature.request = parent.request === InstallState.unknown ? parent.installed : parent.request
 }
 
 /** Requests a state as a list property or MsiSetFeatureState does, with ancestors and descendants. */

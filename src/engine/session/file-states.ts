@@ -36,10 +36,13 @@ export function decideFiles(session: InstallSession): void {
     file.reason = ''
     if (isBeingRemoved(component)) decideRemoval(session, component, file)
     else if (component.action === InstallState.local && isCompanion(session, file)) companions.push(file)
+    else if (component.action === InstallState.local && session.patches?.goes.restores.has(file.key) === true) setDecision(file, restored)
     else if (component.action === InstallState.local) setDecision(file, decide(session, file, mode))
   }
   for (const file of companions) decideCompanion(session, file)
 }
+
+const restored: FileDecision = { copy: true, reason: `Overwrite;  Won't patch;  The patch that changed it is being removed` }
 
 export function setDecision(file: FileEntry, decision: FileDecision): void {
   file.disposition = decision.copy ? 'copy' : 'keep'

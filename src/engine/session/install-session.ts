@@ -6,6 +6,7 @@ import type { Database, Row } from '../../database/index.ts'
 import { evaluateCondition, format, type ConditionContext, type FormatSession } from '../../expression/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import type { Package } from '../package/package.ts'
+import type { PackagePatches } from '../package/patches.ts'
 import type { Transaction } from '../script/index.ts'
 import type { ActionData, Operation, ScriptEntry } from '../script/operation.ts'
 import { builtInActionText, type ActionText } from './action-texts.ts'
@@ -59,6 +60,7 @@ export class InstallSession implements Session {
   readonly product: ProductIdentity
   readonly formatSession: FormatSession
   readonly conditionContext: ConditionContext
+  readonly patches: PackagePatches | undefined
   features: Map<string, Feature> = new Map()
   components: Map<string, Component> = new Map()
   files: Map<string, FileEntry> = new Map()
@@ -88,6 +90,7 @@ export class InstallSession implements Session {
     this.parts = parts
     this.platform = parts.installation.settings.platform
     this.database = parts.package.database
+    this.patches = parts.package.patches
     this.properties = parts.properties
     this.product = parts.product
     this.formatSession = this.#createFormatSession()

@@ -3,6 +3,7 @@
 // https://learn.microsoft.com/windows/win32/msi/installer-function-reference (installer states, actions, selection);
 // https://learn.microsoft.com/windows/win32/msi/obtaining-context-information-for-deferred-execution-custom-actions
 import { errorCodes, WindowsError, type ErrorCodeName } from '../../base/index.ts'
+import { showProperties } from './property-table.ts'
 import type { Database } from '../../database/index.ts'
 import { evaluateCondition, formatRecord } from '../../expression/index.ts'
 import type { Component } from './components.ts'
@@ -71,7 +72,7 @@ export class PackageSession implements Disposable {
 
   /** The package's database with what the session adds to it; captured code has none. */
   get database(): Database | undefined {
-    return this.#deferred === undefined ? this.#session.database : undefined
+    return this.#deferred === undefined ? showProperties(this.#session.database, this.#session.properties) : undefined
   }
 
   /** LANGID of the package. */

@@ -2,6 +2,7 @@
 // Actions see this interface only; the parts live in files of their own beside it.
 import type { Database, Row } from '../../database/index.ts'
 import type { Platform } from '../../platform/index.ts'
+import type { PackagePatches } from '../package/patches.ts'
 import type { ActionData, Operation } from '../script/operation.ts'
 import type { Component } from './components.ts'
 import type { Directories } from './directories.ts'
@@ -23,6 +24,8 @@ export interface Session {
   readonly messages: Messages
   readonly context: InstallContext
   readonly product: ProductIdentity
+  /** Of the package that is run; `undefined` when it has none. */
+  readonly patches: PackagePatches | undefined
   /** Whether actions may emit operations: between InstallInitialize and InstallFinalize. */
   readonly inTransaction: boolean
   /** Where the package's source is, with a trailing backslash; the property SourceDir says so only once it was resolved. */

@@ -1,9 +1,9 @@
 // Patches that are recorded of products.
-import { patchInfo, patchInfoIn, productPatches, productPatchesIn, type RecordedPatch } from 'msikit/engine'
+import { applyPatches, parsePropertySettings, patchInfo, patchInfoIn, productPatches, productPatchesIn, type RecordedPatch } from 'msikit/engine'
 import { contextNumbers, contextOf, isProductCode } from '../api/product-arguments.ts'
 import { fileNotFound, invalidParameter, moreData, noMoreItems, returnCode, success } from '../api/return-code.ts'
 import { textOut } from '../api/text-buffer.ts'
-import { SkipStep, type Found, type Operation, type Step, type World } from '../world.ts'
+import { type Found, type Operation, type Step, type World } from '../world.ts'
 
 /** What a variable of the caller holds that is not written. */
 const untouched = 0xdeadbeef
@@ -12,13 +12,13 @@ const pathNotFound = 3
 const patchOpenFailed = 1635
 
 export const patchOperations: Readonly<Record<string, Operation>> = {
-  MsiApplyPatch: ({ patch }, world) => {
+  MsiApplyPatch: async ({ patch, commandLine }, world) => {
     if (patch === null || patch === '') return { rc: invalidParameter }
-    return { rc: patchProblem(String(patch), world) }
+    return { rc: await apply([String(patch)], commandLine, world) }
   },
-  MsiApplyMultiplePatches: ({ patches }, world) => {
+  MsiApplyMultiplePatches: async ({ patches, commandLine }, world) => {
     if (patches === null || patches === '') return { rc: invalidParameter }
-    return { rc: patchProblem(String(patches).split(';')[0]!, world) }
+    return { rc: await apply(String(patches).split(';'), commandLine, world) }
   },
   MsiEnumPatches: enumPatches,
   MsiEnumPatchesEx: enumPatchesEx,
@@ -37,12 +37,13 @@ export const patchOperations: Readonly<Record<string, Operation>> = {
   },
 }
 
-/** Why a patch cannot be opened. Those that can are not applied by this engine. */
-function patchProblem(patch: string, world: World): number {
-  if (patch === '') return pathNotFound
-  if (patch.trim() === '') return patchOpenFailed
-  if (world.files.stat(world.path(patch.trim()))?.kind !== 'file') return fileNotFound
-  throw new SkipStep('operation MsiApplyPatch is missing: patches are not applied')
+async function apply(patches: readonly string[], commandLine: unknown, world: World): Promise<number> {
+  const [first = ''] = patches
+  if (first === '') return pathNotFound
+  if (first.trim() === '') return patchOpenFailed
+  if (world.files.stat(world.path(first.trim()))?.kind !== 'file') return fileNotFound
+  const properties = Object.fromEntries(parsePropertySettings(String(commandLine ?? '')))
+  return (await applyPatches(world.platform, { patches: patches.map((one) => world.path(one.trim())), properties })).exitCode
 }
 
 function enumPatches(step: Step, world: World): Found {
