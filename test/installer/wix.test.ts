@@ -17,6 +17,9 @@ const key = 'MsiRestartManagerSessionKey'
 const versions = {
   'WiX 3': { prefix: 'Wix', suffix: '', library: 'WixCA' },
   'WiX 4': { prefix: 'Wix4', suffix: '_X86', library: 'Wix4UtilCA_X86' },
+  'WiX 4 for x64': { prefix: 'Wix4', suffix: '_X64', library: 'Wix4UtilCA_X64' },
+  'WiX 4 for ARM': { prefix: 'Wix4', suffix: '_ARM', library: 'Wix4UtilCA_ARM' },
+  'WiX 4 for ARM64': { prefix: 'Wix4', suffix: '_A64', library: 'Wix4UtilCA_A64' },
 } as const
 type Version = keyof typeof versions
 
@@ -71,7 +74,7 @@ function inMemory(change: (builder: PackageBuilder) => void): Made {
 const named = (name: string, more: MemoryProcessOptions['facts'] = {}): MemoryProcessOptions => ({ facts: { commandName: name, executable: `/opt/${name}`, userId: 1000, ...more } })
 const logged = (stage: { readonly log: readonly string[] }, part: string): boolean => stage.log.some((line) => line.includes(part))
 
-for (const version of ['WiX 3', 'WiX 4'] as const) {
+for (const version of Object.keys(versions) as Version[]) {
   test(`${version}: RestartResource registers files, applications by name and services with the installer's session`, async () => {
     const { stage, path, add, services } = inMemory((builder) => {
       restartResources(builder, version, [[null, '[WindowsVolume]Data\\plugin.dll', resource.file], [null, 'Editor.EXE', resource.processName], [null, 'worker', resource.service]])
@@ -142,6 +145,7 @@ test('both are data that the installer interprets: no policy for custom actions 
     assert.deepEqual([planned.exitCode, holder.running, editor.running], [0, true, true])
     assert.deepEqual(planned.plan.flatMap(({ immediateActions }) => immediateActions.filter(({ description }) => description.endsWith(', done by the installer itself')).map(({ name }) => name)),
       ['Wix4RegisterRestartResources_X86', 'Wix4CloseApplications_X86', 'Wix4CheckRebootRequired_X86'])
+    assert.deepEqual(planned.plan.flatMap(({ restartResources }) => restartResources), [{ files: ['C:\\Data\\plugin.dll'], processes: [], services: [] }])
     assert.equal((await stage.install(path, { customActions })).exitCode, 0, customActions)
     assert.deepEqual([holder.running, editor.running], [false, false], customActions)
   }

@@ -2,6 +2,7 @@
 import { bytesToHex, isGuid } from '../../base/index.ts'
 import { planConfiguration, planInstallation, type InstallResult } from '../../engine/index.ts'
 import type { NodePlatform } from '../../node/index.ts'
+import type { HostPath } from '../../platform/index.ts'
 import { createRestartManager, type ApplicationList } from '../../restart-manager/index.ts'
 import { engineOptions, packagePath, propertyArguments, startCommandRun } from '../engine-options.ts'
 import { reportResult } from '../install-report.ts'
@@ -43,14 +44,18 @@ function plainValue(_key: string, value: unknown): unknown {
   return value instanceof Uint8Array ? { hex: bytesToHex(value) } : typeof value === 'bigint' ? String(value) : value
 }
 
-/** Who holds the files that would be replaced or removed. */
+/** Who holds the files that would be replaced or removed, and what else the package would register with the Restart Manager. */
 function holders(platform: NodePlatform, result: InstallResult): Promise<ApplicationList> {
-  const files = new Set<string>()
+  const files = new Set<HostPath>()
+  const registered = result.plan.flatMap(({ restartResources }) => restartResources)
+  for (const path of registered.flatMap((resources) => resources.files)) files.add(path)
   for (const { operation } of result.plan.flatMap(({ entries }) => entries)) {
     const path = operation.op === 'FileCopy' ? operation.destination : operation.op === 'FileRemove' ? operation.path : undefined
     if (path === undefined || platform.files.stat(path)?.kind !== 'file') continue
     const host = platform.files.hostPath(path)
     if (host !== undefined) files.add(host)
   }
-  return createRestartManager(platform).inspect({ files: [...files] })
+  return createRestartManager(platform).inspect({
+    files: [...files], processes: registered.flatMap(({ processes }) => processes), services: registered.flatMap(({ services }) => services),
+  })
 }

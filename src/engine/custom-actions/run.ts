@@ -9,7 +9,7 @@ import { MessageType } from '../session/messages.ts'
 import { ActionStatus } from '../session/states.ts'
 import { CustomActionFlag, hasFlag, isInScript, kindOf, sourceKindOf, type CustomAction, type CustomActionKind } from './custom-action.ts'
 import { runLibrary, type LibraryOutcome } from './library.ts'
-import { nativeAction } from './native/index.ts'
+import { nativeAction, planNativeAction } from './native/index.ts'
 import { runNestedInstallation } from './nested.ts'
 import { runProgram, type ProgramAction, type ProgramOutcome } from './program.ts'
 import { runScriptAction, type ScriptOutcome } from './script.ts'
@@ -105,6 +105,7 @@ async function external(session: InstallSession, action: Resolved): Promise<Acti
   if (planning) {
     session.messages.log(`Custom action ${action.action} is not run: ${what}`)
     session.installation.planImmediateAction(session, action.action, what)
+    if (native !== undefined) await planNativeAction(native, session, action)
     return ActionStatus.success
   }
   if (native !== undefined) {

@@ -1,6 +1,6 @@
 // What all sessions of one call share: the client, the server and the nested ones. One call of msiexec, so to say.
 import { foldCase } from '../../base/index.ts'
-import type { Platform, ProgramResult } from '../../platform/index.ts'
+import type { HostPath, Platform, ProcessIdentity, ProgramResult } from '../../platform/index.ts'
 import type { RestartManager } from '../../restart-manager/index.ts'
 import type { ScriptEntry } from '../script/operation.ts'
 import { HostServices } from './host-services.ts'
@@ -68,6 +68,14 @@ export interface PlannedSession {
   readonly entries: ScriptEntry[]
   /** Immediate ones: they would run while the script is written. The others are operations of it. */
   readonly immediateActions: { readonly name: string; readonly description: string }[]
+  /** What the package would register with the Restart Manager, beside the files that change. */
+  readonly restartResources: PlannedResources[]
+}
+
+export interface PlannedResources {
+  readonly files: readonly HostPath[]
+  readonly processes: readonly ProcessIdentity[]
+  readonly services: readonly string[]
 }
 
 export type RebootReason = 'files in use' | 'ScheduleReboot' | 'ForceReboot' | 'custom action'
@@ -147,10 +155,14 @@ export class Installation {
     this.#plannedOf(session).immediateActions.push({ name, description })
   }
 
+  planResources(session: InstallSession, resources: PlannedResources): void {
+    this.#plannedOf(session).restartResources.push(resources)
+  }
+
   #plannedOf({ product: { productCode, productName } }: InstallSession): PlannedSession {
     const known = this.planned.find((one) => one.productCode === productCode)
     if (known !== undefined) return known
-    const planned: PlannedSession = { productCode, productName, entries: [], immediateActions: [] }
+    const planned: PlannedSession = { productCode, productName, entries: [], immediateActions: [], restartResources: [] }
     this.planned.push(planned)
     return planned
   }

@@ -49,6 +49,11 @@ export async function registerRestartResources(session: InstallSession, { action
   return ActionStatus.success
 }
 
+/** The same, for a plan: nothing is registered, and whoever reads the plan can ask who uses them. */
+export async function planRestartResources(session: InstallSession, { action }: NativeCall): Promise<void> {
+  session.installation.planResources(session, await collect(session, (line) => { session.messages.log(`${action}: ${line}`) }))
+}
+
 async function collect(session: InstallSession, log: (line: string) => void): Promise<Found> {
   const found: Found = { files: [], processes: [], services: [] }
   for (const table of tables) {
