@@ -1,9 +1,12 @@
 // Allocation tables, MS-CFB 2.3 to 2.5: the FAT, found through the DIFAT, and the mini FAT; chains of sectors become
 // extents. A sector belongs to one chain: every chain claims its sectors, so that loops and shared sectors are found
 // and the work for a whole file is bounded by its size.
-import { FormatError, type ByteSource, type Finding, type Findings } from '../base/index.ts'
+import type { ByteSource, Finding, Findings } from '../base/index.ts'
 import { Extents } from './extents.ts'
 import { maximumSector, sectorMark, type Header } from './header.ts'
+
+/** Stands in a table for the entries of FAT sectors that the file does not have; MS-CFB reserves the number. */
+const lostEntry = 0xfffffffb
 
 /** An allocation table over the sectors of a source. */
 export class Allocation {
@@ -26,9 +29,10 @@ export class Allocation {
 
   /**
    * The bytes of a chain: `size` of them, or the whole chain when `size` is undefined. A chain that breaks off earlier
-   * gives what it has, and a finding.
+   * gives what it has, and a finding. Where the table itself is lost the next sector is taken to be the neighbour, as it
+   * is in most files; without a size only as long as its bytes are `isPlausible`.
    */
-  chain(start: number, size: number | undefined, structure: string): Extents {
+  chain(start: number, size: number | undefined, structure: string, isPlausible: (bytes: Uint8Array) => boolean = () => false): Extents {
     const extents = new Extents(this.#source)
     const broken = (id: string, found: string): void => {
       const expected = size === undefined ? 'a chain of sectors with an end' : `a chain of sectors for ${size} bytes`
@@ -48,7 +52,8 @@ export class Allocation {
       let count = 0
       do {
         claimed[sector] = 1
-        sector = table[sector]!
+        const next = table[sector]!
+        sector = next === lostEntry ? this.#guess(sector, size === undefined ? isPlausible : undefined) : next
         count++
       } while (count < needed && sector === first + count && sector < table.length && claimed[sector] === 0)
       const position = this.#baseBytes + first * this.#sectorBytes
@@ -58,8 +63,14 @@ export class Allocation {
       if (available < wanted) return broken('source-truncated', 'the end of the file'), extents
       remaining -= wanted
     }
-    if (size !== undefined && size > 0 && sector !== sectorMark.endOfChain) broken('chain-long', `sector ${markName(sector)}`)
+    if (size !== undefined && size > 0 && sector !== sectorMark.endOfChain && table[sector - 1] !== lostEntry) broken('chain-long', `sector ${markName(sector)}`)
     return extents
+  }
+
+  #guess(sector: number, isPlausible: ((bytes: Uint8Array) => boolean) | undefined): number {
+    const next = sector + 1
+    if (next >= this.#table.length || this.#claimed[next] !== 0) return sectorMark.endOfChain
+    return isPlausible === undefined || isPlausible(this.#source.read(this.#baseBytes + next * this.#sectorBytes, this.#sectorBytes)) ? next : sectorMark.endOfChain
   }
 }
 
@@ -80,10 +91,16 @@ export function readFat(source: ByteSource, head: Header, findings: Findings): U
   for (let first = 0; first < sectors.length;) {
     // Neighbouring sectors are read together.
     let count = 1
+    if (sectors[first] === lostEntry) {
+      table.fill(lostEntry, first * entriesPerSector, (first + 1) * entriesPerSector)
+      first++
+      continue
+    }
     while (first + count < sectors.length && sectors[first + count] === sectors[first]! + count) count++
     const bytes = source.read((sectors[first]! + 1) * sectorBytes, count * sectorBytes)
     if (bytes.length < count * sectorBytes) {
       findings.report({ id: 'source-truncated', structure: 'file allocation table', offsetBytes: (sectors[first]! + 1) * sectorBytes, expected: `${count * sectorBytes} bytes`, found: `${bytes.length}` })
+      table.fill(lostEntry, first * entriesPerSector, (first + count) * entriesPerSector)
     }
     copyEntries(bytes, table, first * entriesPerSector)
     first += count
@@ -98,14 +115,17 @@ function fatSectors(source: ByteSource, head: Header, sectorCount: number, findi
   const sectors: number[] = []
   const add = (sector: number): void => {
     if (sectors.length === needed || sector === sectorMark.free) return
-    if (sector < sectorCount) sectors.push(sector)
-    else throw new FormatError({ structure: 'double-indirect file allocation table', field: `FAT sector ${sectors.length}`, expected: `a sector below ${sectorCount}`, found: markName(sector) })
+    if (sector >= sectorCount) {
+      findings.report({ id: 'fat-lost', structure: 'double-indirect file allocation table', field: `FAT sector ${sectors.length}`, expected: `a sector below ${sectorCount}`, found: markName(sector) })
+    }
+    sectors.push(sector < sectorCount ? sector : lostEntry)
   }
   head.difat.forEach(add)
   const visited = new Set<number>()
   for (let difat = head.firstDifatSector; sectors.length < needed && difat < sectorCount;) {
     if (visited.has(difat)) {
-      throw new FormatError({ structure: 'double-indirect file allocation table', expected: 'a chain of sectors with an end', found: `sector ${difat} again` })
+      findings.report({ id: 'fat-lost', structure: 'double-indirect file allocation table', expected: 'a chain of sectors with an end', found: `sector ${difat} again` })
+      break
     }
     visited.add(difat)
     const entries = new Uint32Array(sectorBytes / 4)
@@ -116,6 +136,7 @@ function fatSectors(source: ByteSource, head: Header, sectorCount: number, findi
   }
   if (sectors.length < Math.min(needed, head.fatSectorCount)) {
     findings.report(countFinding(`${head.fatSectorCount}`, `${sectors.length}`))
+    while (sectors.length < needed) sectors.push(lostEntry)
   }
   return sectors
 }

@@ -65,10 +65,25 @@ interface Directory {
 }
 
 function readDirectory(sectors: Allocation, head: Header): Directory {
-  const chain = sectors.chain(head.firstDirectorySector, undefined, 'compound file directory')
+  const chain = sectors.chain(head.firstDirectorySector, undefined, 'compound file directory', looksLikeDirectory)
   const bytes = chain.read(0, chain.size)
   const count = Math.floor(bytes.length / directoryEntry.size)
   return { count, entry: (id) => id < count ? directoryEntry.read(bytes, id * directoryEntry.size, head.majorVersion === 4) : undefined }
+}
+
+/** For guesses: so many more sectors, whatever is in them. */
+function atMost(sectors: number): () => boolean {
+  let left = sectors
+  return () => left-- > 0
+}
+
+function looksLikeDirectory(bytes: Uint8Array): boolean {
+  const types: readonly number[] = [0, entryType.storage, entryType.stream]
+  for (let at = 0; at + directoryEntry.size <= bytes.length; at += directoryEntry.size) {
+    const nameBytes = bytes[at + 64]! | bytes[at + 65]! << 8
+    if (nameBytes > 64 || nameBytes % 2 !== 0 || !types.includes(bytes[at + 66]!) || bytes[at + 67]! > 1) return false
+  }
+  return bytes.length >= directoryEntry.size
 }
 
 /** Where the bytes of a stream are: in sectors of the file, or in those of the mini stream. */
@@ -82,7 +97,7 @@ class Streams {
     this.#cutoff = head.miniStreamCutoff
     const miniFat = head.firstMiniFatSector === sectorMark.free || head.miniFatSectorCount === 0
       ? sectors.chain(sectorMark.endOfChain, undefined, 'mini FAT')
-      : sectors.chain(head.firstMiniFatSector, undefined, 'mini FAT')
+      : sectors.chain(head.firstMiniFatSector, undefined, 'mini FAT', atMost(head.miniFatSectorCount - 1))
     const miniStream = sectors.chain(root.startSector, root.sizeBytes, 'mini stream')
     const table = new Uint32Array(Math.min(Math.ceil(miniStream.size / (1 << miniSectorShift)), miniFat.size >> 2))
     copyEntries(miniFat.read(0, table.length * 4), table, 0)
@@ -113,8 +128,26 @@ class Tree {
   build(rootEntry: DirectoryEntry): Storage {
     this.#visited[0] = 1
     const root = this.#storage(rootEntry)
-    for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) this.#fill(next.storage, next.child)
+    const before = this.#findings.list.length
+    this.#fillPending()
+    if (this.#findings.list.length > before) this.#adoptOrphans(root)
     return root
+  }
+
+  #fillPending(): void {
+    for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) this.#fill(next.storage, next.child)
+  }
+
+  /** When links lead nowhere, entries that nothing leads to are taken for those of the root. */
+  #adoptOrphans(root: StorageNode): void {
+    for (let id = 1; id < this.#directory.count; id++) {
+      const entry = this.#visited[id] === 0 ? this.#directory.entry(id) : undefined
+      if (entry === undefined || entry.name === '' || (entry.type !== entryType.storage && entry.type !== entryType.stream)) continue
+      this.#visited[id] = 1
+      this.#report('directory-orphan', root, 'an entry that another one leads to', printable(entry.name))
+      this.#add(root, entry)
+      this.#fillPending()
+    }
   }
 
   #storage(entry: DirectoryEntry): StorageNode {

@@ -1,6 +1,7 @@
 // The tables of a database as its catalog has them: `_Tables` (names) and `_Columns` (table, number, name, type word).
 import type { ByteSource } from '../base/index.ts'
-import { column, columnFromTypeWord, integerBias, typeWord, type Column } from './column.ts'
+import { cellSize, column, columnFromTypeWord, integerBias, typeWord, type Column } from './column.ts'
+import { standardTable } from './standard-tables.ts'
 import type { StoredRows } from './stored-rows.ts'
 import { maximumColumns, Table, type TableOwner } from './table.ts'
 
@@ -16,8 +17,12 @@ export const columnsColumns: readonly Column[] = [
   column({ name: 'Type', type: 'int16' }),
 ]
 
-/** @param streamOf The rows of a table; `undefined` stands for none. */
-export function readCatalog(owner: TableOwner, streamOf: (table: string) => ByteSource | undefined): Map<string, Table> {
+/**
+ * @param streams The rows of tables by their names; a table without a stream has none.
+ * @param isDamaged Something of the file is missing already: tables that the catalog lost are taken for what they must have been.
+ */
+export function readCatalog(owner: TableOwner, streams: ReadonlyMap<string, ByteSource>, isDamaged: boolean): Map<string, Table> {
+  const streamOf = (table: string): ByteSource | undefined => streams.get(table)
   const rowsOf = (table: string): StoredRows | undefined => {
     const source = streamOf(table)
     return source && { source, referenceSize: owner.pool.referenceSize }
@@ -39,8 +44,19 @@ export function readCatalog(owner: TableOwner, streamOf: (table: string) => Byte
   for (const table of definitions.keys()) {
     if (tables.has(table)) continue
     owner.findings.report({ id: 'table-unlisted', structure: '_Columns', expected: 'tables that _Tables lists', found: table })
+    if (isDamaged && streams.has(table)) tables.set(table, new Table(owner, table, definitions.get(table)!, rowsOf(table)))
   }
+  if (isDamaged) for (const [table, source] of streams) if (!tables.has(table) && !definitions.has(table)) assumeDocumented(owner, table, source, tables)
   return tables
+}
+
+/** The rows of a table whose columns are lost, read as those of the documented table when they fit. */
+function assumeDocumented(owner: TableOwner, name: string, source: ByteSource, tables: Map<string, Table>): void {
+  const columns = standardTable(name)?.columns
+  const { referenceSize } = owner.pool
+  if (columns === undefined || source.size === 0 || source.size % columns.reduce((sum, { type }) => sum + cellSize(type, referenceSize), 0) !== 0) return
+  owner.findings.report({ id: 'table-assumed', structure: '_Columns', expected: `the columns of table ${name}`, found: 'none; read as the documented table' })
+  tables.set(name, new Table(owner, name, columns.map(column), { source, referenceSize }))
 }
 
 function readColumns(owner: TableOwner, rows: Table): Map<string, Column[]> {

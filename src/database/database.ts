@@ -136,7 +136,7 @@ export class Database implements Disposable {
       stream: (name) => streams.get(name),
       setCellStream: (name, source, temporary) => streams.set(name, source, temporary),
     }
-    this.#tables = readCatalog(this.#owner, (table) => streams.tables.get(table))
+    this.#tables = readCatalog(this.#owner, streams.tables, findings.list.length > 0)
     for (const name of streams.tables.keys()) {
       if (poolStreams.has(name) || this.#tables.has(name)) continue
       findings.report({ id: 'table-unknown', structure: 'root storage', expected: 'streams of tables that _Tables lists', found: name })

@@ -377,14 +377,18 @@ export class Table {
 
   #checkReferences(column: number, cells: Uint32Array): void {
     const { count } = this.#owner.pool
+    let first = -1
+    let wrong = 0
     for (let slot = 0; slot < this.#storedRows; slot++) {
       if (cells[slot]! <= count) continue
-      this.#owner.findings.report({
-        id: 'string-reference-range', structure: `table ${this.name}`, field: `column ${this.#columns[column]!.name}, row ${slot + 1}`,
-        expected: `a string number up to ${count}`, found: String(cells[slot]),
-      })
+      if (wrong++ === 0) first = cells[slot]!
       cells[slot] = 0
     }
+    if (wrong === 0) return
+    this.#owner.findings.report({
+      id: 'string-reference-range', structure: `table ${this.name}`, field: `column ${this.#columns[column]!.name}`,
+      expected: `string numbers up to ${count}`, found: wrong === 1 ? String(first) : `${first} and ${wrong - 1} more beyond it`,
+    })
   }
 }
 
