@@ -27,7 +27,7 @@ rmSync(output, { recursive: true, force: true })
 const { commands } = await import('../dist/cli/command-list.js')
 const groups = groupByBundle()
 await Promise.all([
-  build({ ...shared, entryPoints: ['src/scripting/index.ts'], outfile: join(output, 'commands/scripting.cjs') }),
+  build({ ...shared, entryPoints: ['src/scripting/index.ts'], external: ['acorn', 'quickjs-emscripten-core', '@jitl/*'], outfile: join(output, 'commands/scripting.cjs') }),
   build({ ...shared, entryPoints: { msikit: 'src/cli/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' } }),
   ...[...groups].map(([bundle, members]) => build({ ...shared, ...entryOf(members), plugins: [apart], outfile: join(output, 'commands', `${bundle}.cjs`) })),
 ])

@@ -30,4 +30,4 @@ export const layers = {
 export const hostLayers = new Set(['node', 'cli'])
 
 /** Third-party packages, each with its page in docs/decisions/. */
-export const packages = { node: ['koffi'], signature: ['pkijs', 'asn1js', '@noble/hashes'] }
+export const packages = { node: ['koffi'], scripting: ['acorn', 'quickjs-emscripten-core', '@jitl/quickjs-wasmfile-release-sync'], signature: ['pkijs', 'asn1js', '@noble/hashes'] }

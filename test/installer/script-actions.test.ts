@@ -80,6 +80,29 @@ test('a script sees the whole session: features, components, folders, conditions
   ])
 })
 
+test('a JScript does the same, and waits for actions that it runs', async () => {
+  const source = `
+    function Main() {
+      Session.Property("TOLD") = "target " + Session.TargetPath("INSTALLDIR") + Session.FeatureRequestState("Main")
+      Session.Property("TOLD") = Session.DoAction("Other") + Session.Property("OTHER")
+      var view = Session.Database.OpenView("SELECT \`FileName\` FROM \`File\`"); view.Execute()
+      for (var record = view.Fetch(); record !== null; record = view.Fetch()) Session.Property("TOLD") += " " + record.StringData(1)
+      var message = Session.Installer.CreateRecord(1); message.StringData(0) = "said by JScript"; Session.Message(0x04000000, message)
+      return Session.Property("BAD") == "" ? 1 : Session.NoSuchMember()
+    }`
+  const build = (builder: PackageBuilder): void => {
+    builder.binary('code', source).customAction('Script', runScript('jscript', { binary: 'code' }, 'Main'), scheduled).customAction('Other', vb('Property("OTHER") = "other ran"'))
+    builder.customAction('Inline', { type: 37, target: 'Session.Property("TOLD") = "inline"' }, scheduled)
+  }
+  const { exitCode, log } = await install(build)
+  assert.equal(exitCode, 0)
+  assert.deepEqual(told(log).toSorted(), ['1other ran', '1other ran data.txt', 'inline', `target ${folder}\\3`])
+  assert.equal(log.filter((line) => line.includes('said by JScript')).length, 1)
+  const failed = await install(build, { properties: { BAD: '1' } })
+  assert.deepEqual([failed.exitCode, failed.error?.messageNumber], [1603, 1720])
+  assert.match(failed.error!.message, /Microsoft JScript runtime error: not a function Line 8, Column/)
+})
+
 for (const [value, exitCode, installed] of [['1', 0, true], ['0', 0, true], ['5', 0, false], ['2', 1602, false], ['3', 1603, false], ['77', 1603, false], ['"x"', 1603, false], ['Empty', 0, true]] as const) {
   test(`a function that returns ${value} ends the installation with ${exitCode}`, async () => {
     const result = await install((builder) => {
