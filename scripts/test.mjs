@@ -3,6 +3,7 @@
 // with words, the files whose path has one of them. Suites are the folders of test/.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
@@ -23,5 +24,6 @@ if (files.length === 0) {
   console.error(`no test file matches ${[suite, ...words].filter(Boolean).join(' ') || 'anything'}; run npm run build first`)
   process.exit(1)
 }
-const result = spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...files], { cwd: root, stdio: 'inherit' })
+// A file at a time on every core: most of them wait for processes that they have started.
+const result = spawnSync(process.execPath, ['--test', '--test-reporter=spec', `--test-concurrency=${availableParallelism()}`, ...files], { cwd: root, stdio: 'inherit' })
 process.exit(result.status ?? 1)

@@ -120,7 +120,11 @@ test('without a user interface applications are closed and started again', async
   assert.equal(holder.running, false)
   assert.equal(platform.processes.launched.length, 1)
   assert.equal(text(program), 'new')
-  const order = ['Session opened.', 'Will attempt to shut down and restart applications in no UI modes.', 'Successfully shut down all applications in the service\'s session that held files in use.', 'Previously shut down applications have been restarted.', 'Session closed.']
+  const order = [
+    'Session opened.', 'Will attempt to shut down and restart applications in no UI modes.', 'Session opened.',
+    'Successfully shut down all applications in the service\'s session that held files in use.', 'Successfully shut down all applications that held files in use.',
+    'Previously shut down applications have been restarted.', 'Session closed.',
+  ]
   assert.deepEqual(log.filter((line) => line.startsWith('RESTART MANAGER')), order.map((line) => `RESTART MANAGER: ${line}`))
   assert.ok(log.indexOf('MainEngineThread is returning 0') < log.indexOf('RESTART MANAGER: Session closed.'))
 })
