@@ -123,7 +123,8 @@ test('without a user interface applications are closed and started again', async
   const order = [
     'Session opened.', 'Will attempt to shut down and restart applications in no UI modes.', 'Session opened.',
     'Successfully shut down all applications in the service\'s session that held files in use.', 'Successfully shut down all applications that held files in use.',
-    'Previously shut down applications have been restarted.', 'Session closed.',
+    // Once for the service's session, once for the client's.
+    'Previously shut down applications have been restarted.', 'Session closed.', 'Previously shut down applications have been restarted.', 'Session closed.',
   ]
   assert.deepEqual(log.filter((line) => line.startsWith('RESTART MANAGER')), order.map((line) => `RESTART MANAGER: ${line}`))
   assert.ok(log.indexOf('MainEngineThread is returning 0') < log.indexOf('RESTART MANAGER: Session closed.'))
