@@ -56,7 +56,8 @@ function textBytes(rows: Uint32Array, cells: Uint32Array, { offsets, encode }: E
   for (let at = 0; at < rows.length; at++) {
     const id = cells[rows[at]!]!
     if (id === 0) continue
-    size += id < known ? offsets[id]! - offsets[id - 1]! : encode(id).length
+    const stored = id < known ? offsets[id]! - offsets[id - 1]! : 0
+    size += stored > 0 ? stored : encode(id).length
   }
   return size
 }
@@ -64,7 +65,7 @@ function textBytes(rows: Uint32Array, cells: Uint32Array, { offsets, encode }: E
 /** Texts of a pool in a code page: those that were loaded in it are a part of `data`. */
 export interface EncodedTexts {
   readonly data: Uint8Array
-  /** String `id` is from `offsets[id - 1]` to `offsets[id]`, for ids below the length. */
+  /** String `id` is from `offsets[id - 1]` to `offsets[id]`, for ids below the length; an empty one is among the others. */
   readonly offsets: Uint32Array
   /** Some byte of `data` is a control character or from 0x80. */
   readonly needsCare: boolean
@@ -88,7 +89,7 @@ function writeCells(bytes: Uint8Array, first: number, rows: Uint32Array, columns
       const raw = cells[row]!
       if (raw === 0) {
         // An empty field.
-      } else if (type === 'string' && !needsCare && raw < offsets.length && offsets[raw]! <= lastWord) {
+      } else if (type === 'string' && !needsCare && raw < offsets.length && offsets[raw]! <= lastWord && offsets[raw]! > offsets[raw - 1]!) {
         const start = offsets[raw - 1]!
         const length = offsets[raw]! - start
         // The last word may be a few bytes too many: what comes next overwrites them.
@@ -97,7 +98,7 @@ function writeCells(bytes: Uint8Array, first: number, rows: Uint32Array, columns
       } else if (type === 'int16' || type === 'int32') {
         at = writeInteger(bytes, at, raw - integerBias[type])
       } else {
-        const isKnown = type === 'string' && raw < offsets.length
+        const isKnown = type === 'string' && raw < offsets.length && offsets[raw]! > offsets[raw - 1]!
         const source = isKnown ? data : type === 'string' ? texts.encode(raw) : files.get(row)!
         const end = isKnown ? offsets[raw]! : source.length
         for (let next = isKnown ? offsets[raw - 1]! : 0; next < end; next++) {

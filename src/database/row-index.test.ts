@@ -42,7 +42,7 @@ test('keys made to collide are found all the same', () => {
 
 test('texts are found by what they are', () => {
   const texts = ['']
-  const index = new TextIndex(0, (id) => texts[id]!)
+  const index = new TextIndex(0, { text: (id) => texts[id]!, isBytes: (id, bytes, start, end) => texts[id] === new TextDecoder().decode(bytes.subarray(start, end)) })
   for (let id = 1; id <= 5000; id++) {
     texts.push(`text ${id}`)
     assert.equal(index.add(texts[id]!, id), id)
@@ -50,4 +50,6 @@ test('texts are found by what they are', () => {
   assert.equal(index.add('text 9', 6000), 9)
   assert.equal(index.find('text 5000'), 5000)
   assert.equal(index.find('nothing'), undefined)
+  const bytes = new TextEncoder().encode('a text 77, text 8000')
+  assert.deepEqual([index.addBytes(bytes, 2, 9, 7000), index.addBytes(bytes, 11, 20, 7000)], [77, 7000])
 })

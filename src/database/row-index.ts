@@ -27,18 +27,20 @@ export class RowIndex {
     return this.#cells[slot] === free ? undefined : this.#cells[slot]! - 1
   }
 
-  /** The first row added under a key is the one found. */
-  add(row: number): void {
+  /** The first row added under a key is the one found. @returns whether it is this one */
+  add(row: number): boolean {
     const slot = this.#map ? undefined : this.#slot((part) => this.#keyOf(row, part))
     if (slot === undefined) {
       const map = this.#map ?? this.#useMap()
       const key = this.#keyText(row)
-      if (!map.has(key)) map.set(key, row)
-      return
+      if (map.has(key)) return false
+      map.set(key, row)
+      return true
     }
-    if (this.#cells[slot] !== free) return
+    if (this.#cells[slot] !== free) return false
     this.#cells[slot] = row + 1
     if (++this.#used * 2 >= this.#cells.length) this.#grow()
+    return true
   }
 
   remove(row: number): void {

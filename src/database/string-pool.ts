@@ -8,6 +8,7 @@ import {
 import { hasUnusualBytes, type EncodedTexts } from './archive-rows.ts'
 import { ByteBuilder } from './byte-builder.ts'
 import { DatabaseError } from './database-error.ts'
+import { TextBytes } from './text-bytes.ts'
 import { TextIndex } from './text-index.ts'
 
 const longReferences = 0x8000
@@ -20,10 +21,9 @@ export class StringPool {
   #codepage: number
   /** Decoder of the loaded bytes, which a change of {@link codepage} does not touch. */
   readonly #loaded: CodePage
-  readonly #data: ByteSource
-  #bytes: Uint8Array | undefined
-  /** Offsets of the loaded strings: string `id` is the bytes from `[id - 1]` to `[id]`. */
-  readonly #offsets: Uint32Array
+  readonly #bytes: TextBytes
+  /** All of `#bytes` is ASCII, which most code pages have in common. */
+  readonly #isAscii: boolean
   /** Some loaded text has a control character or a byte from 0x80; undefined until somebody wants to know. */
   #needsCare: boolean | undefined
   readonly #texts: (string | undefined)[] = []
@@ -32,17 +32,17 @@ export class StringPool {
   /** Bytes of a reference in the tables of the file that was opened. */
   readonly referenceSize: 2 | 3
 
-  private constructor(codepage: number, loaded: CodePage, referenceSize: 2 | 3, offsets: Uint32Array, data: ByteSource) {
+  private constructor(codepage: number, loaded: CodePage, referenceSize: 2 | 3, offsets: Uint32Array, data: ByteSource, isAscii = false) {
     this.#codepage = codepage
     this.#loaded = loaded
     this.referenceSize = referenceSize
-    this.#offsets = offsets
-    this.#data = data
+    this.#bytes = new TextBytes(offsets, data)
+    this.#isAscii = isAscii
     this.#count = offsets.length - 1
   }
 
   static create(codepage: number): StringPool {
-    return new StringPool(codepage, codePage(codepage), 2, new Uint32Array(1 + reservedIds), bytesSource(new Uint8Array()))
+    return new StringPool(codepage, codePage(codepage), 2, new Uint32Array(1 + reservedIds), bytesSource(new Uint8Array()), true)
   }
 
   static open(pool: Uint8Array, data: ByteSource, findings: Findings): StringPool {
@@ -96,6 +96,18 @@ export class StringPool {
     if (id > this.#count) {
       this.#count = id
       this.#texts[id] = text
+      this.#bytes.skip()
+    }
+    return id
+  }
+
+  /** As {@link intern}, for a text of ASCII bytes without control characters. */
+  internBytes(bytes: Uint8Array, start: number, end: number): number {
+    if (start === end) return 0
+    const id = this.#index().addBytes(bytes, start, end, this.#count + 1)
+    if (id > this.#count) {
+      this.#count = id
+      this.#bytes.append(bytes, start, end)
     }
     return id
   }
@@ -125,8 +137,8 @@ export class StringPool {
 
   /** The texts in a code page. `encode` throws DatabaseError when the code page cannot hold one. */
   encoded(page: CodePage): EncodedTexts {
-    const isLoaded = sameBytes(page.id, this.#loaded.id)
-    const offsets = isLoaded ? this.#offsets : new Uint32Array()
+    const isLoaded = this.#isStoredAs(page)
+    const offsets = isLoaded ? this.#bytes.offsets : new Uint32Array()
     const others = new Map<number, Uint8Array>()
     const encode = (id: number): Uint8Array => {
       const known = others.get(id)
@@ -135,19 +147,23 @@ export class StringPool {
       others.set(id, bytes)
       return bytes
     }
-    const data = isLoaded ? this.#dataBytes() : new Uint8Array()
-    return { data, offsets, needsCare: this.#needsCare ??= hasUnusualBytes(this.#dataBytes()), encode }
+    const data = isLoaded ? this.#bytes.bytes : new Uint8Array()
+    return { data, offsets, needsCare: this.#needsCare ??= hasUnusualBytes(this.#bytes.bytes), encode }
+  }
+
+  #isStoredAs(page: CodePage): boolean {
+    return this.#isAscii || sameBytes(page.id, this.#loaded.id)
   }
 
   /** @returns the length of each string in bytes, by number. */
   #appendAll(counts: Uint32Array, last: number, data: ByteBuilder): Uint32Array {
     const page = codePage(this.#codepage)
-    const isLoaded = sameBytes(page.id, this.#loaded.id)
+    const isLoaded = this.#isStoredAs(page)
     const lengths = new Uint32Array(last + 1)
     for (let id = 1; id <= last; id++) {
       if ((counts[id] ?? 0) === 0) continue
       const start = data.length
-      if (id < this.#offsets.length && isLoaded) data.append(this.#dataBytes(), this.#offsets[id - 1]!, this.#offsets[id]!)
+      if (isLoaded && this.#bytes.has(id)) data.append(this.#bytes.of(id))
       else if (!data.ascii(this.text(id))) data.append(page.encode(this.text(id)) ?? this.#unencodable(id, page.id))
       lengths[id] = data.length - start
     }
@@ -162,25 +178,34 @@ export class StringPool {
 
   #index(): TextIndex {
     if (this.#ids) return this.#ids
-    const ids = new TextIndex(this.#count, (id) => this.text(id))
+    const ids = new TextIndex(this.#count, {
+      text: (id) => this.text(id),
+      isBytes: (id, bytes, start, end) => this.#bytes.has(id) ? this.#bytes.equals(id, bytes, start, end) : this.text(id) === asciiText(bytes, start, end),
+    })
     for (let id = 1; id <= this.#count; id++) {
-      const text = this.text(id)
-      if (text !== '') ids.add(text, id)
+      const bytes = this.#bytes.of(id)
+      if (isPlain(bytes)) {
+        if (bytes.length > 0) ids.addBytes(bytes, 0, bytes.length, id)
+      } else if (this.text(id) !== '') ids.add(this.text(id), id)
     }
     return this.#ids = ids
   }
 
-  #dataBytes(): Uint8Array {
-    return this.#bytes ??= this.#data.read(0, this.#data.size)
-  }
-
   #decode(id: number): string {
-    if (id >= this.#offsets.length) return ''
-    const bytes = this.#dataBytes().subarray(this.#offsets[id - 1], this.#offsets[id])
-    if (bytes.length > 256) return this.#loaded.decode(bytes)
-    for (let index = 0; index < bytes.length; index++) if (bytes[index]! >= 0x80 || bytes[index] === 0x1b) return this.#loaded.decode(bytes)
-    return String.fromCharCode.apply(undefined, bytes as unknown as number[])
+    const bytes = this.#bytes.of(id)
+    return isPlain(bytes) ? asciiText(bytes, 0, bytes.length) : this.#loaded.decode(bytes)
   }
+}
+
+/** ASCII, and nothing that a code page with states would take for a change of it. */
+function isPlain(bytes: Uint8Array): boolean {
+  for (let index = 0; index < bytes.length; index++) if (bytes[index]! >= 0x80 || bytes[index] === 0x1b) return false
+  return true
+}
+
+function asciiText(bytes: Uint8Array, start: number, end: number): string {
+  const part = bytes.subarray(start, end)
+  return part.length > 1024 ? new TextDecoder().decode(part) : String.fromCharCode.apply(undefined, part as unknown as number[])
 }
 
 /** The neutral code page, and what stands for the system's, are read as 1252. */

@@ -174,11 +174,8 @@ export class Table {
       throw new DatabaseError(`table ${this.name}: expected ${this.#columns.length} cells, found ${cells.length}`)
     }
     const raw = this.#columns.map((_, column) => this.#checkedRaw(column, cells[column] ?? null))
-    if (this.#keys.length > 0 && this.#keyIndex().find(this.#keys.map((column) => raw[column]!)) !== undefined) {
-      throw new DatabaseError(`table ${this.name}: a row with the key ${this.#keys.map((column) => String(cells[column] ?? '')).join(', ')} exists already`,
-        'ERROR_FUNCTION_FAILED', 2259)
-    }
     const slot = this.#append(raw, options.temporary ?? false)
+    if (slot === undefined) throw this.#existsAlready(this.#keys.map((column) => String(cells[column] ?? '')))
     const binary = this.#columns.findIndex((column) => column.type === 'binary')
     if (binary >= 0 && raw[binary] !== 0) {
       try {
@@ -190,6 +187,38 @@ export class Table {
       }
     }
     return new Row(this, slot)
+  }
+
+  /** Makes room for rows that are about to be inserted. */
+  reserve(rows: number): void {
+    if (this.#slots + rows > this.#flags.length) this.#grow(this.#slots + rows)
+    if (this.#slots === 0 && this.#keys.length > 0) this.#index = this.#newIndex(rows)
+  }
+
+  /**
+   * Adds a row of raw values, which must be those that {@link rawFor} gives; for tables without a binary column.
+   * @throws DatabaseError when the key exists already.
+   */
+  insertRaw(raw: Uint32Array): void {
+    this.#requireWritable()
+    const slot = this.#append(raw, false)
+    if (slot !== undefined) return
+    const key = this.#keys.map((column) => this.#shownRaw(column, raw[column]!))
+    throw this.#existsAlready(key)
+  }
+
+  /** The raw value of a cell; text enters the string pool. @throws DatabaseError as {@link insert} does. */
+  rawFor(column: number, cell: Cell): number {
+    return this.#checkedRaw(column, cell)
+  }
+
+  #shownRaw(column: number, raw: number): string {
+    const { type } = this.#columns[column]!
+    return raw === 0 || type === 'binary' ? '' : type === 'string' ? this.#owner.pool.text(raw) : String(raw - integerBias[type])
+  }
+
+  #existsAlready(key: readonly string[]): DatabaseError {
+    return new DatabaseError(`table ${this.name}: a row with the key ${key.join(', ')} exists already`, 'ERROR_FUNCTION_FAILED', 2259)
   }
 
   /** @throws DatabaseError for a column of the primary key, and as {@link insert} does. */
@@ -290,19 +319,18 @@ export class Table {
     return value + integerBias[type]
   }
 
-  #append(raw: readonly number[], temporary: boolean): number {
+  /** `undefined`, with nothing changed, when the key exists already. */
+  #append(raw: ArrayLike<number>, temporary: boolean): number | undefined {
     const slot = this.#slots
     if (slot >= this.#flags.length) this.#grow(Math.max(16, slot * 2))
-    for (let column = 0; column < raw.length; column++) {
-      if (!this.#cells[column]) this.#load(column)
-      this.#cells[column]![slot] = raw[column]!
-    }
+    const index = this.#keys.length > 0 ? this.#keyIndex() : undefined
+    for (let column = 0; column < raw.length; column++) (this.#cells[column] ?? this.#load(column))[slot] = raw[column]!
+    if (index?.add(slot) === false) return undefined
     this.#flags[slot] = temporary ? rowFlags.temporary : 0
     this.#slots++
     this.#live++
     this.#changed = true
     this.#added.push(slot)
-    if (this.#keys.length > 0) this.#keyIndex().add(slot)
     return slot
   }
 
@@ -319,10 +347,14 @@ export class Table {
 
   #keyIndex(): RowIndex {
     if (this.#index) return this.#index
-    const columns = this.#keys.map((column) => column)
-    const index = new RowIndex(columns.length, this.#live, (row, part) => this.raw(row, columns[part]!))
+    const index = this.#newIndex(this.#live)
     for (let slot = 0; slot < this.#slots; slot++) if (!this.isDeleted(slot)) index.add(slot)
     return this.#index = index
+  }
+
+  #newIndex(rows: number): RowIndex {
+    const columns = [...this.#keys]
+    return new RowIndex(columns.length, rows, (row, part) => this.raw(row, columns[part]!))
   }
 
   /** Stored rows stay as they were found, in whatever order, until rows are added. */

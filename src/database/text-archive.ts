@@ -3,8 +3,8 @@
 // https://learn.microsoft.com/windows/win32/msi/archive-file-format
 // Streams stand in files of their own: the cell has the file's name, and callers read or write the file.
 import { codePage, isKnownCodePage, type ByteSource, type CodePage } from '../base/index.ts'
+import { readRows, type ArchiveRows } from './archive-reader.ts'
 import { writeRows } from './archive-rows.ts'
-import type { Cell } from './cell.ts'
 import { columnFromLetters, typeLetters, type Column } from './column.ts'
 import { DatabaseError } from './database-error.ts'
 import type { Database } from './database.ts'
@@ -88,9 +88,8 @@ export function importTable(database: Database, archive: Uint8Array, options: Im
   }
   adoptCodepage(database, header)
   const page = codePage(header.codepage ?? database.codepage)
-  const rows = readRows(page.decode(archive.subarray(rowsAt)))
-  if (header.table === summaryTable) importSummary(database, [...rows])
-  else importRows(database, { ...header, names: withoutTrailing(decodeFields(first, page)) }, rows, options)
+  if (header.table === summaryTable) importSummary(database, summaryRows(page.decode(archive.subarray(rowsAt))))
+  else importRows(database, { ...header, names: withoutTrailing(decodeFields(first, page)) }, { bytes: archive, start: rowsAt, page }, options)
   return header.table
 }
 
@@ -123,7 +122,7 @@ function adoptCodepage(database: Database, { codepage, table }: Header): void {
   database.codepage = codepage
 }
 
-function importRows(database: Database, { table: name, names, types, keys }: Header, rows: Iterable<readonly string[]>, options: ImportOptions): void {
+function importRows(database: Database, { table: name, names, types, keys }: Header, rows: Pick<ArchiveRows, 'bytes' | 'start' | 'page'>, options: ImportOptions): void {
   if (types.length !== names.length || names.length === 0) {
     throw new DatabaseError(`text archive of ${name}: expected ${names.length} types in line 2, found ${types.length}`)
   }
@@ -132,29 +131,15 @@ function importRows(database: Database, { table: name, names, types, keys }: Hea
   if (database.tableNames.includes(name)) database.dropTable(name)
   const table = database.createTable({ name, columns })
   try {
-    insertRows(table, rows, options)
+    readRows(table, {
+      ...rows, unescape,
+      streamOf: (field) => options.stream?.(field) ?? refuse(name, `expected a file ${JSON.stringify(field)}, found none`),
+      refuse: (problem) => refuse(name, problem),
+    })
   } catch (error) {
     database.dropTable(name)
     throw error
   }
-}
-
-function insertRows(table: Table, rows: Iterable<readonly string[]>, options: ImportOptions): void {
-  const { name, columns } = table
-  let number = 0
-  for (const fields of rows) {
-    number++
-    if (fields.length > columns.length && withoutTrailing(fields).length > columns.length) {
-      refuse(name, `expected ${columns.length} fields in row ${number}, found ${fields.length}`)
-    }
-    table.insert(columns.map((column, position) => importCell(column, fields[position] ?? '', options, name)))
-  }
-}
-
-function importCell(column: Column, field: string, options: ImportOptions, table: string): Cell {
-  if (field === '') return null
-  if (column.type !== 'binary') return field
-  return options.stream?.(field) ?? refuse(table, `expected a file ${JSON.stringify(field)}, found none`)
 }
 
 function refuse(table: string, problem: string): never {
@@ -175,27 +160,23 @@ function headerLines(bytes: Uint8Array): [first: Uint8Array, second: Uint8Array,
 }
 
 /** The fields of each line that is not empty. */
-function* readRows(text: string): Generator<string[], void, undefined> {
-  const isPlain = !substituted.test(text)
-  for (let start = 0; start < text.length;) {
-    const at = text.indexOf('\n', start)
-    const end = at < 0 ? text.length : at
-    const line = text.slice(start, text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end)
-    start = end + 1
-    if (line !== '') yield isPlain && !line.includes('\r') ? line.split('\t') : fieldsOf(line)
-  }
+function summaryRows(text: string): string[][] {
+  return text.split('\n').map((line) => line.replace(/\r$/, '')).filter((line) => line !== '').map(fieldsOf)
 }
 
 function decodeFields(line: Uint8Array, page: CodePage): string[] {
   return fieldsOf(page.decode(line))
 }
 
-const substituted = /[\0\u0010\u0011\u0015\u0018\u0019\u001b]/
-const everySubstituted = new RegExp(substituted, 'g')
+const everySubstituted = /[\0\u0010\u0011\u0015\u0018\u0019\u001b]/g
 
 /** As Windows does, a CR that ends no line is passed over, and a NUL inside a field is taken for a line feed. */
+function unescape(field: string): string {
+  return field.replaceAll('\r', '').replace(everySubstituted, (one) => one === '\0' ? '\n' : fromSubstitute.get(one)!)
+}
+
 function fieldsOf(line: string): string[] {
-  return line.replaceAll('\r', '').split('\t').map((field) => field.replace(everySubstituted, (one) => one === '\0' ? '\n' : fromSubstitute.get(one)!))
+  return line.split('\t').map(unescape)
 }
 
 /** Tabs after the last field are no fields. */

@@ -1,0 +1,73 @@
+// The bytes of a string pool's texts, one after the other, and where each begins: those of the file that was opened, and
+// plain ASCII ones that were added since. A text that is not here has no bytes: its entry is empty.
+import type { ByteSource } from '../base/index.ts'
+
+export class TextBytes {
+  readonly #data: ByteSource
+  #bytes: Uint8Array | undefined
+  /** String `id` is the bytes from `[id - 1]` to `[id]`. */
+  #offsets: Uint32Array
+  #count: number
+
+  /** @param offsets Of the texts in `data`, from 0. */
+  constructor(offsets: Uint32Array, data: ByteSource) {
+    this.#offsets = offsets
+    this.#data = data
+    this.#count = offsets.length - 1
+  }
+
+  /** All bytes; there may be more behind the last text. */
+  get bytes(): Uint8Array {
+    return this.#bytes ??= this.#data.read(0, this.#offsets[this.#count]!)
+  }
+
+  /** For ids up to the count; a view. */
+  get offsets(): Uint32Array {
+    return this.#offsets.subarray(0, this.#count + 1)
+  }
+
+  has(id: number): boolean {
+    return id <= this.#count && this.#offsets[id]! > this.#offsets[id - 1]!
+  }
+
+  /** A view. */
+  of(id: number): Uint8Array {
+    return id > this.#count ? new Uint8Array() : this.bytes.subarray(this.#offsets[id - 1], this.#offsets[id])
+  }
+
+  equals(id: number, other: Uint8Array, start: number, end: number): boolean {
+    const own = this.#offsets[id - 1]!
+    if (this.#offsets[id]! - own !== end - start) return false
+    const bytes = this.bytes
+    for (let index = start; index < end; index++) if (bytes[own + index - start] !== other[index]) return false
+    return true
+  }
+
+  /** Gives the next id its bytes. */
+  append(source: Uint8Array, start: number, end: number): void {
+    const first = this.#offsets[this.#count]!
+    const needed = first + end - start
+    if (this.bytes.length < needed) {
+      const grown = new Uint8Array(Math.max(1 << 12, needed, this.bytes.length * 2))
+      grown.set(this.bytes)
+      this.#bytes = grown
+    }
+    const bytes = this.#bytes!
+    for (let index = start, at = first; index < end; index++) bytes[at++] = source[index]!
+    this.#next(needed)
+  }
+
+  /** Gives the next id none. */
+  skip(): void {
+    this.#next(this.#offsets[this.#count]!)
+  }
+
+  #next(end: number): void {
+    if (++this.#count === this.#offsets.length) {
+      const grown = new Uint32Array(Math.max(64, this.#count * 2))
+      grown.set(this.#offsets)
+      this.#offsets = grown
+    }
+    this.#offsets[this.#count] = end
+  }
+}
