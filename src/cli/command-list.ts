@@ -20,6 +20,8 @@ export const commands: readonly CommandEntry[] = [
   { name: 'extract', group: inside, summary: 'Its files, laid out in folders' },
   { name: 'verify', group: inside, summary: 'Who signed it, and whether it was changed since' },
   { name: 'export', group: inside, summary: 'All of it as text files that can be compared' },
+  { name: 'import', group: change, summary: 'Put a package together from what `export` made' },
+  { name: 'merge', group: change, summary: 'Merge modules and other databases into a package' },
   { name: 'diff', group: change, summary: 'What is different between two packages' },
   { name: 'set', group: change, summary: 'Change single values: properties, cells, summary information' },
   { name: 'stream', group: change, summary: 'Put streams in, take them out, remove them' },

@@ -185,7 +185,7 @@ function compareStorages(a: Database, b: Database, createDigest: () => Hash): Co
 const deepest = 32
 
 /** Whatever the order of the entries. */
-function storageDigest(storage: StorageContent, createDigest: () => Hash, depth = 0): string {
+export function storageDigest(storage: StorageContent, createDigest: () => Hash, depth = 0): string {
   const parts = storage.entries.map((entry): string => {
     if (entry.kind === 'storage') return `${JSON.stringify(entry.name)} ${depth < deepest ? storageDigest(entry.content, createDigest, depth + 1) : ''}`
     return `${JSON.stringify(entry.name)} ${sourceDigest(entry.source, createDigest)}`
@@ -193,7 +193,7 @@ function storageDigest(storage: StorageContent, createDigest: () => Hash, depth 
   return `${storage.classId ?? ''} ${parts.sort().join('\n')}`
 }
 
-function sourceDigest(source: ByteSource, createDigest: () => Hash): string {
+export function sourceDigest(source: ByteSource, createDigest: () => Hash): string {
   const digest = createDigest()
   for (let at = 0; at < source.size; at += 1 << 20) digest.update(source.read(at, 1 << 20))
   return Buffer.from(digest.digest()).toString('hex')

@@ -5,7 +5,7 @@ import type { Host } from '../command.ts'
 import { requireDatabase } from '../edit-package.ts'
 import { openPackage, within, type OpenedPackage } from '../open-package.ts'
 import type { Output } from '../output.ts'
-import { cabinetStreams, createSha256, packageContents } from '../package-contents.ts'
+import { cabinetStreams, createSha256, packageContents, type PackageContents } from '../package-contents.ts'
 import { compareContents, comparePackages, isEmpty, type ContentDifference, type PackageDifference } from '../package-difference.ts'
 import { commandRunner } from '../run-command.ts'
 
@@ -30,7 +30,7 @@ export const run = commandRunner({
     using a = requireDatabase(openPackage(input.positionals[0]!))
     using b = requireDatabase(openPackage(input.positionals[1]!))
     const withFiles = !input.has('no-files')
-    const files = withFiles && !sameCabinets(a, b) ? compareContents(contentsOf(a, host), contentsOf(b, host)) : []
+    const files = withFiles && !sameCabinets(a, b) ? compareFiles(a, b, host) : []
     const passOver = new Set(withFiles ? [...cabinetStreams(a), ...cabinetStreams(b)] : [])
     const difference = comparePackages(a.database, b.database, files, { passOver, createDigest: createSha256 })
     const differs = !isEmpty(difference)
@@ -50,12 +50,16 @@ function sameCabinets(a: OpenedPackage, b: OpenedPackage): boolean {
   return !tables.streams.some(({ name }) => one.includes(name)) && !tables.tables.some(({ table }) => decisive.has(table)) && tables.summary.every(({ property }) => property !== 'wordCount')
 }
 
-function contentsOf(opened: OpenedPackage, { err }: Host): ReturnType<typeof packageContents>['files'] {
-  const { files, problems } = within(opened.path, 'ERROR_INSTALL_PACKAGE_INVALID', () => packageContents(opened))
-  const causes = new Map(problems.map(({ error }) => [error.message, problems.filter((one) => one.error.message === error.message).length]))
-  for (const [message, count] of causes) err.line(`note: ${counted(count, 'file')} not compared: ${message}`)
+/** A file that cannot be had of one package is not compared. */
+function compareFiles(a: OpenedPackage, b: OpenedPackage, { err }: Host): readonly ContentDifference[] {
+  const [before, after] = [a, b].map((opened) => within(opened.path, 'ERROR_INSTALL_PACKAGE_INVALID', () => packageContents(opened))) as [PackageContents, PackageContents]
+  const problems = [...before.problems, ...after.problems]
+  for (const message of new Set(problems.map(({ error }) => error.message))) {
+    err.line(`note: ${counted(problems.filter(({ error }) => error.message === message).length, 'file')} not compared: ${message}`)
+  }
   err.flush()
-  return files
+  const unknown = new Set(problems.map(({ file }) => file.path.join('/')))
+  return compareContents(before.files, after.files).filter(({ name }) => !unknown.has(name))
 }
 
 function print({ summary, codepage, classId, tables, files, streams, storages }: PackageDifference, out: Output): void {

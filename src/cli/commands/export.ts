@@ -1,65 +1,88 @@
-// `msikit export`: a package taken apart into text archives (.idt) and files, as `msidump` and MsiDatabaseExport do.
+// `msikit export`: a package taken apart into text archives (.idt) and files, or told as one text.
 // https://learn.microsoft.com/windows/win32/msi/archive-file-format
-import { bytesSource, copyBytes } from '../../base/index.ts'
-import { exportTable } from '../../database/index.ts'
+import { bytesSource, copyBytes, type ByteSource } from '../../base/index.ts'
+import { exportArchive, type Database } from '../../database/index.ts'
+import { sortArchive } from '../archive-order.ts'
 import { counted } from '../columns.ts'
-import { CommandError } from '../errors.ts'
+import { requireDatabase } from '../edit-package.ts'
+import { CommandError, UsageError } from '../errors.ts'
+import { nearest } from '../nearest.ts'
+import { writeFolder } from '../new-folder.ts'
 import { openPackage, within } from '../open-package.ts'
-import { OutputFolder } from '../output-folder.ts'
+import { forceOption } from '../output-file.ts'
+import { printPackage } from '../package-text.ts'
+import { checkSegments } from '../places.ts'
 import { commandRunner } from '../run-command.ts'
 
 export const run = commandRunner({
   name: 'export',
   summary: 'Take a package apart into text files',
-  about: 'Each table becomes TABLE.idt, tab-separated text that version control can compare; binary cells go to files in a folder\n'
-    + 'TABLE, cabinets and other streams to the folder _Streams. The summary information is _SummaryInformation.idt.',
-  arguments: [{ name: 'FILE', about: 'A package' }, { name: 'TABLE', about: 'Only these tables', count: 'any' }],
+  about: 'Each table becomes TABLE.idt, tab-separated text in the order of its keys; binary cells go to files in a folder TABLE, cabinets\n'
+    + 'and other streams to _Streams, embedded transforms and packages to _Storages. `msikit import` puts the package together again, and\n'
+    + 'so does msibuild. Signatures are left out: they hold for the file as it was only. The folder appears when it is whole.\n'
+    + '\n'
+    + 'With --stdout the package is told as one text, with digests for what is binary. For git, in .gitattributes and once in a shell:\n'
+    + '  *.ms[imp] diff=msi\n'
+    + '  git config diff.msi.textconv "msikit export --stdout"; git config diff.msi.xfuncname "^== (.*)$"',
+  arguments: [{ name: 'FILE', about: 'A package, merge module or patch; FILE:STORAGE for one inside another' }, { name: 'TABLE', about: 'Only these tables', count: 'any' }],
   options: {
-    output: { short: 'o', value: 'DIR', about: 'The folder to fill; created when it does not exist', required: true },
+    output: { short: 'o', value: 'DIR', about: 'The folder to make' },
+    stdout: { about: 'Print the whole package as one text instead: for git diff, or diff' },
     'tables-only': { short: 't', about: 'Tables without cabinets and other streams' },
+    stored: { about: 'Rows in the order in which they are stored, as Windows exports them' },
+    force: { ...forceOption, about: 'Replace an earlier export in DIR; other files in it stay' },
   },
   examples: [
     ['msikit export putty.msi -o putty', 'Everything'],
     ['msikit export putty.msi -o putty Property File', 'Two tables'],
+    ['msikit export putty.msi --stdout | less', 'To read'],
   ],
   run: (input, { out }) => {
     const [file, ...only] = input.positionals
-    const { database, path } = openPackage(file!)
-    const folder = new OutputFolder(input.value('output')!)
-    const tables = only.length > 0 ? only : [...database.tableNames, '_SummaryInformation', '_ForceCodepage']
-    const written = tables.map((table) => {
-      if (!table.startsWith('_') && database.table(table) === undefined) throw new CommandError('ERROR_INVALID_TABLE', `${path}: expected a table of the package, found "${table}"`)
-      const archive = within(path, 'ERROR_INSTALL_PACKAGE_INVALID', () => exportTable(database, table, {
-        onStream: (name, source) => writeInto(folder, [safeName(table), safeName(name)], (sink) => copyBytes(source, sink)),
-      }))
-      writeInto(folder, [`${safeName(table)}.idt`], (sink) => copyBytes(bytesSource(archive), sink))
-      return table
+    const output = input.value('output')
+    if ((output === undefined) === !input.has('stdout')) throw new UsageError(`expected -o DIR or --stdout, found ${output === undefined ? 'neither' : 'both'}`)
+    if (output === undefined && (only.length > 0 || input.json)) throw new UsageError(`option --stdout: expected alone, found ${input.json ? '--json' : only[0]} too`)
+    using opened = openPackage(file!)
+    const { database, path } = opened
+    if (output === undefined) {
+      printPackage(opened, out)
+      return 0
+    }
+    requireDatabase(opened)
+    for (const table of only) requireTable(database, path, table)
+    const tables: string[] = []
+    let streams = 0
+    writeFolder(output, input, isArchive, ({ write }) => {
+      within(path, 'ERROR_INSTALL_PACKAGE_INVALID', () => {
+        for (const one of exportArchive(database, only.length > 0 ? { tables: only } : {})) {
+          if (input.has('tables-only') && /^_(Streams|Storages)$/.test(one.path[0]!) && one.path.length > 1) continue
+          checkSegments(one.path, 'export')
+          const isTable = one.path.length === 1
+          if (isTable) tables.push(one.path[0]!.slice(0, -4))
+          else streams++
+          const source = isTable && !input.has('stored') ? sorted(one.source) : one.source
+          write(one.path, (sink) => { copyBytes(source, sink) })
+        }
+      })
     })
-    const streams = only.length > 0 || input.has('tables-only') ? [] : database.streamNames().filter((name) => !name.startsWith('\u0005') && !isCell(database.tableNames, name))
-    for (const name of streams) writeInto(folder, ['_Streams', safeName(name)], (sink) => copyBytes(database.stream(name)!, sink))
-    if (input.json) out.json({ tables: written, streams })
-    else out.line(`${counted(written.length, 'table')}, ${counted(streams.length, 'stream')} in ${input.value('output')}`)
+    if (input.json) out.json({ folder: output, tables, streams })
+    else out.line(`${counted(tables.length, 'table')}, ${counted(streams, 'stream')} in ${output}`)
     return 0
   },
 })
 
-/** `Binary.logo` is a cell of the table Binary, whose export has it already. */
-function isCell(tables: readonly string[], stream: string): boolean {
-  const dot = stream.indexOf('.')
-  return dot > 0 && tables.includes(stream.slice(0, dot))
+function sorted(source: ByteSource): ByteSource {
+  return bytesSource(sortArchive(source.read(0, source.size)))
 }
 
-function writeInto(folder: OutputFolder, segments: readonly string[], write: (sink: ReturnType<OutputFolder['create']>) => void): void {
-  const sink = folder.create(segments)
-  try {
-    write(sink)
-  } finally {
-    sink.end()
-  }
+/** What an export makes: tables, the folders of their cells, and two more. */
+function isArchive(name: string, all: ReadonlySet<string>): boolean {
+  return /\.idt$/i.test(name) || name === '_Streams' || name === '_Storages' || all.has(`${name}.idt`)
 }
 
-/** @throws CommandError for a name that leads out of the folder. */
-function safeName(name: string): string {
-  if (name !== '' && name !== '.' && name !== '..' && !/[\\/\0]/.test(name)) return name
-  throw new CommandError('ERROR_INVALID_NAME', `stream or table: expected a name that a file can have, found "${name}"`, 'Do not trust this package.')
+function requireTable(database: Database, path: string, table: string): void {
+  if (database.table(table) !== undefined || table === '_SummaryInformation' || table === '_ForceCodepage') return
+  const close = nearest(table, database.tableNames)
+  throw new CommandError('ERROR_INVALID_TABLE', `${path}: expected a table of the package, found "${table}"`,
+    `${close === undefined ? '' : `Did you mean ${close}? `}\`msikit tables ${path}\` lists the tables.`)
 }
