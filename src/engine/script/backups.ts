@@ -46,11 +46,12 @@ export function backupFolder(path: string): string {
   return `${path.slice(0, 2).toUpperCase()}\\${backupFolderName}`
 }
 
-/** Hidden, as Windows makes it. */
-export function createBackupFolder(files: FileSystem, folder: string): void {
-  if (files.stat(folder) !== undefined) return
+/** Hidden, as Windows makes it. False when it is there already. */
+export function createBackupFolder(files: FileSystem, folder: string): boolean {
+  if (files.stat(folder) !== undefined) return false
   files.createDirectory(folder)
   files.setAttributes(folder, { readOnly: false, hidden: true, system: true })
+  return true
 }
 
 /** Takes the folder away when nothing is left in it. */

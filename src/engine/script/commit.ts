@@ -54,7 +54,7 @@ export async function commitTransaction({ platform, messages, journal, steps, du
   journal.sync()
   // Nothing below may fail the installation: it is complete.
   journal.close()
-  return finishCommit(platform, messages, journal, steps)
+  return finishCommit(platform, messages, journal, steps, durable)
 }
 
 async function runCommitActions(commitActions: CommitOptions['commitActions']): Promise<void> {
@@ -70,7 +70,7 @@ async function runCommitActions(commitActions: CommitOptions['commitActions']): 
 export type CommitMessages = Pick<Messages, 'info' | 'log'>
 
 /** The part that recovery repeats after a crash: deletes backups and forgets the journal. Never throws. */
-export async function finishCommit(platform: Platform, messages: CommitMessages, journal: Pick<FoundJournal, 'name' | 'roots'>, steps: readonly UndoStep[]): Promise<CommitReport> {
+export async function finishCommit(platform: Platform, messages: CommitMessages, journal: Pick<FoundJournal, 'name' | 'roots'>, steps: readonly UndoStep[], durable: boolean): Promise<CommitReport> {
   const problems: { path: string; error: unknown }[] = []
   const backups = steps.flatMap(backupsOf).filter(({ backup }) => platform.files.stat(backup)?.kind === 'file')
   const inUse = await filesInUse(platform, backups, messages)
@@ -90,6 +90,8 @@ export async function finishCommit(platform: Platform, messages: CommitMessages,
   for (const backup of kept) messages.info(1903, backup)
   try {
     scheduleDeletion(platform, [...kept])
+    // Without the journal nobody would know whose a backup is.
+    if (durable) for (const folder of new Set(backups.map(({ backup }) => backupFolder(backup)))) platform.files.syncDirectory(folder)
     forgetJournal(platform, journal, { restoreRoots: false })
   } catch (error) {
     problems.push({ path: journal.name, error })

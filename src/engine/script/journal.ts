@@ -97,7 +97,8 @@ export class Journal {
       this.sync()
       this.roots.push(...roots)
     }
-    createBackupFolder(this.#files, folder)
+    if (!createBackupFolder(this.#files, folder) || !this.#durable) return
+    this.#files.syncDirectory(parentPath(folder)!)
   }
 
   append(...records: readonly JournalRecord[]): void {
@@ -118,6 +119,7 @@ export class Journal {
     this.#writer.sync()
     if (this.#entered) return
     this.#files.syncDirectory(this.#folder)
+    this.#files.syncDirectory(parentPath(this.#folder)!)
     this.#entered = true
   }
 

@@ -70,13 +70,13 @@ async function recover(platform: Platform, found: FoundJournal, log: (line: stri
   }
   const { steps, undoneAlready, forward, unknown } = readSteps(found, context)
   for (const name of unknown) log(`Its journal has an operation ${name} that this version does not know.`)
+  const durable = options.durability !== 'process-end'
   if (forward) {
-    await finishCommit(platform, logMessages(log), found, steps)
+    await finishCommit(platform, logMessages(log), found, steps, durable)
     return { ...about, outcome: 'completed', problems: [] }
   }
-  const durable = options.durability !== 'process-end'
   const journal = Journal.resume(platform, found, durable)
-  const undo = await undoSteps(steps, { platform, log, journal, undoneAlready })
+  const undo = await undoSteps(steps, { platform, log, journal, undoneAlready, durable })
   const { problems } = await finishRollback(undo, { platform, log, journal, steps, durable, flushed: true })
   if (problems.length > 0) setAside(platform, found.name, log)
   log(problems.length === 0 ? 'It has been rolled back.' : `It has been rolled back but for ${problems.length} operations.`)

@@ -3,8 +3,10 @@
 import { foldCase, parentPath } from '../../base/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import { MessageType, type Messages } from '../session/messages.ts'
+import { backupFolder } from './backups.ts'
 import type { AnyOperation, UndoContext } from './handler.ts'
 import { forgetJournal, type Journal } from './journal.ts'
+import type { FolderCreateImage } from './operations/folder-create.ts'
 import { handlerOf } from './operations/index.ts'
 
 export interface UndoStep {
@@ -34,12 +36,13 @@ export interface UndoOptions {
   /** Sequence numbers of file operations that an interrupted rollback has undone. */
   readonly undoneAlready: ReadonlySet<number>
   readonly messages?: Messages
+  readonly durable: boolean
 }
 
 export async function undoSteps(steps: readonly UndoStep[], options: UndoOptions): Promise<RollbackReport> {
-  const { log, journal, undoneAlready, messages } = options
+  const { log, undoneAlready, messages } = options
   const problems: RollbackProblem[] = []
-  const marks = new UndoneMarks(journal, log)
+  const marks = new UndoneMarks(options)
   let undone = 0
   if (messages !== undefined) await attempt(async () => { await messages.send(MessageType.actionStart, [null, 'Rollback', 'Rolling back action:', '[1]']) })
   for (const step of steps.toReversed()) {
@@ -52,7 +55,7 @@ export async function undoSteps(steps: readonly UndoStep[], options: UndoOptions
       marks.before(touches)
       await handler.undo(step.operation, step.image, step.context)
       undone++
-      if (handler.effect !== 'registry') marks.after(step.sequence, touches)
+      if (handler.effect !== 'registry') marks.after(step, touches)
     } catch (error) {
       problems.push({ operation: step.operation, error })
       log(`Rollback of ${step.operation.op} failed: ${error instanceof Error ? error.message : String(error)}`)
@@ -63,28 +66,43 @@ export async function undoSteps(steps: readonly UndoStep[], options: UndoOptions
 
 /**
  * Undoing an operation uses its backup up: doing it again, after an older operation on the same path has been undone,
- * would be wrong. So a mark says what is undone, and is durable before the next operation on that path.
+ * would be wrong. So marks say what is undone, and are durable before the next operation on such a path; and what a mark
+ * says is durable before the mark is. Until then undoing may be repeated, and nothing needs to be written.
  */
 class UndoneMarks {
-  readonly #journal: Journal | undefined
-  readonly #log: (line: string) => void
-  readonly #unsynced = new Set<string>()
+  readonly #options: Pick<UndoOptions, 'platform' | 'journal' | 'log'> & { readonly durable: boolean }
+  readonly #paths = new Set<string>()
+  #unmarked: UndoStep[] = []
 
-  constructor(journal: Journal | undefined, log: (line: string) => void) {
-    this.#journal = journal
-    this.#log = log
-    this.#write(() => { journal?.append({ record: 'rolling-back' }) })
+  constructor(options: Pick<UndoOptions, 'platform' | 'journal' | 'log'> & { readonly durable: boolean }) {
+    this.#options = options
+    // Durable before anything is undone: a mark of the commit that failed may be on disk, and this one overrides it.
+    this.#write(() => {
+      options.journal?.append({ record: 'rolling-back' })
+      options.journal?.sync()
+    })
   }
 
   before(touches: readonly string[]): void {
-    if (!touches.some((path) => this.#unsynced.has(path))) return
-    this.#write(() => { this.#journal?.sync() })
-    this.#unsynced.clear()
+    if (touches.some((path) => this.#paths.has(path))) this.#flush()
   }
 
-  after(sequence: number, touches: readonly string[]): void {
-    this.#write(() => { this.#journal?.append({ record: 'undone', sequence }) })
-    for (const path of touches) this.#unsynced.add(path)
+  after(step: UndoStep, touches: readonly string[]): void {
+    this.#unmarked.push(step)
+    for (const path of touches) this.#paths.add(path)
+    // What happened outside cannot be looked at: it is not done twice.
+    if (handlerOf(step.operation).effect === 'outside') this.#flush()
+  }
+
+  #flush(): void {
+    const { platform, journal, durable } = this.#options
+    this.#write(() => {
+      if (durable) syncFolders(platform, this.#unmarked)
+      journal?.append(...this.#unmarked.map(({ sequence }) => ({ record: 'undone' as const, sequence })))
+      journal?.sync()
+    })
+    this.#unmarked = []
+    this.#paths.clear()
   }
 
   /** A disk that is full must not keep a rollback from giving space back. */
@@ -92,7 +110,7 @@ class UndoneMarks {
     try {
       work()
     } catch (error) {
-      this.#log(`The journal of the rollback could not be written: ${error instanceof Error ? error.message : String(error)}`)
+      this.#options.log(`The journal of the rollback could not be written: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
 }
@@ -133,16 +151,34 @@ export async function syncContents(platform: Platform, steps: readonly UndoStep[
   await platform.files.syncFiles([...paths.values()].filter((path) => platform.files.stat(path)?.kind === 'file'))
 }
 
-/** Renames and removals in these folders survive a loss of power afterwards. */
+/** Creations, renames and removals in these folders survive a loss of power afterwards. */
 export function syncFolders(platform: Platform, steps: readonly UndoStep[]): void {
   const folders = new Map<string, string>()
-  for (const { operation } of steps) {
-    for (const path of handlerOf(operation).touches?.(operation) ?? []) {
+  for (const { operation, image } of steps) {
+    const made = operation.op === 'FolderCreate' ? (image as FolderCreateImage).missing : []
+    for (const path of [...handlerOf(operation).touches?.(operation) ?? [], ...made]) {
       const folder = parentPath(path)
       if (folder !== undefined) folders.set(foldCase(folder), folder)
     }
   }
-  for (const folder of folders.values()) if (platform.files.stat(folder)?.kind === 'directory') platform.files.syncDirectory(folder)
+  const there = new Map([...folders.values()].map((folder) => nearestFolder(platform, folder)).map((folder) => [foldCase(folder), folder]))
+  // Where replaced and removed files went.
+  for (const drive of new Set([...there.keys()].map((folder) => folder.slice(0, 2)))) {
+    const backups = backupFolder(drive)
+    if (platform.files.stat(backups)?.kind === 'directory') there.set(foldCase(backups), backups)
+  }
+  for (const folder of there.values()) platform.files.syncDirectory(folder)
+}
+
+/** The folder, or the one above it that a removal of folders has left. */
+function nearestFolder({ files }: Platform, folder: string): string {
+  let at = folder
+  while (files.stat(at)?.kind !== 'directory') {
+    const above = parentPath(at)
+    if (above === undefined) break
+    at = above
+  }
+  return at
 }
 
 async function attempt(work: () => Promise<void>): Promise<void> {

@@ -16,7 +16,7 @@ import { operationProblem } from './operation-problem.ts'
 import type { FileCopy, FileCopyImage } from './operations/file-copy.ts'
 import { handlerOf } from './operations/index.ts'
 import { operationTicks } from './progress.ts'
-import { finishRollback, undoSteps, type RollbackReport, type UndoStep } from './rollback.ts'
+import { finishRollback, syncFolders, undoSteps, type RollbackReport, type UndoStep } from './rollback.ts'
 
 export interface TransactionOptions {
   readonly platform: Platform
@@ -55,6 +55,9 @@ export class Transaction {
   readonly #collisions = new CaseCollisions()
   /** Folders whose times are journalled, or that did not exist. */
   readonly #timedFolders = new Set<string>()
+  /** Paths that operations have changed since the names were last made durable, and how many steps there were then. */
+  readonly #unsettled = new Set<string>()
+  #settled = 0
   #journal: Journal | undefined
   #sequence = 0
   #rollbackDisabled: boolean
@@ -117,7 +120,7 @@ export class Transaction {
       const problems = await this.#commit(host, []).then(() => [], (error: unknown) => [{ operation: { op: 'DisableRollback' } as const, error }])
       return { undone: 0, problems, disabled: true }
     }
-    const undo = await undoSteps(this.#steps, { platform, log, journal: this.#journal, undoneAlready: new Set(), messages: host.messages })
+    const undo = await undoSteps(this.#steps, { platform, log, journal: this.#journal, undoneAlready: new Set(), messages: host.messages, durable: this.#durable })
     return finishRollback(undo, { platform, log, journal: this.#journal, steps: this.#steps, durable: this.#durable, flushed: this.#flushed })
   }
 
@@ -171,6 +174,7 @@ export class Transaction {
     const operations = group.map((entry) => ({ operation: entry.operation as AnyOperation, entry }))
     const times = group.flatMap(({ operation }) => this.#folderTimes(operation)).map((operation) => ({ operation, entry: undefined }))
     const steps = [...times, ...operations].map(({ operation, entry }) => this.#captured(operation, entry, run))
+    this.#settleNames(steps)
     this.#write(steps)
     return steps.slice(times.length)
   }
@@ -179,6 +183,7 @@ export class Transaction {
     const handler = handlerOf(operation)
     const times = this.#folderTimes(operation).map((one) => this.#captured(one, undefined, run))
     const step = this.#captured(operation, undefined, run)
+    this.#settleNames([step])
     this.#write([...times, step])
     await handler.apply(operation, step.image, run.context)
     for (const consequence of handler.consequences?.(operation, step.image, run.context) ?? []) await this.#executeInternal(consequence, run)
@@ -186,6 +191,22 @@ export class Transaction {
 
   #captured(operation: AnyOperation, entry: ScriptEntry | undefined, { context }: ScriptRun): Step {
     return { sequence: this.#sequence++, operation, image: handlerOf(operation).capture(operation, context), context, entry }
+  }
+
+  /**
+   * A before-image may say that nothing stands at a path because an older operation took it away. Should the power go,
+   * and that removal with it, taking back the younger operation would remove what stands there again: so the names that
+   * an image speaks of are durable before it is.
+   */
+  #settleNames(steps: readonly Step[]): void {
+    if (!this.#durable) return
+    const touched = steps.flatMap(({ operation }) => handlerOf(operation).touches?.(operation) ?? [])
+    if (touched.some((path) => this.#unsettled.has(path))) {
+      syncFolders(this.#options.platform, this.#steps.slice(this.#settled))
+      this.#settled = this.#steps.length
+      this.#unsettled.clear()
+    }
+    for (const path of touched) this.#unsettled.add(path)
   }
 
   #write(steps: readonly Step[]): void {
