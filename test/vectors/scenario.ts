@@ -21,11 +21,14 @@ export interface EntryPoint {
   readonly note?: string
 }
 
+/** Sees every step with its values put in, and the world before it. */
+export type BeforeStep = (step: Step, world: World) => void
+
 export type CustomLibrary = Readonly<Record<string, EntryPoint>>
 
 /** Passed when every step did what is expected; skipped when an operation is missing, unless a step before it failed. */
-export async function runScenario({ id, steps }: Scenario, library: CustomLibrary = {}): Promise<Outcome> {
-  const run = new ScenarioRun(library)
+export async function runScenario({ id, steps }: Scenario, library: CustomLibrary = {}, beforeStep: BeforeStep = () => {}): Promise<Outcome> {
+  const run = new ScenarioRun(library, beforeStep)
   await run.steps(steps, '')
   if (run.problems.length > 0) return failed(id, run.problems.slice(0, 20).join('\n    '))
   return run.missing === undefined ? passed(id) : skipped(id, run.missing)
@@ -38,8 +41,11 @@ class ScenarioRun {
   readonly #world: World
   readonly #library: CustomLibrary
 
-  constructor(library: CustomLibrary) {
+  readonly #beforeStep: BeforeStep
+
+  constructor(library: CustomLibrary, beforeStep: BeforeStep) {
     this.#library = library
+    this.#beforeStep = beforeStep
     this.#world = new World((call) => this.#entryPoint(call))
   }
 
@@ -57,6 +63,7 @@ class ScenarioRun {
     const world = this.#world
     try {
       const step = { ...raw, ...world.resolve(argumentsOf(raw)) as object, expect: world.resolve(raw.expect ?? {}) } as Step
+      this.#beforeStep(step, world)
       const found = await operation(step, world)
       world.record(raw, found)
       if (this.missing === undefined) this.problems.push(...disagreements(step, found, world).map((problem) => `${where}: ${problem}`))

@@ -36,6 +36,19 @@ interface Drive {
   usedBytes: number
 }
 
+function cloneDirectory(directory: DirectoryEntry): DirectoryEntry {
+  const copy: DirectoryEntry = { ...directory, children: new Map() }
+  const pending: [DirectoryEntry, DirectoryEntry][] = [[directory, copy]]
+  for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
+    for (const [folded, child] of pair[0].children) {
+      const twin = child.kind === 'file' ? { ...child, content: child.content.subarray(0, child.size) } : { ...child, children: new Map<string, FileEntry | DirectoryEntry>() }
+      pair[1].children.set(folded, twin)
+      if (child.kind === 'directory' && twin.kind === 'directory') pending.push([child, twin])
+    }
+  }
+  return copy
+}
+
 /** Where a path leads: the directory that holds its last segment, and what is there. */
 interface Place {
   readonly drive: Drive
@@ -56,6 +69,13 @@ export class MemoryFileSystem implements FileSystem {
         root: this.#newDirectory(''), capacityBytes: drive.capacityBytes ?? Number.MAX_SAFE_INTEGER, readOnly: drive.readOnly ?? false, usedBytes: 0,
       })
     }
+  }
+
+  /** The same drives once more; what happens to one copy does not happen to the other. Contents are shared: a write only ever adds. */
+  clone(now: () => number): MemoryFileSystem {
+    const copy = new MemoryFileSystem({}, now)
+    for (const [letter, drive] of this.#drives) copy.#drives.set(letter, { ...drive, root: cloneDirectory(drive.root) })
+    return copy
   }
 
   stat(path: string): FileStat | undefined {

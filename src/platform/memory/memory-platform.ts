@@ -42,6 +42,13 @@ export interface MemoryPlatform extends Platform {
   readonly sessions: MemorySessionStore
   /** The machine as the next process finds it after this one was killed: files as they are, registry as flushed, no lock. */
   reopen(): MemoryPlatform
+  /**
+   * As {@link reopen}, of a copy of drives and registry: what is done to it is not done here. Processes, services and
+   * sessions are those of this machine.
+   */
+  fork(changed?: { readonly files?: MemoryFileSystem; readonly hives?: DurableHives }): MemoryPlatform
+  /** The registry as of its last flush, by hive. */
+  readonly durableHives: DurableHives
 }
 
 /** What outlives a killed process. */
@@ -104,6 +111,11 @@ function open(world: World, options: MemoryPlatformOptions): MemoryPlatform {
       return { [Symbol.dispose]: () => { locked = false } }
     },
     reopen: () => open(world, options),
+    fork: ({ files, hives } = {}) => {
+      const clock = createMemoryClock(world.clock.now())
+      return open({ ...world, clock, files: files ?? world.files.clone(clock.now), hives: new Map(hives ?? world.hives) }, options)
+    },
+    durableHives: world.hives,
   }
 }
 

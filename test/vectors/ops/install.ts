@@ -45,7 +45,7 @@ function configure(step: Step, world: World): Promise<Found> {
 }
 
 /** What an install state and level mean as properties. */
-function stateProperties(state: number, level: number): Readonly<Record<string, string>> {
+export function stateProperties(state: number, level: number): Readonly<Record<string, string>> {
   if (state === 2 || level === -1) return { REMOVE: 'ALL' }
   if (state === 3) return { ADDLOCAL: 'ALL' }
   if (state === 4) return { ADDSOURCE: 'ALL' }
