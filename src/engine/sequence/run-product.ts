@@ -171,6 +171,8 @@ function logRestart(session: InstallSession): void {
   const reasons = session.installation.rebootReasons
   const reason = reasons.has('files in use') ? 1 : reasons.has('ScheduleReboot') ? 2 : reasons.has('ForceReboot') ? 3 : reasons.has('custom action') ? 4 : 0
   const { productName, productVersion, language } = session.product
+  // Events 1029 and 1038: a restart is never initiated from here, so it is the later kind (2).
+  session.messages.log(`Product: ${productName}. Restart required.`, 'i')
   session.messages.log(`Windows Installer requires a system restart. Product Name: ${productName}. Product Version: ${productVersion}. Product Language: ${language}. Manufacturer: ${session.properties.get('Manufacturer')}. Type of System Restart: 2. Reason for Restart: ${reason}.`, 'i')
 }
 

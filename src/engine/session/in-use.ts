@@ -216,7 +216,10 @@ export class InUse {
     const { messages, installation } = this.#owner
     const holders = files.size === 0 ? [] : await this.#scan(files)
     if (holders.length === 0) return ActionStatus.success
-    for (const { path, name, pid } of holders) messages.info(1603, path, '', name, pid, '(not determined yet)')
+    for (const { path, name, pid } of holders) {
+      messages.info(1603, path, '', name, pid, '(not determined yet)')
+      this.#logUse(path, name, pid)
+    }
     if (installation.settings.uiLevel === 'none' || installation.settings.noModalDialogs) return ActionStatus.success
     if (installation.settings.uiLevel === 'full' && !this.#hasDialog('FilesInUse')) return ActionStatus.success
     const record = holders.flatMap(({ name, pid }) => [name, pid])
@@ -242,7 +245,13 @@ export class InUse {
     for (const { path } of application.files) {
       const windowsPath = typeof path === 'string' ? this.#owner.platform.files.fromHostPath(path) ?? path : ''
       this.#owner.messages.info(1603, windowsPath, '', application.name, application.process.pid, '(not determined yet)')
+      this.#logUse(windowsPath, application.name, application.process.pid)
     }
+  }
+
+  /** Event 1025. https://learn.microsoft.com/windows/win32/msi/event-logging */
+  #logUse(path: string, name: string, pid: number): void {
+    this.#owner.messages.log(`Product: ${this.#owner.product.productName}. The file ${path} is being used by the following process: Name: ${name} , Id ${pid}.`, 'i')
   }
 
   #isInteractive(): boolean {
