@@ -129,6 +129,7 @@ export const samples: { readonly [Name in Exclude<Operation['op'], 'DisableRollb
     { op: 'ServiceInstall', name: 'Old', displayName: 'Old one', serviceType: 16, startType: 3, errorControl: 0x8001, imagePath: '"C:\\App\\s.exe"', loadOrderGroup: 'G', dependencies: 'Tcpip\0+Net\0', startName: '', description: 'Does' },
     { op: 'ServiceInstall', name: 'Fresh', displayName: '', serviceType: 16, startType: 2, errorControl: 1, imagePath: 'C:\\App\\s.exe', loadOrderGroup: '', dependencies: '', startName: 'x', description: '' },
   ],
+  ServiceConfigure: registration('ServiceConfigure'),
   ServiceDelete: [{ op: 'ServiceDelete', name: 'old' }],
   ServiceControl: [{ op: 'ServiceControl', name: 'Old', control: 'stop', arguments: '', wait: true }],
   RegSelfReg: host('RegSelfReg'), RegSelfUnreg: host('RegSelfUnreg'), TypeLibraryRegister: host('TypeLibraryRegister'), TypeLibraryUnregister: host('TypeLibraryUnregister'),

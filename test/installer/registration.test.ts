@@ -244,7 +244,7 @@ test('ODBC drivers, translators and data sources stand where ODBC looks for them
   await check(one, 'HKLM\\Software\\Wow6432Node\\ODBC', {
     'ODBCINST.INI\\ODBC Drivers → Example Driver': 'Installed', 'ODBCINST.INI\\ODBC Translators → Example Translator': 'Installed',
     'ODBCINST.INI\\Example Driver → Driver': `${folder}\\drv.dll`, 'ODBCINST.INI\\Example Driver → Setup': `${folder}\\drv.dll`, 'ODBCINST.INI\\Example Driver → APILevel': '2',
-    'ODBCINST.INI\\Example Translator → Translator': `${folder}\\trn.dll`,
+    'ODBCINST.INI\\Example Translator → Translator': `${folder}\\trn.dll`, 'ODBCINST.INI\\Example Driver → UsageCount': 1, 'ODBCINST.INI\\Example Translator → UsageCount': 1,
     'ODBC.INI\\ODBC Data Sources → Example Data': 'Example Driver', 'ODBC.INI\\Example Data → Driver': `${folder}\\drv.dll`, 'ODBC.INI\\Example Data → Database': `${folder}\\data`,
   })
 })

@@ -1,5 +1,6 @@
 // The registry of standard actions: name as the sequence tables spell it → action. An action that is not here is looked
 // for in the CustomAction table, then in the Dialog table. engine-rules §4, custom-actions §1
+import { msiConfigureServices } from './configure-services.ts'
 import { resolveSourceIfPresent } from '../session/source.ts'
 import type { StandardAction } from './action.ts'
 import { registerClassInfo, unregisterClassInfo } from './class-info.ts'
@@ -41,7 +42,7 @@ import { createShortcuts, removeShortcuts } from './shortcuts.ts'
 import { executeAction, sequence } from './top-level.ts'
 import { disableRollback, installExecute, installFinalize, installInitialize } from './transaction-actions.ts'
 import { registerTypeLibraries, unregisterTypeLibraries } from './type-libraries.ts'
-import { allocateRegistrySpace, bindImage, installSfpCatalogFile, msiConfigureServices, patchFiles, registerComPlus, unregisterComPlus } from './without-effect.ts'
+import { allocateRegistrySpace, bindImage, installSfpCatalogFile, patchFiles, registerComPlus, unregisterComPlus } from './without-effect.ts'
 import { writeRegistryValues } from './write-registry-values.ts'
 
 /** Actions that write the script. They see the session's interface only. */

@@ -1,7 +1,8 @@
 // InstallODBC and RemoveODBC: drivers, translators and data sources in the registry, where ODBC itself keeps them.
 // https://learn.microsoft.com/windows/win32/msi/installodbc-action
 import type { Row } from '../../database/index.ts'
-import { isBeingInstalled, isBeingRemoved, type Component } from '../session/components.ts'
+import { isBeingInstalled, isBeingRemoved, isInstalled, type Component } from '../session/components.ts'
+import type { ActionData } from '../script/operation.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { setText } from './classes.ts'
@@ -24,6 +25,11 @@ export const removeOdbc: StandardAction = (session) => {
     for (const { row, component } of rowsOf(session, `ODBC${kind}`)) {
       if (!isBeingRemoved(component)) continue
       const name = row.text('Description')
+      const count = usageCount(session, component, name)
+      if (count > 1) {
+        setUsage(session, component, name, count - 1, { 1: name })
+        continue
+      }
       session.emit({ op: 'RegRemoveKey', key: installerKey(session, component, name), ifEmpty: false }, { data: { 1: name } })
       session.emit({ op: 'RegRemoveValue', key: installerKey(session, component, `ODBC ${kind}s`), name, pruneEmptyKeys: false })
     }
@@ -35,12 +41,25 @@ function installModule(session: Session, kind: 'Driver' | 'Translator', row: Row
   const key = installerKey(session, component, name)
   setText(session, installerKey(session, component, `ODBC ${kind}s`), name, 'Installed', { 1: name, 2: component.name })
   setText(session, key, kind, session.files.get(row.text('File_'))?.targetPath ?? '')
+  // Who installs it again does not use it once more.
+  setUsage(session, component, name, usageCount(session, component, name) + (isInstalled(component) ? 0 : 1))
   const setup = session.files.get(row.text('File_Setup'))
   if (setup !== undefined) setText(session, key, 'Setup', setup.targetPath)
   if (kind !== 'Driver') return
   for (const attribute of session.rows('ODBCAttribute')) {
     if (attribute.text('Driver_') === row.text('Driver')) setText(session, key, attribute.text('Attribute'), session.format(attribute.text('Value')))
   }
+}
+
+/** How many products have installed a driver or translator: the last one takes it away. */
+function usageCount(session: Session, component: Component, name: string): number {
+  const value = session.platform.registry.value(installerKey(session, component, name), 'UsageCount')
+  return value?.type === 'REG_DWORD' ? value.data : 0
+}
+
+function setUsage(session: Session, component: Component, name: string, count: number, data?: ActionData): void {
+  const key = installerKey(session, component, name)
+  session.emit({ op: 'RegAddValue', key, name: 'UsageCount', value: { type: 'REG_DWORD', data: Math.max(1, count) }, mode: 'replace' }, data === undefined ? {} : { data })
 }
 
 function addDataSource(session: Session, row: Row, component: Component): void {

@@ -15,6 +15,8 @@ export const startServices: StandardAction = (session) => controlServices(sessio
 
 export const deleteServices: StandardAction = (session) => {
   for (const { name } of controlRows(session, ServiceEvent.delete)) {
+    // A service that runs is stopped first, whether or not the package has said so.
+    if (session.platform.registry.keyExists(`HKLM\\System\\CurrentControlSet\\Services\\${name}`)) session.emit({ op: 'ServiceControl', name, control: 'stop', arguments: '', wait: true })
     session.emit({ op: 'ServiceDelete', name }, { data: { 1: name, 2: name } })
   }
 }
@@ -26,6 +28,7 @@ export const installServices: StandardAction = (session) => {
     const file = keyFilePath(session, component) ?? ''
     const name = session.format(row.text('Name'))
     const displayName = session.format(row.text('DisplayName'))
+    if (session.format(row.text('Password')) !== '') session.messages.log(`Service ${name}: its password is not written, as only the Windows that runs it can keep it. Set it there, for the account ${session.format(row.text('StartName'))}`)
     session.emit({
       op: 'ServiceInstall', name, displayName,
       serviceType: row.integer('ServiceType') ?? 0x10, startType: row.integer('StartType') ?? 3,

@@ -11,6 +11,7 @@ import { folderCreator, removeEmptyFolders } from './folders.ts'
 import { iconPath } from './icons.ts'
 import { componentKeyPath } from './key-path.ts'
 import { targetName } from './names.ts'
+import { shortcutProperties } from './shortcut-properties.ts'
 
 export const createShortcuts: StandardAction = (session) => {
   const createFolder = folderCreator(session)
@@ -21,6 +22,7 @@ export const createShortcuts: StandardAction = (session) => {
     if (feature === undefined ? !isBeingInstalled(component) : !isBecomingAvailable(feature, component)) continue
     if (!rewrites(session.context.reinstallMode, 's', isInstalled(component))) continue
     const path = shortcutPath(session, row)
+    const properties = shortcutProperties(session, row.text('Shortcut'))
     createFolder(session.directories.target(row.text('Directory_')))
     session.emit({
       op: 'ShortcutCreate', path, ...shortcutTarget(session, row, component, feature),
@@ -28,6 +30,7 @@ export const createShortcuts: StandardAction = (session) => {
       workingDirectory: row.text('WkDir') === '' ? '' : session.properties.get(row.text('WkDir')),
       icon: row.text('Icon_') === '' ? '' : iconPath(session, row.text('Icon_')), iconIndex: row.integer('IconIndex') ?? 0,
       hotKey: row.integer('Hotkey') ?? 0, showCommand: row.integer('ShowCmd') ?? 1,
+      ...(properties.length === 0 ? {} : { properties }),
     }, { data: { 1: path } })
   }
 }

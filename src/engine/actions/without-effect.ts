@@ -13,8 +13,6 @@ function withoutEffect(table: string, reason: string): StandardAction {
 const ignoredTables: Readonly<Record<string, string>> = {
   LockPermissions: 'access rights of Windows are not kept by other file systems, nor by the hives written here',
   MsiLockPermissionsEx: 'access rights of Windows are not kept by other file systems, nor by the hives written here',
-  MsiShortcutProperty: 'properties of shortcuts are not written',
-  MsiServiceConfigFailureActions: 'extended service configuration is not applied to offline roots',
   MsiDigitalSignature: 'signatures are not verified',
   MsiEmbeddedChainer: 'further packages are not installed by an embedded chainer',
 }
@@ -33,7 +31,5 @@ export const allocateRegistrySpace: StandardAction = () => {}
 /** https://learn.microsoft.com/windows/win32/msi/registercomplus-action */
 export const registerComPlus = withoutEffect('Complus', 'COM+ applications can be registered by Windows only')
 export const unregisterComPlus = withoutEffect('Complus', 'COM+ applications can be unregistered by Windows only')
-/** https://learn.microsoft.com/windows/win32/msi/msiconfigureservices-action */
-export const msiConfigureServices = withoutEffect('MsiServiceConfig', 'extended service configuration is not applied to offline roots')
 /** https://learn.microsoft.com/windows/win32/msi/patchfiles-action: whole files are installed by InstallFiles, deltas not at all. */
 export const patchFiles: StandardAction = () => {}

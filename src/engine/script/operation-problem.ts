@@ -30,6 +30,7 @@ function describe(operation: AnyOperation, error: number): [number, ...MessageFi
     case 'ComponentUnregister': return [2909, operation.componentId]
     case 'DatabaseCopy': return [1906, operation.destination, error]
     case 'ServiceInstall': return [1923, operation.displayName, operation.name]
+    case 'ServiceConfigure': return [1939, operation.subject, operation.subject]
     case 'ServiceDelete': return [1922, operation.name, operation.name]
     case 'ServiceControl': return [operation.control === 'start' ? 1920 : 1921, operation.name, operation.name]
     case 'RegSelfReg': return [1904, operation.path, error]

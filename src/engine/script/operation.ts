@@ -2,6 +2,7 @@
 // file of script/operations/ that bears its name. Names are those of verbose logs (`Executing op: FileCopy(…)`).
 // All paths are full Windows paths, all registry keys physical ones (see the Registry port).
 import type { FileAttributes, RegistryValue } from '../../platform/index.ts'
+import type { ShortcutProperty } from './shortcut-property.ts'
 
 /** Fields of the ActionData message, by number, that the action's template shows. */
 export type ActionData = Readonly<Record<number, string | number>>
@@ -48,7 +49,7 @@ export type Operation =
   | {
     readonly op: 'ShortcutCreate'; /** Ends in `.lnk`. */ readonly path: string; readonly target: string; /** Darwin descriptor of an advertised shortcut. */ readonly descriptor?: string
     readonly arguments: string; readonly description: string; readonly workingDirectory: string
-    readonly icon: string; readonly iconIndex: number; readonly hotKey: number; readonly showCommand: number
+    readonly icon: string; readonly iconIndex: number; readonly hotKey: number; readonly showCommand: number; readonly properties?: readonly ShortcutProperty[]
   }
   | { readonly op: 'ShortcutRemove'; readonly path: string }
   /** `stream` is the name in the package, such as `Icon.app.ico`. */
@@ -59,7 +60,7 @@ export type Operation =
   // Registration: registry changes that belong together, and the cached package
   | { readonly op: 'ComponentRegister'; readonly componentId: string; readonly packedProduct: string; readonly userDataSid: string; readonly keyPath: string; readonly permanent: boolean; /** Key of SharedDLLs and the value to count up. */ readonly sharedDll?: { readonly key: string; readonly path: string } }
   | { readonly op: 'ComponentUnregister'; readonly componentId: string; readonly packedProduct: string; readonly userDataSid: string; readonly sharedDll?: { readonly key: string; readonly path: string } }
-  | { readonly op: 'ProductPublish' | 'ProductUnpublish' | 'ProductRegister' | 'ProductUnregister' | 'FeaturePublish' | 'FeatureUnpublish' | 'UserRegister' | 'UpgradeCodePublish' | 'UpgradeCodeUnpublish' | 'SourceListPublish' | 'ComponentPublish' | 'ComponentUnpublish'; readonly subject: string; readonly edits: readonly RegistryEdit[] }
+  | { readonly op: 'ProductPublish' | 'ProductUnpublish' | 'ProductRegister' | 'ProductUnregister' | 'FeaturePublish' | 'FeatureUnpublish' | 'UserRegister' | 'UpgradeCodePublish' | 'UpgradeCodeUnpublish' | 'SourceListPublish' | 'ComponentPublish' | 'ComponentUnpublish' | 'ServiceConfigure'; readonly subject: string; readonly edits: readonly RegistryEdit[] }
   /** Copies the package to `%windir%\Installer`, or an administrative image. */
   | { readonly op: 'DatabaseCopy'; readonly source: string; readonly destination: string; readonly administrative: boolean }
   // Services

@@ -68,7 +68,7 @@ const texts: Readonly<Record<number, string>> = {
   1925: 'You may not install this for all users of the machine. Please log on as an administrator.', 1926: 'The security of the file [3] cannot be set.{{ System error [2].}}',
   1930: 'The description of the service [2] ([3]) cannot be changed.', 1934: 'System policy forbids installations for one user.',
   1935: 'The assembly of component [2] cannot be installed.{{ HRESULT [3], [4], [5], [6].}}', 1938: 'A module of the assembly is missing.',
-  1941: 'The package has both a LockPermissions and a MsiLockPermissionsEx table.', 1946: 'The property [2] of the shortcut [3] cannot be set.{{ HRESULT [4].}}',
+  1939: 'The service [2] ([3]) cannot be configured.', 1941: 'The package has both a LockPermissions and a MsiLockPermissionsEx table.', 1946: 'The property [2] of the shortcut [3] cannot be set.{{ HRESULT [4].}}',
   // Internal ones
   2203: 'The database [2] cannot be opened.{{ Error [3].}}', 2205: 'The database has no table [3].', 2227: 'The name [3] in the query [4] is not valid.',
   2262: 'The stream [2] does not exist.{{ Error [3].}}', 2318: 'The file does not exist: [2].', 2356: 'The cabinet stream [2] was not found.', 2371: 'The file [2] cannot be patched.',

@@ -35,7 +35,7 @@ const handlers: { readonly [Name in AnyOperation['op']]: OperationHandler<Operat
   UpgradeCodePublish: registration, UpgradeCodeUnpublish: registration, SourceListPublish: registration,
   ComponentPublish: registration, ComponentUnpublish: registration,
   DatabaseCopy: databaseCopy,
-  ServiceInstall: serviceInstall, ServiceDelete: serviceDelete, ServiceControl: hostWork,
+  ServiceInstall: serviceInstall, ServiceConfigure: registration, ServiceDelete: serviceDelete, ServiceControl: hostWork,
   RegSelfReg: hostWork, RegSelfUnreg: hostWork, TypeLibraryRegister: hostWork, TypeLibraryUnregister: hostWork,
   CustomActionSchedule: customActionSchedule, CustomActionRollback: customActionRollback, CustomActionCommit: customActionCommit,
   DisableRollback: mark,

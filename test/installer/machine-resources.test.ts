@@ -1,0 +1,132 @@
+// What else a package writes into the machine: services and their configuration, properties of shortcuts, qualified
+// components, ODBC drivers. Installed, shared by two products, and removed again.
+import { strict as assert } from 'node:assert'
+import { test } from 'node:test'
+import { serviceEvent, type Component, type PackageBuilder } from 'msikit/authoring'
+import { readShellLink } from 'msikit/shell-link'
+import { aPackage, differences, takeSnapshot, type InstallStage } from '../../dist/testing/index.js'
+import { aMachine } from './machine.js'
+
+function withTool(fill: (component: Component, builder: PackageBuilder) => void, name = 'Example'): PackageBuilder {
+  const builder = aPackage({ name, upgradeCode: name === 'Example' ? '{BBBBBBBB-1111-2222-3333-444444444444}' : '{BBBBBBBB-1111-2222-3333-555555555555}' })
+  const component = builder.feature('Main').component(builder.folder('ProgramFilesFolder').folder(name, { key: 'INSTALLDIR' }), { key: 'Tool' })
+  component.file('tool.exe', 'a program', { key: 'tool.exe' })
+  fill(component, builder)
+  return builder
+}
+
+const service = 'HKLM\\System\\CurrentControlSet\\Services\\Tool'
+const value = (stage: InstallStage, key: string, name: string): unknown => stage.platform.registry.value(key, name)?.data
+
+/** What an installation and a removal leave behind, but for what Windows has anyway. */
+async function leftBehind(stage: InstallStage, path: string, between: () => void | Promise<void>): Promise<string[]> {
+  const before = takeSnapshot(stage.platform)
+  const result = await stage.install(path)
+  assert.deepEqual([result.exitCode, result.error], [0, undefined])
+  await between()
+  assert.equal((await stage.uninstall(path)).exitCode, 0)
+  return differences(before, takeSnapshot(stage.platform)).filter((line) => !/Installer|CurrentVersion|Start Menu|: key/i.test(line))
+}
+
+test('a service is configured as the tables say', async () => {
+  const stage = aMachine()
+  const path = stage.add(withTool((component, builder) => {
+    component.service('Tool', { start: 'auto', dependencies: ['Tcpip', '+Network'], account: 'NT AUTHORITY\\LocalService', password: 'secret' })
+    component.serviceControl('Tool', serviceEvent.startOnInstall | serviceEvent.stopOnRemove | serviceEvent.deleteOnRemove)
+    const config = (ConfigType: number, Argument: string | null): void => {
+      builder.row('MsiServiceConfig', { MsiServiceConfig: `config${ConfigType}`, Name: 'Tool', Event: 1, ConfigType, Argument, Component_: 'Tool' })
+    }
+    config(3, '1')
+    config(4, '1')
+    config(5, '3')
+    config(6, 'SeChangeNotifyPrivilege[~]SeTcbPrivilege[~]')
+    config(7, '5000')
+    builder.row('MsiServiceConfigFailureActions', {
+      MsiServiceConfigFailureActions: 'failure', Name: 'Tool', Event: 1, ResetPeriod: 86_400, RebootMessage: null, Command: '[#tool.exe] /failed', Actions: '1[~]3', DelayActions: '60000[~]0', Component_: 'Tool',
+    })
+  }))
+  assert.deepEqual(await leftBehind(stage, path, () => {
+    assert.deepEqual(['DelayedAutostart', 'FailureActionsOnNonCrashFailures', 'ServiceSidType', 'RequiredPrivileges', 'PreshutdownTimeout'].map((name) => value(stage, service, name)),
+      [1, 1, 3, ['SeChangeNotifyPrivilege', 'SeTcbPrivilege'], 5000])
+    assert.equal(value(stage, service, 'FailureActions'), '80510100000000000000000002000000140000000100000060ea00000300000000000000')
+    assert.equal(value(stage, service, 'FailureCommand'), 'C:\\Program Files (x86)\\Example\\tool.exe /failed')
+    assert.deepEqual([value(stage, service, 'DependOnService'), value(stage, service, 'DependOnGroup')], [['Tcpip'], ['Network']])
+    assert.ok(stage.log.some((line) => /its password is not written/.test(line)))
+    assert.ok(stage.log.every((line) => !line.includes('secret')))
+  }), [])
+  assert.ok(stage.log.some((line) => line.includes('Executing op: ServiceControl(Name=Tool,Action=2')))
+})
+
+test('a service that nobody has cannot be configured: 1939', async () => {
+  const stage = aMachine()
+  const path = stage.add(withTool((_component, builder) => {
+    builder.row('MsiServiceConfig', { MsiServiceConfig: 'config', Name: 'Nobody', Event: 1, ConfigType: 3, Argument: '1', Component_: 'Tool' })
+  }))
+  const { exitCode, error } = await stage.install(path)
+  assert.deepEqual([exitCode, error?.messageNumber], [1603, 1939])
+})
+
+test('shortcuts get the properties of the table; what has no meaning is passed over', async () => {
+  const stage = aMachine()
+  const path = stage.add(withTool((component, builder) => {
+    component.shortcut(builder.folder('ProgramMenuFolder'), 'Tool', { key: 'Tool.lnk' })
+    const property = (PropertyKey: string, PropVariantValue: string): void => {
+      builder.row('MsiShortcutProperty', { MsiShortcutProperty: PropertyKey.slice(0, 60), Shortcut_: 'Tool.lnk', PropertyKey, PropVariantValue })
+    }
+    property('System.AppUserModel.ID', 'Example.[ProductName]')
+    property('System.AppUserModel.PreventPinning', '1')
+    property('System.AppUserModel.StartPinOption', 'many')
+    property('{00000000-1111-2222-3333-444444444444} 7', 'other')
+    property('System.Unheard.Of', 'x')
+  }))
+  await leftBehind(stage, path, () => {
+    using file = stage.platform.files.open('C:\\ProgramData\\Microsoft\\Windows\\Start Menu\\Programs\\Tool.lnk')
+    assert.deepEqual(readShellLink(file.read(0, file.size)).properties, [
+      { formatId: '{9F4C2855-9F79-4B39-A8D0-E1D42DE1D5F3}', id: 5, value: { type: 'string', value: 'Example.Example' } },
+      { formatId: '{9F4C2855-9F79-4B39-A8D0-E1D42DE1D5F3}', id: 9, value: { type: 'boolean', value: true } },
+      { formatId: '{00000000-1111-2222-3333-444444444444}', id: 7, value: { type: 'string', value: 'other' } },
+    ])
+    assert.equal(stage.log.filter((line) => line.includes('Warning 1946')).length, 2)
+  })
+})
+
+const category = '{CCCCCCCC-1111-2222-3333-444444444444}'
+const publishes = (appData: string) => (_component: Component, builder: PackageBuilder): void => {
+  builder.row('PublishComponent', { ComponentId: category, Qualifier: 'tool', Component_: 'Tool', AppData: appData, Feature_: 'Main' })
+}
+const categoryKey = 'HKLM\\Software\\Classes\\Installer\\Components\\CCCCCCCC111122223333444444444444'
+
+test('components of several products are published under one qualifier, and each takes its own away', async () => {
+  const stage = aMachine()
+  const [first, second] = [stage.add(withTool(publishes('one')), 'first.msi'), stage.add(withTool(publishes('two'), 'Other'), 'second.msi')]
+  const left = await leftBehind(stage, first, async () => {
+    assert.equal((await stage.install(second)).exitCode, 0)
+    assert.deepEqual((value(stage, categoryKey, 'tool') as string[]).map((text) => text.slice(-3)), ['one', 'two'])
+    assert.equal((await stage.configure('Example', { properties: { REINSTALL: 'ALL', REINSTALLMODE: 'omus' } })).exitCode, 0)
+    assert.equal((value(stage, categoryKey, 'tool') as string[]).length, 2)
+  })
+  assert.deepEqual((value(stage, categoryKey, 'tool') as string[]).map((text) => text.slice(-3)), ['two'])
+  assert.ok(left.length > 0)
+  assert.equal((await stage.uninstall(second)).exitCode, 0)
+  assert.equal(stage.platform.registry.keyExists(categoryKey), false)
+})
+
+const driver = (_component: Component, builder: PackageBuilder): void => {
+  builder.row('ODBCDriver', { Driver: 'driver', Component_: 'Tool', Description: 'Example Driver', File_: 'tool.exe' })
+}
+
+test('an ODBC driver goes with the last product that installed it', async () => {
+  const stage = aMachine()
+  const key = 'HKLM\\Software\\Wow6432Node\\ODBC\\ODBCINST.INI\\Example Driver'
+  const [first, second] = [stage.add(withTool(driver), 'first.msi'), stage.add(withTool(driver, 'Other'), 'second.msi')]
+  await stage.install(first)
+  assert.equal(value(stage, key, 'UsageCount'), 1)
+  await stage.configure('Example', { properties: { REINSTALL: 'ALL', REINSTALLMODE: 'omus' } })
+  assert.equal(value(stage, key, 'UsageCount'), 1)
+  await stage.install(second)
+  assert.equal(value(stage, key, 'UsageCount'), 2)
+  await stage.uninstall(first)
+  assert.equal(value(stage, key, 'UsageCount'), 1)
+  await stage.uninstall(second)
+  assert.equal(stage.platform.registry.keyExists(key), false)
+})
