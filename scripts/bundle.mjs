@@ -18,7 +18,7 @@ const apart = {
 }
 const shared = {
   // Bundles are run as scripts, which cannot import: a dynamic import becomes a require.
-  supported: { 'dynamic-import': false },
+  supported: { 'dynamic-import': false }, external: ['acorn', 'quickjs-emscripten-core', '@jitl/*'],
   bundle: true, format: 'cjs', platform: 'node', target: 'node20', absWorkingDir: root, logLevel: 'warning', legalComments: 'none',
   minifyWhitespace: true, minifySyntax: true, define: { MSIKIT_VERSION: JSON.stringify(version), 'import.meta.dirname': '__dirname', 'import.meta.url': 'undefined' },
 }
@@ -27,7 +27,7 @@ rmSync(output, { recursive: true, force: true })
 const { commands } = await import('../dist/cli/command-list.js')
 const groups = groupByBundle()
 await Promise.all([
-  build({ ...shared, entryPoints: ['src/scripting/index.ts'], external: ['acorn', 'quickjs-emscripten-core', '@jitl/*'], outfile: join(output, 'commands/scripting.cjs') }),
+  build({ ...shared, entryPoints: ['src/scripting/index.ts'], outfile: join(output, 'commands/scripting.cjs') }),
   build({ ...shared, entryPoints: { msikit: 'src/cli/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' } }),
   ...[...groups].map(([bundle, members]) => build({ ...shared, ...entryOf(members), plugins: [apart], outfile: join(output, 'commands', `${bundle}.cjs`) })),
 ])

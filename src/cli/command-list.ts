@@ -36,5 +36,6 @@ export const commands: readonly CommandEntry[] = [
   { name: 'advertise', group: install, summary: 'Publish a product without installing it', bundle: 'engine' },
   { name: 'log', group: install, summary: 'Why an installation failed, from its log' },
   { name: 'msiexec', group: install, summary: 'All of this with the command line of msiexec', bundle: 'engine' },
+  { name: 'script', group: 'Scripts', summary: 'Run a maintenance script in VBScript or JScript' },
   { name: 'rm', group: 'Running programs', summary: 'Who uses files; close them, and start them again' },
 ]

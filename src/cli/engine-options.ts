@@ -17,7 +17,7 @@ export const engineOptions: Readonly<Record<string, OptionSpec>> = {
   root: rootOption,
   log: { short: 'l', value: 'FILE', about: 'Write a verbose log in the dialect of msiexec' },
   ui: { value: 'LEVEL', choices: ['none', 'basic', 'full'], about: 'none: nothing; basic: progress and questions; full: the package\'s user interface sequence too (its dialogs are not shown). Default: basic on a terminal, else none' },
-  'custom-actions': { value: 'POLICY', choices: ['run', 'skip', 'fail'], about: 'Programs and DLLs of the package: run what this machine can (default), skip them, or fail' },
+  'custom-actions': { value: 'POLICY', choices: ['run', 'skip', 'fail'], about: 'Programs, scripts and DLLs of the package: run what this machine can (default), skip them, or fail' },
   'installer-version': { value: 'VERSION', about: 'Version of Windows Installer to be, such as 3.1; 5.0 by default' },
 }
 

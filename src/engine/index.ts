@@ -4,6 +4,8 @@ export {
   administerPackage, advertisePackage, applyPatches, configureProduct, installPackage, planConfiguration, planInstallation, repairProduct, uninstallProduct,
 } from './install.ts'
 export type { Decisions, InstallOptions, InstallRequest, InstallResult, PatchInstallRequest } from './install-request.ts'
+export { sessionPort } from './custom-actions/script.ts'
+export { rootInstallerPort } from './custom-actions/script-machine.ts'
 // Scripts on their own: journalled changes to a root that are committed or taken back.
 export { openPackageSession, openProductSession, type PackageToOpen } from './open-package-session.ts'
 export { recoverInterruptedInstallation, sweepReplacedFiles, Transaction, type RecoveryReport, type ScriptHost, type ScriptSources } from './script/index.ts'

@@ -24,7 +24,7 @@ function positionOf(stack: string): ScriptPosition | undefined {
 function numberOf(name: string, message: string): number {
   switch (name) {
     case 'ReferenceError': return message.startsWith('Cannot assign') ? 5003 : 5009
-    case 'TypeError': return message.includes('not a function') ? 5002 : 5007
+    case 'TypeError': return message.startsWith('Object doesn\'t support') ? 438 : message.includes('not a function') ? 5002 : 5007
     case 'InternalError': return message.includes('stack') ? 28 : 7
     case 'SyntaxError': return 1002
     default: return 5022

@@ -66,6 +66,12 @@ export const prelude = `(function (invokeHost, kindHost, elementsHost, createHos
     numberOf.set(proxy, id); proxies.set(id, proxy);
     return proxy;
   }
+  function call(object, name, args) {
+    var id = object === null || object === undefined ? undefined : numberOf.get(Object(object));
+    if (id !== undefined && kindHost(id, name) !== '') return invoke(id, name, 'get', args);
+    if (typeof object[name] !== 'function') throw new TypeError("Object doesn't support this property or method: '" + name + "'");
+    return Reflect.apply(object[name], object, args);
+  }
   function put(object, name, args, value) {
     var id = object === null || object === undefined ? undefined : numberOf.get(Object(object));
     if (id === undefined) throw new ReferenceError('Cannot assign to a function result');
@@ -105,7 +111,7 @@ export const prelude = `(function (invokeHost, kindHost, elementsHost, createHos
   define('CollectGarbage', function () {});
   var describe = { get: function () { return this.message; }, set: function (text) { this.message = text; }, configurable: true, enumerable: false };
   Object.defineProperty(Error.prototype, 'description', describe);
-  define('__msikit', Object.freeze({ put: put, update: update, encode: function (value) { return stringify(encode(value)); } }));
+  define('__msikit', Object.freeze({ call: call, put: put, update: update, encode: function (value) { return stringify(encode(value)); } }));
   /* The clock is the host's, and chance begins with it: a script that is run again sees the same. */
   var RealDate = Date, state = 0;
   function now() { return decode(parse(nowHost())); }

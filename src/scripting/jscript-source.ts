@@ -1,6 +1,6 @@
-// JScript that today's engines refuse: an assignment to a property with arguments, `Session.Property("X") = "Y"`. It is parsed
-// with those as assignments and rewritten to calls of the prelude; everything else stays as it stands, line for line. Conditional
-// compilation stands in comments, and stays one.
+// What host objects can be asked for in JScript and today's engines refuse: assignments to a property with arguments,
+// `Session.Property("X") = "Y"`, and properties that are called, `list.Count()`. Both are rewritten to calls of the prelude;
+// everything else stays as it stands, line for line. Conditional compilation stands in comments, and stays one.
 import { Parser, type Node, type Options, type Position } from 'acorn'
 import { ScriptError } from '../vbscript/index.ts'
 
@@ -22,12 +22,17 @@ class JScriptParser extends (Parser as unknown as OpenParser) {
   }
 }
 
-/** @throws ScriptError 1002 with line and column */
+/** @throws ScriptError 1001 and 1002, with line and column */
 export function rewriteJScript(source: string): string {
-  const program = parse(source)
-  const edits: Edit[] = []
-  collect(program, edits)
-  return edits.length === 0 ? source : apply(source, program.start, source.length, edits)
+  try {
+    const edits: Edit[] = []
+    collect(parse(source), edits)
+    return apply(source, 0, source.length, edits)
+  } catch (error) {
+    // What is nested too deeply for us.
+    if (error instanceof RangeError) throw new ScriptError(1001, 'Out of memory', { source: 'Microsoft JScript compilation error' })
+    throw error
+  }
 }
 
 function parse(source: string): Node {
@@ -40,7 +45,7 @@ function parse(source: string): Node {
   }
 }
 
-/** An expression with a call on the left of an assignment, or under `++`. */
+/** An expression with a call on the left of an assignment or under `++`, or a call of a member (`node` is `call` then). */
 interface Edit {
   readonly node: Node & { readonly operator: string; readonly left?: Node; readonly right?: Node; readonly argument?: Node; readonly prefix?: boolean }
   readonly call: CallNode
@@ -52,11 +57,20 @@ function collect(program: Node, edits: Edit[]): void {
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     const target = (node.type === 'AssignmentExpression' ? (node as Edit['node']).left : node.type === 'UpdateExpression' ? (node as Edit['node']).argument : undefined)
     if (target?.type === 'CallExpression') edits.push({ node: node as Edit['node'], call: target as CallNode })
+    if (isMemberCall(node)) edits.push({ node: node as Edit['node'], call: node as CallNode })
     for (const value of Object.values(node)) {
       for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) pending.push(child)
     }
   }
   edits.sort((a, b) => a.node.start - b.node.start || b.node.end - a.node.end)
+}
+
+/** `a.b(…)`, not `a?.b(…)`. */
+function isMemberCall(node: Node): boolean {
+  if (node.type !== 'CallExpression') return false
+  const { callee, optional } = node as CallNode & { readonly optional?: boolean }
+  const member = callee as CallNode['callee'] & { readonly optional?: boolean }
+  return callee.type === 'MemberExpression' && callee.computed === false && optional !== true && member.optional !== true && callee.object?.type !== 'Super'
 }
 
 function isNode(value: unknown): value is Node {
@@ -85,6 +99,7 @@ function rewritten(source: string, { node, call }: Edit, edits: readonly Edit[])
   const args = `[${call.arguments.map(part).join(', ')}]`
   // Line ends between the parts are lost with the signs between them: kept behind, so that later lines keep their numbers.
   const made = (text: string): string => text + '\n'.repeat(Math.max(0, lines(source.slice(node.start, node.end)) - lines(text)))
+  if (node === (call as Node)) return made(`__msikit.call(${target}, ${args})`)
   if (node.type === 'UpdateExpression') return made(`__msikit.update(${target}, ${args}, (v) => ${node.operator === '++' ? '+v + 1' : 'v - 1'}, ${node.prefix !== true})`)
   if (node.operator === '=') return made(`__msikit.put(${target}, ${args}, ${part(node.right!)})`)
   return made(`__msikit.update(${target}, ${args}, (v) => v ${node.operator.slice(0, -1)} (${part(node.right!)}), false)`)

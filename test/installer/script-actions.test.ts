@@ -100,7 +100,7 @@ test('a JScript does the same, and waits for actions that it runs', async () => 
   assert.equal(log.filter((line) => line.includes('said by JScript')).length, 1)
   const failed = await install(build, { properties: { BAD: '1' } })
   assert.deepEqual([failed.exitCode, failed.error?.messageNumber], [1603, 1720])
-  assert.match(failed.error!.message, /Microsoft JScript runtime error: not a function Line 8, Column/)
+  assert.match(failed.error!.message, /Microsoft JScript runtime error: Object doesn't support this property or method: 'NoSuchMember' Line 8, Column/)
 })
 
 for (const [value, exitCode, installed] of [['1', 0, true], ['0', 0, true], ['5', 0, false], ['2', 1602, false], ['3', 1603, false], ['77', 1603, false], ['"x"', 1603, false], ['Empty', 0, true]] as const) {

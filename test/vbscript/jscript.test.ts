@@ -31,9 +31,10 @@ test('properties with arguments are read and assigned', async () => {
     record.IntegerData(3)++
     Console.Echo(record.StringData(1), record.stringdata(2), record.IntegerData(3), record.FieldCount, record.IsNull(1))
     if (record.IntegerData(3) == 12 && !(record.StringData(1) = "again")) Console.Echo("no"); else Console.Echo(record.StringData(1))
+    Console.Echo([record.FieldCount(), record.StringData(record.FieldCount() - 1).toUpperCase()].join(" "), [3, 1, 2].sort(function (a, b) { return a - b }).join(""))
     Console.Echo(typeof record, String(installer.LastErrorRecord()), Console.Later("waited"))
   `)
-  assert.deepEqual(lines, ['one one/two) 12 3 False', 'again', 'function null waited'])
+  assert.deepEqual(lines, ['one one/two) 12 3 False', 'again', '3 ONE/TWO) 123', 'function null waited'])
 })
 
 test('calls that take their time are waited for, and nothing is done twice', async () => {

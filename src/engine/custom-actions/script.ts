@@ -46,7 +46,7 @@ export async function runScriptAction(session: InstallSession, action: ScriptAct
   const { settings } = session.installation
   using handle = new PackageSession(session, action.deferred === undefined ? {} : { deferred: action.deferred })
   const installer = new scripting.InstallerObject(rootInstallerPort(session.platform, `${settings.installerVersion.major}.${settings.installerVersion.minor}`))
-  const automation = installer.wrapSession(portOf(handle))
+  const automation = installer.wrapSession(sessionPort(handle))
   const host: ScriptHost = {
     objects: new Map([['Session', { object: automation, globalMembers: true }]]),
     createObject: (id) => {
@@ -55,7 +55,7 @@ export async function runScriptAction(session: InstallSession, action: ScriptAct
       return undefined
     },
     now: () => session.platform.clock.now(), utcOffsetMinutes: 0,
-    messageBox: (text, buttons) => portOf(handle).message((MessageType.user << 24) | (buttons & 0xff0f), [text.replaceAll('[', '[\\[]')]),
+    messageBox: (text, buttons) => sessionPort(handle).message((MessageType.user << 24) | (buttons & 0xff0f), [text.replaceAll('[', '[\\[]')]),
     breathe: async () => {
       await session.platform.clock.sleep(0)
       if (settings.signal?.aborted === true) throw new Cancelled('cancelled')
@@ -113,7 +113,7 @@ function numberOf(result: Variant, toLong: (value: Variant) => number): number |
 const buttonSets: readonly MessageButtons['buttons'][] = ['ok', 'ok-cancel', 'abort-retry-ignore', 'yes-no-cancel', 'yes-no', 'retry-cancel']
 
 /** The session as automation takes it: states and kinds of messages are plain numbers there. */
-export function portOf(handle: PackageSession): SessionPort {
+export function sessionPort(handle: PackageSession): SessionPort {
   return {
     get database() { return handle.database },
     get language() { return handle.language },

@@ -1,0 +1,101 @@
+// `msikit script`: runs people's maintenance scripts in VBScript and JScript, as cscript does on Windows.
+import { readFileSync } from 'node:fs'
+import { extname } from 'node:path'
+import { openRootToRead, rootOption } from '../engine-options.ts'
+import { decodeScript, defaultButton, InstallerObject, runScript, ScriptError, ScriptLimitError, type DispatchObject, type ScriptHost, type ScriptLanguage } from '../../scripting/index.ts'
+import type { CommandInput, Host } from '../command.ts'
+import { CommandError, UsageError } from '../errors.ts'
+import { commandRunner } from '../run-command.ts'
+import { FileSystemObject } from '../script/file-system-object.ts'
+import { hostInstallerPort } from '../script/host-installer.ts'
+import { Shell } from '../script/shell.ts'
+import { Quit, WScript } from '../script/wscript.ts'
+
+const languages: Readonly<Record<string, ScriptLanguage>> = { '.vbs': 'vbscript', '.js': 'jscript' }
+
+export const run = commandRunner({
+  name: 'script',
+  summary: 'Run a maintenance script in VBScript or JScript',
+  about: 'What cscript does on Windows: WScript.Echo, Arguments and Quit; CreateObject for WindowsInstaller.Installer with all its databases,\n'
+    + 'views and records, Scripting.FileSystemObject, Scripting.Dictionary, VBScript.RegExp and WScript.Shell (no programs are started).\n'
+    + 'The script reads and writes files with your rights; installed products are those of the root. Everything after FILE is the script\'s.',
+  arguments: [{ name: 'FILE', about: 'A script: .vbs or .js' }, { name: 'ARGS', about: 'Arguments of the script', count: 'any' }],
+  options: { root: rootOption, 'time-limit': { value: 'SECONDS', about: 'End the script after so long; an hour by default' } },
+  examples: [
+    ['msikit script tables.vbs app.msi', 'A script and its argument'],
+    ['msikit script --root ./image products.js /verbose', 'Products installed in a root'],
+  ],
+  rawArguments: true,
+  run: async ({ positionals }, host) => {
+    const { file, args, root, seconds } = split(positionals)
+    const language = languages[extname(file).toLowerCase()]
+    if (language === undefined) throw new UsageError(`expected a script that ends in .vbs or .js, found ${file}`)
+    try {
+      await runScript({ language, source: decodeScript(read(file)), host: scriptHost(file, args, root, host), limits: { milliseconds: seconds * 1000, steps: Infinity } })
+      return 0
+    } catch (error) {
+      if (error instanceof Quit) return error.code
+      if (!(error instanceof ScriptError) && !(error instanceof ScriptLimitError)) throw error
+      const place = error.position === undefined ? '' : `(${error.position.line}, ${error.position.column})`
+      host.out.flush()
+      host.err.line(`${file}${place} ${error instanceof ScriptError ? error.source : 'msikit'}: ${error.message}`)
+      host.err.flush()
+      return 1
+    }
+  },
+})
+
+interface Call {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly root: string | undefined
+  readonly seconds: number
+}
+
+/** Options of ours stand before the file. */
+function split(words: readonly string[]): Call {
+  let at = 0
+  let root: string | undefined
+  let seconds = 3600
+  for (; words[at]?.startsWith('--') === true; at++) {
+    const [, name, inline] = /^(--[^=]*)(?:=(.*))?$/s.exec(words[at]!)!
+    const value = inline ?? words[++at]
+    if (value === undefined) throw new UsageError(`${name!}: expected a value, found nothing`)
+    if (name === '--root') root = value
+    else if (name === '--time-limit' && Number(value) > 0) seconds = Number(value)
+    else throw new UsageError(name === '--time-limit' ? `--time-limit: expected seconds, found ${value}` : `there is no option ${name!} before the script`)
+  }
+  const file = words[at]
+  if (file === undefined) throw new UsageError('expected FILE, a script, found nothing')
+  return { file, args: words.slice(at + 1), root, seconds }
+}
+
+function read(file: string): Uint8Array {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    throw new CommandError('ERROR_FILE_NOT_FOUND', `${file}: expected a script, found: ${(error as NodeJS.ErrnoException).code ?? 'an error'}`, 'Check the name of the file.', { cause: error })
+  }
+}
+
+function scriptHost(file: string, args: readonly string[], root: string | undefined, host: Host): ScriptHost {
+  const input: CommandInput = { positionals: [], has: () => false, value: (name) => name === 'root' ? root : undefined, values: () => [], json: false }
+  const port = hostInstallerPort(() => openRootToRead(input, host), host.env)
+  const create = (id: string): DispatchObject | undefined => {
+    switch (id.toLowerCase()) {
+      case 'windowsinstaller.installer': return new InstallerObject(port)
+      case 'scripting.filesystemobject': return new FileSystemObject()
+      case 'wscript.shell': return new Shell(host)
+      default: return undefined
+    }
+  }
+  const wscript = { object: new WScript(file, args, host, create) }
+  return {
+    objects: new Map([['WScript', wscript]]), createObject: create, now: () => Date.now(), utcOffsetMinutes: port.utcOffsetMinutes,
+    messageBox: (text, style) => {
+      host.out.line(text)
+      return defaultButton(style)
+    },
+    breathe: () => new Promise((done) => { setImmediate(done) }),
+  }
+}

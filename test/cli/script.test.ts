@@ -1,0 +1,69 @@
+// `msikit script`: maintenance scripts of the kind that people have, in both languages.
+import { strict as assert } from 'node:assert'
+import { test } from 'node:test'
+import { aPackage, bytesOf } from '../../dist/testing/index.js'
+import { msikit, Work } from './in-process.js'
+
+const work = new Work()
+
+function samplePackage(name: string): string {
+  const builder = aPackage()
+  builder.feature('Main').file(builder.folder('ProgramFilesFolder'), 'data.txt', 'data')
+  return work.write(name, bytesOf((sink) => { builder.build().save(sink) }))
+}
+
+test('a script lists, changes and saves a package, and returns its status', async () => {
+  const file = samplePackage('app.msi')
+  const script = work.write('rename.vbs', `Option Explicit
+    Dim installer, db, view, record, count : count = 0
+    If WScript.Arguments.Count < 2 Then WScript.Echo "usage: rename.vbs FILE NAME" : WScript.Quit 3
+    Set installer = CreateObject("WindowsInstaller.Installer")
+    Set db = installer.OpenDatabase(WScript.Arguments(0), 1)
+    Set view = db.OpenView("SELECT \`Value\` FROM \`Property\` WHERE \`Property\` = 'ProductName'")
+    view.Execute
+    Set record = view.Fetch
+    WScript.Echo "was", record.StringData(1), TypeName(db)
+    record.StringData(1) = WScript.Arguments(1)
+    view.Modify 2, record
+    Dim info : Set info = db.SummaryInformation(1) : info.Property(3) = "renamed" : info.Persist
+    db.Commit
+    WScript.StdErr.WriteLine WScript.ScriptName
+    WScript.Quit 7`)
+  assert.deepEqual(await msikit('script', script).then(({ status, stdout }) => [status, stdout]), [3, 'usage: rename.vbs FILE NAME\n'])
+  const { status, stdout, stderr } = await msikit('script', script, file, 'Renamed')
+  assert.deepEqual([status, stdout, stderr], [7, 'was Example Database\n', 'rename.vbs\n'])
+  const { stdout: after } = await msikit('info', file)
+  assert.match(after, /Renamed/)
+})
+
+test('a JScript has arguments, files, a session of a package', async () => {
+  const file = samplePackage('session.msi')
+  const root = work.path('root')
+  const script = work.write('look.js', `
+    var installer = new ActiveXObject("WindowsInstaller.Installer"), fso = WScript.CreateObject("Scripting.FileSystemObject"), args = WScript.Arguments
+    var session = installer.OpenPackage(args(0), 1)
+    session.Property("MINE") = "set"
+    WScript.Echo(session.ProductProperty("ProductName"), session.Property("MINE"), session.DoAction("CostInitialize"), session.FeatureInfo("Main").Title)
+    WScript.Echo(args.length, args.Named.Exists("deep"), args.Named("deep"), args.Unnamed.Count())
+    var out = fso.CreateTextFile(fso.BuildPath(fso.GetParentFolderName(args(0)), "out.txt"), true)
+    out.WriteLine("first"); out.Write("second"); out.Close()
+    var text = fso.OpenTextFile(fso.GetParentFolderName(args(0)) + "\\\\out.txt")
+    while (!text.AtEndOfStream) WScript.Echo(text.Line + " " + text.ReadLine())
+    WScript.Echo(installer.Products.Count, installer.ProductState("{00000000-0000-0000-0000-000000000001}"))`)
+  const { status, stdout, stderr } = await msikit('script', '--root', root, script, file, '/deep:3')
+  assert.equal(stderr, '')
+  assert.deepEqual([status, stdout], [0, 'Example set 1 Main\n2 True 3 1\n1 first\n2 second\n0 -1\n'])
+})
+
+test('errors are told with their place, and mistakes of the command line', async () => {
+  const bad = await msikit('script', work.write('bad.vbs', 'x = 1\nEcho y\n'))
+  assert.equal(bad.status, 1)
+  assert.match(bad.stderr, /bad\.vbs\(2, 1\) Microsoft VBScript runtime error: Type mismatch: 'Echo'/)
+  const broken = await msikit('script', work.write('broken.js', 'if ('))
+  assert.match(broken.stderr, /broken\.js\(1, 5\) Microsoft JScript compilation error/)
+  const failed = await msikit('script', work.write('failed.vbs', 'Set i = CreateObject("WindowsInstaller.Installer")\ni.OpenDatabase "none.msi", 0'))
+  assert.match(failed.stderr, /failed\.vbs\(2, 1\) Msi API Error: OpenDatabase: /)
+  assert.equal((await msikit('script', work.write('x.txt', ''))).status, 2)
+  assert.equal((await msikit('script', '--nothing', '1', 'x.vbs')).status, 2)
+  assert.equal((await msikit('script', work.path('none.vbs'))).status, 2)
+})
