@@ -68,7 +68,7 @@ export function productArgument(text: string): string {
 }
 
 /** @throws UsageError for what is no `NAME=value`. */
-export function propertyArguments(words: readonly string[]): Record<string, string> {
+function propertyArguments(words: readonly string[]): Record<string, string> {
   const properties: Record<string, string> = {}
   for (const word of words) {
     const match = /^([A-Za-z_%][A-Za-z0-9_.]*)=(.*)$/s.exec(word)
@@ -133,12 +133,39 @@ export function startRun(settings: EngineRunSettings, host: Host): EngineRun {
   }
 }
 
-/** {@link startRun} with the options that every command has. */
-export function startCommandRun(input: CommandInput, properties: Readonly<Record<string, string>>, host: Host, { readOnly = false } = {}): EngineRun {
+/**
+ * What is not installed cannot be changed: a root that is not there is not made to find that out.
+ * @throws CommandError ERROR_UNKNOWN_PRODUCT (1605)
+ */
+export function requireRoot(root: string, product: string): void {
+  if (existsSync(root)) return
+  productArgument(product)
+  throw new CommandError('ERROR_UNKNOWN_PRODUCT', `${product}: expected one that is installed, found none: there is no root ${root} yet`,
+    '`msikit list` shows which products are installed in the root; --root DIR or $MSIKIT_ROOT names another one.')
+}
+
+export interface CommandRun extends EngineRun {
+  /** What the command is about, its first argument: a package or a product. The others are properties. */
+  readonly subject: string
+}
+
+export interface CommandRunSettings {
+  /** Nothing is written but the log. */
+  readonly readOnly?: boolean
+  /** See {@link requireRoot}. */
+  readonly ofInstalled?: boolean
+}
+
+/** {@link startRun} with the arguments and options that every command has. */
+export function startCommandRun(input: CommandInput, host: Host, { readOnly = false, ofInstalled = false }: CommandRunSettings = {}): CommandRun {
+  const [subject, ...words] = input.positionals
   const log = input.value('log')
-  return startRun({
-    root: rootFolder(input, host), readOnly, properties, ui: input.value('ui') as UiLevel | undefined ?? defaultUi(input, host),
+  const root = rootFolder(input, host)
+  if (ofInstalled) requireRoot(root, subject!)
+  const run = startRun({
+    root, readOnly, properties: propertyArguments(words), ui: input.value('ui') as UiLevel | undefined ?? defaultUi(input, host),
     log: log === undefined ? undefined : { file: log, letters: 'iwearucmopvx', append: false, flush: false },
     customActions: input.value('custom-actions') as CustomActionPolicy | undefined, installerVersion: input.value('installer-version'),
   }, host)
+  return { ...run, subject: subject! }
 }

@@ -1,6 +1,6 @@
 // `msikit admin`: an administrative image, from which others install.
 import { administerPackage } from '../../engine/index.ts'
-import { engineOptions, packagePath, propertyArguments, startCommandRun } from '../engine-options.ts'
+import { engineOptions, packagePath, startCommandRun } from '../engine-options.ts'
 import { reportResult } from '../install-report.ts'
 import { commandRunner } from '../run-command.ts'
 
@@ -16,9 +16,8 @@ export const run = commandRunner({
   options: engineOptions,
   examples: [['msikit admin putty.msi \'TARGETDIR=C:\\Images\\PuTTY\' --root ./image', 'Fills ./image/Images/PuTTY']],
   run: async (input, host) => {
-    const [file, ...words] = input.positionals
-    using engine = startCommandRun(input, propertyArguments(words), host)
-    const result = await administerPackage(engine.platform, { ...engine.options, package: packagePath(file!) })
+    using engine = startCommandRun(input, host)
+    const result = await administerPackage(engine.platform, { ...engine.options, package: packagePath(engine.subject) })
     return reportResult('admin', 'made an image of', result, engine, input, host)
   },
 })

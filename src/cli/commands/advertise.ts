@@ -1,6 +1,6 @@
 // `msikit advertise`: publishes a product, which Windows then installs when it is first used.
 import { advertisePackage } from '../../engine/index.ts'
-import { engineOptions, packagePath, propertyArguments, startCommandRun } from '../engine-options.ts'
+import { engineOptions, packagePath, startCommandRun } from '../engine-options.ts'
 import { reportResult } from '../install-report.ts'
 import { commandRunner } from '../run-command.ts'
 
@@ -15,10 +15,9 @@ export const run = commandRunner({
   options: { to: { value: 'WHOM', choices: ['machine', 'user'], about: 'For everybody, or for the user of the root; the package decides by default' }, ...engineOptions },
   examples: [['msikit advertise app.msi --to machine --root ./image', 'For every user of ./image']],
   run: async (input, host) => {
-    const [file, ...words] = input.positionals
     const to = input.value('to')
-    using engine = startCommandRun(input, propertyArguments(words), host)
-    const result = await advertisePackage(engine.platform, { ...engine.options, package: packagePath(file!), ...(to === undefined ? {} : { perMachine: to === 'machine' }) })
+    using engine = startCommandRun(input, host)
+    const result = await advertisePackage(engine.platform, { ...engine.options, package: packagePath(engine.subject), ...(to === undefined ? {} : { perMachine: to === 'machine' }) })
     return reportResult('advertise', 'advertised', result, engine, input, host)
   },
 })

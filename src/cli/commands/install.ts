@@ -1,6 +1,6 @@
 // `msikit install`: installs a package into a Windows root, or maintains its product when it is installed already.
 import { installPackage } from '../../engine/index.ts'
-import { engineOptions, packagePath, propertyArguments, startCommandRun } from '../engine-options.ts'
+import { engineOptions, packagePath, startCommandRun } from '../engine-options.ts'
 import { reportResult } from '../install-report.ts'
 import { commandRunner } from '../run-command.ts'
 
@@ -22,9 +22,8 @@ export const run = commandRunner({
     ['msikit install app.msi --ui basic --custom-actions skip', 'With a progress bar, without the programs of the package'],
   ],
   run: async (input, host) => {
-    const [file, ...words] = input.positionals
-    using engine = startCommandRun(input, propertyArguments(words), host)
-    const result = await installPackage(engine.platform, { ...engine.options, package: packagePath(file!) })
+    using engine = startCommandRun(input, host)
+    const result = await installPackage(engine.platform, { ...engine.options, package: packagePath(engine.subject) })
     return reportResult('install', 'installed', result, engine, input, host)
   },
 })

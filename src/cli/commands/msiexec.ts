@@ -6,7 +6,7 @@ import {
   type InstallResult, type UiLevel,
 } from '../../engine/index.ts'
 import { isFullPath, isGuid } from '../../base/index.ts'
-import { defaultUi, packagePath, productArgument, rootFolder, startRun, type EngineRun } from '../engine-options.ts'
+import { defaultUi, packagePath, productArgument, requireRoot, rootFolder, startRun, type EngineRun } from '../engine-options.ts'
 import { createNodePlatform, type NodePlatform } from '../../node/index.ts'
 import { CommandError } from '../errors.ts'
 import { reportResult } from '../install-report.ts'
@@ -76,8 +76,10 @@ async function runMsiexec(own: OwnOptions, host: Host): Promise<number> {
     throw new CommandError('ERROR_INVALID_COMMAND_LINE', `option --custom-actions: expected run, skip or fail, found "${policy}"`)
   }
   const input: CommandInput = { positionals: words, json, has: () => false, value: (name) => name === 'root' ? root : undefined, values: () => [] }
+  const folder = rootFolder(input, host)
+  if (request.action === 'uninstall' || request.action === 'repair') requireRoot(folder, request.instance ?? request.target)
   using engine = startRun({
-    root: rootFolder(input, host), properties: withPatchPaths(request.properties), log: request.log, customActions: policy,
+    root: folder, properties: withPatchPaths(request.properties), log: request.log, customActions: policy,
     ui: (request.ui?.level ?? defaultUi({ json }, host)) as UiLevel, noModalDialogs: request.ui?.endDialog === false,
   }, host)
   if (request.statusFile !== undefined) host.err.line(`note: no status file is written for /m ${request.statusFile}`)

@@ -1,6 +1,6 @@
 // `msikit repair`: brings back what is missing or damaged of an installed product.
 import { repairProduct } from '../../engine/index.ts'
-import { engineOptions, productArgument, propertyArguments, startCommandRun } from '../engine-options.ts'
+import { engineOptions, productArgument, startCommandRun } from '../engine-options.ts'
 import { UsageError } from '../errors.ts'
 import { reportResult } from '../install-report.ts'
 import { commandRunner } from '../run-command.ts'
@@ -25,12 +25,11 @@ export const run = commandRunner({
     ['msikit repair putty.msi --mode amus', 'Every file, whatever is there'],
   ],
   run: async (input, host) => {
-    const [product, ...words] = input.positionals
     const mode = input.value('mode')?.toLowerCase()
     if (mode !== undefined && !/^[pocedaumsv]+$/.test(mode)) throw new UsageError(`option --mode: expected letters of pocedaumsv, found "${mode}"`)
     const features = input.value('features')
-    using engine = startCommandRun(input, propertyArguments(words), host)
-    const result = await repairProduct(engine.platform, productArgument(product!), {
+    using engine = startCommandRun(input, host, { ofInstalled: true })
+    const result = await repairProduct(engine.platform, productArgument(engine.subject), {
       ...engine.options, ...(mode === undefined ? {} : { mode }), ...(features === undefined ? {} : { features }),
     })
     return reportResult('repair', 'repaired', result, engine, input, host)

@@ -1,0 +1,21 @@
+// Commands that change what is installed do not make a root only to find that nothing is installed in it.
+import { strict as assert } from 'node:assert'
+import { existsSync, readdirSync } from 'node:fs'
+import { test } from 'node:test'
+import { aPackage, bytesOf } from '../../dist/testing/index.js'
+import { msikit, Work } from './in-process.js'
+
+const work = new Work()
+const code = '{55717628-7AE6-4BCF-A046-FA2768945E76}'
+
+for (const words of [['repair', code], ['uninstall', code], ['repair', 'No such product'], ['uninstall', 'P'], ['repair', 'P', '--mode', 'amus'], ['msiexec', '/x', 'P', '/qn'], ['msiexec', '/fa', code]] as const) {
+  test(`${words.join(' ')}: 1605, and the root is not made`, async () => {
+    const root = work.path('deep', 'root')
+    const file = work.write('package.msi', bytesOf((sink) => { aPackage().build({ validation: false }).save(sink) }))
+    const { status, stderr } = await msikit(...words.map((word) => word === 'P' ? file : word), ...words[0] === 'msiexec' ? [`--root=${root}`] : ['--root', root])
+    assert.equal(status, 1605 % 256, stderr)
+    assert.match(stderr, /ERROR_UNKNOWN_PRODUCT|1605/)
+    assert.ok(!existsSync(work.path('deep')))
+    assert.deepEqual(readdirSync(work.folder), ['package.msi'])
+  })
+}
