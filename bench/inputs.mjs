@@ -4,14 +4,14 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, openSync, writeSync, closeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { deflateRawSync } from 'node:zlib'
+import { basename, join, resolve } from 'node:path'
 import { bytesSource } from 'msikit/base'
 import { writeCabinet } from 'msikit/cabinet'
 import { createDatabase, standardTable } from 'msikit/database'
+import { deflateBlock } from 'msikit/node'
 
 /** Raise it when the inputs change. */
-const version = 1
+const version = 2
 const repository = resolve(import.meta.dirname, '..')
 
 export function openInputs() {
@@ -90,31 +90,30 @@ class Inputs {
     })
   }
 
-  mszipCabinet(payload = this.programFiles()) {
-    return this.#made(`${payload.split('/').at(-1)}-mszip.cab`, (path) => writeCabinetFile(path, inputsOf(payload), 'mszip'))
-  }
-
-  storedCabinet(payload = this.programFiles()) {
-    return this.#made(`${payload.split('/').at(-1)}-none.cab`, (path) => writeCabinetFile(path, inputsOf(payload), 'none'))
-  }
-
-  /** Compressed with the test suite's LZX encoder, which is slow: 16 MB. `undefined` when it is not built. */
-  lzxCabinet() {
-    const encoder = join(repository, 'dist/testing/index.js')
-    if (!existsSync(encoder)) return undefined
-    return this.#made('programs-lzx.cab', (path) => {
-      const script = `import { anLzxCabinet } from ${JSON.stringify(encoder)}; import { readFileSync, writeFileSync } from 'node:fs';
-        const bytes = readFileSync(process.execPath).subarray(0, 16 << 20), contents = {};
-        for (let index = 0; index < 16; index++) contents['part' + index + '.bin'] = new Uint8Array(bytes.subarray(index << 20, index + 1 << 20));
-        writeFileSync(${JSON.stringify(path)}, anLzxCabinet(contents, { windowBits: 21, translationBytes: 12000000, blocks: [{ kind: 'verbatim', bytes: 131072 }] }))`
-      const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
-      if (status !== 0) throw new Error(stderr)
+  /** 300 MB in 3,263 files: 240 MB of programs, 60 MB of made-up text in small files. */
+  mixedFiles() {
+    return this.#made('mixed', (folder) => {
+      mkdirSync(folder)
+      const random = randomNumbers(3)
+      const program = readFileSync(process.execPath)
+      for (let index = 0; index < 3263; index++) {
+        // Every eleventh is a piece of the program: it comes round two and a half times, each time cut differently.
+        const bytes = index % 11 === 0 ? programPiece(program, index / 11, 808_000) : Buffer.from(madeUpText(random, 2000 + random(36_500)))
+        writeFileSync(join(folder, `f${index}.bin`), bytes)
+      }
     })
   }
 
-  /** A package whose files are in one embedded cabinet. */
-  packageOf(payload, cabinet = this.mszipCabinet(payload)) {
-    return this.#made(`${cabinet.split('/').at(-1)}.msi`, (path) => savePackage(path, readdirSync(payload).sort(byNumber), payload, cabinet))
+  /** @param compression none, mszip or lzx: the last with a window of 2^21 bytes, which takes minutes for the mixed files */
+  cabinet(payload, compression, { part, parts } = { part: 0, parts: 1 }) {
+    const name = `${basename(payload)}${parts === 1 ? '' : `-${part + 1}of${parts}`}-${compression}.cab`
+    return this.#made(name, (path) => writeCabinetFile(path, inputsOf(payload).filter((_, index, all) => Math.floor(index * parts / all.length) === part), compression))
+  }
+
+  /** A package whose files are in embedded cabinets. */
+  packageOf(payload, compression = 'mszip', parts = 1) {
+    const cabinets = Array.from({ length: parts }, (_, part) => this.cabinet(payload, compression, { part, parts }))
+    return this.#made(`${basename(payload)}-${compression}${parts === 1 ? '' : `-${parts}`}.msi`, (path) => savePackage(path, readdirSync(payload).sort(byNumber), payload, cabinets))
   }
 
   /** A database with `rows` rows in each of Registry, File and Component. */
@@ -133,13 +132,18 @@ function inputsOf(folder) {
 
 function fileSink(path) {
   const descriptor = openSync(path, 'w')
-  return { write: (chunk) => { writeSync(descriptor, chunk) }, close: () => closeSync(descriptor) }
+  return { write: (chunk) => { writeSync(descriptor, chunk) }, patch: (offset, chunk) => { writeSync(descriptor, chunk, 0, chunk.length, offset) }, close: () => closeSync(descriptor) }
 }
 
 function writeCabinetFile(path, files, compression) {
   const sink = fileSink(path)
-  writeCabinet(files, sink, { compression, deflate: (block, history) => deflateRawSync(block, history.length > 0 ? { dictionary: history } : {}) })
+  writeCabinet(files, sink, { compression, level: compression === 'lzx' ? 2 : 6, ...(compression === 'mszip' ? { deflate: deflateBlock } : {}) })
   sink.close()
+}
+
+function programPiece(program, index, length) {
+  const start = index * length % (program.length - length) + index * 97
+  return program.subarray(start, Math.min(program.length, start + length))
 }
 
 function withTables(definitions) {
@@ -164,7 +168,7 @@ function save(database, path) {
   sink.close()
 }
 
-function savePackage(path, names, payload, cabinet) {
+function savePackage(path, names, payload, cabinets) {
   const { database, insert } = withTables(['Property', 'Directory', 'Component', 'Feature', 'FeatureComponents', 'File', 'Media', 'InstallExecuteSequence'])
   insert('Directory', { Directory: 'APP', Directory_Parent: 'TARGETDIR', DefaultDir: 'app|Application' })
   insert('Feature', { Feature: 'Main', Level: 1, Attributes: 0 })
@@ -173,13 +177,16 @@ function savePackage(path, names, payload, cabinet) {
   for (const [index, name] of names.entries()) {
     insert('File', { File: name, Component_: 'Main', FileName: name, FileSize: readFileSync(join(payload, name)).length, Attributes: 512, Sequence: index + 1 })
   }
-  insert('Media', { DiskId: 1, LastSequence: names.length, Cabinet: '#data.cab' })
+  for (const [index] of cabinets.entries()) {
+    const last = names.findLastIndex((_, at) => Math.floor(at * cabinets.length / names.length) === index)
+    insert('Media', { DiskId: index + 1, LastSequence: last + 1, Cabinet: `#data${index}.cab` })
+  }
   for (const [index, action] of ['CostInitialize', 'FileCost', 'CostFinalize', 'InstallInitialize', 'InstallFiles', 'InstallFinalize'].entries()) {
     insert('InstallExecuteSequence', { Action: action, Sequence: 800 + index * 100 })
   }
   // Word count 2: the files are compressed.
   database.summary = { codepage: 1252, properties: new Map([[7, { type: 'lpstr', value: 'x64;1033' }], [9, { type: 'lpstr', value: '{8A1B6F5C-21C5-4B58-9F0A-3B0D5B1C9E03}' }], [14, { type: 'i4', value: 200 }], [15, { type: 'i4', value: 2 }]]) }
-  database.setStream('data.cab', bytesSource(readFileSync(cabinet)))
+  for (const [index, cabinet] of cabinets.entries()) database.setStream(`data${index}.cab`, bytesSource(readFileSync(cabinet)))
   save(database, path)
 }
 

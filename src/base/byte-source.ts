@@ -10,6 +10,15 @@ export interface ByteSource {
    * source's own memory; callers do not write to it.
    */
   read(offset: number, length: number): Uint8Array
+  /** The same into memory that the caller uses again and again, as far as that goes; returns the number of bytes. */
+  readInto?(offset: number, target: Uint8Array): number
+  /** What the source consists of, when that is runs of bytes of another one, in order. */
+  origin?(): SourceOrigin
+}
+
+export interface SourceOrigin {
+  readonly source: ByteSource
+  readonly runs: readonly { readonly offset: number; readonly length: number }[]
 }
 
 /** Accepts bytes in order. */

@@ -3,20 +3,19 @@
 
 /** Continues from `seed`; the result is unsigned. */
 export function blockChecksum(bytes: Uint8Array, seed = 0): number {
-  const wordCount = bytes.length >> 2
-  // A typed array must be aligned; copying first is several times faster than putting words together from bytes.
-  const aligned = (bytes.byteOffset & 3) === 0 ? bytes : new Uint8Array(bytes.subarray(0, wordCount << 2))
-  const words = new Int32Array(aligned.buffer, aligned.byteOffset, wordCount)
+  // A view of any alignment: V8 loads words from it as fast as from an aligned array, and nothing is copied.
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const wordBytes = bytes.length & ~3
   let a = seed | 0
   let b = 0
-  let index = 0
-  for (const end = wordCount - 3; index < end; index += 4) {
-    a ^= words[index]! ^ words[index + 1]!
-    b ^= words[index + 2]! ^ words[index + 3]!
+  let at = 0
+  for (const end = wordBytes - 12; at < end; at += 16) {
+    a ^= words.getInt32(at, true) ^ words.getInt32(at + 4, true)
+    b ^= words.getInt32(at + 8, true) ^ words.getInt32(at + 12, true)
   }
-  for (; index < wordCount; index++) a ^= words[index]!
+  for (; at < wordBytes; at += 4) a ^= words.getInt32(at, true)
   let tail = 0
-  for (let at = wordCount << 2; at < bytes.length; at++) tail = tail << 8 | bytes[at]!
+  for (; at < bytes.length; at++) tail = tail << 8 | bytes[at]!
   return (a ^ b ^ tail) >>> 0
 }
 

@@ -1,6 +1,6 @@
 // A stream as extents: runs of bytes of the underlying source, in stream order. Adjacent sectors are one run, so that
 // a stream written in one piece is read in one piece. Offsets and lengths in bytes.
-import type { ByteSource } from '../base/index.ts'
+import type { ByteSource, SourceOrigin } from '../base/index.ts'
 
 export class Extents implements ByteSource {
   readonly #base: ByteSource
@@ -44,6 +44,26 @@ export class Extents implements ByteSource {
     return whole
   }
 
+  readInto(offset: number, target: Uint8Array): number {
+    const base = this.#base
+    const end = Math.min(this.#size, offset + target.length)
+    let count = 0
+    for (let run = this.#runAt(offset), at = offset; at < end; run++) {
+      const length = Math.min(end, this.#starts[run + 1] ?? this.#size) - at
+      const part = target.subarray(count, count + length)
+      const position = this.#positions[run]! + at - this.#starts[run]!
+      const step = base.readInto?.(position, part) ?? copyInto(part, base.read(position, length))
+      count += step
+      at += step
+      if (step < length) break
+    }
+    return count
+  }
+
+  origin(): SourceOrigin {
+    return { source: this.#base, runs: this.#positions.map((offset, run) => ({ offset, length: (this.#starts[run + 1] ?? this.#size) - this.#starts[run]! })) }
+  }
+
   #piece(run: number, offset: number, end: number): Uint8Array {
     const runEnd = this.#starts[run + 1] ?? this.#size
     return this.#base.read(this.#positions[run]! + offset - this.#starts[run]!, Math.min(end, runEnd) - offset)
@@ -59,4 +79,9 @@ export class Extents implements ByteSource {
     }
     return low
   }
+}
+
+function copyInto(target: Uint8Array, bytes: Uint8Array): number {
+  target.set(bytes)
+  return bytes.length
 }

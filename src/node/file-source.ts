@@ -18,13 +18,18 @@ export function openFileSource(path: string): FileSource {
     throw Object.assign(new Error(`EISDIR: illegal operation on a directory, read '${path}'`), { code: 'EISDIR', syscall: 'read', path })
   }
   let open = true
+  const readInto = (offset: number, target: Uint8Array): number => {
+    if (!open) throw new WindowsError('ERROR_INVALID_HANDLE', `${path}: read after it was closed`)
+    return readAt(descriptor, offset, target, Math.min(target.length, stat.size - offset))
+  }
   return {
     path,
     size: stat.size,
     read: (offset, length) => {
-      if (!open) throw new WindowsError('ERROR_INVALID_HANDLE', `${path}: read after it was closed`)
-      return readAt(descriptor, offset, Math.min(length, stat.size - offset))
+      const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, stat.size - offset)))
+      return new Uint8Array(bytes.buffer, 0, readInto(offset, bytes))
     },
+    readInto,
     [Symbol.dispose]: () => {
       if (open) closeSync(descriptor)
       open = false
@@ -33,14 +38,12 @@ export function openFileSource(path: string): FileSource {
 }
 
 /** Fewer bytes than asked for only when the file has become shorter meanwhile. */
-function readAt(descriptor: number, offset: number, length: number): Uint8Array {
-  if (length <= 0) return new Uint8Array()
-  const bytes = Buffer.allocUnsafeSlow(length)
+function readAt(descriptor: number, offset: number, target: Uint8Array, length: number): number {
   let count = 0
   while (count < length) {
-    const step = readSync(descriptor, bytes, count, length - count, offset + count)
+    const step = readSync(descriptor, target, count, length - count, offset + count)
     if (step === 0) break
     count += step
   }
-  return new Uint8Array(bytes.buffer, 0, count)
+  return count
 }
