@@ -29,6 +29,7 @@ const groups = groupByBundle()
 await Promise.all([
   build({ ...shared, entryPoints: ['src/scripting/index.ts'], outfile: join(output, 'commands/scripting.cjs') }),
   build({ ...shared, entryPoints: { msikit: 'src/cli/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' } }),
+  build({ ...shared, entryPoints: ['src/cli/extraction/worker.ts'], outfile: join(output, 'commands', 'extraction-worker.cjs') }),
   ...[...groups].map(([bundle, members]) => build({ ...shared, ...entryOf(members), plugins: [apart], outfile: join(output, 'commands', `${bundle}.cjs`) })),
 ])
 chmodSync(join(output, 'msikit.cjs'), 0o755)

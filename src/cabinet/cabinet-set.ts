@@ -41,6 +41,8 @@ export interface CabinetFolder {
   readonly continuesFrom: CabinetLink | undefined
   /** The folder ends in a later cabinet that was not given. */
   readonly continuesTo: CabinetLink | undefined
+  /** Where its blocks lie, in order: more than one part when it runs over into other cabinets. */
+  readonly parts: readonly FolderPart[]
 }
 
 export interface SetMember {
@@ -48,17 +50,13 @@ export interface SetMember {
   readonly directory: CabinetDirectory
 }
 
-export interface JoinedFolder extends CabinetFolder {
-  readonly parts: readonly FolderPart[]
-}
-
 export interface JoinedSet {
-  readonly folders: readonly JoinedFolder[]
+  readonly folders: readonly CabinetFolder[]
   readonly files: readonly CabinetFile[]
 }
 
 export function joinSet(members: readonly SetMember[], findings: Findings): JoinedSet {
-  const folders: { -readonly [Key in keyof JoinedFolder]: JoinedFolder[Key] }[] = []
+  const folders: { -readonly [Key in keyof CabinetFolder]: CabinetFolder[Key] }[] = []
   const files: CabinetFile[] = []
   for (const [memberIndex, { source, directory }] of members.entries()) {
     const before = folders.at(-1)

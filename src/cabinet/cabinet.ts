@@ -3,7 +3,7 @@
 import { Findings, FormatError, type ByteSource, type Finding } from '../base/index.ts'
 import { readDirectory, type CabinetLink } from './cabinet-directory.ts'
 import { joinSet, type CabinetFile, type CabinetFolder, type SetMember } from './cabinet-set.ts'
-import { extractSet, type ExtractOptions, type SelectFile } from './extract.ts'
+import { extractFolders, extractSet, type ExtractOptions, type SelectFile } from './extract.ts'
 
 export interface OpenCabinetOptions {
   /**
@@ -64,10 +64,7 @@ export function openCabinet(source: ByteSource, options: OpenCabinetOptions = {}
   return {
     files: set.files, folders: set.folders, setId: header.setId, index: header.index, reserve,
     previousCabinet: previous, nextCabinet: next, findings: findings.list,
-    extract: (select, extractOptions = {}) => {
-      const steps = extractSet(set, select, extractOptions)
-      while (steps.next().done !== true);
-    },
+    extract: (select, extractOptions) => extractFolders(set.folders, set.files, select, extractOptions),
     extractInSteps: (select, extractOptions = {}) => extractSet(set, select, extractOptions),
   }
 }

@@ -1,11 +1,11 @@
 // Decompresses the folders of a cabinet once, in order, and hands every wanted file its bytes.
 // Memory is bounded by the decoder's window and one piece; nothing depends on the size of files or folders.
 import { FormatError, type ByteSink } from '../base/index.ts'
-import { checkRange, type CabinetFile, type JoinedFolder, type JoinedSet } from './cabinet-set.ts'
+import { checkRange, type CabinetFile, type CabinetFolder, type JoinedSet } from './cabinet-set.ts'
 import { readBlocks, type DataBlock } from './folder-blocks.ts'
 import { createFolderDecoder, type FolderDecoder } from './folder-decoder.ts'
 import { maximumBlockBytes } from './structures.ts'
-import { WasmDecoders } from './wasm-decoder.ts'
+import { WasmDecoders, type DecoderMemory } from './wasm-decoder.ts'
 
 /** Where a file's bytes go. */
 export interface CabinetFileSink extends ByteSink {
@@ -22,9 +22,20 @@ export interface ExtractOptions {
   readonly maximumBytes?: number
   /** `false`: decode with TypeScript even where WebAssembly could be used. */
   readonly webAssembly?: boolean
+  /** For several extractions one after the other: decoders and their memory are made once. */
+  readonly decoders?: DecoderMemory
 }
 
 const largestPiece = 1 << 20
+
+/**
+ * Decompresses some of a cabinet's folders, as `Cabinet.extract` does all of them: for callers that divide them among threads.
+ * @param files those of the folders; their `folder` is an index into `folders`.
+ */
+export function extractFolders(folders: readonly CabinetFolder[], files: readonly CabinetFile[], select: SelectFile, options: ExtractOptions = {}): void {
+  const steps = extractSet({ folders, files }, select, options)
+  while (steps.next().done !== true);
+}
 
 /** Yields after every data block. */
 export function* extractSet(set: JoinedSet, select: SelectFile, options: ExtractOptions): Generator<void, void> {
@@ -47,14 +58,14 @@ interface Shared {
   remaining: number
 }
 
-function chooseWasm({ folders }: JoinedSet, { webAssembly }: ExtractOptions): WasmDecoders | undefined {
+function chooseWasm({ folders }: JoinedSet, { webAssembly, decoders }: ExtractOptions): WasmDecoders | undefined {
   if (webAssembly === false) return undefined
   const counted = folders.filter(({ compression: { method } }) => method === 'lzx' || method === 'mszip')
-  return counted.reduce((sum, { blockCount }) => sum + blockCount, 0) < leastBlocksForWasm ? undefined : WasmDecoders.load()
+  return counted.reduce((sum, { blockCount }) => sum + blockCount, 0) < leastBlocksForWasm ? undefined : decoders === undefined ? WasmDecoders.load() : decoders.load()
 }
 
 class FolderExtraction {
-  readonly #folder: JoinedFolder
+  readonly #folder: CabinetFolder
   readonly #files: readonly CabinetFile[]
   readonly #select: SelectFile
   readonly #options: ExtractOptions
@@ -67,7 +78,7 @@ class FolderExtraction {
   /** Bytes of the current file that are decoded and not yet written. */
   #pending: Uint8Array | undefined
 
-  constructor(folder: JoinedFolder, files: readonly CabinetFile[], select: SelectFile, options: ExtractOptions, shared: Shared) {
+  constructor(folder: CabinetFolder, files: readonly CabinetFile[], select: SelectFile, options: ExtractOptions, shared: Shared) {
     this.#folder = folder
     this.#files = files
     this.#select = select

@@ -1,7 +1,7 @@
 // MSZIP and LZX decoded by WebAssembly: two to three times as fast as the TypeScript decoders, which are the reference
 // and take over where WebAssembly is missing or forbidden. The sources are in assembly/cabinet/, compiled by
 // scripts/build-assembly.mjs. docs/decisions/0042-webassembly.md
-import { FormatError } from '../base/index.ts'
+import { FormatError, WindowsError } from '../base/index.ts'
 import { decodersWasm } from './decoders-wasm.ts'
 import type { Compression, FolderDecoder } from './folder-decoder.ts'
 import { wasmProblem } from './wasm-problem.ts'
@@ -24,6 +24,8 @@ interface DecoderExports {
 /** One instance of the module, for one folder after the other. */
 export class WasmDecoders {
   readonly #exports: DecoderExports
+  /** The one decoder that may be used now. */
+  #current: WasmDecoder | undefined
 
   private constructor(exports: DecoderExports) {
     this.#exports = exports
@@ -42,7 +44,21 @@ export class WasmDecoders {
   /** Ends the use of the decoder given before. `undefined` for other methods, or when there is not enough memory. */
   decoder({ method, windowBits = 0 }: Compression, folderBytes: number): FolderDecoder | undefined {
     if (method !== 'mszip' && method !== 'lzx') return undefined
-    return this.#exports.setup(windowBits, folderBytes) === 0 ? undefined : new WasmDecoder(this.#exports, method)
+    if (this.#exports.setup(windowBits, folderBytes) === 0) return undefined
+    this.#current?.end()
+    return this.#current = new WasmDecoder(this.#exports, method)
+  }
+}
+
+/** What extractions that do not overlap can share. */
+export class DecoderMemory {
+  #decoders: WasmDecoders | undefined
+  #isLoaded = false
+
+  load(): WasmDecoders | undefined {
+    if (!this.#isLoaded) this.#decoders = WasmDecoders.load()
+    this.#isLoaded = true
+    return this.#decoders
   }
 }
 
@@ -52,6 +68,7 @@ class WasmDecoder implements FolderDecoder {
   /** The memory does not grow while a folder is decoded. */
   readonly #buffer: ArrayBuffer
   readonly #block: Uint8Array
+  #ended = false
 
   constructor(exports: DecoderExports, method: 'mszip' | 'lzx') {
     this.#exports = exports
@@ -64,7 +81,12 @@ class WasmDecoder implements FolderDecoder {
     return this.#exports.room()
   }
 
+  end(): void {
+    this.#ended = true
+  }
+
   decode(block: Uint8Array, size: number): Uint8Array {
+    if (this.#ended) throw new WindowsError('ERROR_INVALID_HANDLE', 'cabinet decoder: expected one extraction after the other, found two at once')
     if (this.#method === 'mszip' && (block[0] !== 0x43 || block[1] !== 0x4b)) {
       throw new FormatError({ structure: 'MSZIP block', field: 'signature', expected: 'CK', found: [...block.subarray(0, 2)].join(' ') })
     }

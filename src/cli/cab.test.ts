@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { aCabinet } from '../testing/index.ts'
 import { run } from './commands/cab.ts'
-import { pathTest } from './name-pattern.ts'
 import { Output } from './output.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'msikit-cab-'))
@@ -121,11 +120,3 @@ for (const argv of [['-c', 'zip'], ['-c', 'mszip:21'], ['--level', '0'], ['--max
     assert.match(err, new RegExp(`option --${argv[0] === '-c' ? 'compression' : argv[0]!.slice(2)}: expected`))
   })
 }
-
-const matches = (pattern: string, name: string): boolean => pathTest([pattern])(name.split('/'))
-
-test('patterns: names without a slash, paths with one, stars that do not run away', () => {
-  for (const [pattern, name] of [['*.dll', 'a/b/X.DLL'], ['a/*', 'a/x'], ['a/**', 'a/b/c'], ['**/c', 'c'], ['a\\?', 'A/b'], ['./a', 'a'], ['a/', 'a/b'], ['*', 'x']] as const) assert.ok(matches(pattern, name), pattern)
-  for (const [pattern, name] of [['*.dll', 'dll'], ['a/*', 'a/b/c'], ['a/*', 'b/a/x'], ['a?', 'a']] as const) assert.ok(!matches(pattern, name), pattern)
-  assert.ok(!matches(`${'*a'.repeat(400)}b`, 'a'.repeat(5000)))
-})

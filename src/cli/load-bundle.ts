@@ -2,6 +2,7 @@
 // an information command costs. scripts/code-cache.mjs writes the caches; a cache of another Node.js is not used.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
 import { Script } from 'node:vm'
 import type { CommandRunner } from './run-command.ts'
 
@@ -18,13 +19,13 @@ export function loadBundle(path: string, name?: string): CommandModule {
 }
 
 export function compileBundle(path: string, cachedData?: Buffer): Script {
-  return new Script(`(function (exports, require, module) {${readFileSync(path, 'utf8')}\n})`, { filename: path, ...(cachedData === undefined ? {} : { cachedData }) })
+  return new Script(`(function (exports, require, module, __dirname) {${readFileSync(path, 'utf8')}\n})`, { filename: path, ...(cachedData === undefined ? {} : { cachedData }) })
 }
 
 export function runBundle(script: Script, path: string): Readonly<Record<string, CommandModule>> | CommandModule {
   const module = { exports: {} }
-  const wrapper = script.runInThisContext() as (exports: object, require: NodeJS.Require, module: { exports: object }) => void
-  wrapper(module.exports, createRequire(path), module)
+  const wrapper = script.runInThisContext() as (exports: object, require: NodeJS.Require, module: { exports: object }, folder: string) => void
+  wrapper(module.exports, createRequire(path), module, dirname(path))
   return module.exports
 }
 

@@ -1,6 +1,6 @@
 // A folder of the host that is filled by `extract` and `cab`. Nothing is written through symbolic links below it, and no
 // file is replaced without being told. A file that is given up half written goes again.
-import { closeSync, constants, existsSync, futimesSync, lstatSync, mkdirSync, openSync, rmSync } from 'node:fs'
+import { closeSync, constants, existsSync, futimesSync, lstatSync, mkdirSync, openSync, rmSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import type { CabinetFileSink } from '../cabinet/index.ts'
 import { makeFolder } from '../node/index.ts'
@@ -26,6 +26,10 @@ export class OutputFolder {
     } catch (error) {
       throw folderError('output', path, error, 'Name a folder that can be written to with -o DIR.')
     }
+  }
+
+  get replaces(): boolean {
+    return this.#replace
   }
 
   /** To be asked before anything is written. @throws CommandError ERROR_FILE_EXISTS when files would be replaced. */
@@ -62,12 +66,22 @@ export class OutputFolder {
     for (const segment of segments) {
       at = join(at, segment)
       if (this.#made.has(at)) continue
-      const found = lstatSync(at, { throwIfNoEntry: false })
-      if (found === undefined) mkdirSync(at)
-      else if (!found.isDirectory()) throw new CommandError('ERROR_DIRECTORY', `${at}: expected a folder, found ${found.isSymbolicLink() ? 'a symbolic link' : 'a file'}`, 'Extract into an empty folder.')
+      const found = lstatSync(at, { throwIfNoEntry: false }) ?? makeHere(at)
+      if (found?.isDirectory() === false) throw new CommandError('ERROR_DIRECTORY', `${at}: expected a folder, found ${found.isSymbolicLink() ? 'a symbolic link' : 'a file'}`, 'Extract into an empty folder.')
       this.#made.add(at)
     }
     this.#made.add(whole)
     return whole
+  }
+}
+
+/** What another thread has put there meanwhile, if it has. */
+function makeHere(path: string): Stats | undefined {
+  try {
+    mkdirSync(path)
+    return undefined
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return lstatSync(path)
   }
 }

@@ -2,13 +2,16 @@
 // missing costs the files that it holds, and no others: they are named, and the rest is taken.
 import { dirname, join } from 'node:path'
 import { copyBytes, WindowsError, type ByteSource } from '../base/index.ts'
-import { openCabinet, type Cabinet, type CabinetFileSink } from '../cabinet/index.ts'
+import { DecoderMemory, openCabinet, type Cabinet, type CabinetFile, type CabinetFileSink } from '../cabinet/index.ts'
 import type { Database } from '../database/index.ts'
 import { openFileSource } from '../node/index.ts'
 import { CommandError } from './errors.ts'
+import type { Target } from './extraction/folder-task.ts'
+import { extractOnThreads, type ThreadOptions, type WantedOfCabinet } from './extraction/threads.ts'
 import type { LaidOutFile } from './file-layout.ts'
 import { findBeside } from './find-beside.ts'
 import { within, type OpenedPackage } from './open-package.ts'
+import type { OutputFolder } from './output-folder.ts'
 
 /** What is needed of an open package. */
 export type PackageSource = Pick<OpenedPackage, 'path' | 'database'> & { readonly file?: string }
@@ -31,21 +34,69 @@ export interface TakeOptions {
   readonly cabinetFolder?: string | undefined
   /** Instead of those that the Media table names; `#name` lies in the package. */
   readonly cabinets?: readonly string[] | undefined
+  /** Those that are open already, by name; others are added. */
+  readonly open?: Map<string, Cabinet>
 }
 
 /** In the order of the cabinets. @returns the files that could not be taken, and why */
 export function takeFiles(opened: PackageSource, files: readonly LaidOutFile[], open: OpenTarget, options: TakeOptions = {}): FileProblem[] {
   const wanted = new Map(files.filter((file) => file.compressed).map((file) => [file.key, file]))
   const problems: FileProblem[] = []
-  const media = options.cabinets?.map((cabinet) => ({ cabinet, firstSequence: -Infinity, lastSequence: Infinity })) ?? mediaOf(opened.database)
-  for (const one of media) {
-    if (anyWanted(wanted, one)) new CabinetRun(opened, one, wanted, open, options, problems).take()
+  const decoders = new DecoderMemory()
+  for (const one of chosenMedia(opened, options)) {
+    if (anyWanted(wanted, one)) new CabinetRun(opened, one, wanted, open, { ...options, decoders }, problems).take()
   }
   for (const file of wanted.values()) {
     problems.push({ file, error: new CommandError('ERROR_INSTALL_SOURCE_ABSENT', `${opened.path}: expected file ${file.key} in a cabinet, found none that has it`) })
   }
   for (const file of files) if (!file.compressed) copyFromSource(opened, file, open, problems)
   return problems
+}
+
+/** What can be taken on several threads, where that is worth it. @returns the files that are left for `takeFiles` */
+export async function takeOnThreads(opened: PackageSource, files: readonly LaidOutFile[], output: OutputFolder, options: TakeOptions & ThreadOptions): Promise<readonly LaidOutFile[]> {
+  if (options.threads === 1) return files
+  const wanted = new Map(files.filter((file) => file.compressed).map((file) => [file.key, file]))
+  const owners = new Map<CabinetFile, LaidOutFile>()
+  const cabinets = chosenMedia(opened, options).filter((one) => anyWanted(wanted, one)).flatMap(({ cabinet }) => tryOpen(opened, cabinet, options))
+  if (cabinets.reduce((sum, { folders }) => sum + folders.length, 0) < 2) return files
+  const finished = await extractOnThreads(cabinets.map((cabinet) => wantedOf(cabinet, wanted, owners)), output, options)
+  const taken = new Set([...finished].map((entry) => owners.get(entry)))
+  return files.filter((file) => !taken.has(file))
+}
+
+/** Nothing when the cabinet cannot be opened: `takeFiles` will say why. */
+function tryOpen(opened: PackageSource, name: string, options: TakeOptions): Cabinet[] {
+  try {
+    return [openWithNext(opened, name, options)]
+  } catch (error) {
+    survivable(error)
+    return []
+  }
+}
+
+function wantedOf(cabinet: Cabinet, wanted: Map<string, LaidOutFile>, owners: Map<CabinetFile, LaidOutFile>): WantedOfCabinet {
+  const targets = new Map<CabinetFile, Target>()
+  for (const entry of cabinet.files) {
+    const file = entry.safePath === undefined ? undefined : wanted.get(entry.name)
+    if (file === undefined) continue
+    wanted.delete(entry.name)
+    owners.set(entry, file)
+    targets.set(entry, { path: file.path, modifiedMs: entry.modifiedMs })
+  }
+  return { cabinet, targets }
+}
+
+function openWithNext(opened: PackageSource, name: string, { cabinetFolder, open }: TakeOptions): Cabinet {
+  const known = open?.get(name)
+  if (known !== undefined) return known
+  const cabinet = openCabinet(cabinetSource(opened, name, cabinetFolder), { next: (next) => opened.database.stream(next) ?? cabinetSource(opened, next, cabinetFolder) })
+  open?.set(name, cabinet)
+  return cabinet
+}
+
+function chosenMedia({ database }: PackageSource, { cabinets }: TakeOptions): Media[] {
+  return cabinets?.map((cabinet) => ({ cabinet, firstSequence: -Infinity, lastSequence: Infinity })) ?? mediaOf(database)
 }
 
 interface Media {
@@ -73,19 +124,23 @@ function isOf({ firstSequence, lastSequence }: Media, sequence: number): boolean
   return sequence >= firstSequence && sequence <= lastSequence
 }
 
+interface RunOptions extends TakeOptions {
+  readonly decoders: DecoderMemory
+}
+
 /** One cabinet with those that follow it. Takes whatever is wanted: a file that runs over into the next counts as one of the first. */
 class CabinetRun {
   readonly #opened: PackageSource
   readonly #media: Media
   readonly #wanted: Map<string, LaidOutFile>
   readonly #open: OpenTarget
-  readonly #options: TakeOptions
+  readonly #options: RunOptions
   readonly #problems: FileProblem[]
   /** Folders of the cabinet whose data are damaged. */
   readonly #damaged = new Set<number>()
   #current: { readonly file: LaidOutFile; readonly folder: number; readonly sink: TargetFile } | undefined
 
-  constructor(opened: PackageSource, media: Media, wanted: Map<string, LaidOutFile>, open: OpenTarget, options: TakeOptions, problems: FileProblem[]) {
+  constructor(opened: PackageSource, media: Media, wanted: Map<string, LaidOutFile>, open: OpenTarget, options: RunOptions, problems: FileProblem[]) {
     this.#opened = opened
     this.#media = media
     this.#wanted = wanted
@@ -97,7 +152,7 @@ class CabinetRun {
   take(): void {
     let cabinet: Cabinet
     try {
-      cabinet = this.#within(() => openCabinet(this.#source(this.#media.cabinet), { next: (next) => this.#opened.database.stream(next) ?? this.#source(next) }))
+      cabinet = this.#within(() => openWithNext(this.#opened, this.#media.cabinet, this.#options))
     } catch (error) {
       this.#fail([...this.#wanted.values()].filter(({ sequence }) => isOf(this.#media, sequence)), survivable(error))
       return
@@ -108,7 +163,7 @@ class CabinetRun {
   /** @returns whether all was done; otherwise the damage is left out the next time */
   #extract(cabinet: Cabinet): boolean {
     try {
-      this.#within(() => { cabinet.extract(({ name, folder, modifiedMs }) => this.#select(name, folder, modifiedMs), { unsafeNames: 'skip' }) })
+      this.#within(() => { cabinet.extract(({ name, folder, modifiedMs }) => this.#select(name, folder, modifiedMs), { unsafeNames: 'skip', decoders: this.#options.decoders }) })
       return true
     } catch (error) {
       const problem = survivable(error)
@@ -150,10 +205,6 @@ class CabinetRun {
 
   #within<T>(read: () => T): T {
     return within(`${this.#opened.path}, cabinet ${this.#media.cabinet}`, 'ERROR_INSTALL_PACKAGE_INVALID', read)
-  }
-
-  #source(name: string): ByteSource {
-    return cabinetSource(this.#opened, name, this.#options.cabinetFolder)
   }
 }
 

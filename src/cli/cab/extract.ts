@@ -2,15 +2,17 @@
 import type { CabinetFile } from '../../cabinet/index.ts'
 import { counted, humanSize } from '../columns.ts'
 import { CommandError, UsageError } from '../errors.ts'
+import type { Target } from '../extraction/folder-task.ts'
+import { extractOnThreads, threadsOf, threadsOption } from '../extraction/threads.ts'
+import { globMatcher } from '../glob.ts'
 import { Places } from '../places.ts'
-import { matchOption, pathTest, type PathTest } from '../name-pattern.ts'
-import { OutputFolder } from '../output-folder.ts'
+import { forceOption } from '../output-file.ts'
+import { OutputFolder, type OutputFile } from '../output-folder.ts'
 import { ProgressLine } from '../progress-line.ts'
 import { commandRunner } from '../run-command.ts'
 import { openSet, withinCabinet, type OpenedSet } from './open-set.ts'
 
-interface Wanted {
-  readonly path: readonly string[]
+interface Wanted extends Target {
   readonly displacedFrom?: readonly string[]
 }
 
@@ -22,20 +24,25 @@ export const extract = commandRunner({
   arguments: [{ name: 'FILE', about: 'A cabinet' }],
   options: {
     output: { short: 'o', value: 'DIR', about: 'The folder to fill; created when it does not exist', required: true },
-    match: matchOption,
+    match: { short: 'm', value: 'GLOB', about: 'Only files whose path fits, or whose name does when GLOB has no "/"; may be given several times', many: true },
+    threads: threadsOption,
+    force: forceOption,
   },
   examples: [
     ['msikit cab extract data1.cab -o data', 'Fills data/'],
     ['msikit cab extract data1.cab -o data --match "*.dll"', 'Only the libraries'],
   ],
-  run: (input, { out, err }) => {
+  run: async (input, { out, err }) => {
     const output = input.value('output')!
     if (output === '') throw new UsageError('option -o: expected a folder, found nothing')
+    const threads = threadsOf(input.value('threads'))
     const opened = openSet(input.positionals[0]!)
-    const wanted = withinCabinet(opened.path, () => choose(opened, pathTest(input.values('match'))))
+    const wanted = withinCabinet(opened.path, () => choose(opened, input.values('match').map(globMatcher)))
     const line = new ProgressLine(err)
     try {
-      write(opened, wanted, new OutputFolder(output), line)
+      const folder = new OutputFolder(output, { replace: input.has('force') })
+      folder.requireFree([...wanted.values()].map((one) => one.path))
+      await write(opened, wanted, folder, threads, line)
     } finally {
       line.clear()
     }
@@ -44,13 +51,13 @@ export const extract = commandRunner({
     }
     err.flush()
     if (input.json) out.json([...wanted].map(([file, { path }]) => ({ path: path.join('/'), sizeBytes: file.size, name: file.name })))
-    else out.line(`${counted(wanted.size, 'file')}, ${humanSize([...wanted.keys()].reduce((sum, { size }) => sum + size, 0))}, in ${output}`)
+    else out.line(`${counted(wanted.size, 'file')}, ${humanSize(totalBytes(wanted))}, in ${output}`)
     return 0
   },
 })
 
 /** @throws CommandError ERROR_INVALID_NAME when one leads out of the folder */
-function choose({ path, cabinet }: OpenedSet, isMeant: PathTest): ReadonlyMap<CabinetFile, Wanted> {
+function choose({ path, cabinet }: OpenedSet, matchers: readonly ((path: readonly string[]) => boolean)[]): ReadonlyMap<CabinetFile, Wanted> {
   const places = new Places()
   const wanted = new Map<CabinetFile, Wanted>()
   for (const file of cabinet.files) {
@@ -58,25 +65,39 @@ function choose({ path, cabinet }: OpenedSet, isMeant: PathTest): ReadonlyMap<Ca
       throw new CommandError('ERROR_INVALID_NAME', `${path}: expected names within the folder, found ${JSON.stringify(file.name.slice(0, 300))}`,
         'The cabinet would write outside of the folder. Nothing was extracted; do not trust this cabinet.')
     }
-    if (isMeant(file.safePath)) wanted.set(file, places.takeNumbered(file.safePath))
+    const segments = file.safePath
+    if (matchers.length === 0 || matchers.some((fits) => fits(segments))) wanted.set(file, { ...places.takeNumbered(segments), modifiedMs: file.modifiedMs })
   }
   return wanted
 }
 
-function write({ path, cabinet }: OpenedSet, wanted: ReadonlyMap<CabinetFile, Wanted>, folder: OutputFolder, line: ProgressLine): void {
-  const total = [...wanted.keys()].reduce((sum, { size }) => sum + size, 0)
-  let done = 0
-  withinCabinet(path, () => cabinet.extract((file) => {
-    const place = wanted.get(file)
-    if (place === undefined) return undefined
-    const sink = folder.create(place.path, file.modifiedMs)
-    return {
-      write: (chunk) => {
-        sink.write(chunk)
-        done += chunk.length
-        line.draw(total === 0 ? 1 : done / total, file.name)
-      },
-      end: sink.end,
-    }
-  }))
+async function write({ path, cabinet }: OpenedSet, targets: ReadonlyMap<CabinetFile, Wanted>, folder: OutputFolder, threads: number | undefined, line: ProgressLine): Promise<void> {
+  const total = Math.max(1, totalBytes(targets))
+  const finished = await extractOnThreads([{ cabinet, targets }], folder, { threads, draw: (writtenBytes) => line.draw(writtenBytes / total, folder.path) })
+  let done = [...finished].reduce((sum, { size }) => sum + size, 0)
+  let current: OutputFile | undefined
+  try {
+    withinCabinet(path, () => cabinet.extract((file) => {
+      const target = finished.has(file) ? undefined : targets.get(file)
+      if (target === undefined) return undefined
+      const sink = current = folder.create(target.path, target.modifiedMs)
+      return {
+        write: (chunk) => {
+          sink.write(chunk)
+          done += chunk.length
+          line.draw(done / total, file.name)
+        },
+        end: () => {
+          sink.end()
+          current = undefined
+        },
+      }
+    }))
+  } finally {
+    current?.abandon()
+  }
+}
+
+function totalBytes(wanted: ReadonlyMap<CabinetFile, Wanted>): number {
+  return [...wanted.keys()].reduce((sum, { size }) => sum + size, 0)
 }

@@ -4,12 +4,13 @@ import { counted, humanSize, tableLines } from '../columns.ts'
 import type { CommandInput, Host } from '../command.ts'
 import { requireDatabase } from '../edit-package.ts'
 import { CommandError, UsageError } from '../errors.ts'
+import { threadsOf, threadsOption } from '../extraction/threads.ts'
 import { layOutFiles, type LaidOutFile, type LayoutKind } from '../file-layout.ts'
 import { globMatcher } from '../glob.ts'
 import { openPackage, within, type OpenedPackage } from '../open-package.ts'
 import { forceOption } from '../output-file.ts'
 import { OutputFolder } from '../output-folder.ts'
-import { takeFiles, type FileProblem, type OpenTarget } from '../package-files.ts'
+import { takeFiles, takeOnThreads, type FileProblem, type OpenTarget } from '../package-files.ts'
 import { layOutPatch, type PatchLayout } from '../patch-layout.ts'
 import { ProgressLine } from '../progress-line.ts'
 import { csvOption, rowFormat, writeCsv } from '../rows.ts'
@@ -30,6 +31,7 @@ export const run = commandRunner({
     layout: { value: 'LAYOUT', choices: ['target', 'source', 'flat'], about: 'Folders as installed (target, default) or as on the installation medium, or none' },
     flat: { about: 'As --layout flat: all files in one folder' },
     'external-cabinets': { value: 'DIR', about: 'Where cabinets lie that are not beside the package' },
+    threads: threadsOption,
     target: { value: 'PACKAGE', about: 'Of a patch: the package that it is for' },
     list: { short: 'l', about: 'Only list the files, extract nothing' },
     force: forceOption,
@@ -41,11 +43,12 @@ export const run = commandRunner({
     ['msikit extract setup.msi -o image --layout source', 'The folders of an administrative image'],
     ['msikit extract update.msp --target app.msi -o changed', 'What a patch brings, where it belongs'],
   ],
-  run: (input, host) => {
+  run: async (input, host) => {
     const output = input.value('output')
     if (output === undefined && !input.has('list')) throw new UsageError('expected -o DIR (the folder to fill) or --list, found neither')
     if (input.has('csv') && !input.has('list')) throw new UsageError('option --csv: expected with --list only')
     const format = rowFormat(input)
+    const threads = threadsOf(input.value('threads'))
     using opened = requireDatabase(openPackage(input.positionals[0]!))
     const { files: all, cabinets } = within(opened.path, 'ERROR_INSTALL_PACKAGE_INVALID', () => layOut(opened, input))
     const matchers = input.values('match').map(globMatcher)
@@ -53,7 +56,7 @@ export const run = commandRunner({
     if (matchers.length > 0 && files.length === 0) {
       throw new CommandError('ERROR_FILE_NOT_FOUND', `${opened.path}: expected files that fit ${input.values('match').join(' ')}, found none of ${all.length}`, '`msikit extract FILE --list` lists the files.')
     }
-    if (output !== undefined && !input.has('list')) return fill(output, opened, files, cabinets, input, host)
+    if (output !== undefined && !input.has('list')) return await fill(output, opened, files, cabinets, threads, input, host)
     const list = files.map(describeFile)
     if (format === 'json') host.out.json(list)
     else if (format === 'csv') writeCsv(host.out, ['Path', 'Bytes', 'File'], list.map((one) => [one.path, String(one.sizeBytes), one.file]))
@@ -75,13 +78,17 @@ function describeFile({ path, sizeBytes, key }: LaidOutFile): { path: string; si
   return { path: path.join('/'), sizeBytes, file: key }
 }
 
-function fill(output: string, opened: OpenedPackage, files: readonly LaidOutFile[], cabinets: readonly string[] | undefined, input: CommandInput, { out, err }: Host): number {
+async function fill(output: string, opened: OpenedPackage, files: readonly LaidOutFile[], cabinets: readonly string[] | undefined, threads: number | undefined,
+  input: CommandInput, { out, err }: Host): Promise<number> {
   const folder = new OutputFolder(output, { replace: input.has('force') })
   folder.requireFree(files.map(({ path }) => path))
   const line = new ProgressLine(err)
   let problems: FileProblem[] = []
   try {
-    problems = takeFiles(opened, files, withProgress((file, modifiedMs) => folder.create(file.path, modifiedMs), files, line), { cabinetFolder: input.value('external-cabinets'), cabinets })
+    const options = { cabinetFolder: input.value('external-cabinets'), cabinets, open: new Map() }
+    const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+    const left = await takeOnThreads(opened, files, folder, { ...options, threads, draw: (writtenBytes) => line.draw(writtenBytes / Math.max(1, total), output) })
+    problems = takeFiles(opened, left, withProgress((file, modifiedMs) => folder.create(file.path, modifiedMs), files, line), options)
   } finally {
     line.clear()
   }

@@ -1,0 +1,91 @@
+// Extraction on several threads: the main one and workers take folders of cabinets in turn, the largest first. A worker
+// costs 30 ms and 20 MiB, so there are none for small packages. What is damaged is left to the caller, who takes the
+// files that are not finished one after the other and says what is wrong. docs/decisions/0044-extraction-threads.md
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { Cabinet, CabinetFile } from '../../cabinet/index.ts'
+import type { OptionSpec } from '../command.ts'
+import { UsageError } from '../errors.ts'
+import type { OutputFolder } from '../output-folder.ts'
+import { folderTasks, type FolderTask, type Target } from './folder-task.ts'
+import { runLane, SharedState } from './lane.ts'
+
+const leastBytes = 30 << 20
+const leastFiles = 2000
+/** More would write to one disk, and memory grows with each. */
+const mostThreads = 4
+
+export interface WorkerInput {
+  readonly tasks: readonly FolderTask[]
+  readonly output: string
+  readonly replace: boolean
+  readonly shared: SharedArrayBuffer
+}
+
+export interface WantedOfCabinet {
+  readonly cabinet: Cabinet
+  readonly targets: ReadonlyMap<CabinetFile, Target>
+}
+
+export interface ThreadOptions {
+  /** Chosen by what there is to do when absent. */
+  readonly threads?: number | undefined
+  /** Called often, with the bytes written so far. */
+  readonly draw: (writtenBytes: number) => void
+}
+
+export const threadsOption: OptionSpec = { value: 'N', about: 'Decompress on so many threads; chosen by what there is to do when absent' }
+
+/** @throws UsageError */
+export function threadsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (/^([1-9]|[1-5]\d|6[0-4])$/.test(text)) return Number(text)
+  throw new UsageError(`option --threads: expected 1 to 64, found "${text}"`)
+}
+
+/** @returns the files that are finished: none when one thread is enough, fewer than all when something is wrong with the others. */
+export async function extractOnThreads(cabinets: readonly WantedOfCabinet[], output: OutputFolder, { threads, draw }: ThreadOptions): Promise<ReadonlySet<CabinetFile>> {
+  if (threads === 1) return new Set()
+  const owners: CabinetFile[] = []
+  const tasks = cabinets.flatMap(({ cabinet, targets }) => folderTasks(cabinet, targets, owners))
+  const count = threadCount(tasks, threads)
+  if (count < 2) return new Set()
+  const shared = SharedState.create(owners.length)
+  await run(tasks.toSorted((a, b) => b.bytes - a.bytes), output, shared, count, draw)
+  return new Set(owners.filter((_, flag) => shared.isFinished(flag)))
+}
+
+function threadCount(tasks: readonly FolderTask[], wanted: number | undefined): number {
+  if (wanted !== undefined) return Math.min(tasks.length, wanted)
+  const bytes = tasks.reduce((sum, task) => sum + task.bytes, 0)
+  const files = tasks.reduce((sum, task) => sum + task.files.length, 0)
+  return bytes < leastBytes && files < leastFiles ? 1 : Math.min(tasks.length, mostThreads, availableParallelism())
+}
+
+async function run(tasks: readonly FolderTask[], output: OutputFolder, shared: SharedState, threads: number, draw: ThreadOptions['draw']): Promise<void> {
+  const input: WorkerInput = { tasks, output: output.path, replace: output.replaces, shared: shared.buffer }
+  const ends = Array.from({ length: threads - 1 }, () => workerEnd(input))
+  const timer = setInterval(() => draw(shared.writtenBytes), 100)
+  try {
+    runLane(tasks, output, shared, () => draw(shared.writtenBytes))
+    await Promise.all(ends)
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+function workerEnd(input: WorkerInput): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(workerPath(), { workerData: input })
+    worker.once('error', reject)
+    worker.once('exit', () => { resolve() })
+  })
+}
+
+/** Beside the bundles of the commands, or beside this module where nothing is bundled. */
+function workerPath(): string {
+  const bundled = join(import.meta.dirname, 'extraction-worker.cjs')
+  return existsSync(bundled) ? bundled : join(import.meta.dirname, 'worker.js')
+}
