@@ -1,14 +1,18 @@
 import { strict as assert } from 'node:assert'
-import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { tmpdir } from 'node:os'
 import { test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { parseControlGroups } from './facts.ts'
 import { pinProcess } from './handle.ts'
 import { deviceMajor, deviceNumber, forEachMappedFile, mappedPath, mappedRange, type MapEntry } from './maps.ts'
+import { MapsReader } from './maps-reader.ts'
 import { MountTable } from './mounts.ts'
 import { hasEnded, parseProcessStat, ProcessClock } from './process-stat.ts'
+import { ProcReader } from './read.ts'
 import { Targets } from './targets.ts'
 
 const linux = process.platform === 'linux' ? {} : { skip: 'this system has no /proc' }
@@ -46,6 +50,46 @@ test('mapped files are read with device, inode, range and name, and each once', 
     [0xfe00, 1234, '55d0c0000000-55d0c0001000', '/usr/bin/x y'],
     [0x28, 5, '7f0000002000-7f0000003000', '/dev/shm/a\nb (deleted)'],
   ])
+})
+
+test('mappings are the same whether other threads read them or this one', linux, async () => {
+  // Stopped, so that they stay what they are; this program has many.
+  const child = spawn(process.execPath, ['-e', 'process.kill(process.pid, "SIGSTOP")'], { stdio: 'ignore' })
+  try {
+    const clock = new ProcessClock()
+    while (clock.stat(child.pid!)?.state !== 'T') await setTimeout(5)
+    const [expected, reader] = [new ProcReader().text(`/proc/${child.pid}/maps`, true)!, new ProcReader(1024)]
+    assert.ok(expected.length > 5000 && expected.endsWith('\n'))
+    for (const isIdle of [true, false]) {
+      using maps = new MapsReader(reader, () => isIdle)
+      const found: string[] = []
+      for (const pid of [child.pid, 0, child.pid]) maps.add(`/proc/${pid}/maps`, (bytes) => found.push(String(bytes)))
+      await maps.finish()
+      assert.deepEqual(found, ['gone', expected, expected])
+    }
+  } finally {
+    child.kill('SIGKILL')
+  }
+})
+
+test('mappings are read on the spot while all threads wait for something else', linux, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'msikit-proc-'))
+  const pipe = join(folder, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  // Opening a pipe for reading waits for a writer.
+  const opened = Array.from({ length: Number(process.env.UV_THREADPOOL_SIZE ?? 4) }, () => open(pipe, 'r'))
+  try {
+    using maps = new MapsReader(new ProcReader(), () => true)
+    const found: number[] = []
+    for (let count = 0; count < 3; count++) maps.add('/proc/self/maps', (bytes) => found.push(bytes.length))
+    await maps.finish()
+    assert.ok(found.length === 3 && found.every((length) => length > 1000), found.join())
+  } finally {
+    const writer = openSync(pipe, 'r+')
+    for (const file of opened) await (await file).close()
+    closeSync(writer)
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('31. inodes that are the same number once rounded are still two files of maps', () => {

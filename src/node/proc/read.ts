@@ -7,7 +7,8 @@ export type Refusal = 'gone' | 'denied'
 
 export function refusalOf(error: unknown): Refusal {
   const code = (error as NodeJS.ErrnoException).code
-  return code === 'EACCES' || code === 'EPERM' ? 'denied' : 'gone'
+  // Without a descriptor to spare nothing was learnt, which is not that nothing is there.
+  return code === 'EACCES' || code === 'EPERM' || code === 'EMFILE' || code === 'ENFILE' ? 'denied' : 'gone'
 }
 
 /** Grows to the longest file read; content is valid until the next read. */
@@ -26,6 +27,11 @@ export class ProcReader {
     } catch (error) {
       return refusalOf(error)
     }
+    return this.readOpened(descriptor, records)
+  }
+
+  /** Closes it. */
+  readOpened(descriptor: number, records = true): Buffer | Refusal {
     try {
       return this.#readAll(descriptor, records)
     } catch (error) {
@@ -46,9 +52,19 @@ export class ProcReader {
       if (length === this.#buffer.length) this.#buffer = Buffer.concat([this.#buffer], this.#buffer.length * 2)
       const count = readSync(descriptor, this.#buffer, length, this.#buffer.length - length, null)
       length += count
-      if (count === 0 || (!records && length < this.#buffer.length)) return this.#buffer.subarray(0, length)
+      if (count === 0 || (records ? endsWithGate(this.#buffer, length) : length < this.#buffer.length)) return this.#buffer.subarray(0, length)
     }
   }
+}
+
+/** What the line of the highest mapping begins with, which every process on x86-64 has. */
+const gate = Buffer.from('ffffffffff600000-')
+
+/** Whether mappings are complete: what has been read need not be asked for its end. */
+export function endsWithGate(bytes: Buffer, length: number): boolean {
+  if (length <= gate.length || bytes[length - 1] !== 10) return false
+  const lastLine = bytes.lastIndexOf(10, length - 2) + 1
+  return length - lastLine > gate.length && bytes.compare(gate, 0, gate.length, lastLine, lastLine + gate.length) === 0
 }
 
 export function names(path: string): string[] | Refusal {
@@ -67,9 +83,11 @@ export function linkTarget(path: string): string | Refusal | undefined {
   }
 }
 
+const quietly = { throwIfNoEntry: false } as const
+
 export function statOf(path: string | Buffer): Stats | Refusal {
   try {
-    return statSync(path, { throwIfNoEntry: false }) ?? 'gone'
+    return statSync(path, quietly) ?? 'gone'
   } catch (error) {
     return refusalOf(error)
   }

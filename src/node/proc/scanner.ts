@@ -1,23 +1,30 @@
 // Who uses which files: the executable, descriptors and mappings of every process, compared by device and inode.
-// Synchronous within a process, because /proc answers from memory and promises would cost more than the kernel does; between
-// processes the event loop gets its turn. What cannot be seen is reported as blind, what cannot be told apart as possible.
-import { WindowsError } from '../../base/index.ts'
+// Links are asked synchronously, because /proc answers from memory and promises would cost more than the kernel does; mappings are
+// read meanwhile by other threads. What cannot be seen is reported as blind, what cannot be told apart as possible.
 import type { BlindProcess, FileUse, FileUser, HostPath, ProcessIdentity, ScanOptions, ScanResult } from '../../platform/index.ts'
 import { findLeased } from './lease.ts'
-import { forEachMappedFile, mappedPath, mappedRange, type MapEntry } from './maps.ts'
+import { MapsReader } from './maps-reader.ts'
+import { forEachMappedFile, mappedPath, mappedRange } from './maps.ts'
 import { MountTables } from './mounts.ts'
-import { hasEnded, ProcessClock, type ProcessStat } from './process-stat.ts'
-import { linkTarget, names, ProcReader, processNumbers, statOf } from './read.ts'
+import { hasEnded, ProcessClock } from './process-stat.ts'
+import { linkTarget, names, ProcReader, processNumbers, statOf, type Refusal } from './read.ts'
 import { ProcessView } from './process-view.ts'
 import { ScriptFinder } from './scripts.ts'
 import { statRemote } from './slow-stat.ts'
 import { bytesOf, isSame, mayDiffer, Targets, type Target } from './targets.ts'
+import { Turns } from './turns.ts'
 
-/** How long the event loop may be held. */
-const sliceMs = 15
 const defaultRemoteLimitMs = 400
 
 type Possible = ScanResult['possible'][number]
+
+type Executable = { device: number; inode: number } | 'gone' | 'denied' | 'withheld' | 'remote'
+
+/** Where a process shows what it has open and mapped. */
+interface Tables {
+  readonly base: string
+  readonly executable: Executable
+}
 
 interface RemoteCandidate {
   readonly pid: number
@@ -56,6 +63,8 @@ class Scanner {
   readonly #scripts: ScriptFinder
   readonly #options: ScanOptions
   readonly #remote: RemoteCandidate[] = []
+  /** Processes of which something is to be told. */
+  readonly #noteworthy: ProcessView[] = []
   /** In clock ticks since the start of the machine: a process older than that has had its number all along. */
   readonly #startedTicks: number
 
@@ -71,17 +80,23 @@ class Scanner {
 
   async run(remoteLimitMs: number): Promise<void> {
     const { timeLimitMs, signal } = this.#options
+    using maps = new MapsReader(this.#reader)
     const pids = processNumbers()
     const end = timeLimitMs === undefined ? Infinity : performance.now() + timeLimitMs
-    let sliceEnd = performance.now() + sliceMs
+    const turns = new Turns(signal)
     for (const [index, pid] of pids.entries()) {
-      this.#look(pid)
-      const now = performance.now()
-      if (now < sliceEnd) continue
-      if (now > end) return this.#giveUp(pids.slice(index + 1))
-      await new Promise(setImmediate)
-      if (signal?.aborted) throw new WindowsError('ERROR_CANCELLED', 'the scan was cancelled')
-      sliceEnd = performance.now() + sliceMs
+      this.#look(pid, maps)
+      if (maps.isFull) await maps.handOver()
+      if (turns.isOver) await turns.next()
+      if (performance.now() > end) {
+        this.#giveUp(pids.slice(index + 1))
+        break
+      }
+    }
+    await maps.finish()
+    for (const view of this.#noteworthy.sort((a, b) => a.pid - b.pid)) {
+      this.#conclude(view)
+      if (turns.isOver) await turns.next()
     }
     await this.#askRemote(remoteLimitMs)
   }
@@ -90,11 +105,22 @@ class Scanner {
     for (const pid of pids) this.blind.push({ pid, name: '', why: 'the time for the scan was over' })
   }
 
-  #look(pid: number): void {
+  #look(pid: number, maps: MapsReader): void {
     const view = new ProcessView(pid, this.#mounts.of(pid))
-    this.#collect(view)
-    if (view.uses.size === 0 && view.unsure.size === 0) return this.#note(view)
-    const identity = this.#identity(pid, view)
+    const tables = this.#begin(view)
+    if (tables === undefined) this.#keep(view)
+    else maps.add(`${tables.base}/maps`, (bytes) => {
+      this.#finish(view, tables, bytes)
+      this.#keep(view)
+    })
+  }
+
+  #keep(view: ProcessView): void {
+    if (view.uses.size > 0 || view.unsure.size > 0 || view.blindness !== '') this.#noteworthy.push(view)
+  }
+
+  #conclude(view: ProcessView): void {
+    const identity = view.uses.size > 0 || view.unsure.size > 0 ? this.#identity(view) : undefined
     if (identity) {
       for (const [file, use] of view.uses) this.users.push({ process: identity, file, use, stale: false })
       for (const [file, { use, why }] of view.unsure) if (!view.uses.has(file)) this.possible.push({ process: identity, file, use, stale: false, why })
@@ -103,13 +129,14 @@ class Scanner {
   }
 
   /** A number that was given anew during the scan may have been another process's when it was looked at: look again. */
-  #identity(pid: number, view: ProcessView): ProcessIdentity | undefined {
-    const stat = this.#clock.stat(pid)
+  #identity(view: ProcessView): ProcessIdentity | undefined {
+    const stat = this.#clock.stat(view.pid)
     if (!stat || hasEnded(stat)) return undefined
     if (Number(stat.startTicks) < this.#startedTicks) return this.#clock.identity(stat)
     view.clear()
-    this.#collect(view)
-    const after = this.#clock.stat(pid)
+    const tables = this.#begin(view)
+    if (tables) this.#finish(view, tables, this.#reader.read(`${tables.base}/maps`))
+    const after = this.#clock.stat(view.pid)
     return after?.startTicks === stat.startTicks ? this.#clock.identity(after) : undefined
   }
 
@@ -119,34 +146,40 @@ class Scanner {
     if (stat && !hasEnded(stat)) this.blind.push({ pid: view.pid, name: stat.commandName, why: view.blindness })
   }
 
-  #collect(view: ProcessView): void {
+  /** Everything but the mappings. Those come last: a library is opened, mapped and closed, and must not be missed between two looks. */
+  #begin(view: ProcessView): Tables | undefined {
     const base = `/proc/${view.pid}`
     const executable = this.#executable(view, base)
-    if (executable === 'gone') {
-      const stat = this.#clock.stat(view.pid)
-      if (!stat || stat.isKernelThread || hasEnded(stat)) return
-      const thread = livingThread(view.pid, stat)
-      if (!thread) return
-      return this.#tables(view, `${base}/task/${thread}`)
-    }
-    this.#tables(view, base)
+    if (executable === 'withheld') return undefined
+    const tables = executable === 'gone' ? this.#tablesOfThread(view.pid) : { base, executable }
+    if (tables === undefined) return undefined
+    this.#descriptors(view, tables.base)
+    const threads = this.#options.deep ? names(`${base}/task`) : []
+    if (typeof threads !== 'string') for (const thread of threads) if (Number(thread) !== view.pid) this.#descriptors(view, `${base}/task/${thread}`)
+    return tables
+  }
+
+  #finish(view: ProcessView, { executable }: Tables, bytes: Buffer | Refusal): void {
+    this.#mappings(view, bytes)
     if (view.uses.size === 0 && typeof executable === 'object') this.#scripts.look(view, executable)
   }
 
-  #tables(view: ProcessView, base: string): void {
-    this.#descriptors(view, base)
-    this.#mappings(view, base)
-    if (!this.#options.deep) return
-    const threads = names(`/proc/${view.pid}/task`)
-    if (typeof threads === 'string') return
-    for (const thread of threads) if (Number(thread) !== view.pid) this.#descriptors(view, `/proc/${view.pid}/task/${thread}`)
+  /** The first thread has ended and others go on: only they can still be looked into. */
+  #tablesOfThread(pid: number): Tables | undefined {
+    const stat = this.#clock.stat(pid)
+    if (stat?.state !== 'Z' || hasEnded(stat)) return undefined
+    const threads = names(`/proc/${pid}/task`)
+    const thread = typeof threads === 'string' ? undefined : threads.find((candidate) => Number(candidate) !== pid)
+    return thread === undefined ? undefined : { base: `/proc/${pid}/task/${thread}`, executable: 'gone' }
   }
 
-  #executable(view: ProcessView, base: string): { device: number; inode: number } | 'gone' | 'denied' | 'remote' {
+  #executable(view: ProcessView, base: string): Executable {
     const path = `${base}/exe`
     if (this.#isElsewhere(view, path, 'executable')) return 'remote'
     const stat = statOf(path)
     if (stat === 'denied') view.blindness = 'it belongs to another user or is protected'
+    // The link's own answer is the process's: a file system may withhold its file, and the rest of the process be seen.
+    if (stat === 'denied' && linkTarget(path) === 'denied') return 'withheld'
     if (typeof stat === 'string') return stat
     this.#match(view, path, stat.dev, stat.ino, 'executable')
     return { device: stat.dev, inode: stat.ino }
@@ -185,24 +218,21 @@ class Scanner {
     for (const target of candidates) if (target.device === device && isSame(target, path)) view.use(target.file, use)
   }
 
-  #mappings(view: ProcessView, base: string): void {
-    const bytes = this.#reader.read(`${base}/maps`)
+  #mappings(view: ProcessView, bytes: Buffer | Refusal): void {
     if (typeof bytes === 'string') {
       if (bytes === 'denied') view.blindness ||= 'its mapped files are protected'
       return
     }
-    const unclear: { target: Target; entry: MapEntry; range: string; path: string }[] = []
     forEachMappedFile(bytes, (entry) => {
       const candidates = this.#targets.withInode(entry.inode)
       if (candidates === undefined) return
       for (const target of candidates) {
         if (target.device === entry.device && Number.isSafeInteger(entry.inode)) view.use(target.file, 'mapped')
         else if (target.device === entry.device || mayDiffer(target.device, entry.device)) {
-          unclear.push({ target, entry, range: mappedRange(bytes, entry), path: mappedPath(bytes, entry) })
+          this.#confirm(view, target, mappedRange(bytes, entry), mappedPath(bytes, entry))
         }
       }
     })
-    for (const { target, range, path } of unclear) this.#confirm(view, target, range, path)
   }
 
   /** The kernel's own link to the mapping decides; else the name in the process's view; else it stays possible. */
@@ -241,11 +271,4 @@ class Scanner {
       this.users.push({ process, file: target.file, use, stale: false })
     }
   }
-}
-
-/** The first thread has ended and others go on: only they can still be looked into. */
-function livingThread(pid: number, stat: ProcessStat): string | undefined {
-  if (stat.state !== 'Z') return undefined
-  const threads = names(`/proc/${pid}/task`)
-  return typeof threads === 'string' ? undefined : threads.find((thread) => Number(thread) !== pid)
 }
