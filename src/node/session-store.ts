@@ -42,8 +42,11 @@ export class FolderSessionStore implements SessionStore {
 
   read(folder: string, file: string): Uint8Array | undefined {
     return this.#guard(() => {
+      const path = join(this.#trusted(), folder, file)
+      // Most processes have not registered: asking costs less than an exception.
+      if (!exists(path)) return undefined
       try {
-        return readFileSync(join(this.#trusted(), folder, file))
+        return readFileSync(path)
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
         throw error
@@ -93,7 +96,7 @@ export class FolderSessionStore implements SessionStore {
   }
 
   #trusted(): string {
-    makeFolder(this.#folder)
+    if (!exists(this.#folder)) makeFolder(this.#folder)
     const stat = lstatSync(this.#folder)
     const problem = !stat.isDirectory() ? 'it is no folder' : stat.uid !== process.geteuid?.() && process.geteuid ? `it belongs to user ${stat.uid}`
       : process.platform !== 'win32' && (stat.mode & 0o777) !== 0o700 ? `its mode is ${(stat.mode & 0o777).toString(8)}` : undefined
@@ -109,6 +112,10 @@ export class FolderSessionStore implements SessionStore {
       throw new WindowsError('ERROR_WRITE_FAULT', `session store ${this.#folder}: ${(error as Error).message}`, { cause: error })
     }
   }
+}
+
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 /** False when it exists. */

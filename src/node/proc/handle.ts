@@ -1,6 +1,6 @@
-// A process held on to: an open descriptor on its folder in /proc belongs to that very process and answers ESRCH once it is
+// A process held on to: an open descriptor on its file in /proc belongs to that very process and answers ESRCH once it is
 // gone, even if its number has been given to another. The check and the signal follow one another at once.
-import { closeSync, constants, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { sameProcess, type ProcessHandle, type ProcessIdentity, type ProcessSignal } from '../../platform/index.ts'
 import { hasEnded, parseProcessStat, type ProcessClock } from './process-stat.ts'
 import { ProcReader } from './read.ts'
@@ -14,7 +14,7 @@ export function pinProcess(
 ): ProcessHandle | undefined {
   let descriptor: number
   try {
-    descriptor = openSync(`/proc/${identity.pid}`, constants.O_RDONLY | constants.O_DIRECTORY)
+    descriptor = openSync(`/proc/${identity.pid}/stat`, 'r')
   } catch {
     // It has ended.
     return undefined
@@ -29,7 +29,7 @@ class PinnedProcess implements ProcessHandle {
   readonly identity: ProcessIdentity
   readonly #clock: ProcessClock
   readonly #closeWindows: () => Promise<number>
-  readonly #reader = new ProcReader(1024)
+  readonly #reader = new ProcReader(2048)
   #descriptor: number
 
   constructor(identity: ProcessIdentity, descriptor: number, clock: ProcessClock, closeWindows: () => Promise<number>) {
@@ -41,7 +41,7 @@ class PinnedProcess implements ProcessHandle {
 
   running(): boolean {
     if (this.#descriptor < 0) return false
-    const text = this.#reader.text(`/proc/self/fd/${this.#descriptor}/stat`)
+    const text = this.#reader.recordOf(this.#descriptor)
     const stat = text === undefined ? undefined : parseProcessStat(text)
     return stat !== undefined && !hasEnded(stat) && sameProcess(this.#clock.identity(stat), this.identity)
   }

@@ -30,6 +30,15 @@ export class ProcReader {
     return this.readOpened(descriptor, records)
   }
 
+  /** A file of one record that stays open, as it is now; `undefined` once its process is gone. */
+  recordOf(descriptor: number): string | undefined {
+    try {
+      return this.#buffer.toString('utf8', 0, readSync(descriptor, this.#buffer, 0, this.#buffer.length, 0))
+    } catch {
+      return undefined
+    }
+  }
+
   /** Closes it. */
   readOpened(descriptor: number, records = true): Buffer | Refusal {
     try {
