@@ -90,7 +90,7 @@ export class FolderSessionStore implements SessionStore {
   #subfolder(name: string): string {
     return this.#guard(() => {
       const folder = join(this.#trusted(), name)
-      makeFolder(folder)
+      if (!exists(folder)) makeFolder(folder)
       return folder
     })
   }

@@ -84,11 +84,13 @@ function unescapeUnit(name: string): string {
   return name.startsWith('_') ? name.slice(1) : name
 }
 
-function parseEnvironment(text: string): Record<string, string> {
-  return Object.fromEntries(text.split('\0').filter((entry) => entry.includes('=')).map((entry) => {
+function parseEnvironment(text: string): Readonly<Record<string, string>> {
+  const variables: Record<string, string> = Object.create(null) as Record<string, string>
+  for (const entry of text.split('\0')) {
     const sign = entry.indexOf('=')
-    return [entry.slice(0, sign), entry.slice(sign + 1)]
-  }))
+    if (sign >= 0) variables[entry.slice(0, sign)] = entry.slice(sign + 1)
+  }
+  return variables
 }
 
 function kindOf(stat: ProcessStat, status: ReadonlyMap<string, string>): ProcessFacts['kind'] {
