@@ -116,6 +116,27 @@ test('30. a thread with a descriptor table of its own is seen in deep mode', nee
   assert.deepEqual(users.map(({ process }) => process.pid), [holder.pid])
 })
 
+test('31. inodes beyond 2^53 that differ in their last digit alone are not mistaken for one another', needs('root', 'fuse', 'python'), async (context) => {
+  await using stage = new Stage()
+  const place = stage.directory('wide')
+  let holder
+  try {
+    holder = await stage.run('wide-inodes.py', [place])
+  } catch (error) {
+    return context.skip((error as Error).message)
+  }
+  try {
+    const inodes = ['even', 'odd'].map((name) => spawnSync('stat', ['-c', '%i', `${place}/${name}`], { encoding: 'utf8' }).stdout.trim())
+    assert.deepEqual(inodes, [String(2n ** 53n), String(2n ** 53n + 1n)])
+    const { users } = await stage.processes.scan([`${place}/odd`, `${place}/even`])
+    assert.deepEqual(users.map(({ process, file }) => [process.pid, file]), [[holder.pid, 1]])
+  } finally {
+    holder.child.kill('SIGKILL')
+    await holder.ended
+    spawnSync('umount', ['-l', place])
+  }
+})
+
 test('32. a user without rights is told of whom nothing could be seen', needs('root'), async () => {
   await using stage = new Stage()
   const file = stage.file('data')

@@ -265,9 +265,9 @@ class Scanner {
     }
   }
 
-  #addRemote(process: ProcessIdentity, device: number, inode: number, use: FileUse): void {
-    for (const target of this.#targets.withInode(inode) ?? []) {
-      if (target.device !== device || this.users.some((user) => user.file === target.file && user.process.pid === process.pid)) continue
+  #addRemote(process: ProcessIdentity, device: number, inode: bigint, use: FileUse): void {
+    for (const target of this.#targets.withInode(Number(inode)) ?? []) {
+      if (target.device !== device || (target.exactInode ?? BigInt(target.inode)) !== inode || this.users.some((user) => user.file === target.file && user.process.pid === process.pid)) continue
       this.users.push({ process, file: target.file, use, stale: false })
     }
   }

@@ -4,7 +4,8 @@ import { spawn } from 'node:child_process'
 
 export interface FileNumbers {
   readonly device: number
-  readonly inode: number
+  /** All digits: servers give out numbers that a double cannot hold. */
+  readonly inode: bigint
   readonly isDirectory: boolean
 }
 
@@ -15,7 +16,7 @@ writeSync(1, 'started\\n')
 for (const path of readFileSync(0).toString('latin1').split('\\0').slice(0, -1)) {
   let line = '-'
   try {
-    const stat = statSync(Buffer.from(path, 'latin1'))
+    const stat = statSync(Buffer.from(path, 'latin1'), { bigint: true })
     line = stat.dev + ' ' + stat.ino + ' ' + (stat.isDirectory() ? 'd' : 'f')
   } catch {
     // The dash says that there is nothing.
@@ -69,5 +70,5 @@ function askOnce(paths: readonly Buffer[], limitMs: number, signal: AbortSignal 
 
 function parseAnswer(line: string): FileNumbers | undefined {
   const [device, inode, kind] = line.split(' ')
-  return inode === undefined ? undefined : { device: Number(device), inode: Number(inode), isDirectory: kind === 'd' }
+  return inode === undefined ? undefined : { device: Number(device), inode: BigInt(inode), isDirectory: kind === 'd' }
 }

@@ -13,6 +13,8 @@ export interface Target {
   readonly path: HostPath
   readonly device: number
   readonly inode: number
+  /** Of a file that must not be asked again, because its file system may not answer. */
+  readonly exactInode?: bigint
 }
 
 export class Targets {
@@ -68,7 +70,7 @@ export class Targets {
     for (const [index, { file, path }] of remote.entries()) {
       const answer = answers[index]
       if (answer === 'no answer') this.silent.push(path)
-      else if (answer) this.#add({ file, path, device: answer.device, inode: answer.inode }, answer.isDirectory, true)
+      else if (answer) this.#add({ file, path, device: answer.device, inode: Number(answer.inode), exactInode: answer.inode }, answer.isDirectory, true)
     }
     this.remote = this.silent.length < remote.length ? 'known' : 'silent'
   }
@@ -104,6 +106,7 @@ function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void 
 /** Whether what stands at a path of /proc is the target, all digits of the inode compared. */
 export function isSame(target: Target, path: string): boolean {
   if (Number.isSafeInteger(target.inode)) return true
+  if (target.exactInode !== undefined) return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino === target.exactInode
   try {
     const [a, b] = [statSync(bytesOf(target.path), { bigint: true }), statSync(path, { bigint: true })]
     return a.ino === b.ino && a.dev === b.dev
