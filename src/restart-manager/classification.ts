@@ -60,7 +60,10 @@ function closableType(facts: ProcessFacts, service: ServiceFacts | undefined, no
     notes.push('it ignores every signal that asks a program to end')
     return 'unknown'
   }
-  return facts.graphical ? 'otherWindow' : 'console'
+  if (!facts.graphical) return 'console'
+  // Nearly every Wayland desktop has an X display too, so that says nothing.
+  if (facts.environment.WAYLAND_DISPLAY) notes.push('on a Wayland display windows cannot be seen from outside: it is asked to end by a signal, whatever is unsaved')
+  return 'otherWindow'
 }
 
 function isCriticalService(name: string): boolean {

@@ -101,6 +101,8 @@ export function names<Name extends string>(table: Readonly<Record<Name, WindowsC
 export const maximumSessions = 64
 /** CCH_RM_SESSION_KEY: hexadecimal digits of a session key. */
 export const sessionKeyLength = 32
+/** RM_SESSION_KEY_LEN: bytes of a session key. */
+export const sessionKeyBytes = 16
 /** CCH_RM_MAX_APP_NAME, in UTF-16 units. */
 export const maximumApplicationName = 255
 /** CCH_RM_MAX_SVC_NAME, in UTF-16 units. */
@@ -109,3 +111,5 @@ export const maximumServiceName = 63
 export const maximumRestartCommandLine = 1024
 /** RM_INVALID_TS_SESSION */
 export const noLoginSession = -1
+/** RM_INVALID_PROCESS */
+export const noProcess = -1

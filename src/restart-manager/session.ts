@@ -14,7 +14,7 @@ import { isAlive, type SessionSlot } from './session-slot.ts'
 import { sameApplication, withStatus, type SessionState, type TrackedApplication } from './session-state.ts'
 import { shutDown } from './shutdown.ts'
 import {
-  RestartManagerError, type ApplicationList, type Filter, type FilterTarget, type Resources, type RestartManagerPlatform,
+  RestartManagerError, type ApplicationList, type Filter, type FilterTarget, type ListOptions, type Resources, type RestartManagerPlatform,
   type RestartOptions, type Session, type ShutdownOptions, type TaskOptions, type TaskOutcome,
 } from './types.ts'
 
@@ -52,13 +52,13 @@ export class OpenSession implements Session {
     this.#tell(sessionEvent.registering(set.files.length, set.processes.length, set.services.length))
   }
 
-  async list(options: { readonly signal?: AbortSignal } = {}): Promise<ApplicationList> {
+  async list(options: ListOptions = {}): Promise<ApplicationList> {
     this.#requirePrimary()
     return this.#run(options, async (signal) => {
       const found = await this.#inspect(signal)
       this.#listed = found.applications
       if (found.rebootReasons.length > 0) this.#tell(sessionEvent.restartOfMachine(found.applications.filter(({ rebootReasons }) => rebootReasons.length > 0)))
-      return toList(found, withHistory(found.applications, this.#state().applications))
+      return within(toList(found, withHistory(found.applications, this.#state().applications)), options.capacity)
     })
   }
 
@@ -227,6 +227,13 @@ function withHistory(found: readonly TrackedApplication[], history: readonly Tra
   })
   const closed = history.filter((application) => !application.status.includes('running') && !found.some((other) => sameApplication(other, application)))
   return [...now, ...closed]
+}
+
+/** What RmGetList says of an array that is too small: nothing of the list but how long it is. */
+export function within(list: ApplicationList, capacity = Infinity): ApplicationList {
+  const { applications, rebootReasons } = list
+  if (applications.length <= capacity) return list
+  throw new RestartManagerError('ERROR_MORE_DATA', `there is room for ${capacity} applications, and ${applications.length} were found`, { applications, rebootReasons })
 }
 
 export function checkResources(platform: RestartManagerPlatform, resources: Resources): ResourceSet {

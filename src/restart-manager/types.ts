@@ -60,6 +60,12 @@ export interface ApplicationList {
   readonly warnings: readonly string[]
 }
 
+export interface ListOptions {
+  readonly signal?: AbortSignal
+  /** For how many applications there is room; more of them are ERROR_MORE_DATA, whose `applications` are all that were found. */
+  readonly capacity?: number
+}
+
 export interface TaskOptions {
   /** Called with whole percents, strictly increasing, 100 at the end. What it throws is ignored. */
   readonly onProgress?: (percent: number) => void
@@ -115,8 +121,11 @@ export interface Session extends AsyncDisposable {
   readonly role: 'primary' | 'secondary'
   /** Adds resources; nothing is ever taken out. @throws RestartManagerError ERROR_BAD_ARGUMENTS, ERROR_SEM_TIMEOUT, ERROR_WRITE_FAULT */
   register(resources: Resources): Promise<void>
-  /** Looks again at every call. @throws RestartManagerError ERROR_ACCESS_DENIED when a directory is registered, ERROR_CANCELLED */
-  list(options?: { readonly signal?: AbortSignal }): Promise<ApplicationList>
+  /**
+   * Looks again at every call.
+   * @throws RestartManagerError ERROR_ACCESS_DENIED when a directory is registered, ERROR_CANCELLED, ERROR_MORE_DATA
+   */
+  list(options?: ListOptions): Promise<ApplicationList>
   /**
    * Closes what uses the resources: windows, then console programs, then services, then the desktop's shell.
    * @throws RestartManagerError ERROR_FAIL_NOACTION_REBOOT (nothing was closed), ERROR_FAIL_SHUTDOWN, ERROR_CANCELLED

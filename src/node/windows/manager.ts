@@ -4,7 +4,7 @@ import { errorCodes, type ErrorCodeName } from '../../base/index.ts'
 import type { ProcessIdentity } from '../../platform/index.ts'
 import {
   ApplicationStatus, ApplicationType, FilterAction, names, RebootReason, RestartManagerError, ShutdownType, type Application, type ApplicationList,
-  type Filter, type FilterTarget, type Resources, type RestartManager, type RestartOptions, type Session, type ShutdownOptions, type TaskOutcome,
+  type Filter, type FilterTarget, type ListOptions, type Resources, type RestartManager, type RestartOptions, type Session, type ShutdownOptions, type TaskOutcome,
 } from '../../restart-manager/index.ts'
 import { processInfo, uniqueProcess } from './layouts.ts'
 import type { FilterSelector, RestartManagerLibrary } from './library.ts'
@@ -83,7 +83,7 @@ class WindowsSession implements Session {
     check(await this.#library.registerResources(this.#handle, paths, uniqueProcess.write(identities), services), 'RmRegisterResources')
   }
 
-  async list({ signal }: { readonly signal?: AbortSignal } = {}): Promise<ApplicationList> {
+  async list({ signal, capacity = Infinity }: ListOptions = {}): Promise<ApplicationList> {
     const needed = new Uint32Array(1)
     const count = new Uint32Array(1)
     const reasons = new Uint32Array(1)
@@ -100,6 +100,7 @@ class WindowsSession implements Session {
     }
     const rebootReasons = names(RebootReason, reasons[0]!)
     const applications = Array.from({ length: count[0]! }, (_, index) => toApplication(infos, index * processInfo.size))
+    if (applications.length > capacity) throw new RestartManagerError('ERROR_MORE_DATA', `there is room for ${capacity} applications, and ${applications.length} were found`, { applications, rebootReasons })
     return { applications, rebootReasons, blind: [], possible: [], warnings: [] }
   }
 

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { after, test } from 'node:test'
 import {
   ApplicationStatus, ApplicationType, FilterAction, FilterTrigger, maximumApplicationName, maximumRestartCommandLine, maximumServiceName, RebootReason,
-  RestartFlag, RestartManagerError, sessionKeyLength, ShutdownType,
+  RestartFlag, RestartManagerError, sessionKeyLength, noLoginSession, noProcess, sessionKeyBytes, ShutdownType,
 } from '../../restart-manager/index.ts'
 import { openKernel } from './kernel.ts'
 import { filterInfo, processInfo, uniqueProcess } from './layouts.ts'
@@ -30,7 +30,8 @@ test('constants have the values of restartmanager.h', () => {
     RmNoRestart: 1, RmNoShutdown: 2, RmFilterTriggerFile: 1, RmFilterTriggerProcess: 2, RmFilterTriggerService: 3, RmForceShutdown: 1, RmShutdownOnlyRegistered: 16,
   })
   assert.deepEqual(values(RestartFlag), { RESTART_NO_CRASH: 1, RESTART_NO_HANG: 2, RESTART_NO_PATCH: 4, RESTART_NO_REBOOT: 8 })
-  assert.deepEqual([sessionKeyLength, maximumApplicationName, maximumServiceName, maximumRestartCommandLine], [32, 255, 63, 1024])
+  assert.deepEqual([sessionKeyBytes, sessionKeyLength, maximumApplicationName, maximumServiceName, maximumRestartCommandLine], [16, 32, 255, 63, 1024])
+  assert.deepEqual([noLoginSession, noProcess], [-1, -1])
 })
 
 test('structures have the sizes and offsets that compilers for Windows give them', () => {
