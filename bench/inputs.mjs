@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { bytesSource } from 'msikit/base'
 import { writeCabinet } from 'msikit/cabinet'
-import { createDatabase, standardTable } from 'msikit/database'
+import { createDatabase, exportTable, openDatabase, standardTable } from 'msikit/database'
 import { deflateBlock } from 'msikit/node'
 
 /** Raise it when the inputs change. */
@@ -114,6 +114,15 @@ class Inputs {
   packageOf(payload, compression = 'mszip', parts = 1) {
     const cabinets = Array.from({ length: parts }, (_, part) => this.cabinet(payload, compression, { part, parts }))
     return this.#made(`${basename(payload)}-${compression}${parts === 1 ? '' : `-${parts}`}.msi`, (path) => savePackage(path, readdirSync(payload).sort(byNumber), payload, cabinets))
+  }
+
+  /** The tables of {@link bigDatabase} as a folder of text archives. */
+  textArchives(rows) {
+    return this.#made(`rows${rows}.idt`, (folder) => {
+      mkdirSync(folder)
+      const database = openDatabase(readFileSync(this.bigDatabase(rows)))
+      for (const table of database.tableNames) writeFileSync(join(folder, `${table}.idt`), exportTable(database, table))
+    })
   }
 
   /** A database with `rows` rows in each of Registry, File and Component. */

@@ -64,8 +64,10 @@ class RowReader {
     let from = start
     for (; column < this.#columns.length; column++) {
       let to = from
-      while (to < end && bytes[to] !== tab) to++
-      if (this.#binary < 0) this.#raw[column] = this.#rawOf(column, from, to)
+      let range = 0
+      for (let byte = bytes[from]!; to < end && byte !== tab; byte = bytes[++to]!) range |= (byte - 0x20) | (0x7e - byte)
+      // Below zero once a byte was no printable ASCII.
+      if (this.#binary < 0) this.#raw[column] = this.#rawOf(column, from, to, range >= 0)
       else this.#cells[column] = this.#cellOf(column, from, to)
       // Fields that the line does not have are empty.
       from = Math.min(end, to + 1)
@@ -75,9 +77,9 @@ class RowReader {
     else this.#table.insert(this.#cells)
   }
 
-  #rawOf(column: number, start: number, end: number): number {
+  #rawOf(column: number, start: number, end: number, isPlain: boolean): number {
     const { type } = this.#columns[column]!
-    if (start < end && type === 'string' && this.#isPlain(start, end)) return this.#table.pool.internBytes(this.#archive.bytes, start, end)
+    if (start < end && type === 'string' && isPlain) return this.#table.pool.internBytes(this.#archive.bytes, start, end)
     const value = start < end && type !== 'string' && type !== 'binary' ? this.#integer(start, end) : undefined
     return value !== undefined && Math.abs(value) < integerBias[type as 'int16'] ? value + integerBias[type as 'int16'] : this.#table.rawFor(column, this.#cellOf(column, start, end))
   }
@@ -85,12 +87,6 @@ class RowReader {
   #cellOf(column: number, start: number, end: number): Cell {
     const field = start === end ? '' : this.#archive.unescape(this.#archive.page.decode(this.#archive.bytes.subarray(start, end)))
     return field === '' ? null : this.#columns[column]!.type === 'binary' ? this.#archive.streamOf(field) : field
-  }
-
-  #isPlain(start: number, end: number): boolean {
-    const { bytes } = this.#archive
-    for (let at = start; at < end; at++) if (bytes[at]! < 0x20 || bytes[at]! > 0x7e) return false
-    return true
   }
 
   /** `undefined` for what is no short run of digits. */

@@ -29,7 +29,7 @@ export class RowIndex {
 
   /** The first row added under a key is the one found. @returns whether it is this one */
   add(row: number): boolean {
-    const slot = this.#map ? undefined : this.#slot((part) => this.#keyOf(row, part))
+    const slot = this.#map ? undefined : this.#slotOf(row)
     if (slot === undefined) {
       const map = this.#map ?? this.#useMap()
       const key = this.#keyText(row)
@@ -60,6 +60,24 @@ export class RowIndex {
     return undefined
   }
 
+  /** {@link #slot} for the key of a row; rows are added far more often than they are looked for. */
+  #slotOf(row: number): number | undefined {
+    const mask = this.#cells.length - 1
+    const width = this.#width
+    let hash = hashSeed
+    for (let part = 0; part < width; part++) hash = mixed(hash, this.#keyOf(row, part))
+    let at = (hash >>> 0) & mask
+    for (let steps = 0; steps < mostSteps; steps++, at = (at + 1) & mask) {
+      const cell = this.#cells[at]!
+      if (cell === free) return at
+      if (cell === removed) continue
+      let part = 0
+      while (part < width && this.#keyOf(cell - 1, part) === this.#keyOf(row, part)) part++
+      if (part === width) return at
+    }
+    return undefined
+  }
+
   #matches(row: number, keyOf: (part: number) => number): boolean {
     for (let part = 0; part < this.#width; part++) if (this.#keyOf(row, part) !== keyOf(part)) return false
     return true
@@ -70,7 +88,7 @@ export class RowIndex {
     this.#cells = new Int32Array(capacity(rows.length * 2))
     this.#used = rows.length
     for (const cell of rows) {
-      const slot = this.#slot((part) => this.#keyOf(cell - 1, part))
+      const slot = this.#slotOf(cell - 1)
       if (slot === undefined) {
         this.#cells = rows
         this.#useMap()
@@ -91,13 +109,17 @@ export class RowIndex {
   }
 
   #hash(keyOf: (part: number) => number): number {
-    let hash = 0x811c9dc5
-    for (let part = 0; part < this.#width; part++) {
-      hash = Math.imul(hash ^ keyOf(part), 0x9e3779b1)
-      hash ^= hash >>> 15
-    }
+    let hash = hashSeed
+    for (let part = 0; part < this.#width; part++) hash = mixed(hash, keyOf(part))
     return hash >>> 0
   }
+}
+
+const hashSeed = 0x811c9dc5
+
+function mixed(hash: number, value: number): number {
+  const product = Math.imul(hash ^ value, 0x9e3779b1)
+  return product ^ product >>> 15
 }
 
 /** A power of two, at least twice the rows. */

@@ -19,7 +19,8 @@ export function tableStreams(owner: TableOwner, tables: Iterable<Table>, rowsToS
   const catalog = buildCatalog(owner, saved)
   const all = [catalog.tables, catalog.columns, ...saved]
   const counts = new Uint32Array(owner.pool.count + 1)
-  for (const table of all) countReferences(table, persistentRows(table, 'all'), counts)
+  const rows = new Map(all.map((table) => [table, persistentRows(table)]))
+  for (const [table, persistent] of rows) countReferences(table, persistent, counts)
   const { pool, data, referenceSize } = owner.pool.write(counts)
   const entries: { kind: 'stream'; name: string; source: ReturnType<typeof bytesSource> }[] = []
   const add = (name: string, bytes: Uint8Array): void => {
@@ -28,23 +29,28 @@ export function tableStreams(owner: TableOwner, tables: Iterable<Table>, rowsToS
   add('_StringPool', pool)
   add('_StringData', data)
   for (const table of all) {
-    const bytes = tableBytes(table, persistentRows(table, rowsToSave), referenceSize)
+    const bytes = tableBytes(table, rowsToSave === 'all' ? rows.get(table)! : rowsBeforeTemporary(table), referenceSize)
     if (bytes.length > 0 || table === catalog.tables) add(table.name, bytes)
   }
   return entries
 }
 
-function persistentRows(table: Table, rowsToSave: RowsToSave): Uint32Array {
+function persistentRows(table: Table): Uint32Array {
   const rows = table.sortedRowNumbers()
-  const temporary = rows.findIndex((row) => table.isTemporary(row))
-  if (temporary < 0) return rows
-  return rowsToSave === 'windows' ? rows.subarray(0, temporary) : rows.filter((row) => !table.isTemporary(row))
+  return table.hasTemporaryRows ? rows.filter((row) => !table.isTemporary(row)) : rows
+}
+
+function rowsBeforeTemporary(table: Table): Uint32Array {
+  const rows = table.sortedRowNumbers()
+  const temporary = table.hasTemporaryRows ? rows.findIndex((row) => table.isTemporary(row)) : -1
+  return temporary < 0 ? rows : rows.subarray(0, temporary)
 }
 
 function countReferences(table: Table, rows: Uint32Array, counts: Uint32Array): void {
   table.columns.forEach((column, position) => {
     if (column.type !== 'string' || column.temporary) return
-    for (const row of rows) counts[table.raw(row, position)]!++
+    const cells = table.rawColumn(position)
+    for (let at = 0; at < rows.length; at++) counts[cells[rows[at]!]!]!++
   })
 }
 
@@ -53,8 +59,9 @@ function tableBytes(table: Table, rows: Uint32Array, referenceSize: 2 | 3): Uint
   const bytes = new Uint8Array(rows.length * columns.reduce((sum, { size }) => sum + size, 0))
   let at = 0
   for (const { position, size } of columns) {
-    for (const row of rows) {
-      const raw = table.raw(row, position)
+    const cells = table.rawColumn(position)
+    for (let index = 0; index < rows.length; index++) {
+      const raw = cells[rows[index]!]!
       bytes[at] = raw & 0xff
       bytes[at + 1] = raw >>> 8 & 0xff
       if (size > 2) bytes[at + 2] = raw >>> 16 & 0xff

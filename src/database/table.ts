@@ -38,6 +38,8 @@ export class Table {
   #order: Uint32Array | undefined
   #added: number[] = []
   #changed = false
+  /** A temporary row was added; it may be deleted since. */
+  hasTemporaryRows = false
   /** How often the table is held; see HOLD and FREE of the SQL syntax. */
   holdCount = 0
   /** Set on tables that only show something: changes of the rows are refused. */
@@ -327,6 +329,7 @@ export class Table {
     for (let column = 0; column < raw.length; column++) (this.#cells[column] ?? this.#load(column))[slot] = raw[column]!
     if (index?.add(slot) === false) return undefined
     this.#flags[slot] = temporary ? rowFlags.temporary : 0
+    if (temporary) this.hasTemporaryRows = true
     this.#slots++
     this.#live++
     this.#changed = true
@@ -385,7 +388,14 @@ export class Table {
   }
 
   #isSorted(order: Uint32Array): boolean {
-    for (let at = 1; at < order.length; at++) if (this.compareKeys(order[at - 1]!, order[at]!) > 0) return false
+    const first = this.#keys.length > 0 ? this.rawColumn(this.#keys[0]!) : undefined
+    for (let at = 1; at < order.length; at++) {
+      const before = order[at - 1]!
+      const row = order[at]!
+      // Most tables are decided by the first column of the key.
+      if (first !== undefined && first[before]! < first[row]!) continue
+      if (this.compareKeys(before, row) > 0) return false
+    }
     return true
   }
 

@@ -1,0 +1,15 @@
+// Writes the tables of several packages out, all in one process.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { exportArchive } from 'msikit/database'
+import { openDatabaseFile } from 'msikit/node'
+
+const [folder, ...paths] = process.argv.slice(2)
+for (const path of paths) {
+  using database = openDatabaseFile(path)
+  const target = join(folder, basename(path))
+  mkdirSync(target)
+  for (const { path: [name, ...deeper], source } of exportArchive(database, { tables: database.tableNames })) {
+    if (deeper.length === 0) writeFileSync(join(target, name), source.read(0, source.size))
+  }
+}
