@@ -34,7 +34,7 @@ function languageTarget(language: Language, exercise: (text: string) => void): T
 }
 
 /** Puts tokens in, takes pieces out, repeats pieces: up to deep nesting. */
-function spliced(text: string, tokens: readonly string[], random: Random): string {
+export function spliced(text: string, tokens: readonly string[], random: Random): string {
   let result = text
   for (let count = 1 + random.below(12); count > 0; count--) {
     const at = random.below(result.length + 1)

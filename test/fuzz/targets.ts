@@ -14,6 +14,7 @@ import { languageTargets } from './language-targets.ts'
 import { mutateBytes, mutateCells, mutateStream, mutateWith } from './mutate.ts'
 import type { Random } from './random.ts'
 import { cabinetSeeds, packageSeeds } from './seeds.ts'
+import { scriptTargets } from './script-targets.ts'
 import type { Target } from './target.ts'
 
 /** No input of ours decompresses to more. */
@@ -28,6 +29,7 @@ export const targets: Readonly<Record<string, Target>> = {
   root: { seeds: packageSeeds, mutate: (seed, random) => mutateWith(mutateCells, seed, random), exercise: exerciseRoot, inputs: 150 },
   ...formatTargets,
   ...languageTargets,
+  ...scriptTargets,
 }
 
 const oneByte = { seeds: () => [{ name: 'one byte', bytes: Uint8Array.of(0) }], mutate: (seed: Uint8Array) => seed, inputs: 1 }
