@@ -25,6 +25,7 @@ export interface Inspection extends ApplicationList {
   readonly applications: readonly TrackedApplication[]
   /** By `identityKey`. */
   readonly facts: ReadonlyMap<string, ProcessFacts>
+  readonly caller: Caller
 }
 
 export async function inspect(platform: RestartManagerPlatform, resources: ResourceSet, options: InspectionOptions): Promise<Inspection> {
@@ -36,7 +37,8 @@ export async function inspect(platform: RestartManagerPlatform, resources: Resou
   const uses = groupUses(scan.users.filter(isResource), resources.files)
   const registered = resources.processes.filter((process) => isRunning(platform, process))
   const identities = distinct([...scan.users.filter(isResource).map((user) => user.process), ...registered])
-  const found = new Found(platform, await inquireCaller(platform, options.otherSessions))
+  const caller = await inquireCaller(platform, options.otherSessions)
+  const found = new Found(platform, caller)
   const facts = await platform.processes.describe(identities)
   for (const known of facts) if (known) await found.addProcess(known, uses.get(identityKey(known.identity)) ?? [])
   for (const name of new Set(resources.services)) await found.addService(name)
@@ -46,13 +48,27 @@ export async function inspect(platform: RestartManagerPlatform, resources: Resou
   return {
     applications, rebootReasons: rebootReasons(applications, scan.blind.length > 0 && options.strict), blind: scan.blind,
     possible: scan.possible.filter(isResource).map(({ process, file, why }) => ({ process, path: resources.files[file]!, why })),
-    warnings: found.warnings, facts: new Map(facts.flatMap((known) => known ? [[identityKey(known.identity), known]] : [])),
+    warnings: found.warnings, caller, facts: new Map(facts.flatMap((known) => known ? [[identityKey(known.identity), known]] : [])),
   }
 }
 
 /** What callers see of an inspection. */
-export function toList({ facts: _facts, ...found }: Inspection, applications: readonly TrackedApplication[]): ApplicationList {
+export function toList({ facts: _facts, caller: _caller, ...found }: Inspection, applications: readonly TrackedApplication[]): ApplicationList {
   return { ...found, applications: applications.map(publicView) }
+}
+
+/** An application may register for a restart while it is being asked whether it can be closed. */
+export function withLateRegistration(platform: RestartManagerPlatform, application: TrackedApplication, { facts, caller }: Inspection): TrackedApplication {
+  const known = facts.get(identityKey(application.process))
+  if (known === undefined || application.type === 'critical' || application.type === 'service') return application
+  const registration = readRegistration(platform, known.identity)
+  const registered = isRegistered(registration, known, caller)
+  const launch = launchSpec(known, registration)
+  return { ...application, registered, restartable: registered, ...(launch ? { launch } : {}) }
+}
+
+function isRegistered(registration: StoredRegistration | undefined, facts: ProcessFacts, caller: Caller): boolean {
+  return registration !== undefined && !registration.flags.includes('noPatch') && mayBeRestarted(facts, caller)
 }
 
 function mask(application: TrackedApplication, filters: readonly Filter[], executes: (process: ProcessIdentity, file: string) => boolean): TrackedApplication {
@@ -122,7 +138,7 @@ class Found {
   #make(facts: ProcessFacts, service: ServiceFacts | undefined, files: readonly { path: HostPath; use: FileUse }[]): TrackedApplication {
     const { type, rebootReasons, notes, name } = classify(facts, service, this.#caller)
     const registration = service ? undefined : readRegistration(this.#platform, facts.identity)
-    const registered = registration !== undefined && !registration.flags.includes('noPatch') && mayBeRestarted(facts, this.#caller)
+    const registered = isRegistered(registration, facts, this.#caller)
     const launch = service ? undefined : launchSpec(facts, registration)
     return {
       process: facts.identity, processes: [facts.identity], name: name.slice(0, maximumApplicationName),

@@ -268,3 +268,17 @@ test('that the machine has to be restarted is told, with those for whose sake', 
   await session.list()
   assert.equal(events.at(-1), '10005 Machine restart is required. Applications: box (pid 101).')
 })
+
+test('an application that registers for a restart while it is asked comes back', async () => {
+  const { manager, processes, sessions } = machine()
+  const { identity } = processes.add(holder('/f', { facts: { executable: '/bin/app', arguments: ['/bin/app', 'first'] } }))
+  sessions.queries.ask = async () => {
+    await manager.registerApplicationRestart({ process: identity, args: ['again'] })
+    return 'yes'
+  }
+  await using session = await started(manager, '/f')
+  assert.equal((await session.list()).applications[0]?.restartable, false)
+  await session.shutdown()
+  await session.restart()
+  assert.deepEqual(processes.launched.map(({ args }) => args), [['again']])
+})

@@ -5,7 +5,7 @@ import { Board } from './board.ts'
 import { closeApplication, pause, throwIfCancelled, type ClosingTask } from './close.ts'
 import type { ApplicationType } from './constants.ts'
 import type { EventListener } from './events.ts'
-import type { Inspection } from './inspection.ts'
+import { withLateRegistration, type Inspection } from './inspection.ts'
 import { isStopped, publicView, sameApplication, type TrackedApplication } from './session-state.ts'
 import { RestartManagerError, type ShutdownOptions, type TaskOutcome, type TimeLimits } from './types.ts'
 import type { RestartManagerPlatform } from './types.ts'
@@ -37,7 +37,7 @@ export async function shutDown(task: ShutdownTask): Promise<TaskOutcome> {
   }
   const plan = inspection.applications.filter(isClosable)
   if (options.onlyRegistered) refuseUnregistered(plan, board)
-  await askEverybody(closing, plan)
+  for (const application of await askEverybody(closing, plan)) board.replace(application, withLateRegistration(platform, board.current(application), inspection))
   throwIfCancelled(signal)
   board.save()
   try {
@@ -80,13 +80,13 @@ function refuseUnregistered(plan: readonly TrackedApplication[], board: Board): 
     { applications: board.applications.map(publicView) })
 }
 
-/** Everybody answers before anybody is closed; one refusal keeps all of them running, unless forced. */
-async function askEverybody(task: ClosingTask, plan: readonly TrackedApplication[]): Promise<void> {
+/** Everybody answers before anybody is closed; one refusal keeps all of them running, unless forced. Who was asked is told. */
+async function askEverybody(task: ClosingTask, plan: readonly TrackedApplication[]): Promise<TrackedApplication[]> {
   const { board, force, limits, platform } = task
   const answers = await Promise.all(plan.map(async (application) =>
     application.type === 'service' ? 'not-asked' : platform.sessions.queries.ask(application.process, limits.queryMs)))
   const refusing = plan.filter((_, index) => answers[index] === 'no')
-  if (refusing.length === 0 || force) return
+  if (refusing.length === 0 || force) return plan.filter((_, index) => answers[index] !== 'not-asked')
   for (const application of refusing) board.mark(application, 'errorOnStop', 'it answered that it must not be closed now')
   board.save()
   throw new RestartManagerError('ERROR_FAIL_SHUTDOWN',
