@@ -45,6 +45,17 @@ test('a change makes the hive it is in, and no other', () => inFolder((root) => 
   assert.equal(hive.root.subkey('software')?.subkey('acme')?.valueCount, 1)
 }))
 
+test('the security of a key is kept in its hive', () => inFolder((root) => {
+  const descriptor = '01000480140000002000000000000000300000000101000000000005120000000102000000000005200000002002000002001c00010000000000140019000200010100000000000100000000'
+  const { registry } = createNodePlatform({ root })
+  registry.createKey('HKLM\\SOFTWARE\\Acme\\Below')
+  registry.setSecurity('HKLM\\SOFTWARE\\Acme', descriptor)
+  registry.flush()
+  const again = createNodePlatform({ root }).registry
+  assert.equal(again.security('HKLM\\SOFTWARE\\Acme'), descriptor)
+  assert.notEqual(again.security('HKLM\\SOFTWARE'), descriptor)
+}))
+
 test('changes that were taken back leave the hive byte for byte as it was', () => inFolder((root) => {
   let now = 1_700_000_000_000
   const clock = { now: () => (now += 1000), monotonic: () => now, sleep: async () => {} }

@@ -1,7 +1,7 @@
 // The Registry port over key trees mounted on paths, as Windows mounts its hives: `HKLM\SOFTWARE` is one tree,
 // the user's branch another. What loads the trees and makes them durable is the mount's own affair.
 // Symbolic links (`SYSTEM\CurrentControlSet`, and those in Wine prefixes) are followed here.
-import { decodeUtf16, foldCase, RegistryKey, WindowsError } from '../base/index.ts'
+import { bytesFromHex, bytesToHex, decodeUtf16, foldCase, RegistryKey, WindowsError } from '../base/index.ts'
 import type { Registry, RegistryValue } from './registry.ts'
 import { registryDataOf, registryValueOf, sameRegistryData } from './registry-data.ts'
 
@@ -107,6 +107,20 @@ export class MountedRegistry implements Registry {
     if (last === undefined) throw keyError('ERROR_ACCESS_DENIED', 'delete', key, 'it is the root of a hive')
     const parent = descend(location.mount.root(), location.segments.slice(0, -1))
     if (parent?.deleteSubkey(last, this.#options.now()) === true) location.mount.touch()
+  }
+
+  security(key: string): string | undefined {
+    const found = this.#find(key)?.security
+    return found === undefined ? undefined : bytesToHex(found)
+  }
+
+  setSecurity(key: string, descriptor: string | undefined): void {
+    const { mount, segments } = this.#locate(key, 'secure')
+    const found = descend(mount.root(), segments)
+    if (found === undefined) throw keyError('ERROR_FILE_NOT_FOUND', 'secure', key, 'there is no such key')
+    if ((found.security === undefined ? undefined : bytesToHex(found.security)) === descriptor) return
+    found.security = descriptor === undefined ? undefined : bytesFromHex(descriptor)
+    mount.touch()
   }
 
   flush(): void {

@@ -27,6 +27,10 @@ export interface Registry {
   deleteValue(key: string, name: string): void
   /** The key with everything below; no error when absent. */
   deleteKey(key: string): void
+  /** Self-relative security descriptor in hexadecimal digits; `undefined` when the key has that of the key above, or there is no key. */
+  security(key: string): string | undefined
+  /** The key must exist; `undefined` gives it that of the key above. Not kept by registries that are text. */
+  setSecurity(key: string, descriptor: string | undefined): void
   /** Writes what changed, each hive atomically. */
   flush(): void
 }

@@ -32,7 +32,7 @@ export interface CrashRecording {
 }
 
 /** Calls whose effect is in the memory of the process until a flush. */
-const volatileCalls = new Set(['createKey', 'setValue', 'deleteValue', 'deleteKey'])
+const volatileCalls = new Set(['createKey', 'setValue', 'deleteValue', 'deleteKey', 'setSecurity'])
 
 export function recordCrashPoints(world: MemoryPlatform, { from = 0, to = Number.POSITIVE_INFINITY, stride = 1 }: CrashPointOptions = {}): CrashRecording {
   const points: CrashPoint[] = []

@@ -19,7 +19,7 @@ export type Interceptor = (call: PortCall, proceed: (args?: readonly unknown[]) 
 
 const changingMethods: { readonly [Port in PortName]?: ReadonlySet<string> } = {
   files: new Set(['create', 'createDirectory', 'removeFile', 'removeDirectory', 'rename', 'setAttributes', 'setTimes']),
-  registry: new Set(['createKey', 'setValue', 'deleteValue', 'deleteKey', 'flush']),
+  registry: new Set(['createKey', 'setValue', 'deleteValue', 'deleteKey', 'setSecurity', 'flush']),
   processes: new Set(['run', 'launch']),
   services: new Set(['stop', 'kill', 'start']),
   sessions: new Set(['createFolder', 'removeFolder', 'write', 'removeFile']),

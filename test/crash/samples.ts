@@ -95,6 +95,7 @@ export const samples: { readonly [Name in Exclude<Operation['op'], 'DisableRollb
     { op: 'RegAddValue', key: 'HKLM\\SOFTWARE\\Sample', name: 'List', value: { type: 'REG_MULTI_SZ', data: ['c'] }, mode: 'prepend' },
     { op: 'RegAddValue', key: 'HKU\\.DEFAULT\\A\\B', name: '', value: { type: 'REG_BINARY', data: '00ff' }, mode: 'replace' },
   ],
+  RegSecurity: [{ op: 'RegSecurity', key: 'HKLM\\SOFTWARE\\Sample', descriptor: '010004800000000000000000000000001400000002000800000000000000' }],
   RegRemoveValue: [
     { op: 'RegRemoveValue', key: 'HKLM\\SOFTWARE\\Lonely\\below', name: 'ONLY', pruneEmptyKeys: true },
     { op: 'RegRemoveValue', key: 'HKLM\\SOFTWARE\\Sample', name: 'List', strings: ['a'], pruneEmptyKeys: true },

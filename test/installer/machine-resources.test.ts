@@ -2,7 +2,7 @@
 // components, ODBC drivers. Installed, shared by two products, and removed again.
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import { serviceEvent, type Component, type PackageBuilder } from 'msikit/authoring'
+import { failWith, serviceEvent, type Component, type PackageBuilder } from 'msikit/authoring'
 import { readShellLink } from 'msikit/shell-link'
 import { aPackage, differences, takeSnapshot, type InstallStage } from '../../dist/testing/index.js'
 import { aMachine } from './machine.js'
@@ -64,6 +64,61 @@ test('a service that nobody has cannot be configured: 1939', async () => {
   }))
   const { exitCode, error } = await stage.install(path)
   assert.deepEqual([exitCode, error?.messageNumber], [1603, 1939])
+})
+
+const key = 'HKLM\\Software\\Wow6432Node\\Example'
+
+test('keys and services are secured as the tables say, and rights of files are named in the log', async () => {
+  const stage = aMachine()
+  const path = stage.add(withTool((component, builder) => {
+    component.registry('HKLM', 'Software\\Example', 'v', 'x', { key: 'value' }).service('Tool')
+    const lock = (LockObject: string, Table: string, SDDLText: string, Condition: string | null = null): void => {
+      builder.row('MsiLockPermissionsEx', { MsiLockPermissionsEx: `${LockObject}${Condition ?? ''}`, LockObject, Table, SDDLText, Condition })
+    }
+    lock('value', 'Registry', 'O:SYG:BAD:PAI(A;OICI;KA;;;BA)(A;;KR;;;<Everyone>)', 'Privileged')
+    lock('value', 'Registry', 'D:(A;;KR;;;WD)', 'NOT Privileged')
+    lock('Tool', 'ServiceInstall', 'D:(A;;CCLCSWRPWPDTLOCRRC;;;SY)')
+    lock('tool.exe', 'File', 'D:(A;;FA;;;BA)')
+  }))
+  assert.deepEqual(await leftBehind(stage, path, () => {
+    // Header, owner SYSTEM, group Administrators, list of two entries: Administrators with inheritance, everyone without.
+    assert.equal(stage.platform.registry.security(key), [
+      '01000494', '14000000', '20000000', '00000000', '30000000', '010100000000000512000000', '01020000000000052000000020020000',
+      '0200340002000000', '000318003f000f00', '01020000000000052000000020020000', '0000140019000200', '010100000000000100000000',
+    ].join(''))
+    assert.match(String(value(stage, `${service}\\Security`, 'Security')), /^01000480/)
+    assert.ok(stage.log.some((line) => line.startsWith('1 row(s) of MsiLockPermissionsEx left alone')))
+  }), [])
+})
+
+test('LockPermissions gives each account what it says, and the system everything', async () => {
+  const stage = aMachine()
+  const path = stage.add(withTool((component, builder) => {
+    component.registry('HKLM', 'Software\\Example', 'v', 'x', { key: 'value' })
+    builder.row('LockPermissions', { LockObject: 'value', Table: 'Registry', Domain: null, User: 'Everyone', Permission: 0x20019 })
+    builder.customAction('Fail', failWith('no'), { at: { before: 'InstallFinalize' }, condition: 'BREAKS' })
+  }))
+  stage.platform.registry.createKey(key)
+  stage.platform.registry.setSecurity(key, '01000480000000000000000000000000140000000200080000000000')
+  const before = stage.platform.registry.security(key)
+  assert.equal((await stage.install(path, { properties: { BREAKS: '1' } })).exitCode, 1603)
+  assert.equal(stage.platform.registry.security(key), before, 'rolled back')
+  assert.equal((await stage.install(path)).exitCode, 0)
+  assert.match(stage.platform.registry.security(key)!, /00021400000000100101000000000005120000000002140019000200010100000000000100000000/)
+})
+
+test('descriptors and accounts that are none end the installation', async () => {
+  const tries: readonly (readonly [string, readonly [string, string | null][], number])[] = [
+    ['bad', [['D:(A;;nonsense;;;BA)', null]], 1943], ['bad', [['x', null]], 1943], ['bad', [['D:(A;;KA;;;<NOWHERE\\nobody>)', null]], 1609], ['two', [['D:', '1'], ['D:P', null]], 1942],
+  ]
+  for (const [, rows, number] of tries) {
+    const stage = aMachine()
+    const path = stage.add(withTool((component, builder) => {
+      component.registry('HKLM', 'Software\\Example', 'v', 'x', { key: 'value' })
+      for (const [at, [SDDLText, Condition]] of rows.entries()) builder.row('MsiLockPermissionsEx', { MsiLockPermissionsEx: `lock${at}`, LockObject: 'value', Table: 'Registry', SDDLText, Condition })
+    }))
+    assert.deepEqual([(await stage.install(path)).error?.messageNumber, rows[0]![0]], [number, rows[0]![0]])
+  }
 })
 
 test('shortcuts get the properties of the table; what has no meaning is passed over', async () => {

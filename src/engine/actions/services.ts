@@ -5,6 +5,7 @@ import { isBeingInstalled, isBeingRemoved } from '../session/components.ts'
 import { keyFilePath } from '../session/file-states.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
+import { lockedSecurity } from './lock-permissions.ts'
 
 /** Bits of ServiceControl.Event; those for removal stand four bits higher. */
 const ServiceEvent = { start: 0x1, stop: 0x2, delete: 0x8 } as const
@@ -36,7 +37,16 @@ export const installServices: StandardAction = (session) => {
       loadOrderGroup: session.format(row.text('LoadOrderGroup')), dependencies: session.format(row.text('Dependencies')),
       startName: session.format(row.text('StartName')), description: session.format(row.text('Description')).replaceAll('\0', ''),
     }, { data: { 1: displayName, 2: name } })
+    secure(session, row.text('ServiceInstall'), name)
   }
+}
+
+/** Where the service manager keeps who may control the service. */
+function secure(session: Session, row: string, name: string): void {
+  const data = lockedSecurity(session, 'ServiceInstall', row)
+  if (data === undefined) return
+  const key = `HKLM\\System\\CurrentControlSet\\Services\\${name}\\Security`
+  session.emit({ op: 'ServiceConfigure', subject: name, edits: [{ edit: 'set', key, name: 'Security', value: { type: 'REG_BINARY', data } }] })
 }
 
 /** Quoted when the path has a blank: an unquoted one would let another program be started instead. */

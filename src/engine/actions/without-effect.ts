@@ -1,4 +1,5 @@
 // Standard actions that have nothing to do off Windows, or nothing since Windows XP: they succeed, and the log says why.
+import { logUnkeptPermissions } from './lock-permissions.ts'
 import type { StandardAction } from './action.ts'
 import type { Session } from '../session/session.ts'
 
@@ -11,14 +12,13 @@ function withoutEffect(table: string, reason: string): StandardAction {
 
 /** Tables that belong to several actions, or to none. */
 const ignoredTables: Readonly<Record<string, string>> = {
-  LockPermissions: 'access rights of Windows are not kept by other file systems, nor by the hives written here',
-  MsiLockPermissionsEx: 'access rights of Windows are not kept by other file systems, nor by the hives written here',
   MsiDigitalSignature: 'signatures are not verified',
   MsiEmbeddedChainer: 'further packages are not installed by an embedded chainer',
 }
 
 /** Said once for each product. */
 export function logIgnoredTables(session: Session): void {
+  logUnkeptPermissions(session)
   for (const [table, reason] of Object.entries(ignoredTables)) void withoutEffect(table, reason)(session)
 }
 

@@ -4,6 +4,7 @@ import { isBeingInstalled } from '../session/components.ts'
 import { rewrites } from '../session/reinstall-mode.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
+import { lockedSecurity } from './lock-permissions.ts'
 import { parseRegistryValue } from './registry-value.ts'
 
 /** `+` and `*` in Name without a Value create the key; `-` only matters when it is removed. */
@@ -19,12 +20,19 @@ export const writeRegistryValues: StandardAction = (session) => {
     const key = session.registryKey(row.integer('Root') ?? 2, path, component.is64Bit)
     if (row.isNull('Value') && keyNames.has(name)) {
       if (name !== '-') session.emit({ op: 'RegCreateKey', key }, { data: { 1: displayKey(key), 2: '', 3: '' } })
+      secure(session, row.text('Registry'), key)
       continue
     }
     const text = session.formatValue(row.text('Value'))
     const { value, mode } = parseRegistryValue(text)
     session.emit({ op: 'RegAddValue', key, name, value, mode }, { data: { 1: displayKey(key), 2: name, 3: text.replaceAll('\0', '') } })
+    secure(session, row.text('Registry'), key)
   }
+}
+
+function secure(session: Session, row: string, key: string): void {
+  const descriptor = lockedSecurity(session, 'Registry', row)
+  if (descriptor !== undefined) session.emit({ op: 'RegSecurity', key, descriptor })
 }
 
 /** REINSTALLMODE `u` rewrites what belongs to users, `m` what belongs to the machine; both only matter to what is there already. */

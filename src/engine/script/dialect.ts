@@ -24,7 +24,7 @@ export class OperationDialect {
     switch (operation.op) {
       case 'FileCopy': return [...this.#setFolder(operation.destination), ...this.#setMedia(operation.source)]
       case 'FileRemove': case 'ShortcutCreate': case 'ShortcutRemove': case 'IconCreate': case 'IconRemove': return this.#setFolder(operation.path)
-      case 'RegCreateKey': case 'RegAddValue': case 'RegRemoveValue': case 'RegRemoveKey': return this.#setKey(operation.key)
+      case 'RegCreateKey': case 'RegAddValue': case 'RegSecurity': case 'RegRemoveValue': case 'RegRemoveKey': return this.#setKey(operation.key)
       case 'IniWriteRemoveValue': return this.#setIniFile(operation.file)
       default: return []
     }
@@ -75,6 +75,7 @@ function argumentsOf(operation: Operation): Arguments {
     case 'FileRemove': return { FileName: baseName(operation.path) }
     case 'RegCreateKey': case 'RegRemoveKey': return {}
     case 'RegAddValue': return { Name: operation.name, Value: valueText(operation.value) }
+    case 'RegSecurity': return { SecurityDescriptor: 'BinaryData' }
     case 'RegRemoveValue': return { Name: operation.name, Value: operation.strings?.join('[~]') ?? '' }
     case 'IniWriteRemoveValue': return { Section: operation.section, Key: operation.key, Value: operation.value, Mode: iniModes[operation.mode] }
     case 'UpdateEnvironmentStrings': return { Name: operation.name, Value: operation.value, Delimiter: operation.separator, Action: operation.action }

@@ -22,6 +22,7 @@ function describe(operation: AnyOperation, error: number): [number, ...MessageFi
     case 'IconCreate': return [1310, error, operation.path]
     case 'RegCreateKey': return [1401, operation.key, error]
     case 'RegAddValue': return [1406, operation.name, operation.key, error]
+    case 'RegSecurity': return [1401, operation.key, error]
     case 'RegRemoveValue': return [1403, operation.name, operation.key, error]
     case 'RegRemoveKey': return [1404, operation.key, error]
     case 'IniWriteRemoveValue': return [2104, operation.file, operation.section, error]

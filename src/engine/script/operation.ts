@@ -37,6 +37,8 @@ export type Operation =
   // Registry
   | { readonly op: 'RegCreateKey'; readonly key: string }
   | { readonly op: 'RegAddValue'; readonly key: string; readonly name: string; readonly value: RegistryValue; /** REG_MULTI_SZ only. */ readonly mode: 'replace' | 'append' | 'prepend' }
+  /** LockPermissions, MsiLockPermissionsEx: self-relative security descriptor in hexadecimal digits. */
+  | { readonly op: 'RegSecurity'; readonly key: string; readonly descriptor: string }
   | { readonly op: 'RegRemoveValue'; readonly key: string; readonly name: string; /** Only these strings of a REG_MULTI_SZ. */ readonly strings?: readonly string[]; /** Remove the key, and its parents, when nothing is left in them. */ readonly pruneEmptyKeys: boolean }
   | { readonly op: 'RegRemoveKey'; readonly key: string; /** Only when it has neither values nor subkeys. */ readonly ifEmpty: boolean; /** Also remove its parents when nothing is left in them. */ readonly pruneEmptyKeys?: boolean }
   // Ini files, environment
@@ -79,3 +81,5 @@ export type RegistryEdit =
   | { readonly edit: 'set'; readonly key: string; readonly name: string; readonly value: RegistryValue }
   | { readonly edit: 'delete-value'; readonly key: string; readonly name: string; /** And the key when that empties it. */ readonly pruneKey: boolean }
   | { readonly edit: 'delete-key'; readonly key: string }
+  /** Self-relative security descriptor in hexadecimal digits, for a key that exists. */
+  | { readonly edit: 'set-security'; readonly key: string; readonly descriptor: string }

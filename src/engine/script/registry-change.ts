@@ -13,6 +13,14 @@ export interface RegistryImage {
   readonly values: readonly ValueImage[]
   /** Keys that will be deleted, with all below them. */
   readonly keys: readonly KeyImage[]
+  /** Keys that will be secured, as they were. */
+  readonly security: readonly SecurityImage[]
+}
+
+export interface SecurityImage {
+  readonly key: string
+  /** Absent when the key had that of the key above. */
+  readonly descriptor?: string
 }
 
 export interface ValueImage {
@@ -25,6 +33,8 @@ export interface KeyImage {
   /** In its own spelling. */
   readonly key: string
   readonly values: readonly { readonly name: string; readonly value: RegistryValue }[]
+  /** Its own descriptor, when it has one. */
+  readonly security?: string
 }
 
 /** Looks at everything that the edits will touch. Edits that would change nothing are left out. */
@@ -32,6 +42,7 @@ export function captureRegistry(edits: readonly RegistryEdit[], registry: Regist
   const missing = new Map<string, string>()
   const values = new Map<string, ValueImage>()
   const keys: KeyImage[] = []
+  const security: SecurityImage[] = []
   const noteKey = (key: string): void => {
     const outermost = outermostMissing(registry, key)
     if (outermost !== undefined) missing.set(foldCase(outermost), outermost)
@@ -46,12 +57,17 @@ export function captureRegistry(edits: readonly RegistryEdit[], registry: Regist
       case 'set': noteKey(edit.key); noteValue(edit.key, edit.name); break
       case 'delete-value': if (registry.keyExists(edit.key)) {
         noteValue(edit.key, edit.name)
-        if (edit.pruneKey) keys.push({ key: spelledKey(registry, edit.key), values: [] })
+        if (edit.pruneKey) keys.push({ key: spelledKey(registry, edit.key), values: [], ...ownSecurity(registry, edit.key) })
       } break
+      case 'set-security': {
+        const descriptor = registry.security(edit.key)
+        security.push({ key: edit.key, ...(descriptor === undefined ? {} : { descriptor }) })
+        break
+      }
       case 'delete-key': if (registry.keyExists(edit.key)) for (const image of keyTree(registry, spelledKey(registry, edit.key))) keys.push(image); break
     }
   }
-  return { edits, missing: [...missing.values()], values: [...values.values()], keys }
+  return { edits, missing: [...missing.values()], values: [...values.values()], keys, security }
 }
 
 export function applyRegistry({ edits }: RegistryImage, registry: Registry): void {
@@ -67,16 +83,19 @@ export function applyRegistry({ edits }: RegistryImage, registry: Registry): voi
         if (edit.pruneKey && isEmptyKey(registry, edit.key)) registry.deleteKey(edit.key)
         break
       case 'delete-key': registry.deleteKey(edit.key); break
+      case 'set-security': if (registry.keyExists(edit.key)) registry.setSecurity(edit.key, edit.descriptor); break
     }
   }
 }
 
 /** Writes only what differs, so that a hive which is as it was is not written again. */
-export function undoRegistry({ missing, values, keys }: RegistryImage, registry: Registry): void {
+export function undoRegistry({ missing, values, keys, security }: RegistryImage, registry: Registry): void {
   for (const key of missing) if (registry.keyExists(key)) registry.deleteKey(key)
   for (const { key, name, value } of values) if (value === undefined && registry.value(key, name) !== undefined) registry.deleteValue(key, name)
-  for (const { key, values: inside } of keys) {
+  for (const { key, descriptor } of security.toReversed()) if (registry.keyExists(key)) registry.setSecurity(key, descriptor)
+  for (const { key, values: inside, security: own } of keys) {
     if (!registry.keyExists(key)) registry.createKey(key)
+    if (own !== undefined) registry.setSecurity(key, own)
     for (const { name, value } of inside) restoreValue(registry, key, name, value)
   }
   for (const { key, name, value } of values) if (value !== undefined) restoreValue(registry, key, name, value)
@@ -131,13 +150,18 @@ export function isEmptyKey(registry: Registry, key: string): boolean {
   return registry.keyExists(key) && registry.subkeys(key).length === 0 && registry.valueNames(key).length === 0
 }
 
+function ownSecurity(registry: Registry, key: string): { security?: string } {
+  const security = registry.security(key)
+  return security === undefined ? {} : { security }
+}
+
 /** The key and everything below it, a key before its subkeys. */
 export function keyTree(registry: Registry, key: string): KeyImage[] {
   const tree: KeyImage[] = []
   const pending = [key]
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     const from = at
-    tree.push({ key: from, values: registry.valueNames(from).map((name) => ({ name, value: registry.value(from, name)! })) })
+    tree.push({ key: from, values: registry.valueNames(from).map((name) => ({ name, value: registry.value(from, name)! })), ...ownSecurity(registry, from) })
     for (const name of registry.subkeys(from).toReversed()) pending.push(`${from}\\${name}`)
   }
   return tree

@@ -36,7 +36,7 @@ const texts: Readonly<Record<number, string>> = {
   1603: 'The file [2][3] is being held in use{ by the following process: Name: [4], Id: [5], Window Title: \'[6]\'}. Close that application and retry.',
   1604: 'The product [2] is installed already and prevents the installation of this one.',
   1605: 'There is not enough disk space while rollback is on. Volume: [2]; needed: [3] KB; free: [4] KB.',
-  1606: 'The location [2] cannot be reached.', 1607: 'The following applications should be closed before the installation goes on:',
+  1606: 'The location [2] cannot be reached.', 1609: 'The account [2] is not known.{{ System error [3].}}', 1607: 'The following applications should be closed before the installation goes on:',
   1608: 'No qualifying product was found on this machine.',
   1610: 'Files or services have to be updated that cannot be updated while the system is running. If you choose to continue, a restart will be needed to complete the setup.',
   1611: 'Not all of the applications could be closed. Please make sure that the applications that hold files in use are closed before you continue.',
@@ -68,7 +68,8 @@ const texts: Readonly<Record<number, string>> = {
   1925: 'You may not install this for all users of the machine. Please log on as an administrator.', 1926: 'The security of the file [3] cannot be set.{{ System error [2].}}',
   1930: 'The description of the service [2] ([3]) cannot be changed.', 1934: 'System policy forbids installations for one user.',
   1935: 'The assembly of component [2] cannot be installed.{{ HRESULT [3], [4], [5], [6].}}', 1938: 'A module of the assembly is missing.',
-  1939: 'The service [2] ([3]) cannot be configured.', 1941: 'The package has both a LockPermissions and a MsiLockPermissionsEx table.', 1946: 'The property [2] of the shortcut [3] cannot be set.{{ HRESULT [4].}}',
+  1939: 'The service [2] ([3]) cannot be configured.', 1941: 'The package has both a LockPermissions and a MsiLockPermissionsEx table.', 1942: 'Two conditions hold for the security of [4], table [5]: [2] and [3].',
+  1943: 'The security descriptor [2] of [3], table [4], is not valid.', 1946: 'The property [2] of the shortcut [3] cannot be set.{{ HRESULT [4].}}',
   // Internal ones
   2203: 'The database [2] cannot be opened.{{ Error [3].}}', 2205: 'The database has no table [3].', 2227: 'The name [3] in the query [4] is not valid.',
   2262: 'The stream [2] does not exist.{{ Error [3].}}', 2318: 'The file does not exist: [2].', 2356: 'The cabinet stream [2] was not found.', 2371: 'The file [2] cannot be patched.',

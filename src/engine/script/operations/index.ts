@@ -15,7 +15,7 @@ import { iconCreate, iconRemove } from './icon.ts'
 import { iniWriteRemoveValue } from './ini-write-remove-value.ts'
 import { mark } from './marks.ts'
 import { registration } from './registration.ts'
-import { regAddValue, regCreateKey, regRemoveKey, regRemoveValue } from './registry-values.ts'
+import { regAddValue, regCreateKey, regRemoveKey, regRemoveValue, regSecurity } from './registry-values.ts'
 import { serviceDelete, serviceInstall } from './services.ts'
 import { shortcutCreate, shortcutRemove } from './shortcut.ts'
 import { updateEnvironmentStrings } from './update-environment-strings.ts'
@@ -25,7 +25,7 @@ const handlers: { readonly [Name in AnyOperation['op']]: OperationHandler<Operat
   FolderCreate: folderCreate, FolderRemove: folderRemove, FolderTimes: folderTimes,
   FolderRegister: folderRegister, FolderUnregister: folderUnregister,
   FileCopy: fileCopy, FileRemove: fileRemove,
-  RegCreateKey: regCreateKey, RegAddValue: regAddValue, RegRemoveValue: regRemoveValue, RegRemoveKey: regRemoveKey,
+  RegCreateKey: regCreateKey, RegAddValue: regAddValue, RegSecurity: regSecurity, RegRemoveValue: regRemoveValue, RegRemoveKey: regRemoveKey,
   IniWriteRemoveValue: iniWriteRemoveValue, UpdateEnvironmentStrings: updateEnvironmentStrings,
   ShortcutCreate: shortcutCreate, ShortcutRemove: shortcutRemove, IconCreate: iconCreate, IconRemove: iconRemove,
   FontRegister: fontRegister, FontUnregister: fontUnregister,

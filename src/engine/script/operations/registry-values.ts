@@ -19,6 +19,11 @@ export const regAddValue: OperationHandler<OperationOf<'RegAddValue'>, RegistryI
   },
 )
 
+/** Only of a key that is there. */
+export const regSecurity: OperationHandler<OperationOf<'RegSecurity'>, RegistryImage> = registryOperation(
+  ({ key, descriptor }, registry) => registry.keyExists(key) ? [{ edit: 'set-security', key, descriptor }] : [],
+)
+
 export const regRemoveValue: OperationHandler<OperationOf<'RegRemoveValue'>, RegistryImage> = registryOperation(
   ({ key, name, strings, pruneEmptyKeys }, registry) => {
     const value = registry.value(key, name)

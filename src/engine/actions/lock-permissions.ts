@@ -1,0 +1,82 @@
+// LockPermissions and MsiLockPermissionsEx: who may do what with registry keys and services. Keys have their descriptors in the
+// hive, services in a value. Rights of files and folders are not kept: those of the host are others, and the log says so.
+// https://learn.microsoft.com/windows/win32/msi/lockpermissions-table, …/msilockpermissionsex-table; policies-and-security.md §8
+import { bytesToHex } from '../../base/index.ts'
+import type { Row } from '../../database/index.ts'
+import { InstallError } from '../session/install-error.ts'
+import type { Session } from '../session/session.ts'
+import { securityDescriptor, SddlError } from '../script/security-descriptor.ts'
+
+type SecuredTable = 'Registry' | 'ServiceInstall'
+
+/** Owner and group where the package names none. */
+const ownership = { owner: 'BA', group: 'SY' }
+const genericRead = 0x8000_0000
+
+/**
+ * The descriptor that a row of a table gets, in hexadecimal digits; `undefined` when the package says nothing of it.
+ * @throws InstallError 1941 for both tables, 1942 for two descriptors at once, 1943 for one that is none, 1609 for an account that is not known
+ */
+export function lockedSecurity(session: Session, table: SecuredTable, key: string): string | undefined {
+  const extended = rowsFor(session, 'MsiLockPermissionsEx', table, key)
+  const plain = rowsFor(session, 'LockPermissions', table, key)
+  if (extended.length > 0 && plain.length > 0) throw new InstallError(1941)
+  const chosen = extended.filter((row) => session.condition(row.text('Condition')))
+  if (chosen.length > 1) throw new InstallError(1942, [chosen[0]!.text('MsiLockPermissionsEx'), chosen[1]!.text('MsiLockPermissionsEx'), key, table])
+  const text = chosen[0] !== undefined ? withAccounts(session, chosen[0].text('SDDLText')) : plain.length > 0 ? grants(session, plain) : undefined
+  if (text === undefined) return undefined
+  try {
+    return bytesToHex(securityDescriptor(text, ownership))
+  } catch (error) {
+    if (error instanceof SddlError) throw new InstallError(1943, [text, key, table], { cause: error })
+    throw error
+  }
+}
+
+/** Said once for each product: rows of files and folders. */
+export function logUnkeptPermissions(session: Session): void {
+  for (const table of ['LockPermissions', 'MsiLockPermissionsEx']) {
+    const count = [...session.rows(table)].filter((row) => row.text('Table') === 'File' || row.text('Table') === 'CreateFolder').length
+    if (count > 0) session.messages.log(`${count} row(s) of ${table} left alone: access rights of Windows are not kept by the file systems of other hosts`)
+  }
+}
+
+function rowsFor(session: Session, name: 'LockPermissions' | 'MsiLockPermissionsEx', table: SecuredTable, key: string): Row[] {
+  return [...session.rows(name)].filter((row) => row.text('LockObject') === key && row.text('Table') === table)
+}
+
+/** One entry for each account, and full access for the system, whatever the rows say. */
+function grants(session: Session, rows: readonly Row[]): string {
+  const entries = rows.map((row) => {
+    const account = accountSid(session, session.format(row.text('Domain')), session.format(row.text('User')))
+    const mask = (row.integer('Permission') ?? 0) >>> 0
+    if ((mask & genericRead) !== 0) session.messages.log(`LockPermissions ${row.text('LockObject')}: GENERIC_READ is no permission of this table`)
+    return `(A;CI;0x${mask.toString(16)};;;${account})`
+  })
+  return `D:P(A;CI;GA;;;SY)${entries.join('')}`
+}
+
+/** `<DOMAIN\user>` becomes the identifier of the account; of formatted text only environment variables count here. */
+function withAccounts(session: Session, text: string): string {
+  return text.replaceAll(/\[%([^\]]+)\]/g, (whole) => session.format(whole))
+    .replaceAll(/<([^<>]*)>/g, (_whole, account: string) => {
+      const [domain, user] = account.includes('\\') ? account.split('\\', 2) as [string, string] : ['', account]
+      return accountSid(session, domain, user)
+    })
+}
+
+const wellKnown: Readonly<Record<string, string>> = {
+  'everyone': 'WD', 'administrators': 'BA', 'users': 'BU', 'guests': 'BG', 'power users': 'PU', 'system': 'SY', 'localsystem': 'SY', 'local service': 'LS', 'localservice': 'LS',
+  'network service': 'NS', 'networkservice': 'NS', 'authenticated users': 'AU', 'interactive': 'IU', 'creator owner': 'CO', 'creator group': 'CG', 'network': 'NU', 'service': 'SU',
+}
+
+/** @throws InstallError 1609 for an account that is neither everybody's nor the user's */
+function accountSid(session: Session, domain: string, user: string): string {
+  const { user: own } = session.platform.machine
+  const known = wellKnown[user.toLowerCase()] ?? (user.toLowerCase() === own.name.toLowerCase() ? own.sid : undefined)
+  if (known === undefined) throw new InstallError(1609, [domain === '' ? user : `${domain}\\${user}`, noneMapped])
+  return known
+}
+
+/** ERROR_NONE_MAPPED */
+const noneMapped = 1332
