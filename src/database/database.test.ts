@@ -140,3 +140,25 @@ test('summary information is kept, and read from the stream that is set', () => 
   assert.deepEqual([saved.summary.properties.get(2), saved.summary.properties.get(14)], [{ type: 'lpstr', value: 'Zoë' }, { type: 'i4', value: 200 }])
   assert.deepEqual(saved.streamNames().toSorted(), ['\u0005SummaryInformation', 'Phone.7'])
 })
+
+test('references to strings take three bytes from the 65,536th string on, and two again when there are fewer', () => {
+  const saved = (database: Database): Database => {
+    const chunks: Uint8Array[] = []
+    database.save({ write: (chunk) => { chunks.push(chunk.slice()) } })
+    return openDatabase(new Uint8Array(Buffer.concat(chunks)), { strict: true })
+  }
+  const database = createDatabase()
+  const table = database.createTable({ name: 'T', columns: [{ name: 'K', type: 'string', key: true }] })
+  // Numbers begin at 5, and T and K have one each.
+  for (let row = 0; row < 65535 - 6; row++) table.insert([`k${row}`])
+  const short = saved(database)
+  assert.equal(short.pool.referenceSize, 2)
+  short.table('T')!.insert(['one more'])
+  const long = saved(short)
+  assert.equal(long.pool.referenceSize, 3)
+  assert.ok(long.table('T')!.find('one more') && long.table('T')!.find('k65528'))
+  long.table('T')!.delete(long.table('T')!.find('one more')!)
+  const again = saved(long)
+  assert.equal(again.pool.referenceSize, 2)
+  assert.equal(again.table('T')!.rowCount, 65535 - 6)
+})
