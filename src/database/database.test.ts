@@ -141,12 +141,13 @@ test('summary information is kept, and read from the stream that is set', () => 
   assert.deepEqual(saved.streamNames().toSorted(), ['\u0005SummaryInformation', 'Phone.7'])
 })
 
+function saved(database: Database): Database {
+  const chunks: Uint8Array[] = []
+  database.save({ write: (chunk) => { chunks.push(chunk.slice()) } })
+  return openDatabase(concatBytes(chunks), { strict: true })
+}
+
 test('references to strings take three bytes from the 65,536th string on, and two again when there are fewer', () => {
-  const saved = (database: Database): Database => {
-    const chunks: Uint8Array[] = []
-    database.save({ write: (chunk) => { chunks.push(chunk.slice()) } })
-    return openDatabase(new Uint8Array(Buffer.concat(chunks)), { strict: true })
-  }
   const database = createDatabase()
   const table = database.createTable({ name: 'T', columns: [{ name: 'K', type: 'string', key: true }] })
   // Numbers begin at 5, and T and K have one each.

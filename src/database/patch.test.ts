@@ -81,7 +81,7 @@ test('A transform is read without the database it is made for, where its tables 
   changed.createTable({ name: 'Own', columns: [{ name: 'K', type: 'int32', key: true }, { name: 'V', type: 'string' }] }).insert([70000, 'x'])
   changed.table('Property')!.deleteRow(changed.table('Property')!.find('UpgradeCode')!.number)
   const { tables, unknownTables } = readTransform(generateTransform(changed, base())!)
-  const rows = Object.fromEntries(tables.map(({ name, rows: own }) => [name, own.map(({ kind, key, cells }) => [kind, key[0], Object.fromEntries(cells)])]))
+  const rows = Object.fromEntries(tables.map(({ name, rows: changes }) => [name, changes.map(({ kind, key, cells }) => [kind, key[0], Object.fromEntries(cells)])]))
   assert.deepEqual(rows, {
     Own: [['insert', 70000, { K: 70000, V: 'x' }]],
     Property: [['delete', 'UpgradeCode', {}], ['update', 'ProductVersion', { Value: '1.0.1' }]],
@@ -91,25 +91,27 @@ test('A transform is read without the database it is made for, where its tables 
   assert.equal(openTransform(generateTransform(changed, base())!).table('_TransformView')!.find('File', 'Version', 'a')!.text('Data'), '1.1')
 })
 
+function own(value: string): Database {
+  const database = base()
+  database.createTable({ name: 'Own', columns: [{ name: 'K', type: 'int32', key: true }, { name: 'V', type: 'string' }] }).insert([1, value])
+  return database
+}
+
 test('Tables that nobody documents are named; with the database they are read', () => {
-  const own = (value: string): Database => {
-    const database = base()
-    database.createTable({ name: 'Own', columns: [{ name: 'K', type: 'int32', key: true }, { name: 'V', type: 'string' }] }).insert([1, value])
-    return database
-  }
   const transform = generateTransform(own('new'), own('old'))!
   assert.deepEqual(readTransform(transform).unknownTables, ['Own'])
   assert.deepEqual(readTransform(transform, own('old')).tables[0]!.rows[0]!.cells, new Map([['V', 'new']]))
   assert.throws(() => readTransform(transform, base()), { code: 'ERROR_INVALID_DATA' })
 })
 
+function narrow(sequence: number): Database {
+  const database = createDatabase()
+  database.createTable({ name: 'File', columns: standardTable('File')!.columns.map((column) => column.name === 'Sequence' ? { ...column, type: 'int16' as const, width: 2 } : column) })
+    .insert(file('a', 1, '1.0', sequence))
+  return database
+}
+
 test('Integers that packages have narrower than the documentation are read as they are', () => {
-  const narrow = (sequence: number): Database => {
-    const database = createDatabase()
-    database.createTable({ name: 'File', columns: standardTable('File')!.columns.map((column) => column.name === 'Sequence' ? { ...column, type: 'int16' as const, width: 2 } : column) })
-      .insert(file('a', 1, '1.0', sequence))
-    return database
-  }
   const bytes: Uint8Array[] = []
   writeCompoundFile(generateTransform(narrow(7), narrow(6))!, { write: (chunk) => { bytes.push(chunk.slice()) } })
   const { tables } = readTransform(new Uint8Array(Buffer.concat(bytes)))

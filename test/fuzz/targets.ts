@@ -9,6 +9,7 @@ import { openDatabase } from 'msikit/database'
 import { installPackage, planInstallation, type InstallResult } from 'msikit/engine'
 import { createNodePlatform } from 'msikit/node'
 import { createDirectories, createMemoryPlatform, writeFile } from 'msikit/platform'
+import { databaseTargets } from './database-targets.ts'
 import { formatTargets } from './format-targets.ts'
 import { languageTargets } from './language-targets.ts'
 import { mutateBytes, mutateCells, mutateStream, mutateWith } from './mutate.ts'
@@ -27,6 +28,7 @@ export const targets: Readonly<Record<string, Target>> = {
   plan: { seeds: packageSeeds, mutate: mutatePackage, exercise: (bytes) => exerciseEngine(bytes, planInstallation), inputs: 2000 },
   install: { seeds: packageSeeds, mutate: mutatePackage, exercise: (bytes) => exerciseEngine(bytes, installPackage), inputs: 1000 },
   root: { seeds: packageSeeds, mutate: (seed, random) => mutateWith(mutateCells, seed, random), exercise: exerciseRoot, inputs: 150 },
+  ...databaseTargets,
   ...formatTargets,
   ...languageTargets,
   ...scriptTargets,
