@@ -25,6 +25,10 @@ export function readColumn(stored: StoredRows, columns: readonly Column[], colum
   for (let before = 0; before < column; before++) offset += cellSize(columns[before]!.type, stored.referenceSize) * rows
   const bytes = stored.source.read(offset, size * rows)
   const whole = Math.min(rows, Math.floor(bytes.length / size))
+  if (littleEndianHost && size !== 3 && bytes.byteOffset % size === 0) {
+    into.set(size === 2 ? new Uint16Array(bytes.buffer, bytes.byteOffset, whole) : new Uint32Array(bytes.buffer, bytes.byteOffset, whole))
+    return
+  }
   for (let row = 0, at = 0; row < whole; row++, at += size) {
     let value = bytes[at]! | bytes[at + 1]! << 8
     if (size > 2) value |= bytes[at + 2]! << 16
@@ -32,3 +36,5 @@ export function readColumn(stored: StoredRows, columns: readonly Column[], colum
     into[row] = value
   }
 }
+
+const littleEndianHost = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
