@@ -1,5 +1,5 @@
 // The Installer object and the Product objects that it lists. https://learn.microsoft.com/windows/win32/msi/installer-object
-import { bytesSource, WindowsError } from '../base/index.ts'
+import { bytesSource, errorCodeName, WindowsError } from '../base/index.ts'
 import { createDatabase, openDatabase, type Database } from '../database/index.ts'
 import { Record } from '../sql/index.ts'
 import {
@@ -8,7 +8,7 @@ import {
 import { AutomationObject, LastError } from './automation-object.ts'
 import { DatabaseObject, databaseOf } from './database.ts'
 import { StringList } from './lists.ts'
-import type { FilesPort, InstallerPort, ProductsPort, SessionPort } from './ports.ts'
+import type { FilesPort, InstallationsPort, InstallerPort, ProductsPort, SessionPort } from './ports.ts'
 import { createRecord, RecordObject } from './record.ts'
 import { SessionObject } from './session.ts'
 import { SummaryInfoObject } from './summary-info.ts'
@@ -17,6 +17,16 @@ import { SummaryInfoObject } from './summary-info.ts'
 const uiLevelNone = 2
 /** Of OpenDatabase. */
 const openMode = { readOnly: 0, transact: 1, direct: 2, create: 3, createDirect: 4, patch: 32 } as const
+
+/** 3010 and 1641. */
+const successes: ReadonlySet<number> = new Set([0, 3010, 1641])
+
+/** Letters of REINSTALLMODE, from the bit 2 on. */
+const reinstallLetters = 'poedcamusv'
+
+function reinstallMode(bits: number): string {
+  return [...reinstallLetters].filter((_, at) => (bits & 2 << at) !== 0).join('')
+}
 
 export class InstallerObject extends AutomationObject {
   readonly typeName = 'Installer'
@@ -122,6 +132,15 @@ export class InstallerObject extends AutomationObject {
     return new ProductList(codes.map((code) => new ProductObject(code, this.products, this.lastError)))
   }
 
+  /** What succeeds but for a restart has succeeded. @throws ScriptError 445 where nothing can be installed */
+  async install(start: (port: InstallationsPort) => Promise<number>): Promise<Variant> {
+    const { installations } = this.port
+    if (installations === undefined) throw scriptError(445)
+    const code = await start(installations)
+    if (!successes.has(code)) throw new WindowsError(errorCodeName(code) ?? 'ERROR_INSTALL_FAILURE', `the installation ended with ${code}`)
+    return undefined
+  }
+
   environment(name: string): string {
     return this.port.environment?.(name) ?? ''
   }
@@ -177,8 +196,12 @@ const table = members<InstallerObject>({
   ComponentPath: indexed(2, (self, code, component) => self.products.componentPath(toText(code), toText(component))),
   Patches: indexed(1, (self, code) => strings(self.products.patches(toText(code)))),
   EnableLog: method(2, () => undefined),
+  InstallProduct: method([1, 2], (self, path, settings) => self.install((port) => port.install(toText(path), isGiven(settings) ? toText(settings) : ''))),
+  ConfigureProduct: method([3, 4], (self, code, _level, state, settings) => self.install((port) => port.configure(toText(code), toLong(state), isGiven(settings) ? toText(settings) : ''))),
+  ReinstallProduct: method(2, (self, code, mode) => self.install((port) => port.reinstall(toText(code), 'ALL', reinstallMode(toLong(mode))))),
+  ReinstallFeature: method(3, (self, code, feature, mode) => self.install((port) => port.reinstall(toText(code), toText(feature), reinstallMode(toLong(mode))))),
   ...Object.fromEntries([
-    'InstallProduct', 'ConfigureProduct', 'ConfigureFeature', 'ReinstallProduct', 'ReinstallFeature', 'ApplyPatch', 'ApplyMultiplePatches', 'RemovePatches',
+    'ConfigureFeature', 'ApplyPatch', 'ApplyMultiplePatches', 'RemovePatches',
     'AdvertiseProduct', 'AdvertiseScript', 'CreateAdvertiseScript', 'AddSource', 'ClearSourceList', 'ForceSourceListResolution', 'CollectUserInfo',
     'ProvideComponent', 'ProvideQualifiedComponent', 'ProvideAssembly', 'UseFeature', 'FileSignatureInfo', 'ExtractPatchXMLData', 'ComponentQualifiers',
     'QualifierDescription', 'PatchInfo', 'PatchTransforms', 'PatchesEx', 'PatchFiles', 'ComponentsEx', 'ClientsEx', 'ComponentPathEx', 'ShortcutTarget',

@@ -41,6 +41,7 @@ export interface InstallerPort {
   /** Files; paths as the script's machine has them. Without it databases cannot be opened. */
   readonly files?: FilesPort
   readonly products?: ProductsPort
+  readonly installations?: InstallationsPort
   environment?(name: string): string
   setEnvironment?(name: string, value: string): void
   /** The data of a value; `undefined` when it is not there. @param root 0 to 3: HKCR, HKCU, HKLM, HKU */
@@ -51,6 +52,15 @@ export interface InstallerPort {
   /** @param package a path, or a database that is open. @param safe ignores the machine's state */
   openPackage?(source: string | Database, safe: boolean): SessionPort
   openProduct?(productCode: string): SessionPort
+}
+
+/** Each answers the Windows code that the installation ended with. */
+export interface InstallationsPort {
+  install(path: string, settings: string): Promise<number>
+  /** @param state INSTALLSTATE: 2 takes it out */
+  configure(productCode: string, state: number, settings: string): Promise<number>
+  /** @param mode letters of REINSTALLMODE */
+  reinstall(productCode: string, features: string, mode: string): Promise<number>
 }
 
 export interface FilesPort {

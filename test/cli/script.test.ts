@@ -55,6 +55,23 @@ test('a JScript has arguments, files, a session of a package', async () => {
   assert.deepEqual([status, stdout], [0, 'Example set 1 Main\n2 True 3 1\n1 first\n2 second\n0 -1\n'])
 })
 
+test('a script installs, repairs and takes out products of a root', async () => {
+  const file = samplePackage('installed.msi')
+  const script = work.write('life.vbs', `
+    Set installer = CreateObject("WindowsInstaller.Installer"): installer.UILevel = 2
+    installer.InstallProduct WScript.Arguments(0), "MINE=1"
+    code = installer.Products(0)
+    WScript.Echo installer.Products.Count, installer.ProductInfo(code, "ProductName"), installer.ProductState(code), installer.FeatureState(code, installer.Features(code)(0))
+    installer.ReinstallProduct code, &H2 + &H80
+    installer.ConfigureProduct code, 65535, 2
+    WScript.Echo installer.Products.Count, installer.ProductState(code)
+    On Error Resume Next
+    installer.InstallProduct "none.msi": WScript.Echo Err.Source, Hex(Err.Number)`)
+  const { status, stdout, stderr } = await msikit('script', '--root', work.path('life'), script, file)
+  assert.equal(stderr, '')
+  assert.deepEqual([status, stdout], [0, '1 Example 5 3\n0 -1\nMsi API Error 80004005\n'])
+})
+
 test('errors are told with their place, and mistakes of the command line', async () => {
   const bad = await msikit('script', work.write('bad.vbs', 'x = 1\nEcho y\n'))
   assert.equal(bad.status, 1)

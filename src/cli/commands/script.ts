@@ -1,8 +1,9 @@
 // `msikit script`: runs people's maintenance scripts in VBScript and JScript, as cscript does on Windows.
 import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
-import { openRootToRead, rootOption } from '../engine-options.ts'
+import { openRootToRead, rootFolder, rootOption } from '../engine-options.ts'
 import { decodeScript, defaultButton, InstallerObject, runScript, ScriptError, ScriptLimitError, type DispatchObject, type ScriptHost, type ScriptLanguage } from '../../scripting/index.ts'
+import { createNodePlatform } from '../../node/index.ts'
 import type { CommandInput, Host } from '../command.ts'
 import { CommandError, UsageError } from '../errors.ts'
 import { commandRunner } from '../run-command.ts'
@@ -39,8 +40,9 @@ export const run = commandRunner({
       const place = error.position === undefined ? '' : `(${error.position.line}, ${error.position.column})`
       host.out.flush()
       host.err.line(`${file}${place} ${error instanceof ScriptError ? error.source : 'msikit'}: ${error.message}`)
-      host.err.flush()
       return 1
+    } finally {
+      host.err.flush()
     }
   },
 })
@@ -80,7 +82,7 @@ function read(file: string): Uint8Array {
 
 function scriptHost(file: string, args: readonly string[], root: string | undefined, host: Host): ScriptHost {
   const input: CommandInput = { positionals: [], has: () => false, value: (name) => name === 'root' ? root : undefined, values: () => [], json: false }
-  const port = hostInstallerPort(() => openRootToRead(input, host), host.env)
+  const port = hostInstallerPort((toInstall) => toInstall ? createNodePlatform({ root: rootFolder(input, host) }) : openRootToRead(input, host), host.env)
   const create = (id: string): DispatchObject | undefined => {
     switch (id.toLowerCase()) {
       case 'windowsinstaller.installer': return new InstallerObject(port)

@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto'
 import { readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { bytesSource, WindowsError } from '../../base/index.ts'
-import { openPackageSession, openProductSession, readFileVersion, rootInstallerPort, sessionPort } from '../../engine/index.ts'
+import {
+  configureProduct, installPackage, InstallState, openPackageSession, openProductSession, parsePropertySettings, readFileVersion, repairProduct, rootInstallerPort, sessionPort,
+  type InstallResult,
+} from '../../engine/index.ts'
 import type { NodePlatform } from '../../node/index.ts'
 import type { FilesPort, InstallerPort } from '../../scripting/index.ts'
 import { writeFile } from '../write-file.ts'
@@ -11,19 +14,29 @@ import { hostPath } from './paths.ts'
 
 const installerVersion = '5.0'
 
-/** @param openRoot the root to look at, opened when a script asks for it */
-export function hostInstallerPort(openRoot: () => NodePlatform, env: Readonly<Record<string, string | undefined>>): InstallerPort {
+/** @param openRoot the root, opened when a script asks for it: to look at, or to install into */
+export function hostInstallerPort(openRoot: (toInstall: boolean) => NodePlatform, env: Readonly<Record<string, string | undefined>>): InstallerPort {
   let opened: { readonly platform: NodePlatform; readonly port: InstallerPort } | undefined
   const root = (): { readonly platform: NodePlatform; readonly port: InstallerPort } => {
     if (opened === undefined) {
-      const platform = openRoot()
+      const platform = openRoot(false)
       opened = { platform, port: rootInstallerPort(platform, installerVersion) }
     }
     return opened
   }
+  /** What was seen of the root before is not so any more. */
+  const change = async (install: (platform: NodePlatform) => Promise<InstallResult>): Promise<number> => {
+    opened = undefined
+    return (await install(openRoot(true))).exitCode
+  }
   const variables = new Map(Object.entries(env))
   return {
     version: '5.0.0', utcOffsetMinutes: -new Date().getTimezoneOffset(), files: hostFiles,
+    installations: {
+      install: (path, settings) => change((platform) => installPackage(platform, { package: resolve(hostPath(path)), properties: propertiesOf(settings) })),
+      configure: (code, state, settings) => change((platform) => configureProduct(platform, code, { properties: { ...propertiesOf(settings), ...(state === InstallState.absent ? { REMOVE: 'ALL' } : {}) } })),
+      reinstall: (code, features, mode) => change((platform) => repairProduct(platform, code, { features, mode })),
+    },
     get products() { return root().port.products! },
     environment: (name) => variables.get(name) ?? '', setEnvironment: (name, value) => { variables.set(name, value) },
     registryKeyExists: (hive, key) => root().port.registryKeyExists!(hive, key), registryValue: (hive, key, name) => root().port.registryValue!(hive, key, name),
@@ -31,6 +44,10 @@ export function hostInstallerPort(openRoot: () => NodePlatform, env: Readonly<Re
     openPackage: (source) => sessionPort(openPackageSession(root().platform, typeof source === 'string' ? { path: resolve(hostPath(source)) } : { database: source, path: '' })),
     openProduct: (code) => sessionPort(openProductSession(root().platform, code)),
   }
+}
+
+function propertiesOf(settings: string): Record<string, string> {
+  return Object.fromEntries(parsePropertySettings(settings))
 }
 
 const hostFiles: FilesPort = {

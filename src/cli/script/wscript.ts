@@ -48,6 +48,14 @@ export class WScript extends HostObject {
     const texts: string[] = []
     for (const value of values) texts.push(toText(await plain(value)))
     this.host.out.line(texts.join(' '))
+    if (this.host.out.isTerminal) this.host.out.flush()
+  }
+
+  /** What was said is seen before the script waits. */
+  sleep(ms: number): Promise<Variant> {
+    this.host.out.flush()
+    this.host.err.flush()
+    return new Promise((done) => { setTimeout(() => { done(undefined) }, Math.max(0, ms)) })
   }
 
   createObject(name: string): DispatchObject {
@@ -71,7 +79,7 @@ const table = members<WScript>({
   StdOut: property((self) => self.output), StdErr: property((self) => self.errors), StdIn: property((self) => self.input),
   Echo: method([0, 128], (self, ...values) => self.echo(values).then(() => undefined)),
   Quit: method([0, 1], (_, code) => { throw new Quit(isGiven(code) ? toLong(code) : 0) }),
-  Sleep: method(1, (_, ms) => new Promise<Variant>((done) => { setTimeout(() => { done(undefined) }, Math.max(0, toLong(ms))) })),
+  Sleep: method(1, (self, ms) => self.sleep(toLong(ms))),
   CreateObject: method([1, 2], (self, name) => self.createObject(toText(name))),
 })
 
