@@ -66,14 +66,16 @@ export class ProcReader {
   }
 }
 
-/** What the line of the highest mapping begins with, which every process on x86-64 has. */
-const gate = Buffer.from('ffffffffff600000-')
+/** What the line of the highest mapping begins with, which every process on x86-64 has, and more bytes than it has. */
+const gate = 'ffffffffff600000-'
+const gateBytes = 128
 
 /** Whether mappings are complete: what has been read need not be asked for its end. */
 export function endsWithGate(bytes: Buffer, length: number): boolean {
-  if (length <= gate.length || bytes[length - 1] !== 10) return false
-  const lastLine = bytes.lastIndexOf(10, length - 2) + 1
-  return length - lastLine > gate.length && bytes.compare(gate, 0, gate.length, lastLine, lastLine + gate.length) === 0
+  if (bytes[length - 1] !== 0x0a || bytes[length - 2] !== 0x5d) return false
+  const end = bytes.toString('latin1', Math.max(length - gateBytes, 0), length)
+  const newline = end.lastIndexOf('\n', end.length - 2)
+  return newline >= 0 && end.startsWith(gate, newline + 1)
 }
 
 export function names(path: string): string[] | Refusal {
