@@ -158,6 +158,8 @@ test('a transform is made, shown, applied, and gives the changed tables', async 
   await refused(1624 % 256, /expected a package whose product is \{1111/, 'transform', 'apply', other, transform, '-o', work.path('no.msi'))
   await ok('transform', 'apply', other, transform, '-o', work.path('forced.msi'), '--no-check')
   await refused(1624 % 256, /table New exists already.*\n?.*--ignore/s, 'transform', 'apply', b, transform, '-o', work.path('no.msi'))
+  await refused(1624 % 256, /expected a transform, found another kind/, 'transform', 'apply', a, b, '-o', work.path('no.msi'))
+  await refused(1619 % 256, /missing\.mst: expected a package/, 'transform', 'apply', a, work.path('missing.mst'), '-o', work.path('no.msi'))
   await refused(1627 % 256, /expected tables that differ/, 'transform', 'create', a, a, '-o', work.path('none.mst'))
   await refused(2, /did you mean product\?/, 'transform', 'create', a, b, '-o', work.path('none.mst'), '--check', 'produkt')
 })

@@ -101,6 +101,19 @@ test('a cut package gives what is before the cut', { skip: skipWithout(putty) },
   assert.ok(counts.every((count) => count < all.length))
 })
 
+test('of a package that ends too early the files before the end are whole', async () => {
+  const files = { one: noise(1, 60_000), two: noise(2, 60_000), three: noise(3, 60_000) }
+  work.save('long.msi', aTwoFolderPackage(files))
+  const whole = work.read('long.msi')
+  for (const [share, expected] of [[0.95, 2], [0.8, 1], [0.6, 0]] as const) {
+    const { status, stderr } = await msikit('extract', work.write('short.msi', whole.subarray(0, Math.floor(whole.length * share))), '-o', work.path(`short-${share}`), '--flat')
+    assert.equal(status, 1620 % 256)
+    assert.equal(stderr.split('not extracted: ').length - 1, 3 - expected)
+    assert.deepEqual(listed(work.path(`short-${share}`)), ['one.txt', 'two.txt'].slice(0, expected))
+  }
+  assert.deepEqual(Uint8Array.from(readFileSync(work.path('short-0.95/two.txt'))), files.two)
+})
+
 test('a cabinet elsewhere is found where one says, and missing ones are named', async () => {
   const database = aTwoFolderPackage({ one: text('1'), two: text('2') })
   const cabinet = database.stream('data.cab')!

@@ -16,6 +16,7 @@ import { mutateBytes, mutateCells, mutateStream, mutateWith } from './mutate.ts'
 import type { Random } from './random.ts'
 import { cabinetSeeds, packageSeeds } from './seeds.ts'
 import { scriptTargets } from './script-targets.ts'
+import { signatureTarget } from './signature-target.ts'
 import type { Target } from './target.ts'
 
 /** No input of ours decompresses to more. */
@@ -32,6 +33,7 @@ export const targets: Readonly<Record<string, Target>> = {
   ...formatTargets,
   ...languageTargets,
   ...scriptTargets,
+  signature: signatureTarget,
 }
 
 const oneByte = { seeds: () => [{ name: 'one byte', bytes: Uint8Array.of(0) }], mutate: (seed: Uint8Array) => seed, inputs: 1 }

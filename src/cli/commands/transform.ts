@@ -11,7 +11,7 @@ import { counted } from '../columns.ts'
 import { isTransform, requireDatabase } from '../edit-package.ts'
 import { CommandError, UsageError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
-import { openFile, openPackage, within, type OpenedPackage } from '../open-package.ts'
+import { openPackage, within, type OpenedPackage } from '../open-package.ts'
 import { forceOption, requireFree, writeOutput } from '../output-file.ts'
 import { commandRunner } from '../run-command.ts'
 import { shownName } from '../stream-names.ts'
@@ -146,7 +146,11 @@ function applyOne(opened: OpenedPackage, name: string, ignored: number, input: C
 
 /** `:name` lies in the package. */
 function transformSource({ database, path }: OpenedPackage, name: string): DatabaseSource | StorageContent {
-  if (!name.startsWith(':')) return openFile(name).content
+  if (!name.startsWith(':')) {
+    const opened = openPackage(name)
+    if (isTransform(opened)) return opened.content
+    throw new CommandError('ERROR_INSTALL_TRANSFORM_FAILURE', `${name}: expected a transform, found another kind of database`, 'A transform in a package or patch is named FILE:STORAGE.')
+  }
   const storage = database.storage(name.slice(1))
   if (storage !== undefined) return storage
   throw new CommandError('ERROR_INSTALL_TRANSFORM_FAILURE', `${path}: expected a storage "${name.slice(1)}" in the package, found ${database.storageNames().map(shownName).join(', ') || 'none'}`)
