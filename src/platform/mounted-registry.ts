@@ -65,6 +65,31 @@ export class MountedRegistry implements Registry {
     return [...this.#find(key)?.values() ?? []].map((value) => value.name)
   }
 
+  counts(key: string): { subkeys: number; values: number } | undefined {
+    const found = this.#find(key)
+    const isMountedBelow = this.#mountNames(key).length > 0
+    if (found === undefined && !isMountedBelow) return undefined
+    return { subkeys: isMountedBelow ? this.subkeys(key).length : found!.subkeyCount, values: found?.valueCount ?? 0 }
+  }
+
+  keySpelling(key: string): string {
+    const segments = key.split('\\')
+    const location = this.#resolve(key)
+    if (location === undefined || segments.length < 2 || !endsAlike(segments, location.segments)) return this.#spelledStepwise(segments)
+    // The mount's own path, and what leads to it, are spelled as given.
+    const inside = location.segments.length
+    let at: RegistryKey | undefined = location.mount.root()
+    const spelled = location.segments.map((segment) => {
+      at = at?.subkey(segment)
+      return at?.name ?? segment
+    })
+    return [...segments.slice(0, segments.length - inside), ...spelled].join('\\')
+  }
+
+  valueSpelling(key: string, name: string): string | undefined {
+    return this.#find(key)?.value(name)?.name
+  }
+
   value(key: string, name: string): RegistryValue | undefined {
     const found = this.#find(key)?.value(name)
     return found === undefined ? undefined : registryValueOf(found)
@@ -127,6 +152,16 @@ export class MountedRegistry implements Registry {
     for (const { mount } of [...this.#machine ?? [], ...this.#users ?? []]) mount.flush()
   }
 
+  /** A link leads elsewhere on the way: each key is looked up by itself. */
+  #spelledStepwise(segments: readonly string[]): string {
+    let spelled = segments[0] ?? ''
+    for (const segment of segments.slice(1)) {
+      const name = this.#find(spelled)?.subkey(segment)?.name ?? this.#mountNames(spelled).find((one) => foldCase(one) === foldCase(segment))
+      spelled += `\\${name ?? segment}`
+    }
+    return spelled
+  }
+
   #find(key: string): RegistryKey | undefined {
     const location = this.#resolve(key)
     return location === undefined ? undefined : descend(location.mount.root(), location.segments)
@@ -173,6 +208,10 @@ export class MountedRegistry implements Registry {
     const names = this.#mounts(folded).filter(({ segments }) => segments.length > folded.length && folded.every((segment, index) => segment === segments[index]))
     return [...new Set(names.map(({ mount }) => mount.path.split('\\')[folded.length]!))].sort()
   }
+}
+
+function endsAlike(path: readonly string[], end: readonly string[]): boolean {
+  return path.length > end.length && end.every((segment, index) => segment === path[path.length - end.length + index])
 }
 
 function deepestFirst(mounts: readonly RegistryMount[]): Mounted[] {

@@ -17,6 +17,12 @@ export interface Registry {
   subkeys(key: string): readonly string[]
   /** Names of values in their own spelling; the default value is `''`. */
   valueNames(key: string): readonly string[]
+  /** How many there are, which costs nothing; `undefined` when the key is absent. */
+  counts(key: string): { readonly subkeys: number; readonly values: number } | undefined
+  /** The key with every existing segment in its own spelling. */
+  keySpelling(key: string): string
+  /** The name of a value in its own spelling; `undefined` when key or value is absent. */
+  valueSpelling(key: string, name: string): string | undefined
   /** `undefined` when key or value is absent. */
   value(key: string, name: string): RegistryValue | undefined
   /** Creates missing parents too. */

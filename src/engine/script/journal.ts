@@ -41,6 +41,9 @@ export type JournalRecord =
   /** The point of no return. */
   | { readonly record: 'committing' }
 
+/** Bytes of records that may wait. */
+const mostWaiting = 1 << 18
+
 export class Journal {
   /** `<hex>` of its name. */
   readonly name: string
@@ -51,6 +54,9 @@ export class Journal {
   readonly #files: FileSystem
   readonly #folder: string
   readonly #encoder = new TextEncoder()
+  #buffer = new Uint8Array(1 << 14)
+  /** Bytes of the buffer that were not written yet. */
+  #waiting = 0
   #unsynced = false
   #closed = false
   #entered = false
@@ -76,6 +82,7 @@ export class Journal {
         record: 'begin', version: 1, productCode: product.productCode, productName: product.productName,
         startedMs: clock.now(), owner: processes.self(),
       }, ...roots.map((root) => ({ record: 'root' as const, root })))
+      journal.#write()
       return journal
     } catch (error) {
       journal?.close()
@@ -102,17 +109,37 @@ export class Journal {
   }
 
   append(...records: readonly JournalRecord[]): void {
-    let text = ''
-    for (const record of records) {
-      const json = JSON.stringify(record, (_key, value: unknown) => typeof value === 'bigint' ? { $bigint: String(value) } : value)
-      text += `${crc32(this.#encoder.encode(json)).toString(16).padStart(8, '0')} ${json}\n`
-    }
-    this.#writer.write(this.#encoder.encode(text))
+    for (const record of records) this.#enter(jsonOf(record))
     this.#unsynced = true
+    if (this.#waiting > mostWaiting) this.#write()
+  }
+
+  /** A line behind those that wait: CRC-32, space, JSON, line feed. */
+  #enter(json: string): void {
+    const most = this.#waiting + 10 + json.length * 3
+    if (most > this.#buffer.length) {
+      const larger = new Uint8Array(most * 2)
+      larger.set(this.#buffer.subarray(0, this.#waiting))
+      this.#buffer = larger
+    }
+    const line = this.#buffer.subarray(this.#waiting)
+    const { written } = this.#encoder.encodeInto(json, line.subarray(9))
+    this.#encoder.encodeInto(`${crc32(line.subarray(9, 9 + written)).toString(16).padStart(8, '0')} `, line)
+    line[9 + written] = 0x0a
+    this.#waiting += 10 + written
+  }
+
+  /** Nothing depends on a record before its sync: thousands of registry changes are written at once. */
+  #write(): void {
+    if (this.#waiting === 0) return
+    const length = this.#waiting
+    this.#waiting = 0
+    this.#writer.write(this.#buffer.subarray(0, length))
   }
 
   /** Everything appended is durable afterwards. */
   sync(): void {
+    this.#write()
     if (!this.#unsynced) return
     this.#unsynced = false
     if (!this.#durable) return
@@ -126,7 +153,21 @@ export class Journal {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    this.#writer.close()
+    try {
+      this.#write()
+    } finally {
+      this.#writer.close()
+    }
+  }
+}
+
+/** A function that looks at every value costs as much again: it is for records that hold a number too large for JSON. */
+function jsonOf(record: JournalRecord): string {
+  try {
+    return JSON.stringify(record)
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    return JSON.stringify(record, (_key, value: unknown) => typeof value === 'bigint' ? { $bigint: String(value) } : value)
   }
 }
 

@@ -57,14 +57,14 @@ export function captureRegistry(edits: readonly RegistryEdit[], registry: Regist
       case 'set': noteKey(edit.key); noteValue(edit.key, edit.name); break
       case 'delete-value': if (registry.keyExists(edit.key)) {
         noteValue(edit.key, edit.name)
-        if (edit.pruneKey) keys.push({ key: spelledKey(registry, edit.key), values: [], ...ownSecurity(registry, edit.key) })
+        if (edit.pruneKey) keys.push({ key: registry.keySpelling(edit.key), values: [], ...ownSecurity(registry, edit.key) })
       } break
       case 'set-security': {
         const descriptor = registry.security(edit.key)
         security.push({ key: edit.key, ...(descriptor === undefined ? {} : { descriptor }) })
         break
       }
-      case 'delete-key': if (registry.keyExists(edit.key)) for (const image of keyTree(registry, spelledKey(registry, edit.key))) keys.push(image); break
+      case 'delete-key': if (registry.keyExists(edit.key)) for (const image of keyTree(registry, registry.keySpelling(edit.key))) keys.push(image); break
     }
   }
   return { edits, missing: [...missing.values()], values: [...values.values()], keys, security }
@@ -103,7 +103,7 @@ export function undoRegistry({ missing, values, keys, security }: RegistryImage,
 
 function restoreValue(registry: Registry, key: string, name: string, value: RegistryValue): void {
   const now = registry.value(key, name)
-  if (now !== undefined && sameValue(now, value) && spelledName(registry, key, name) === name) return
+  if (now !== undefined && sameValue(now, value) && registry.valueSpelling(key, name) === name) return
   if (!registry.keyExists(key)) registry.createKey(key)
   // Setting an existing value keeps its spelling.
   if (now !== undefined) registry.deleteValue(key, name)
@@ -119,24 +119,7 @@ export function sameValue(a: RegistryValue, b: RegistryValue): boolean {
 
 function valueImage(registry: Registry, key: string, name: string): ValueImage {
   const value = registry.value(key, name)
-  return value === undefined ? { key, name } : { key, name: spelledName(registry, key, name), value }
-}
-
-function spelledName(registry: Registry, key: string, name: string): string {
-  const folded = foldCase(name)
-  return registry.valueNames(key).find((one) => one === name) ?? registry.valueNames(key).find((one) => foldCase(one) === folded) ?? name
-}
-
-/** The key with every segment in its own spelling. */
-export function spelledKey(registry: Registry, key: string): string {
-  const segments = key.split('\\')
-  let spelled = segments[0]!
-  for (const segment of segments.slice(1)) {
-    const folded = foldCase(segment)
-    const names = registry.subkeys(spelled)
-    spelled += `\\${names.includes(segment) ? segment : names.find((name) => foldCase(name) === folded) ?? segment}`
-  }
-  return spelled
+  return value === undefined ? { key, name } : { key, name: registry.valueSpelling(key, name) ?? name, value }
 }
 
 /** The first key on the way that does not exist; `undefined` when the key does. */
@@ -147,7 +130,8 @@ export function outermostMissing(registry: Registry, key: string): string | unde
 }
 
 export function isEmptyKey(registry: Registry, key: string): boolean {
-  return registry.keyExists(key) && registry.subkeys(key).length === 0 && registry.valueNames(key).length === 0
+  const counts = registry.counts(key)
+  return counts !== undefined && counts.subkeys + counts.values === 0
 }
 
 function ownSecurity(registry: Registry, key: string): { security?: string } {

@@ -159,7 +159,7 @@ export class Transaction {
       else await this.#apply(steps[index]!, run)
       index += Math.max(1, copies.length)
     }
-    this.#journal!.append({ record: 'done', sequence: steps.at(-1)!.sequence })
+    if (handlerOf(operation).effect !== 'registry') this.#journal!.append({ record: 'done', sequence: steps.at(-1)!.sequence })
     for (const step of steps) {
       const consequences = handlerOf(step.operation).consequences?.(step.operation, step.image, run.context) ?? []
       for (const consequence of consequences) await this.#executeInternal(consequence, run)

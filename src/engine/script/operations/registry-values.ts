@@ -60,9 +60,9 @@ function prunedKeys(registry: Registry, key: string, removedName: string | undef
   let outermost: string | undefined
   let goneChild = removedKey
   for (let at = key; !isLasting(at); at = at.slice(0, at.lastIndexOf('\\'))) {
-    const valuesLeft = registry.valueNames(at).filter((name) => at !== key || removedName === undefined || foldCase(name) !== foldCase(removedName))
-    const keysLeft = registry.subkeys(at).filter((name) => goneChild === undefined || foldCase(name) !== foldCase(goneChild))
-    if (valuesLeft.length > 0 || keysLeft.length > 0) break
+    const { subkeys, values } = registry.counts(at)!
+    const valuesGone = at === key && removedName !== undefined ? 1 : 0
+    if (values > valuesGone || subkeys > (goneChild === undefined ? 0 : 1)) break
     outermost = at
     goneChild = at.slice(at.lastIndexOf('\\') + 1)
   }
