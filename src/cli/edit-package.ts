@@ -33,12 +33,14 @@ export function isTransform({ database }: Pick<OpenedPackage, 'database'>): bool
 }
 
 /** In place or to -o NEW, whole or not at all. */
-export function saveEdited({ file }: Pick<OpenedPackage, 'file'>, database: Database, input: CommandInput, { err }: Host): string {
+export function saveEdited(opened: OpenedPackage, database: Database, input: CommandInput, { err }: Host): string {
+  const { file } = opened
   const output = input.value('output')
-  if (output === undefined) replaceFile(file, (sink) => { database.save(sink) })
+  const isSigned = database.stream('\u0005DigitalSignature') !== undefined
+  if (output === undefined) replaceFile(file, (sink) => { database.save(sink) }, opened)
   else writeOutput(output, input, (sink) => { database.save(sink) })
   const path = output ?? file
-  if (database.stream('\u0005DigitalSignature') !== undefined) {
+  if (isSigned) {
     err.line(`note: ${path} is not what was signed any more; \`msikit stream rm ${path} DigitalSignature\` takes the signature out`)
     err.flush()
   }

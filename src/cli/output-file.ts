@@ -20,8 +20,11 @@ export function requireFree(path: string, input: Pick<CommandInput, 'has'>): voi
   throw new CommandError('ERROR_FILE_EXISTS', `${path}: expected no such file yet, found one`, 'Name another file, or say --force to replace it.')
 }
 
-/** A link is followed, and the mode of the old file is kept. */
-export function replaceFile(path: string, write: (sink: ByteSink) => void): void {
+/**
+ * A link is followed, and the mode of the old file is kept.
+ * @param read What reads the old file meanwhile: it is closed before the new one takes its place, as Windows demands.
+ */
+export function replaceFile(path: string, write: (sink: ByteSink) => void, read?: Disposable): void {
   const target = existsSync(path) ? realpathSync(path) : path
   const mode = statSync(target, { throwIfNoEntry: false })?.mode
   const work = `${target}.new-${process.pid}`
@@ -33,6 +36,7 @@ export function replaceFile(path: string, write: (sink: ByteSink) => void): void
     } finally {
       closeSync(descriptor)
     }
+    read?.[Symbol.dispose]()
     renameSync(work, target)
   } catch (error) {
     rmSync(work, { force: true })

@@ -31,7 +31,7 @@ function aTarget(features: readonly string[] = ['Main']): string {
     Feature: features.map((name) => [name, null, null, null, null, 1, null, 0]), FeatureComponents: [], Property: [['A', '1'], ['B', '2']],
     Directory: [['TARGETDIR', null, 'SourceDir'], ['INSTALLDIR', 'TARGETDIR', 'App']], Component: [], File: [], Media: [],
   })
-  database.summary = { codepage: 1252, properties: new Map<number, SummaryValue>([[15, { type: 'i4', value: 2 }], [7, { type: 'lpstr', value: 'Intel;1033' }]]) }
+  database.summary = { codepage: 1252, properties: new Map<number, SummaryValue>([[15, { type: 'i4', value: 0 }], [7, { type: 'lpstr', value: 'Intel;1033' }]]) }
   return work.save('target.msi', database)
 }
 

@@ -1,5 +1,5 @@
 // `msikit info`: what a package is, on one screen.
-import { counted, humanSize, twoColumns } from '../columns.ts'
+import { counted, escapeControls, humanSize, twoColumns } from '../columns.ts'
 import { explainError } from '../errors.ts'
 import { openPackage } from '../open-package.ts'
 import type { Output } from '../output.ts'
@@ -56,15 +56,15 @@ function printFacts(facts: PackageFacts, out: Output, apart: boolean): void {
   if (apart) out.line()
   out.line(facts.file)
   const width = facts.transform === undefined && facts.patch === undefined ? 0 : labelWidth
-  out.line(twoColumns(rowsOf(facts).filter(([, value]) => value !== '').map(([name, value]) => [name.padEnd(width), value])))
+  out.line(twoColumns(rowsOf(facts).filter(([, value]) => value !== '').map(([name, value]) => [name.padEnd(width), escapeControls(value)])))
   if (facts.features.length > 0) {
     out.line('  Features')
     printFeatures(facts.features, out)
   }
-  if (facts.transform !== undefined) for (const line of transformLines(facts.transform)) out.line(`  ${line}`)
-  if (facts.patch !== undefined) for (const line of patchLines(facts.patch)) out.line(`  ${line}`)
+  if (facts.transform !== undefined) for (const line of transformLines(facts.transform)) out.line(`  ${escapeControls(line)}`)
+  if (facts.patch !== undefined) for (const line of patchLines(facts.patch)) out.line(`  ${escapeControls(line)}`)
   for (const { id, structure, field, expected, found } of facts.findings) {
-    out.line(`  Finding ${id}: ${structure}${field === undefined ? '' : `, ${field}`}: expected ${expected}, found ${found}`)
+    out.line(`  Finding ${id}: ${structure}${field === undefined ? '' : `, ${field}`}: expected ${expected}, found ${escapeControls(found)}`)
   }
 }
 
@@ -110,7 +110,7 @@ function printFeatures(features: readonly FeatureFacts[], out: Output): void {
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const { feature, depth } = top
     const title = feature.title === '' || feature.title === feature.feature ? '' : ` "${feature.title}"`
-    out.line(`${'  '.repeat(Math.min(depth, 40))}${feature.feature}${title}  level ${feature.level}, ${counted(feature.components, 'component')}`)
+    out.line(escapeControls(`${'  '.repeat(Math.min(depth, 40))}${feature.feature}${title}  level ${feature.level}, ${counted(feature.components, 'component')}`))
     for (const child of feature.children.toReversed()) stack.push({ feature: child, depth: depth + 1 })
   }
 }

@@ -1,5 +1,6 @@
 // `msikit merge`: merge modules and other databases into a package. https://learn.microsoft.com/windows/win32/msi/merge-modules
 import { configurableItems, mergeDatabase, mergeModule, type ConfigurableItem, type Database, type MergedModule, type MergeProblem, type ProvideValue } from '../../database/index.ts'
+import { summaryInteger, SummaryProperty } from '../../property-set/index.ts'
 import { counted } from '../columns.ts'
 import type { CommandInput } from '../command.ts'
 import { requireDatabase } from '../edit-package.ts'
@@ -50,6 +51,7 @@ export const run = commandRunner({
     const sources = modules.map((file) => requireDatabase(openPackage(file)))
     const values = itemValues(input, sources)
     const merged = sources.map((source) => mergeOne(opened, source, input, values))
+    for (const { module } of merged) if (module?.cabinet !== undefined) markCompressed(opened.database, module.files)
     writeOutput(target, input, (sink) => { opened.database.save(sink) })
     for (const { file, problems } of merged) for (const problem of problems) err.line(`conflict: ${file}: ${problemText(problem)}`)
     const missing = merged.findLast(({ module }) => module !== null)?.module?.missing ?? []
@@ -80,6 +82,18 @@ function mergeOne(target: OpenedPackage, { path, database }: OpenedPackage, inpu
   const fatal = problems.find(({ type }) => !conflicts.has(type))
   if (fatal === undefined) return { file: path, module, problems }
   throw new CommandError('ERROR_FUNCTION_FAILED', `${path}: ${problemText(fatal)}`, adviceFor(fatal, target, input))
+}
+
+const fileAttributes = { noncompressed: 0x2000, compressed: 0x4000 } as const
+
+/** In a package whose files are not compressed, those in the cabinet of a module say that they are. */
+function markCompressed(database: Database, keys: readonly string[]): void {
+  const table = database.table('File')
+  if (table?.columnNumber('Attributes') === undefined || ((summaryInteger(database.summary, SummaryProperty.wordCount) ?? 0) & 2) !== 0) return
+  for (const key of keys) {
+    const row = table.find(key)
+    if (row !== undefined) table.update(row, 'Attributes', ((row.integer('Attributes') ?? 0) & ~fileAttributes.noncompressed) | fileAttributes.compressed)
+  }
 }
 
 function adviceFor({ type }: MergeProblem, target: OpenedPackage, input: CommandInput): string | undefined {

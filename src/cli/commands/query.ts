@@ -34,7 +34,8 @@ export const run = commandRunner({
     const output = input.value('output')
     if (changes && output === undefined && !input.has('save')) throw new UsageError('this changes the package: expected -o NEW (a new file) or --save, found neither')
     if (output !== undefined) requireFree(output, input)
-    const { database } = openPackage(file!)
+    using opened = openPackage(file!)
+    const { database } = opened
     for (const statement of statements) {
       const view = prepare(database, statement)
       view.execute(input.values('parameter').map((text) => /^-?\d{1,9}$/.test(text) ? Number(text) : text))
@@ -42,7 +43,7 @@ export const run = commandRunner({
       view.close()
     }
     if (output !== undefined) writeOutput(output, input, (sink) => { database.save(sink) })
-    else if (input.has('save')) replaceFile(file!, (sink) => { database.save(sink) })
+    else if (input.has('save')) replaceFile(file!, (sink) => { database.save(sink) }, opened)
     return 0
   },
 })

@@ -4,6 +4,7 @@ import { variantType, SummaryProperty, type SummaryValue } from '../../property-
 import type { Cell, Database } from '../../database/index.ts'
 import { openFileSource } from '../../node/index.ts'
 import type { CommandInput } from '../command.ts'
+import { escapeControls } from '../columns.ts'
 import { editOptions, openToEdit, saveEdited } from '../edit-package.ts'
 import { CommandError, UsageError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
@@ -145,5 +146,5 @@ function text(cell: Cell): string | null {
 
 function report(changes: readonly Change[], file: string, input: CommandInput, { out }: { out: { json(value: unknown): void; line(text: string): void } }): void {
   if (input.json) out.json({ file, changes })
-  else for (const { what, before, after } of changes) out.line(after === null && before?.includes('\t') ? `removed ${what}` : `${what}: ${before ?? 'null'} -> ${after ?? 'null'}`)
+  else for (const { what, before, after } of changes) out.line(after === null && before?.includes('\t') ? `removed ${what}` : escapeControls(`${what}: ${before ?? 'null'} -> ${after ?? 'null'}`))
 }

@@ -7,7 +7,7 @@ import {
 import { printTable } from '../changes-text.ts'
 import { groupRunner } from '../command-group.ts'
 import type { CommandInput, OptionSpec } from '../command.ts'
-import { counted } from '../columns.ts'
+import { counted, escapeControls } from '../columns.ts'
 import { isTransform, requireDatabase } from '../edit-package.ts'
 import { CommandError, UsageError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
@@ -111,7 +111,7 @@ const show = commandRunner({
     if (input.json) out.json({ file: path, ...facts, tables: changes })
     else {
       out.line(path)
-      for (const line of transformLines({ ...facts, tables: [] })) out.line(`  ${line}`)
+      for (const line of transformLines({ ...facts, tables: [] })) out.line(`  ${escapeControls(line)}`)
       for (const table of changes) printTable(table, out)
     }
     return 0
