@@ -41,6 +41,8 @@ test('mapped files are read with device, inode, range and name, and each once', 
     '55d0c0001000-55d0c0002000 r-xp 00001000 fe:00 1234                       /usr/bin/x y',
     '7f0000000000-7f0000001000 rw-p 00000000 00:00 0 ',
     '7f0000002000-7f0000003000 rw-s 00000000 00:28 5                          /dev/shm/a\\012b (deleted)',
+    '7fffffffe000-800000001000 r--p 100000000 fe:00 6                          /usr/bin/far',
+    '7ffff7ff000-7ffff7ffe000 r--p 00000000 fe:00 7                          /usr/bin/low',
     'ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]', '',
   ]
   const bytes = Buffer.from(lines.join('\n'))
@@ -49,6 +51,8 @@ test('mapped files are read with device, inode, range and name, and each once', 
   assert.deepEqual(found.map((entry) => [entry.device, entry.inode, mappedRange(bytes, entry), mappedPath(bytes, entry)]), [
     [0xfe00, 1234, '55d0c0000000-55d0c0001000', '/usr/bin/x y'],
     [0x28, 5, '7f0000002000-7f0000003000', '/dev/shm/a\nb (deleted)'],
+    [0xfe00, 6, '7fffffffe000-800000001000', '/usr/bin/far'],
+    [0xfe00, 7, '7ffff7ff000-7ffff7ffe000', '/usr/bin/low'],
   ])
 })
 
