@@ -12,6 +12,7 @@ import { patchProperties, patchTargets } from './package/patches.ts'
 import { checkPlatform, type Package } from './package/package.ts'
 import { recoverInterruptedInstallation, sweepReplacedFiles, type RecoveryReport } from './script/index.ts'
 import { handOver } from './sequence/hand-over.ts'
+import { recoveryActions } from './sequence/recovery-actions.ts'
 import { runAction } from './sequence/run-action.ts'
 import { runExecuteSequence, runsUiSequence, runUiSequence, type ProductOutcome, type ProductRun } from './sequence/run-product.ts'
 import { runSequence } from './sequence/run-sequence.ts'
@@ -167,7 +168,8 @@ async function takeLock(installation: Installation, recovered: RecoveryReport[])
   try {
     const log = (line: string): void => engineLine(installation.settings, line)
     const { durability } = installation.settings
-    recovered.push(...await recoverInterruptedInstallation(platform, log, { durability }))
+    const runCustomAction = recoveryActions(installation.settings, engineCalls)
+    recovered.push(...await recoverInterruptedInstallation(platform, log, { durability, runCustomAction }))
     await sweepReplacedFiles(platform, { log, info: (number, ...fields) => { log(new InstallError(number, fields).message) } })
     return lock
   } catch (error) {

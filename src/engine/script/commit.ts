@@ -59,7 +59,7 @@ export async function commitTransaction({ platform, messages, journal, steps, du
 
 async function runCommitActions(commitActions: CommitOptions['commitActions']): Promise<void> {
   for (const { operation, context } of commitActions) {
-    const status = await context.runCustomAction?.(operation, 'commit')
+    const status = await context.runCustomAction?.(operation, 'commit', context.packagePath)
     if (status === ActionStatus.failure || status === ActionStatus.userExit || status === ActionStatus.suspend) {
       throw new InstallError(2896, [operation.action], { action: operation.action, reported: true })
     }

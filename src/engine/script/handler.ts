@@ -46,6 +46,8 @@ export interface ScriptContext extends UndoContext {
   readonly hostWork: HostWork
   readonly backups: Backups
   readonly sources: ScriptSources
+  /** Full Windows path of the package that the script is of, where it has one. */
+  readonly packagePath?: string
   readonly signal: AbortSignal | undefined
   /** Folders known to exist; spares a look for every file. */
   readonly knownFolders: Set<string>
@@ -78,4 +80,5 @@ export type HostWork = (operation: HostOperation, undoing: boolean) => string | 
 
 export type CustomActionOperation = OperationOf<'CustomActionSchedule' | 'CustomActionRollback' | 'CustomActionCommit'>
 
-export type CustomActionRunner = (operation: CustomActionOperation, phase: 'deferred' | 'rollback' | 'commit') => Promise<ActionStatus>
+/** `packagePath` is that of the package whose action it is, for who has no session of it. */
+export type CustomActionRunner = (operation: CustomActionOperation, phase: 'deferred' | 'rollback' | 'commit', packagePath: string | undefined) => Promise<ActionStatus>

@@ -35,6 +35,8 @@ export interface TransactionOptions {
 export interface ScriptHost {
   readonly messages: Messages
   readonly sources: ScriptSources
+  /** Full Windows path of the package; rollback custom actions are found in it after a crash. */
+  readonly packagePath?: string
   readonly runCustomAction?: CustomActionRunner
   /** Says that it did nothing when absent. */
   readonly hostWork?: HostWork
@@ -135,12 +137,12 @@ export class Transaction {
     }
   }
 
-  #context({ messages, sources, runCustomAction, hostWork }: ScriptHost): ScriptContext {
+  #context({ messages, sources, packagePath, runCustomAction, hostWork }: ScriptHost): ScriptContext {
     const { platform, signal } = this.#options
     return {
       platform, sources, signal, backups: this.#backups, knownFolders: this.#knownFolders, collisions: this.#collisions,
       log: (line) => { messages.log(line) },
-      ...(runCustomAction === undefined ? {} : { runCustomAction }),
+      ...(runCustomAction === undefined ? {} : { runCustomAction }), ...(packagePath === undefined ? {} : { packagePath }),
       hostWork: hostWork ?? (() => 'not done: there is nobody to ask'),
     }
   }

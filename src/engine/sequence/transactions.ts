@@ -74,7 +74,7 @@ export function disableRollback(session: InstallSession): void {
 
 function scriptHost(session: InstallSession): ScriptHost {
   return {
-    messages: session.messages, sources: scriptSources(session),
+    messages: session.messages, sources: scriptSources(session), packagePath: session.parts.package.path,
     runCustomAction: (operation, phase) => runCapturedAction(session, operation, phase),
     hostWork: (operation, undoing) => hostWork(session, operation, undoing),
   }

@@ -9,9 +9,9 @@ export const customActionSchedule: OperationHandler<OperationOf<'CustomActionSch
   capture() {
     return null
   },
-  async apply(operation, _image, { runCustomAction }) {
+  async apply(operation, _image, { runCustomAction, packagePath }) {
     if (runCustomAction === undefined) throw new InstallError(2723, [operation.action, operation.actionType], { action: operation.action })
-    const status = await runCustomAction(operation, 'deferred')
+    const status = await runCustomAction(operation, 'deferred', packagePath)
     if (status === ActionStatus.userExit) throw new InstallError(1602, [], { action: operation.action, code: 'ERROR_INSTALL_USEREXIT', reported: true })
     if (status === ActionStatus.failure || status === ActionStatus.suspend) {
       throw new InstallError(2896, [operation.action], { action: operation.action, reported: true })
@@ -20,19 +20,24 @@ export const customActionSchedule: OperationHandler<OperationOf<'CustomActionSch
   undo() {},
 }
 
-export const customActionRollback: OperationHandler<OperationOf<'CustomActionRollback'>, null> = {
+export interface RollbackActionImage {
+  /** Where its package was; after a crash the next start looks for its code there. */
+  readonly packagePath?: string
+}
+
+export const customActionRollback: OperationHandler<OperationOf<'CustomActionRollback'>, RollbackActionImage> = {
   effect: 'outside',
-  capture() {
-    return null
+  capture(_operation, { packagePath }) {
+    return packagePath === undefined ? {} : { packagePath }
   },
   apply() {},
-  async undo(operation, _image, { runCustomAction, log }) {
+  async undo(operation, image, { runCustomAction, log }) {
     if (runCustomAction === undefined) {
       log(`Rollback custom action ${operation.action} was not run: its package is not at hand.`)
       return
     }
-    // Its result is ignored: rollback goes on.
-    const status = await runCustomAction(operation, 'rollback')
+    // Its result is ignored: rollback goes on. Journals of earlier versions have no image here.
+    const status = await runCustomAction(operation, 'rollback', (image as RollbackActionImage | null)?.packagePath)
     if (status !== ActionStatus.success) log(`Rollback custom action ${operation.action} returned ${status}.`)
   },
 }
