@@ -182,3 +182,10 @@ type TypeOfLetter<Type extends string> =
   Type extends `${'s' | 'l'}${string}` ? string : Type extends `${'S' | 'L'}${string}` ? string | null
     : Type extends `i${string}` ? number : Type extends `I${string}` ? number | null
       : Type extends `v${string}` ? ByteSource : ByteSource | null
+
+/** The cells of a row of a documented table, by column; nothing for other tables. */
+export type StandardRow<Table extends string> =
+  Table extends keyof typeof schema ? { readonly [Name in NamesInText<typeof schema[Table]>]: StandardColumnType<Table, Name> } : unknown
+
+type NamesInText<Text extends string> = Text extends `${infer First}; ${infer Rest}` ? NameOf<First> | NamesInText<Rest> : NameOf<Text>
+type NameOf<Text extends string> = Text extends `${infer Name}* ${string}` ? Name : Text extends `${infer Name} ${string}` ? Name : never

@@ -52,10 +52,13 @@ test('Types follow the text of the query', () => {
     Same<QueryRow<'SELECT `Mine`, `File`.`File` FROM `Own`, `File`'>, { readonly Mine: Cell; readonly File: string }>,
     Same<QueryRow<'SELECT `File`.`Component_`, `Registry`.`Component_` FROM `File`, `Registry`'>, { readonly 'File.Component_': string; readonly 'Registry.Component_': string }>,
     Same<QueryRow<'SELECT DISTINCT `Root` FROM `Registry`'>, { readonly Root: number }>,
-    Same<QueryRow<'SELECT * FROM `File`'>, { readonly [column: string]: Cell }>,
+    Same<QueryRow<'SELECT * FROM `File`'>['FileSize'], number>,
+    Same<QueryRow<'SELECT * FROM `File`'>['FileName'], string>,
+    Same<QueryRow<'SELECT * FROM `File`, `Component`'>, { readonly [column: string]: Cell }>,
+    Same<QueryRow<'SELECT * FROM `Own`'>['Any'], Cell>,
     Same<QueryRow<string>, { readonly [column: string]: Cell }>,
     Same<QueryRow<'select `Value`\n  from `Property`\n  where `Property` = ?'>, { readonly Value: string }>,
-  ]>(true, true, true, true, true, true, true, true, true, true), 10)
+  ]>(true, true, true, true, true, true, true, true, true, true, true, true, true), 13)
 })
 
 test('A database is opened from bytes, and a source that can be closed is closed with it', () => {

@@ -1,7 +1,7 @@
 // What TypeScript can know of a query's rows from its text: the names in the column list, and the types that documented
 // tables give them. A column of a table that nobody documents is a `Cell`; so is everything when the text is not a
 // literal, or has something this does not understand. Types only; nothing of this runs.
-import type { Cell, StandardColumnType } from '../database/index.ts'
+import type { Cell, StandardColumnType, StandardRow } from '../database/index.ts'
 
 /** A row of a query by its text: `{ File: string; FileSize: number }`. */
 export type QueryRow<Query extends string> =
@@ -9,14 +9,14 @@ export type QueryRow<Query extends string> =
     : Words<Query> extends `SELECT ${infer Rest}` ? Parts<Rest extends `DISTINCT ${infer Items}` ? Items : Rest>
       : Words<Query> extends `${'INSERT' | 'UPDATE' | 'DELETE' | 'CREATE' | 'ALTER' | 'DROP'} ${string}` ? never : AnyRow
 
-/** Of a query that is not known when the program is compiled. */
+/** Of a query that is not known when the program is compiled, or that selects all columns of whatever a package has. */
 export type AnyRow = { readonly [column: string]: Cell }
 
 type Parts<Text extends string> = Text extends `${infer Items} FROM ${infer Rest}` ? Columns<Split<Items>, Split<Tables<Rest>>> : AnyRow
 type Tables<Text extends string> = Text extends `${infer Names} WHERE ${string}` ? Names : Text extends `${infer Names} ORDER ${string}` ? Names : Text
 
 type Columns<Items extends readonly string[], From extends readonly string[]> =
-  '*' extends Items[number] ? AnyRow
+  '*' extends Items[number] ? From['length'] extends 1 ? AnyRow & StandardRow<From[0]> : AnyRow
     : string extends Items[number] ? AnyRow
       : { readonly [Item in Items[number] as Item extends `'${string}` ? never : Key<Item, Items>]: CellOf<Item, From[number]> }
 
