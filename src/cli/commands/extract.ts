@@ -1,5 +1,7 @@
 // `msikit extract`: the files of a package, laid out in folders, without installing it.
+import { errorCodes } from '../../base/index.ts'
 import { databaseClassIds } from '../../database/index.ts'
+import { carve, type CarvedFiles } from '../carve.ts'
 import { counted, humanSize, tableLines } from '../columns.ts'
 import type { CommandInput, Host } from '../command.ts'
 import { requireDatabase } from '../edit-package.ts'
@@ -7,10 +9,10 @@ import { CommandError, UsageError } from '../errors.ts'
 import { threadsOf, threadsOption } from '../extraction/threads.ts'
 import { layOutFiles, type LaidOutFile, type LayoutKind } from '../file-layout.ts'
 import { globMatcher } from '../glob.ts'
-import { openPackage, within, type OpenedPackage } from '../open-package.ts'
+import { openFile, openPackage, within, type OpenedPackage } from '../open-package.ts'
 import { forceOption } from '../output-file.ts'
 import { OutputFolder } from '../output-folder.ts'
-import { takeFiles, takeOnThreads, type FileProblem, type OpenTarget } from '../package-files.ts'
+import { takeFiles, takeOnThreads, type FileProblem, type OpenTarget, type PackageSource } from '../package-files.ts'
 import { layOutPatch, type PatchLayout } from '../patch-layout.ts'
 import { ProgressLine } from '../progress-line.ts'
 import { csvOption, rowFormat, writeCsv } from '../rows.ts'
@@ -23,6 +25,7 @@ export const run = commandRunner({
     + 'beside it. Nothing is installed or registered, and conditions are not looked at: every file of the package is taken.\n'
     + 'A name that leads out of the folder is refused. Of two files with one place the second gets "~" and its key as a suffix.\n'
     + 'Of a damaged package whatever is whole is taken; the other files are named, and the exit status tells of the first one.\n'
+    + 'When not even its tables can be read, what looks like a cabinet is taken, and files have their keys for names.\n'
     + 'A patch has whole files and deltas (.delta); where they go is known when --target names the package that it is for.',
   arguments: [{ name: 'FILE', about: 'A package, merge module or patch' }],
   options: {
@@ -49,21 +52,40 @@ export const run = commandRunner({
     if (input.has('csv') && !input.has('list')) throw new UsageError('option --csv: expected with --list only')
     const format = rowFormat(input)
     const threads = threadsOf(input.value('threads'))
-    using opened = requireDatabase(openPackage(input.positionals[0]!))
-    const { files: all, cabinets } = within(opened.path, 'ERROR_INSTALL_PACKAGE_INVALID', () => layOut(opened, input))
+    const path = input.positionals[0]!
+    using opened = openOrCarve(path, host)
+    const carved = 'carved' in opened ? opened.carved : undefined
+    const { files: all, cabinets } = carved ?? within(path, 'ERROR_INSTALL_PACKAGE_INVALID', () => layOut(opened as OpenedPackage, input))
     const matchers = input.values('match').map(globMatcher)
     const files = matchers.length === 0 ? all : all.filter(({ path }) => matchers.some((fits) => fits(path)))
     if (matchers.length > 0 && files.length === 0) {
-      throw new CommandError('ERROR_FILE_NOT_FOUND', `${opened.path}: expected files that fit ${input.values('match').join(' ')}, found none of ${all.length}`, '`msikit extract FILE --list` lists the files.')
+      throw new CommandError('ERROR_FILE_NOT_FOUND', `${path}: expected files that fit ${input.values('match').join(' ')}, found none of ${all.length}`, '`msikit extract FILE --list` lists the files.')
     }
-    if (output !== undefined && !input.has('list')) return await fill(output, opened, files, cabinets, threads, input, host)
+    const status = carved === undefined ? 0 : errorCodes.ERROR_INSTALL_PACKAGE_INVALID
+    if (output !== undefined && !input.has('list')) return await fill(output, carved?.opened ?? opened as OpenedPackage, files, cabinets, threads, input, host) || status
     const list = files.map(describeFile)
     if (format === 'json') host.out.json(list)
     else if (format === 'csv') writeCsv(host.out, ['Path', 'Bytes', 'File'], list.map((one) => [one.path, String(one.sizeBytes), one.file]))
     else for (const line of tableLines(['Bytes', 'Path'], list.map((one) => [String(one.sizeBytes), one.path]))) host.out.line(line)
-    return 0
+    return status
   },
 })
+
+/** When the package cannot be opened, what looks like a cabinet in it. */
+function openOrCarve(path: string, { err }: Host): OpenedPackage | (Disposable & { readonly carved: CarvedFiles }) {
+  try {
+    return requireDatabase(openPackage(path))
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.code !== 'ERROR_INSTALL_PACKAGE_INVALID') throw error
+    const file = openFile(path)
+    const carved = carve(path, file.source)
+    if (carved === undefined) throw error
+    err.line(`${err.style('red', 'msikit extract:')} ${error.message} (${error.code}, ${error.errno})`)
+    err.line(`What looks like a cabinet is taken nevertheless: files have their keys for names, as the tables are lost.`)
+    err.flush()
+    return { carved, [Symbol.dispose]: () => { file[Symbol.dispose]() } }
+  }
+}
 
 function layOut(opened: OpenedPackage, input: CommandInput): Omit<PatchLayout, 'cabinets'> & { readonly cabinets: readonly string[] | undefined } {
   if (input.has('flat') && input.has('layout')) throw new UsageError('expected --flat or --layout, found both')
@@ -78,7 +100,7 @@ function describeFile({ path, sizeBytes, key }: LaidOutFile): { path: string; si
   return { path: path.join('/'), sizeBytes, file: key }
 }
 
-async function fill(output: string, opened: OpenedPackage, files: readonly LaidOutFile[], cabinets: readonly string[] | undefined, threads: number | undefined,
+async function fill(output: string, opened: PackageSource, files: readonly LaidOutFile[], cabinets: readonly string[] | undefined, threads: number | undefined,
   input: CommandInput, { out, err }: Host): Promise<number> {
   const folder = new OutputFolder(output, { replace: input.has('force') })
   folder.requireFree(files.map(({ path }) => path))
