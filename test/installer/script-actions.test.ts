@@ -176,3 +176,10 @@ test('a script that does not end is ended by the time limit', async () => {
   assert.deepEqual([exitCode, error?.messageNumber], [1603, 1720])
   assert.match(error!.message, /ran for more than 2 seconds/)
 })
+
+for (const [language, action] of [['VBScript', vb('Session.DoAction "Self"')], ['JScript', { type: 37, target: 'Session.DoAction("Self")' }]] as const) {
+  test(`a ${language} that runs itself ends with an error`, async () => {
+    const { log } = await install((builder) => { builder.customAction('Self', action, scheduled) })
+    assert.ok(log.some((line) => line.includes('more than 16 scripts run each other')))
+  })
+}

@@ -41,7 +41,25 @@ export interface ScriptProblem {
 /** Thrown into a script that is cancelled. */
 class Cancelled extends Error {}
 
+/** Scripts within each other, each with an interpreter of its own. */
+const mostWithin = 16
+
 export async function runScriptAction(session: InstallSession, action: ScriptAction): Promise<ScriptOutcome> {
+  const { installation } = session
+  if (installation.runningScripts >= mostWithin) return { ran: false, problem: limit(`more than ${mostWithin} scripts run each other`) }
+  installation.runningScripts++
+  try {
+    return await runInSandbox(session, action)
+  } finally {
+    installation.runningScripts--
+  }
+}
+
+function limit(description: string, position?: { readonly line: number; readonly column: number }): ScriptProblem {
+  return { number: 0x800a0007 | 0, source: 'msikit', description, line: position?.line ?? 0, column: position?.column ?? 0, text: '' }
+}
+
+async function runInSandbox(session: InstallSession, action: ScriptAction): Promise<ScriptOutcome> {
   const scripting = await import('../../scripting/index.ts')
   const { settings } = session.installation
   using handle = new PackageSession(session, action.deferred === undefined ? {} : { deferred: action.deferred })
@@ -70,7 +88,7 @@ export async function runScriptAction(session: InstallSession, action: ScriptAct
     return { ran: true, status: inline || action.target === '' ? ActionStatus.success : statusOf(result, scripting.toLong) }
   } catch (error) {
     if (error instanceof Cancelled) return { ran: false, cancelled: true }
-    if (error instanceof scripting.ScriptLimitError) return { ran: false, problem: { number: 0x800a000e | 0, source: 'msikit', description: error.message, line: error.position?.line ?? 0, column: error.position?.column ?? 0, text: '' } }
+    if (error instanceof scripting.ScriptLimitError) return { ran: false, problem: limit(error.message, error.position) }
     if (!(error instanceof scripting.ScriptError)) throw error
     const { result, source, message, position, text } = error
     return { ran: false, problem: { number: result, source, description: message, line: position?.line ?? 0, column: position?.column ?? 0, text: action.hidden ? '' : (text ?? '').trim() } }

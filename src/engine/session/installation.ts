@@ -116,6 +116,8 @@ export class Installation {
   readonly #plannedRemovals = new Set<string>()
   /** Services of the host that the package stops and starts itself. */
   readonly hostServices: HostServices
+  /** Scripts that run each other by DoAction. */
+  runningScripts = 0
   #threads = 0
   #nested = 0
   #sequences = 0
