@@ -6,7 +6,7 @@ import { copyMatch } from './copy'
 import * as failure from './failure'
 import { fail } from './failure'
 import { literal } from './huffman'
-import { block, counts, deflateLengths, distanceMeanings, lengthTable, literalMeanings, mainTable, places, plainMeanings, preTable } from './memory'
+import { block, counts, deflateLengths, distanceMeanings, firstCodes, lengthTable, literalMeanings, mainTable, places, plainMeanings, preTable, sorted } from './memory'
 
 const literalRootBits: u32 = 11
 const distanceRootBits: u32 = 9
@@ -193,28 +193,39 @@ function build(table: usize, rootBits: u32, lengths: usize, symbolCount: u32, me
     store<u32>(at, load<u32>(at) + 1)
   }
   let code: u32 = 0
+  let place: u32 = 0
   for (let length: u32 = 1; length <= 15; length++) {
-    store<u32>(places + (length << 2), code)
-    code = code + load<u32>(counts + (length << 2)) << 1
+    store<u32>(firstCodes + (length << 2), code)
+    store<u32>(places + (length << 2), place)
+    const count = load<u32>(counts + (length << 2))
+    place += count
+    code = code + count << 1
     if (code > <u32>(1 << length + 1)) return false
+  }
+  for (let symbol: u32 = 0; symbol < symbolCount; symbol++) {
+    const length: usize = load<u8>(lengths + symbol)
+    if (length == 0) continue
+    const at = places + (length << 2)
+    const index = load<u32>(at)
+    store<u32>(at, index + 1)
+    store<u16>(sorted + (index << 1), <u16>symbol)
   }
   const rootSize: u32 = 1 << rootBits
   // Codes that fill the code space overwrite every entry; only an incomplete one leaves some of them.
   if (code != 1 << 16) for (let index: u32 = 0; index < tableEntries; index++) store<u32>(table + (index << 2), special | invalid | 1)
   else memory.fill(table, 0, rootSize << 2)
   let free = rootSize
-  for (let length: u32 = 1; length <= 15; length++) {
-    if (load<u32>(counts + (length << 2)) == 0) continue
-    for (let symbol: u32 = 0; symbol < symbolCount; symbol++) {
-      if (load<u8>(lengths + symbol) != length) continue
-      const place = places + (length << 2)
-      const reversed = reverse(load<u32>(place), length)
-      store<u32>(place, load<u32>(place) + 1)
-      const entry = load<u32>(meanings + (symbol << 2)) | length
-      if (length <= rootBits) for (let index = reversed; index < rootSize; index += 1 << length) store<u32>(table + (index << 2), entry)
-      else free = addLong(table, rootBits, free, reversed, length, entry)
-      store<u32>(counts + (length << 2), load<u32>(counts + (length << 2)) - 1)
-    }
+  for (let index: u32 = 0; index < place; index++) {
+    const symbol: usize = load<u16>(sorted + (index << 1))
+    const length: u32 = load<u8>(lengths + symbol)
+    const next = firstCodes + (length << 2)
+    const reversed = reverse(load<u32>(next), length)
+    store<u32>(next, load<u32>(next) + 1)
+    const entry = load<u32>(meanings + (symbol << 2)) | length
+    if (length <= rootBits) for (let at = reversed; at < rootSize; at += 1 << length) store<u32>(table + (at << 2), entry)
+    else free = addLong(table, rootBits, free, reversed, length, entry)
+    const left = counts + (length << 2)
+    store<u32>(left, load<u32>(left) - 1)
   }
   return true
 }
@@ -243,10 +254,12 @@ function addLong(table: usize, rootBits: u32, free: u32, reversed: u32, length: 
   return free
 }
 
+/** At most 15 bits. */
 function reverse(code: u32, length: u32): u32 {
-  let reversed: u32 = 0
-  for (; length > 0; length--, code >>= 1) reversed = reversed << 1 | code & 1
-  return reversed
+  code = (code & 0x5555) << 1 | code >> 1 & 0x5555
+  code = (code & 0x3333) << 2 | code >> 2 & 0x3333
+  code = (code & 0x0f0f) << 4 | code >> 4 & 0x0f0f
+  return ((code & 0xff) << 8 | code >> 8) >> (16 - length)
 }
 
 /** Literals and matches until the end of the deflate block; returns where the output ends. */

@@ -12,6 +12,8 @@ export const deflateLengths: usize = 0x1440
 export const sorted: usize = 0x1600
 export const counts: usize = 0x1c00
 export const places: usize = 0x1c80
+/** Deflate: the next code of each length, 32 bits each. */
+export const firstCodes: usize = 0x15a0
 /** LZX: for each position slot its extra bits and its first offset, 32 bits each. */
 export const slots: usize = 0x1d00
 /** Deflate: what each symbol means; see inflate.ts. */

@@ -20,7 +20,7 @@ export interface ExtractOptions {
   readonly unsafeNames?: 'fail' | 'skip'
   /** Refuse to produce more than this many bytes in all. Not limited when absent. */
   readonly maximumBytes?: number
-  /** `false`: decode with TypeScript even where WebAssembly could be used. */
+  /** `true`: decode with WebAssembly however little there is; `false`: with TypeScript. Chosen by the size when absent. */
   readonly webAssembly?: boolean
   /** For several extractions one after the other: decoders and their memory are made once. */
   readonly decoders?: DecoderMemory
@@ -61,7 +61,8 @@ interface Shared {
 function chooseWasm({ folders }: JoinedSet, { webAssembly, decoders }: ExtractOptions): WasmDecoders | undefined {
   if (webAssembly === false) return undefined
   const counted = folders.filter(({ compression: { method } }) => method === 'lzx' || method === 'mszip')
-  return counted.reduce((sum, { blockCount }) => sum + blockCount, 0) < leastBlocksForWasm ? undefined : decoders === undefined ? WasmDecoders.load() : decoders.load()
+  const least = webAssembly === true ? 1 : leastBlocksForWasm
+  return counted.reduce((sum, { blockCount }) => sum + blockCount, 0) < least ? undefined : decoders === undefined ? WasmDecoders.load() : decoders.load()
 }
 
 class FolderExtraction {

@@ -1,7 +1,7 @@
 // A folder of the host that is filled by `extract` and `cab`. Nothing is written through symbolic links below it, and no
 // file is replaced without being told. A file that is given up half written goes again.
-import { closeSync, constants, existsSync, futimesSync, lstatSync, mkdirSync, openSync, rmSync, type Stats } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, constants, existsSync, futimesSync, lstatSync, mkdirSync, openSync, readdirSync, rmSync, type Stats } from 'node:fs'
+import { join, sep } from 'node:path'
 import type { CabinetFileSink } from '../cabinet/index.ts'
 import { makeFolder } from '../node/index.ts'
 import { CommandError, folderError } from './errors.ts'
@@ -15,7 +15,8 @@ export interface OutputFile extends CabinetFileSink {
 
 export class OutputFolder {
   readonly path: string
-  readonly #made = new Set<string>()
+  /** Folders that are there, by their segments. */
+  readonly #made = new Map<string, string>()
   readonly #replace: boolean
 
   constructor(path: string, { replace = false } = {}) {
@@ -34,7 +35,7 @@ export class OutputFolder {
 
   /** To be asked before anything is written. @throws CommandError ERROR_FILE_EXISTS when files would be replaced. */
   requireFree(files: readonly (readonly string[])[]): void {
-    if (this.#replace) return
+    if (this.#replace || readdirSync(this.path).length === 0) return
     const taken = files.filter((segments) => existsSync(join(this.path, ...segments)))
     if (taken.length === 0) return
     throw new CommandError('ERROR_FILE_EXISTS', `${join(this.path, ...taken[0]!)}${taken.length > 1 ? ` and ${taken.length - 1} more` : ''}: expected no such file yet, found one`,
@@ -43,7 +44,7 @@ export class OutputFolder {
 
   /** Its folders are created. The segments must be safe names. */
   create(segments: readonly string[], modifiedMs?: number): OutputFile {
-    const path = join(this.#folder(segments.slice(0, -1)), segments.at(-1)!)
+    const path = this.#folder(segments) + segments.at(-1)!
     if (this.#replace) rmSync(path, { force: true })
     const descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0), 0o644)
     return {
@@ -59,18 +60,20 @@ export class OutputFolder {
     }
   }
 
+  /** The folder of a file, with a separator at its end. Paths are put together by hand: there are many, and their segments are known. */
   #folder(segments: readonly string[]): string {
-    const whole = join(this.path, ...segments)
-    if (this.#made.has(whole)) return whole
+    let key = ''
+    for (let index = 0; index < segments.length - 1; index++) key += `${segments[index]!}/`
+    const known = this.#made.get(key)
+    if (known !== undefined) return known
     let at = this.path
-    for (const segment of segments) {
+    for (const segment of segments.slice(0, -1)) {
       at = join(at, segment)
-      if (this.#made.has(at)) continue
       const found = lstatSync(at, { throwIfNoEntry: false }) ?? makeHere(at)
       if (found?.isDirectory() === false) throw new CommandError('ERROR_DIRECTORY', `${at}: expected a folder, found ${found.isSymbolicLink() ? 'a symbolic link' : 'a file'}`, 'Extract into an empty folder.')
-      this.#made.add(at)
     }
-    this.#made.add(whole)
+    const whole = at.endsWith(sep) ? at : at + sep
+    this.#made.set(key, whole)
     return whole
   }
 }

@@ -20,6 +20,7 @@ export function cabinetSeeds(): Seed[] {
     { name: 'stored.cab', bytes: aCabinet(contents, { compression: 'none' }) },
     { name: 'mszip.cab', bytes: aCabinet(contents) },
     { name: 'lzx.cab', bytes: anLzxCabinet(contents, { windowBits: 17, translationBytes: 100000, blocks: [{ kind: 'aligned', bytes: 20000 }, { kind: 'uncompressed', bytes: 3001 }, { kind: 'verbatim', bytes: 30000 }] }) },
+    { name: 'lzx-written.cab', bytes: aCabinet({ ...contents, 'c.txt': text(9000) }, { compression: 'lzx', windowBits: 15, reserve: { header: new Uint8Array(9), folderBytes: 1, dataBytes: 2 } }) },
     ...corpusSeeds('.cab'),
   ]
 }

@@ -1,9 +1,10 @@
 // What is done with an input. Whatever it is, only our own families of errors may come out.
+import { createHash, type Hash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bytesSource, WindowsError, type ByteSource } from 'msikit/base'
-import { openCabinet } from 'msikit/cabinet'
+import { openCabinet, type Cabinet } from 'msikit/cabinet'
 import { openCompoundFile, type Storage } from 'msikit/compound-file'
 import { openDatabase } from 'msikit/database'
 import { installPackage, planInstallation, type InstallResult } from 'msikit/engine'
@@ -58,8 +59,26 @@ function mutatePackage(seed: Uint8Array, random: Random): Uint8Array {
   return mutateWith(random.chance(70) ? mutateCells : mutateStream, seed, random)
 }
 
+/** Both decoders must agree: about the bytes, and about where they end in an error. */
 function exerciseCabinet(bytes: Uint8Array): void {
-  const cabinet = openCabinet(bytesSource(bytes))
+  const [one, other] = [false, true].map((webAssembly) => extractAll(openCabinet(bytesSource(bytes)), webAssembly))
+  if (one!.digest !== other!.digest) throw new Error(`TypeScript and WebAssembly differ: ${String(one!.error)}; ${String(other!.error)}`)
+  if (one!.error !== undefined) throw one!.error
+}
+
+function extractAll(cabinet: Cabinet, webAssembly: boolean): { digest: string; error?: unknown } {
+  const digest = createHash('md5')
+  try {
+    extractInto(cabinet, webAssembly, digest)
+    return { digest: digest.digest('hex') }
+  } catch (error) {
+    if (!isExpected(error)) throw error
+    // What the sinks got may end earlier with one of them: pieces are written when a file ends or memory is full.
+    return { digest: 'failed', error }
+  }
+}
+
+function extractInto(cabinet: Cabinet, webAssembly: boolean, digest: Hash): void {
   let produced = 0
   cabinet.extract((file) => {
     let size = 0
@@ -68,10 +87,11 @@ function exerciseCabinet(bytes: Uint8Array): void {
       write: (chunk) => {
         size += chunk.length
         produced += chunk.length
+        digest.update(chunk)
       },
       end: () => { if (size !== file.size) throw new Error(`${file.name}: ${size} bytes of ${file.size}`) },
     }
-  }, { maximumBytes, unsafeNames: 'skip' })
+  }, { maximumBytes, unsafeNames: 'skip', webAssembly })
   if (produced > maximumBytes) throw new Error(`${produced} bytes`)
 }
 
