@@ -1,6 +1,9 @@
 // `msikit script`: maintenance scripts of the kind that people have, in both languages.
 import { strict as assert } from 'node:assert'
+import { spawnSync } from 'node:child_process'
+import { resolve } from 'node:path'
 import { test } from 'node:test'
+import { runScript } from 'msikit/authoring'
 import { aPackage, bytesOf } from '../../dist/testing/index.js'
 import { msikit, Work } from './in-process.js'
 
@@ -83,4 +86,17 @@ test('errors are told with their place, and mistakes of the command line', async
   assert.equal((await msikit('script', work.write('x.txt', ''))).status, 2)
   assert.equal((await msikit('script', '--nothing', '1', 'x.vbs')).status, 2)
   assert.equal((await msikit('script', work.path('none.vbs'))).status, 2)
+})
+
+test('the bundled program loads the interpreters from their own bundle, and understands the errors of the session', () => {
+  const builder = aPackage()
+  builder.feature('Main').file(builder.folder('ProgramFilesFolder'), 'data.txt', 'data')
+  builder.binary('code', 'function Main() { try { Session.FeatureCurrentState("None") } catch (e) { Session.Property("TOLD") = e.number + Session.Property("FROMVB"); return 1 } }')
+  builder.customAction('Vb', { type: 38, target: 'Property("FROMVB") = " and VBScript " & Session.Database.TablePersistent("File")' }, { at: { after: 'CostFinalize' } })
+  builder.customAction('Js', runScript('jscript', { binary: 'code' }, 'Main'), { at: { after: 'Vb' } })
+  const file = work.write('bundled.msi', bytesOf((sink) => { builder.build().save(sink) }))
+  const program = resolve(import.meta.dirname, '../../dist/bin/msikit.cjs')
+  const { status, stderr } = spawnSync(process.execPath, [program, 'install', file, '--root', work.path('bundled'), '--log', work.path('bundled.log')], { encoding: 'utf8', timeout: 60_000 })
+  assert.deepEqual([status, stderr], [0, ''])
+  assert.match(work.read('bundled.log').toString().replaceAll('\0', ''), /TOLD = -2147467259 and VBScript 1/)
 })
