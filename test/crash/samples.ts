@@ -83,7 +83,7 @@ export const samples: { readonly [Name in Exclude<Operation['op'], 'DisableRollb
   ],
   FolderRemove: [{ op: 'FolderRemove', folder: 'C:\\app\\EMPTY\\', persistent: true }, { op: 'FolderRemove', folder: 'C:\\App\\', persistent: true }],
   FileCopy: [
-    copy('C:\\App\\old.txt'), copy('C:\\Made\\Up\\new.txt', { attributes: { ...none, readOnly: true, hidden: true } }), copy('D:\\Data\\there.txt'),
+    copy('C:\\App\\old.txt'), copy('C:\\Made\\Up\\new.txt', { attributes: { ...none, readOnly: true, hidden: true } }), copy('D:\\Data\\there.txt'), copy('C:\\App\\Empty.LOCAL', { source: { kind: 'nothing' }, size: 0 }),
     fromCabinet('C:\\App\\cab\\third.bin', 'third'), fromCabinet('C:\\App\\cab\\first.bin', 'FIRST'), fromCabinet('C:\\App\\cab\\second.bin', 'second'),
     copy('C:\\Moved\\here.txt', { source: { kind: 'file', path: 'C:\\App\\moved.txt' }, move: true }),
     copy('C:\\App\\old.txt', { attributes: { ...none, system: true } }),

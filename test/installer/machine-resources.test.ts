@@ -185,3 +185,22 @@ test('an ODBC driver goes with the last product that installed it', async () => 
   await stage.uninstall(second)
   assert.equal(stage.platform.registry.keyExists(key), false)
 })
+
+test('isolated components are copied beside the application, and go with it', async () => {
+  const stage = aMachine()
+  const path = stage.add(withTool((component, builder) => {
+    const feature = builder.feature('Shared')
+    const shared = feature.component(builder.folder('CommonFilesFolder').folder('Shared', { key: 'SHAREDDIR' }), { key: 'Shared' })
+    shared.file('shared.dll', 'a library', { key: 'shared.dll' })
+    feature.include(component)
+    builder.row('IsolatedComponent', { Component_Shared: 'Shared', Component_Application: 'Tool' })
+    builder.schedule('IsolateComponents', { at: { before: 'CostFinalize' } })
+  }))
+  const place = 'C:\\Program Files (x86)\\Example'
+  assert.deepEqual(await leftBehind(stage, path, () => {
+    assert.deepEqual(stage.platform.files.list(place).toSorted(), ['shared.dll', 'tool.exe', 'tool.exe.LOCAL'])
+    assert.equal(stage.text(`${place}\\shared.dll`), 'a library')
+    assert.equal(stage.text(`${place}\\tool.exe.LOCAL`), '')
+    assert.equal(stage.text('C:\\Program Files (x86)\\Common Files\\Shared\\shared.dll'), 'a library')
+  }), [])
+})

@@ -19,14 +19,11 @@ export const costFinalize: EngineAction = (session) => {
 }
 
 /**
- * Private copies of shared components are not made: sharing as usual is what Windows does too where RedirectedDLLSupport
- * does not ask for isolation. The rows are checked all the same.
+ * Which components get private copies beside which applications; InstallFiles and RemoveFiles see to them.
  * https://learn.microsoft.com/windows/win32/msi/isolatecomponents-action
  */
 export const isolateComponents: EngineAction = (session) => {
-  let rows = 0
   for (const row of session.rows('IsolatedComponent')) {
-    rows++
     const shared = session.components.get(row.text('Component_Shared'))
     const application = session.components.get(row.text('Component_Application'))
     if (shared === undefined) throw new InstallError(2617, [row.text('Component_Shared')])
@@ -34,6 +31,6 @@ export const isolateComponents: EngineAction = (session) => {
     if (!shared.features.some((feature) => application.features.some((other) => sameName(feature, other)))) {
       throw new InstallError(2619, [shared.name, application.name])
     }
+    session.isolated.push({ shared: shared.name, application: application.name })
   }
-  if (rows > 0) session.messages.log(`${rows} row(s) of IsolatedComponent left alone: the components are shared as usual`)
 }

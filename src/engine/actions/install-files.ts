@@ -4,6 +4,7 @@ import { baseName, parentPath, withTrailingBackslash } from '../../base/index.ts
 import type { FileEntry } from '../session/files.ts'
 import type { StandardAction } from './action.ts'
 import { folderCreator } from './folders.ts'
+import { copyIsolatedFiles } from './isolated-files.ts'
 import { mediaList } from './media.ts'
 
 export const installFiles: StandardAction = (session) => {
@@ -22,6 +23,7 @@ export const installFiles: StandardAction = (session) => {
       checkCrc: checkCrcs && file.checksum,
     }, { data: { 1: baseName(file.targetPath), 6: file.size, 9: folderOf(file) }, ticks: file.size })
   }
+  copyIsolatedFiles(session, media)
 }
 
 function folderOf(file: FileEntry): string {

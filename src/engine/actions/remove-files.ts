@@ -6,6 +6,7 @@ import { isBeingInstalled, isBeingRemoved } from '../session/components.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { removeEmptyFolders } from './folders.ts'
+import { isolatedFilesThatGo } from './isolated-files.ts'
 import { matchesWildcard, targetName } from './names.ts'
 
 /** RemoveFile.InstallMode */
@@ -17,6 +18,7 @@ export const removeFiles: StandardAction = (session) => {
   for (const file of session.files.values()) {
     if (file.disposition === 'remove') removeFile(session, file.targetPath, emptied)
   }
+  for (const path of isolatedFilesThatGo(session)) removeFile(session, path, emptied)
   for (const row of session.rows('RemoveFile')) {
     if (applies(session, row)) removeByRow(session, row, emptied)
   }

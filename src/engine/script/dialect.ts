@@ -115,7 +115,7 @@ const iniModes = { 'add-line': 0, 'create-line': 1, 'remove-line': 2, 'add-tag':
 function fileCopyArguments({ source, destination, size, attributes, version, language, checkCrc }: Extract<Operation, { op: 'FileCopy' }>): Arguments {
   const compressed = source.kind === 'cabinet'
   return {
-    SourceName: compressed ? baseName(destination) : source.path, SourceCabKey: compressed ? source.fileKey : '', DestName: baseName(destination),
+    SourceName: source.kind === 'file' ? source.path : baseName(destination), SourceCabKey: compressed ? source.fileKey : '', DestName: baseName(destination),
     Attributes: (attributes.readOnly ? 1 : 0) | (attributes.hidden ? 2 : 0) | (attributes.system ? 4 : 0) | (compressed ? 0x4000 : 0),
     FileSize: size, PerTick: 65536, IsCompressed: compressed ? 1 : '', VerifyMedia: 1, ElevateFlags: '', TotalPatches: '', PatchHeadersStreams: '',
     SecurityDescriptor: '', CheckCRC: checkCrc ? 1 : 0, Version: version, Language: language,

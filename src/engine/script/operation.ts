@@ -19,6 +19,7 @@ export type FileSource =
   /** `cabinet` as the Media table has it: `#stream` for an embedded one, of the package or of a patch, else a file at the source root. */
   | { readonly kind: 'cabinet'; readonly cabinet: string; readonly sourceRoot: string; readonly fileKey: string; /** Code of the patch that has the stream. */ readonly patch?: string }
   | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'nothing' }
 
 export type Operation =
   | { readonly op: 'ActionStart'; readonly name: string; readonly description: string; readonly template: string }

@@ -23,7 +23,7 @@ import type { Policies } from './policies.ts'
 import type { PropertyStore } from './property-store.ts'
 import { physicalKey } from './registry-view.ts'
 import { removesEverything } from './component-states.ts'
-import type { InstallContext, ProductIdentity, Session } from './session.ts'
+import type { InstallContext, IsolatedComponent, ProductIdentity, Session } from './session.ts'
 import type { SessionMessages } from './session-messages.ts'
 import { InstallState } from './states.ts'
 
@@ -61,6 +61,7 @@ export class InstallSession implements Session {
   readonly formatSession: FormatSession
   readonly conditionContext: ConditionContext
   readonly patches: PackagePatches | undefined
+  readonly isolated: IsolatedComponent[] = []
   features: Map<string, Feature> = new Map()
   components: Map<string, Component> = new Map()
   files: Map<string, FileEntry> = new Map()

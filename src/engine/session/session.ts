@@ -24,6 +24,8 @@ export interface Session {
   readonly messages: Messages
   readonly context: InstallContext
   readonly product: ProductIdentity
+  /** Set by IsolateComponents. */
+  readonly isolated: readonly IsolatedComponent[]
   /** Of the package that is run; `undefined` when it has none. */
   readonly patches: PackagePatches | undefined
   /** Whether actions may emit operations: between InstallInitialize and InstallFinalize. */
@@ -53,6 +55,12 @@ export interface Session {
   registryKey(root: number, key: string, is64Bit: boolean): string
   /** Bytes of `Binary`, `Icon` and the like. */
   stream(table: string, ...key: string[]): Uint8Array | undefined
+}
+
+/** A shared component of which the application has copies beside itself. Names of components. */
+export interface IsolatedComponent {
+  readonly shared: string
+  readonly application: string
 }
 
 /** Who the product is installed for, and the registry roots that follow. engine-rules §17, registration §2. */

@@ -1,7 +1,7 @@
 // FileCopy: a file from a cabinet, from the source or from the machine itself takes its place at the target.
 // Runs of copies from one cabinet are read in one pass: cabinet-pass.ts.
 // https://learn.microsoft.com/windows/win32/msi/installfiles-action
-import { copyBytes, foldCase, parentPath, WindowsError } from '../../../base/index.ts'
+import { bytesSource, copyBytes, foldCase, parentPath, WindowsError } from '../../../base/index.ts'
 import { InstallError } from '../../session/install-error.ts'
 import { hasValidChecksum } from '../../session/pe-checksum.ts'
 import { captureFile, moveAside, placeTemporary, undoMoveAside, undoReplaceFile, writeTemporary, type FileImage } from '../file-change.ts'
@@ -50,9 +50,11 @@ export function parentFolder(path: string, { knownFolders, platform }: ScriptCon
   return []
 }
 
+const nothing: SourceFile = { source: bytesSource(new Uint8Array(0)), [Symbol.dispose]: () => {} }
+
 function copyFromSource(operation: FileCopy, image: FileImage, context: ScriptContext): void {
-  const { path } = operation.source as { path: string }
-  using file = openSource(path, context)
+  const path = operation.source.kind === 'file' ? operation.source.path : ''
+  using file = operation.source.kind === 'nothing' ? nothing : openSource(path, context)
   if (file === undefined) throw new InstallError(1308, [path], { cause: new WindowsError('ERROR_FILE_NOT_FOUND', `open ${path}: there is no such file`) })
   const { source, modifiedMs } = file
   noteSize(operation, source.size, context)
