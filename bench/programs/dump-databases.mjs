@@ -1,12 +1,11 @@
 // Writes the tables of several packages out, all in one process.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { exportArchive } from 'msikit/database'
-import { openDatabaseFile } from 'msikit/node'
+import { exportArchive, openDatabase } from 'msikit/database'
 
 const [folder, ...paths] = process.argv.slice(2)
 for (const path of paths) {
-  using database = openDatabaseFile(path)
+  const database = openDatabase(readFileSync(path))
   const target = join(folder, basename(path))
   mkdirSync(target)
   for (const { path: [name, ...deeper], source } of exportArchive(database, { tables: database.tableNames })) {
