@@ -170,6 +170,7 @@ async function takeLock(installation: Installation, recovered: RecoveryReport[])
     const { durability } = installation.settings
     const runCustomAction = recoveryActions(installation.settings, engineCalls)
     recovered.push(...await recoverInterruptedInstallation(platform, log, { durability, runCustomAction }))
+    lock.recovered?.()
     await sweepReplacedFiles(platform, { log, info: (number, ...fields) => { log(new InstallError(number, fields).message) } })
     return lock
   } catch (error) {

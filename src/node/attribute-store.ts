@@ -1,9 +1,9 @@
 // The attributes that the host cannot keep: hidden and system, and read-only of directories. They stand in one file of
 // the root, `System Volume Information\msikit-attributes.json`, which exists only while some entry has one of them.
 // Why not extended attributes: docs/decisions/0012-windows-attributes.md
-import { mkdirSync, readFileSync, renameSync, rmdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { foldCase } from '../base/index.ts'
+import { foldCase, WindowsError } from '../base/index.ts'
 import { hostErrorCode } from './host-errors.ts'
 
 export interface StoredAttributes {
@@ -63,7 +63,7 @@ export class AttributeStore {
 
   /** Takes away what a process left that was killed while it wrote. Nobody else may be writing. */
   clearUp(): void {
-    if (statSync(pendingPath(this.#file), { throwIfNoEntry: false }) === undefined) return
+    if (!this.#hasFolder() || lstatSync(pendingPath(this.#file), { throwIfNoEntry: false }) === undefined) return
     unlinkSync(pendingPath(this.#file))
     if (this.#currentStamp() === '') removeFolder(dirname(this.#file))
   }
@@ -81,22 +81,46 @@ export class AttributeStore {
   #save(): void {
     const folder = dirname(this.#file)
     if (this.#stored.size === 0) {
-      unlinkSync(this.#file)
+      if (this.#currentStamp() !== '') unlinkSync(this.#file)
       removeFolder(folder)
     } else {
       mkdirSync(folder, { recursive: true })
+      this.#refuseLink()
       const sorted = [...this.#stored].sort(([a], [b]) => a < b ? -1 : 1)
-      writeFileSync(pendingPath(this.#file), `${JSON.stringify(Object.fromEntries(sorted), undefined, 1)}\n`)
+      writeWhole(pendingPath(this.#file), `${JSON.stringify(Object.fromEntries(sorted), undefined, 1)}\n`)
       renameSync(pendingPath(this.#file), this.#file)
     }
     this.#stamp = this.#currentStamp()
     this.#checkedMs = performance.now()
   }
 
+  /** Attributes are kept in the root itself, not where a link leads. */
+  #hasFolder(): boolean {
+    return lstatSync(dirname(this.#file), { throwIfNoEntry: false })?.isDirectory() === true
+  }
+
+  #refuseLink(): void {
+    const folder = dirname(this.#file)
+    if (!this.#hasFolder()) throw new WindowsError('ERROR_ACCESS_DENIED', `keep attributes in ${folder}: expected a folder, found a link`)
+  }
+
   /** `''` when there is no file. */
   #currentStamp(): string {
+    if (!this.#hasFolder()) return ''
     const stat = statSync(this.#file, { bigint: true, throwIfNoEntry: false })
     return stat === undefined ? '' : `${stat.ino} ${stat.mtimeNs} ${stat.size}`
+  }
+}
+
+/** Its content is durable before it takes its place. Not by 'w': a link that stands there would be written through. */
+function writeWhole(path: string, text: string): void {
+  rmSync(path, { force: true })
+  const handle = openSync(path, 'wx')
+  try {
+    writeSync(handle, text)
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
   }
 }
 

@@ -2,7 +2,9 @@
 // Times of keys that end as they began are put back, and a tree that ends as it began is not written at all. While an
 // installation holds the root, the file it found is kept beside the one it wrote: rolled back, even by another process
 // after a crash, the hive is byte for byte what it was. docs/decisions/0013-registry-durability.md
-import { copyFileSync, existsSync, linkSync, readFileSync, renameSync, rmdirSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  closeSync, constants, copyFileSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { RegistryKey, WindowsError } from '../base/index.ts'
 import { type RegistryMount, sameRegistryData } from '../platform/index.ts'
@@ -124,18 +126,41 @@ const markerStart = 'no hive; directories made for it:'
 
 /** Where there was no file, what is kept says so, and which directories were made for the new one. */
 function keep(path: string, kept: string, made: readonly string[]): void {
-  if (!existsSync(path)) {
-    writeFileSync(kept, [markerStart, ...made].join('\n'))
-    return
-  }
-  try {
-    linkSync(path, kept)
-  } catch (error) {
-    if (hostErrorCode(error) === 'ENOSPC') throw error
-    // Not every file system of the host has names that share a file.
-    copyFileSync(path, kept)
+  // A link to nothing may stand there: it must not be written through.
+  rmSync(kept, { force: true })
+  if (!existsSync(path)) writeDurably(kept, [markerStart, ...made].join('\n'))
+  else if (!sharesName(path, kept)) {
+    copyFileSync(path, kept, constants.COPYFILE_EXCL)
     const { atimeMs, mtimeMs } = statSync(path)
     utimesSync(kept, atimeMs / 1000, mtimeMs / 1000)
+    syncHostFile(kept)
+  }
+  // Before the new hive takes the old one's place.
+  syncHostDirectory(dirname(kept))
+}
+
+/** Not every file system of the host has names that share a file. */
+function sharesName(path: string, kept: string): boolean {
+  try {
+    linkSync(path, kept)
+    return true
+  } catch (error) {
+    if (hostErrorCode(error) === 'ENOSPC') throw error
+    return false
+  }
+}
+
+function writeDurably(path: string, text: string): void {
+  writeFileSync(path, text, { flag: 'wx' })
+  syncHostFile(path)
+}
+
+function syncHostFile(path: string): void {
+  const handle = openSync(path, 'r+')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
   }
 }
 
@@ -151,6 +176,8 @@ function putBack(kept: string, path: string): void {
     return
   }
   if (existsSync(path)) unlinkSync(path)
+  // What says that there was no hive goes once there is none for good.
+  syncHostDirectory(dirname(path))
   unlinkSync(kept)
   const folders = content.toString('utf8').split('\n').slice(1).toReversed()
   for (const folder of folders) {

@@ -81,6 +81,28 @@ test('changes that were taken back leave the hive byte for byte as it was', () =
   assert.notEqual(hive.root.subkey('Acme')?.lastWrite, old.root.subkey('Acme')?.lastWrite)
 }))
 
+test('what an installation kept that died after its commit is not taken for the hive that the next one finds', () => inFolder((root) => {
+  const set = (data: string): void => {
+    const { registry } = createNodePlatform({ root })
+    registry.createKey('HKLM\\SOFTWARE\\Acme')
+    registry.setValue('HKLM\\SOFTWARE\\Acme', 'a', text(data))
+    registry.flush()
+  }
+  set('1')
+  const old = readFileSync(hiveAt(root))
+  set('2')
+  const before = readFileSync(hiveAt(root))
+  writeFileSync(`${hiveAt(root)}.msikit-kept`, old)
+  const platform = createNodePlatform({ root })
+  using lock = platform.lockInstallation()
+  lock!.recovered!()
+  for (const data of ['3', '2']) {
+    platform.registry.setValue('HKLM\\SOFTWARE\\Acme', 'a', text(data))
+    platform.registry.flush()
+  }
+  assert.deepEqual(readFileSync(hiveAt(root)), before)
+}))
+
 test('a hive that another program changed meanwhile is seen, and not overwritten', () => inFolder(async (root) => {
   const mine = createNodePlatform({ root }).registry
   const other = createNodePlatform({ root }).registry

@@ -57,7 +57,7 @@ export function createNodePlatform(options: NodePlatformOptions): NodePlatform {
       if (lock === undefined) return undefined
       try {
         const installation = root.beginInstallation()
-        return { [Symbol.dispose]: () => release(installation, lock) }
+        return { recovered: () => { installation.recovered() }, [Symbol.dispose]: () => release(installation, lock) }
       } catch (error) {
         lock[Symbol.dispose]()
         throw error

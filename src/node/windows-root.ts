@@ -20,7 +20,10 @@ export interface WindowsRoot {
    * From here until it is disposed of, an installation holds the root.
    * @throws WindowsError ERROR_SHARING_VIOLATION when another program has the registry in its memory
    */
-  beginInstallation(): Disposable
+  beginInstallation(): Disposable & {
+    /** The root is as it should be: hives that an interrupted installation kept are of no use. */
+    recovered(): void
+  }
 }
 
 interface RootRegistry {
@@ -40,11 +43,12 @@ export function openWindowsRoot(folder: string, options: MachineOptions, nowMs: 
   let installing = false
   const setup = { files, options, now, installing: () => installing }
   const { registry, machine, settle } = prefix === undefined ? windowsRegistry(setup) : wineRegistry(prefix, setup)
-  const beginInstallation = (): Disposable => {
+  const beginInstallation: WindowsRoot['beginInstallation'] = () => {
     if (prefix !== undefined) refuseRunningWine(prefix)
     files.clearUp()
     installing = true
     return {
+      recovered: settle,
       [Symbol.dispose]: () => {
         installing = false
         settle()

@@ -26,6 +26,11 @@ export interface Trace {
   (topic: string, message: () => string): void
 }
 
+export interface InstallationLock extends Disposable {
+  /** What an interrupted installation left has been taken back or completed: what was kept to take it back with may go. */
+  recovered?(): void
+}
+
 export interface Platform {
   readonly files: FileSystem
   readonly registry: Registry
@@ -39,5 +44,5 @@ export interface Platform {
   readonly hashes: Hashes
   readonly trace: Trace
   /** Takes the one installation lock of this root; `undefined` when somebody else holds it (1618). */
-  lockInstallation(): Disposable | undefined
+  lockInstallation(): InstallationLock | undefined
 }

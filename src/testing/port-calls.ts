@@ -1,6 +1,6 @@
 // Puts itself between a Platform and its users: every call of a port, and of the files that it opened, goes through
 // one function.
-import type { Platform } from '../platform/index.ts'
+import type { InstallationLock, Platform } from '../platform/index.ts'
 
 export type PortName = 'files' | 'registry' | 'processes' | 'services' | 'sessions' | 'reader' | 'writer' | 'platform'
 
@@ -35,7 +35,7 @@ export function interceptPlatform(platform: Platform, intercept: Interceptor): P
     processes: interceptPort('processes', platform.processes, intercept),
     services: interceptPort('services', platform.services, intercept),
     sessions: interceptPort('sessions', platform.sessions, intercept),
-    lockInstallation: () => intercept({ port: 'platform', method: 'lockInstallation', args: [], changes: false }, () => platform.lockInstallation()) as Disposable | undefined,
+    lockInstallation: () => intercept({ port: 'platform', method: 'lockInstallation', args: [], changes: false }, () => platform.lockInstallation()) as InstallationLock | undefined,
   }
 }
 
