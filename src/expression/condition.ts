@@ -121,20 +121,24 @@ function compare(operator: ComparisonOperator, ignoreCase: boolean, left: Condit
 
 function compareIntegers(operator: ComparisonOperator, left: number, right: number): boolean {
   switch (operator) {
-    case '=': return left === right
-    case '<>': return left !== right
-    case '<': return left < right
-    case '<=': return left <= right
-    case '>': return left > right
-    case '>=': return left >= right
     case '><': return (left & right) !== 0
     case '<<': return left >>> 16 === right
     case '>>': return (left & 0xffff) === right
+    default: return isInOrder(operator, left, right)
   }
 }
 
 /** Ordinal, by UTF-16 unit. An empty text contains nothing; every other one contains the empty text. */
 function compareTexts(operator: ComparisonOperator, left: string, right: string): boolean {
+  switch (operator) {
+    case '><': return left !== '' && left.includes(right)
+    case '<<': return left !== '' && left.startsWith(right)
+    case '>>': return left !== '' && left.endsWith(right)
+    default: return isInOrder(operator, left, right)
+  }
+}
+
+function isInOrder<T extends number | string>(operator: '=' | '<>' | '<' | '<=' | '>' | '>=', left: T, right: T): boolean {
   switch (operator) {
     case '=': return left === right
     case '<>': return left !== right
@@ -142,8 +146,5 @@ function compareTexts(operator: ComparisonOperator, left: string, right: string)
     case '<=': return left <= right
     case '>': return left > right
     case '>=': return left >= right
-    case '><': return left !== '' && left.includes(right)
-    case '<<': return left !== '' && left.startsWith(right)
-    case '>>': return left !== '' && left.endsWith(right)
   }
 }

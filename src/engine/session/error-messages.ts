@@ -22,7 +22,8 @@ const texts: Readonly<Record<number, string>> = {
   1316: 'The package cannot be read from [2].', 1317: 'The folder [2] cannot be created.', 1320: 'The path is too long: [2].',
   1321: 'The file [2] cannot be changed: the installer lacks the right to.', 1322: 'A part of the path [2] is empty or too long.',
   1323: 'The path [2] has words that are reserved.', 1324: 'The path [2] has a character that is not allowed.',
-  1325: '[2] is not a valid short file name.', 1327: 'The drive is not valid: [2].', 1331: 'The copy of the file [2] fails its checksum.',
+  1325: '[2] is not a valid short file name.', 1327: 'The drive is not valid: [2].', 1328: 'The patch does not fit the file [2]: it was changed by other means, or the patch has it as a binary delta, which is not applied.{{ System error [3].}}',
+  1331: 'The copy of the file [2] fails its checksum.',
   1332: 'The moved file [2] fails its checksum.', 1334: 'The file [2] is not in the cabinet [3].', 1335: 'The cabinet [2] is corrupt.',
   1336: 'A temporary file cannot be created in the folder [3].{{ System error [2].}}',
   // Registry
