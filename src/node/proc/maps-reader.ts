@@ -1,6 +1,6 @@
 // The mappings of many processes, read by the threads that Node.js keeps for files while the caller goes on: making them up takes
 // the kernel as long as half of a scan, and of all of /proc they alone are worth handing over. They are handed over in batches,
-// because waking a thread for each costs what it saves, and only while a processor has nothing else to do: else they are read on
+// because waking a thread for each costs what it saves, and only while no more runs than there are processors: else they are read on
 // the spot. So they are if the threads, which are the whole program's, do not answer, because others wait for a dead server in them.
 import { closeSync, openSync, read } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -28,15 +28,15 @@ export class MapsReader {
   readonly #awaited = new Set<Job>()
   readonly #buffers: Buffer[] = []
   readonly #reader: ProcReader
-  readonly #hasIdleProcessor: () => boolean
+  readonly #mayHandOver: () => boolean
   #whenAnswered = () => {}
   #answers = 0
   #isGivenUp = false
 
   /** @param reader for what is read on the spot */
-  constructor(reader: ProcReader, hasIdleProcessor = () => countRunning(reader) < processors) {
+  constructor(reader: ProcReader, mayHandOver = () => countRunning(reader) <= processors) {
     this.#reader = reader
-    this.#hasIdleProcessor = hasIdleProcessor
+    this.#mayHandOver = mayHandOver
   }
 
   /** Opens them now, and so holds on to the process that has this number now. */
@@ -57,7 +57,7 @@ export class MapsReader {
     await this.#answered()
     const jobs = this.#collected
     this.#collected = []
-    const isWorthIt = !this.#isGivenUp && this.#hasIdleProcessor()
+    const isWorthIt = !this.#isGivenUp && this.#mayHandOver()
     for (const job of jobs) {
       if (isWorthIt) {
         this.#awaited.add(job)
