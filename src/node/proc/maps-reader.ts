@@ -1,5 +1,5 @@
 // The mappings of many processes, read by the threads that Node.js keeps for files while the caller goes on: making them up takes
-// the kernel as long as half of a scan, and of all of /proc they alone are worth handing over. They are handed over in batches,
+// the kernel a quarter of the time of a scan, and of all of /proc they alone are worth handing over. They are handed over in batches,
 // because waking a thread for each costs what it saves, and only while no more runs than there are processors: else they are read on
 // the spot. So they are if the threads, which are the whole program's, do not answer, because others wait for a dead server in them.
 import { closeSync, openSync, read } from 'node:fs'
