@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, openSync, writeSync, closeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
+import { PackageBuilder } from 'msikit/authoring'
 import { bytesSource } from 'msikit/base'
 import { writeCabinet } from 'msikit/cabinet'
 import { createDatabase, exportTable, openDatabase, standardTable } from 'msikit/database'
@@ -125,6 +126,11 @@ class Inputs {
     })
   }
 
+  /** A package of our authoring, a component to each file, 200 files to a folder and ten values to a key. */
+  productOf(files, values) {
+    return this.#made(`product-${files}-${values}.msi`, (path) => saveProduct(path, files, values))
+  }
+
   /** A database with `rows` rows in each of Registry, File and Component. */
   bigDatabase(rows) {
     return this.#made(`rows${rows}.msi`, (path) => saveRows(path, rows))
@@ -197,6 +203,22 @@ function savePackage(path, names, payload, cabinets) {
   database.summary = { codepage: 1252, properties: new Map([[7, { type: 'lpstr', value: 'x64;1033' }], [9, { type: 'lpstr', value: '{8A1B6F5C-21C5-4B58-9F0A-3B0D5B1C9E03}' }], [14, { type: 'i4', value: 200 }], [15, { type: 'i4', value: 2 }]]) }
   for (const [index, cabinet] of cabinets.entries()) database.setStream(`data${index}.cab`, bytesSource(readFileSync(cabinet)))
   save(database, path)
+}
+
+function saveProduct(path, files, values) {
+  const app = new PackageBuilder({ name: `Benchmark of ${files} files`, version: '1.0.0', manufacturer: 'Benchmark', upgradeCode: '{8A1B6F5C-21C5-4B58-9F0A-3B0D5B1C9E04}', platform: 'x64' })
+  const folder = app.folder('ProgramFiles64Folder').folder(`Benchmark${files}`, { key: 'INSTALLDIR' })
+  const main = app.feature('Main', { title: 'Main', folder })
+  const random = randomNumbers(3)
+  for (let index = 0; index < files; index++) {
+    const file = main.file(folder.folder(`d${Math.floor(index / 200)}`), `f${index}.txt`, madeUpText(random, random(5000)))
+    for (let value = Math.floor(index * values / files); value < Math.floor((index + 1) * values / files); value++) {
+      file.registry('HKLM', `Software\\Benchmark\\k${Math.floor(value / 10)}`, `v${value}`, `value ${random(1 << 30)}`)
+    }
+  }
+  const sink = fileSink(path)
+  app.build({ validation: false }).save(sink)
+  sink.close()
 }
 
 function saveRows(path, rows) {

@@ -4,26 +4,52 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
+const wineOption = { install: '/i', repair: '/fa', uninstall: '/x' }
+
 export function cases(inputs) {
   const wine = new WinePrefix(join(inputs.cache, 'wine-template'), join(inputs.scratch, 'wine'))
-  const one = (title, path, rounds, goal) => ({
-    title: `install ${title}`, goal, rounds, skip: path === undefined ? 'needs the corpus in $MSIKIT_SHARED' : false,
-    ours: { ...inputs.ours('install'), command: (folder) => [inputs.node, inputs.msikit, 'install', path, '--root', folder] },
+  const one = (title, path, rounds, goal, command = 'install') => ({
+    title: `${command} ${title}`, goal, rounds, skip: path === undefined ? 'needs the corpus in $MSIKIT_SHARED' : false,
+    ours: {
+      ...inputs.ours(command),
+      command: (folder) => {
+        // What is repaired or removed is installed first, untimed.
+        if (command !== 'install') spawnSync(inputs.node, [inputs.msikit, 'install', path, '--root', folder], { stdio: 'ignore' })
+        return [inputs.node, inputs.msikit, command, path, '--root', folder]
+      },
+    },
     peers: [{
-      name: 'wine msiexec /i /qn', skip: inputs.without('wine') || inputs.without('wineserver'), env: wine.environment,
+      name: `wine msiexec ${wineOption[command]} /qn`, skip: inputs.without('wine') || inputs.without('wineserver'), env: wine.environment,
       command: () => {
         wine.renew()
-        return ['wine', 'msiexec', '/i', path, '/qn']
+        if (command !== 'install') wine.install(path)
+        return ['wine', 'msiexec', wineOption[command], path, '/qn']
       },
     }],
     after: () => wine.remove(),
   })
+  const products = [[2000, 5000, '8 times Wine'], [20000, 50000, '40 times Wine; ten times as long as 2,000 files']]
   return [
     one('PuTTY', inputs.corpus('putty-0.68-installer.msi'), 5, 'faster than Wine'),
     one('NUnit', inputs.corpus('NUnit-2.5.2.9222.msi'), 5, 'faster than Wine'),
+    one('vcredist', inputs.corpus('vcredist.msi'), 5, 'faster than Wine'),
     one('64 MB in 64 files', inputs.packageOf(inputs.programFiles()), 5, '4 times Wine'),
     one('20,000 small files', inputs.packageOf(inputs.smallFiles()), 2, '40 times Wine'),
+    ...products.flatMap(([files, values, goal]) => Object.keys(wineOption).map((command) =>
+      one(`${files} files, ${values} registry values`, inputs.productOf(files, values), 2, goal, command))),
+    journal(inputs, 2000, 5000),
   ]
+}
+
+/** Ours, and ours without its journal: what the ratio lacks to 1 is what the journal costs. */
+function journal(inputs, files, values) {
+  const path = inputs.productOf(files, values)
+  const program = join(inputs.programs, 'install.mjs')
+  return {
+    title: `install ${files} files, ${values} registry values, with and without the journal`, goal: 'a ratio above 0.87: less than 15 % of the installation without it', rounds: 7,
+    ours: { name: 'with the journal', command: (folder) => [inputs.node, program, path, join(folder, 'root')] },
+    peers: [{ name: 'without', command: (folder) => [inputs.node, program, path, join(folder, 'root'), '--no-journal'] }],
+  }
 }
 
 class WinePrefix {
@@ -47,6 +73,11 @@ class WinePrefix {
     this.#runs = true
     // A first program starts the services, which would otherwise be part of the first measurement.
     this.#run(this.environment, 'wineserver -p && wine cmd /c exit')
+  }
+
+  /** Into the fresh prefix, untimed. */
+  install(path) {
+    this.#run(this.environment, `wine msiexec /i '${path}' /qn`)
   }
 
   /** Ends this prefix's own server and no other. */

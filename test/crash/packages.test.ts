@@ -15,7 +15,7 @@ interface Way {
 
 const isFull = process.env['MSIKIT_CRASH'] === 'full'
 const ways: readonly Way[] = [
-  { title: 'killed', most: 120, run: killEverywhere },
+  { title: 'killed', most: 250, run: killEverywhere },
   { title: 'refused', most: 24, run: (scenario, most) => failEverywhere(scenario, 'throws', most) },
   { title: 'disk full', most: 24, run: (scenario, most) => failEverywhere(scenario, 'disk full', most) },
   { title: 'power lost', most: 20, run: losePowerAt },
