@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { recoverInterruptedInstallation, sweepReplacedFiles, Transaction, type Operation } from 'msikit/engine'
 import type { Platform } from 'msikit/platform'
-import { failingAt, faultModes, isDead } from './faults.ts'
+import { failingAt, faultModes, faults, isDead } from './faults.ts'
 import { sampleHost, sampleWorld, scriptOf, silentMessages } from './samples.ts'
 import { snapshot } from './snapshot.ts'
 
@@ -35,6 +35,14 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ key, ifEmpty: flag }).map((one): Operation => ({ op: 'RegRemoveKey', ...one })),
   key.map((one): Operation => ({ op: 'RegCreateKey', key: one })),
 )
+
+async function rollBack(platform: Platform, operations: readonly Operation[], whenDone: () => void): Promise<void> {
+  const host = sampleHost()
+  const transaction = new Transaction({ platform, product })
+  await transaction.execute(scriptOf(operations), host).catch(() => {})
+  whenDone()
+  await transaction.rollback(host)
+}
 
 async function install(platform: Platform, operations: readonly Operation[]): Promise<'installed' | 'rolled back'> {
   const host = sampleHost()
@@ -68,4 +76,17 @@ test('any plan that fails anywhere leaves the old state or the new one', async (
     if (outcome === 'installed' && mode === 'throws') return
     if (JSON.stringify(after) !== JSON.stringify(installed)) assert.deepEqual(after, before)
   }), { numRuns: 400 })
+})
+
+test('a rollback that fails anywhere is finished by the next start', async () => {
+  await fc.assert(fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 12 }), fc.nat(60), fc.constantFrom(...faultModes), async (operations, call, mode) => {
+    const world = sampleWorld()
+    const before = snapshot(world, { ignoreRootTimes: true })
+    const fault = failingAt(world, Number.POSITIVE_INFINITY, mode)
+    await rollBack(fault.platform, operations, () => { fault.platform.failAfter(call, faults[mode]) }).catch((error: unknown) => { if (!isDead(fault)) throw error })
+    const next = world.reopen()
+    await recoverInterruptedInstallation(next, () => {})
+    await sweepReplacedFiles(next, silentMessages())
+    assert.deepEqual(snapshot(next, { ignoreRootTimes: true }), before)
+  }), { numRuns: 1000 })
 })

@@ -82,8 +82,10 @@ const everything = Object.values(samples).flat()
 
 for (const [index, mode] of faultModes.entries()) {
   test(`a script of all operations, ${mode}, leaves the old state or the new one`, async () => {
-    // Every call was tried with its operation alone; here every third, others in each mode.
-    assert.ok(await sweep(everything, mode, { first: index, stride: 3 }) > 150)
+    // Every call was tried with its operation alone; here every third, others in each mode. Few take space.
+    const [stride, least] = mode === 'disk full' ? [1, 70] : [3, 150]
+    const calls = await sweep(everything, mode, { first: index % stride, stride })
+    assert.ok(calls > least, `${calls} calls`)
   })
 }
 

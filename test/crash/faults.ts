@@ -4,9 +4,10 @@ import { createFaultyPlatform, type FaultOptions, type FaultyPlatform } from '..
 
 export type FaultMode = 'throws' | 'disk full' | 'killed'
 
-const takesSpace = new Set(['create', 'createDirectory', 'write', 'createKey', 'setValue', 'flush'])
+/** Registry changes are in memory until their flush. */
+const takesSpace = new Set(['create', 'createDirectory', 'write', 'flush'])
 
-const faults: Readonly<Record<FaultMode, FaultOptions>> = {
+export const faults: Readonly<Record<FaultMode, FaultOptions>> = {
   throws: { fault: 'ERROR_ACCESS_DENIED' },
   'disk full': { fault: 'ERROR_DISK_FULL', persistent: true, counts: ({ changes, method }) => changes && takesSpace.has(method) },
   // A write that is struck arrives by half.

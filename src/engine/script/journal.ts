@@ -49,24 +49,32 @@ export class Journal {
   readonly name: string
   /** Roots of drives as they were before a folder for backups was made in them. */
   readonly roots: FolderState[]
-  readonly #writer: FileWriter
   readonly #durable: boolean
   readonly #files: FileSystem
   readonly #folder: string
+  readonly #pathOf: (part: number) => string
+  #part: number
+  #writer: FileWriter
   readonly #encoder = new TextEncoder()
   #buffer = new Uint8Array(1 << 14)
   /** Bytes of the buffer that were not written yet. */
   #waiting = 0
+  /** A write has failed: nobody knows what this part ends with, and readers stop there. */
+  #spoiled = false
+  /** Something of this part counts. */
+  #partCounts = false
   #unsynced = false
   #closed = false
   #entered = false
 
-  private constructor(platform: Platform, name: string, roots: readonly FolderState[], path: string, durable: boolean) {
+  private constructor(platform: Platform, name: string, roots: readonly FolderState[], part: number, durable: boolean) {
     this.name = name
     this.roots = [...roots]
     this.#files = platform.files
     this.#folder = journalFolder(platform)
-    this.#writer = platform.files.create(path)
+    this.#pathOf = (one) => journalPath(platform, name, one)
+    this.#part = part
+    this.#writer = platform.files.create(this.#pathOf(part))
     this.#durable = durable
   }
 
@@ -77,7 +85,7 @@ export class Journal {
     let journal: Journal | undefined
     try {
       createBackupFolder(files, folder)
-      journal = new Journal(platform, name, roots, journalPath(platform, name, 0), durable)
+      journal = new Journal(platform, name, roots, 0, durable)
       journal.append({
         record: 'begin', version: 1, productCode: product.productCode, productName: product.productName,
         startedMs: clock.now(), owner: processes.self(),
@@ -93,7 +101,7 @@ export class Journal {
 
   /** Another process, or another attempt, continues a journal in a file of its own: what is written stays untouched. */
   static resume(platform: Platform, found: FoundJournal, durable: boolean): Journal {
-    return new Journal(platform, found.name, found.roots, journalPath(platform, found.name, found.parts.length), durable)
+    return new Journal(platform, found.name, found.roots, found.parts.length, durable)
   }
 
   /** Makes a folder for backups on another drive. */
@@ -132,9 +140,24 @@ export class Journal {
   /** Nothing depends on a record before its sync: thousands of registry changes are written at once. */
   #write(): void {
     if (this.#waiting === 0) return
-    const length = this.#waiting
+    if (this.#spoiled) this.#startPart()
+    this.#spoiled = true
+    this.#writer.write(this.#buffer.subarray(0, this.#waiting))
+    this.#spoiled = false
+    this.#partCounts = true
     this.#waiting = 0
-    this.#writer.write(this.#buffer.subarray(0, length))
+  }
+
+  /** Records that the spoiled part may hold already are written again: readers know them by their numbers. */
+  #startPart(): void {
+    if (this.#durable) this.#writer.sync()
+    const part = this.#partCounts ? this.#part + 1 : this.#part
+    const next = this.#files.create(this.#pathOf(part))
+    this.#writer.close()
+    this.#writer = next
+    this.#part = part
+    this.#partCounts = false
+    this.#entered = false
   }
 
   /** Everything appended is durable afterwards. */
@@ -150,14 +173,11 @@ export class Journal {
     this.#entered = true
   }
 
+  /** Records that wait are not written any more. */
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    try {
-      this.#write()
-    } finally {
-      this.#writer.close()
-    }
+    this.#writer.close()
   }
 }
 
@@ -186,6 +206,11 @@ export interface FoundJournal {
 /** Journals that a root holds: none, unless an installation is running or was interrupted. */
 export function findJournals(platform: Platform): FoundJournal[] {
   return [...journalParts(platform)].map(([name, parts]) => readJournal(platform.files, name, parts))
+}
+
+/** Whether the files say so, durable or not. */
+export function isCommitMarked(platform: Platform, name: string): boolean {
+  return readJournal(platform.files, name, journalParts(platform).get(name) ?? []).records.some(({ record }) => record === 'committing')
 }
 
 /** Paths of the journals' files, in order, by name. */

@@ -91,7 +91,7 @@ interface JournalledSteps {
 }
 
 function readSteps({ records }: FoundJournal, context: UndoContext): JournalledSteps {
-  const steps: UndoStep[] = []
+  const steps = new Map<number, UndoStep>()
   const undoneAlready = new Set<number>()
   const unknown: string[] = []
   let forward = false
@@ -102,10 +102,10 @@ function readSteps({ records }: FoundJournal, context: UndoContext): JournalledS
     if (record.record === 'undone') undoneAlready.add(record.sequence)
     if (record.record !== 'pending') continue
     const { sequence, operation, image } = record
-    if (isKnownOperation(operation)) steps.push({ sequence, operation, image, context })
+    if (isKnownOperation(operation)) steps.set(sequence, { sequence, operation, image, context })
     else unknown.push((operation as { op: string }).op)
   }
-  return { steps, undoneAlready, forward, unknown }
+  return { steps: [...steps.values()], undoneAlready, forward, unknown }
 }
 
 /** A journal that was tried twice must not be applied to what later installations make of the root. */

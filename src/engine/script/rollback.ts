@@ -5,7 +5,7 @@ import type { Platform } from '../../platform/index.ts'
 import { MessageType, type Messages } from '../session/messages.ts'
 import { backupFolder } from './backups.ts'
 import type { AnyOperation, UndoContext } from './handler.ts'
-import { forgetJournal, type Journal } from './journal.ts'
+import { forgetJournal, isCommitMarked, type Journal } from './journal.ts'
 import type { FolderCreateImage } from './operations/folder-create.ts'
 import { handlerOf } from './operations/index.ts'
 
@@ -43,75 +43,124 @@ export async function undoSteps(steps: readonly UndoStep[], options: UndoOptions
   const { log, undoneAlready, messages } = options
   const problems: RollbackProblem[] = []
   const marks = new UndoneMarks(options)
+  const stuck = new StuckPaths()
   let undone = 0
+  const failed = (operation: AnyOperation, error: unknown): void => {
+    problems.push({ operation, error })
+    log(`Rollback of ${operation.op} failed: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  try {
+    marks.begin()
+  } catch (error) {
+    failed({ op: 'DisableRollback' }, error)
+    return { undone, problems }
+  }
   if (messages !== undefined) await attempt(async () => { await messages.send(MessageType.actionStart, [null, 'Rollback', 'Rolling back action:', '[1]']) })
   for (const step of steps.toReversed()) {
     const handler = handlerOf(step.operation)
     // Registry changes of a process that ended are gone unless flushed: they are always set back, which does no harm.
     if (undoneAlready.has(step.sequence) && handler.effect !== 'registry') continue
     if (messages !== undefined) await attempt(async () => { await messages.send(MessageType.actionData, [null, step.operation.op]) })
+    const touches = handler.touches?.(step.operation) ?? []
     try {
-      const touches = handler.touches?.(step.operation) ?? []
+      stuck.check(touches)
       marks.before(touches)
       await handler.undo(step.operation, step.image, step.context)
       undone++
       if (handler.effect !== 'registry') marks.after(step, touches)
     } catch (error) {
-      problems.push({ operation: step.operation, error })
-      log(`Rollback of ${step.operation.op} failed: ${error instanceof Error ? error.message : String(error)}`)
+      stuck.add(touches)
+      failed(step.operation, error)
     }
   }
   return { undone, problems }
 }
 
 /**
- * Undoing an operation uses its backup up: doing it again, after an older operation on the same path has been undone,
- * would be wrong. So marks say what is undone, and are durable before the next operation on such a path; and what a mark
- * says is durable before the mark is. Until then undoing may be repeated, and nothing needs to be written.
+ * What was not taken back holds up what is older on the same path, or in the same folder: taken back afterwards, at the
+ * next start, it would take away what the older one has brought back.
  */
-class UndoneMarks {
-  readonly #options: Pick<UndoOptions, 'platform' | 'journal' | 'log'> & { readonly durable: boolean }
+class StuckPaths {
   readonly #paths = new Set<string>()
-  #unmarked: UndoStep[] = []
 
-  constructor(options: Pick<UndoOptions, 'platform' | 'journal' | 'log'> & { readonly durable: boolean }) {
-    this.#options = options
-    // Durable before anything is undone: a mark of the commit that failed may be on disk, and this one overrides it.
-    this.#write(() => {
-      options.journal?.append({ record: 'rolling-back' })
-      options.journal?.sync()
-    })
+  /** @throws Error when a path must wait */
+  check(touches: readonly string[]): void {
+    if (this.#paths.size === 0) return
+    for (const path of touches.map(withoutWildcard)) {
+      for (const stuck of this.#paths) {
+        if (path === stuck || path.startsWith(`${stuck}\\`) || stuck.startsWith(`${path}\\`)) throw new Error(`a younger change of ${stuck} could not be taken back`)
+      }
+    }
   }
 
+  add(touches: readonly string[]): void {
+    for (const path of touches) this.#paths.add(withoutWildcard(path))
+  }
+}
+
+/** Times of a folder depend on all that happened in it. */
+function withoutWildcard(path: string): string {
+  return path.endsWith('\\*') ? path.slice(0, -2) : path
+}
+
+/**
+ * Undoing an operation uses its backup up: doing it again, after an older operation on the same path has been undone,
+ * would be wrong. So marks say what is undone, and are durable before the next operation on such a path; and what a mark
+ * says is durable before the mark is. Until then undoing may be repeated, and nothing needs to be written: a disk that is
+ * full does not keep a rollback from giving space back.
+ */
+class UndoneMarks {
+  readonly #options: UndoOptions
+  readonly #paths = new Set<string>()
+  #unmarked: UndoStep[] = []
+  /** What happened outside cannot be looked at: it is not done twice. */
+  #mustBeWritten = false
+
+  constructor(options: UndoOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Durable before anything is undone: a mark of the commit that failed may be on disk, and this one overrides it.
+   * @throws WindowsError when it cannot be written though there is such a mark
+   */
+  begin(): void {
+    const { journal, platform, log } = this.#options
+    try {
+      journal?.append({ record: 'rolling-back' })
+      journal?.sync()
+    } catch (error) {
+      if (isCommitMarked(platform, journal!.name)) throw error
+      log(`The journal of the rollback could not be written: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  /** @throws WindowsError when marks that this depends on cannot be written */
   before(touches: readonly string[]): void {
-    if (touches.some((path) => this.#paths.has(path))) this.#flush()
+    if (this.#mustBeWritten || touches.some((path) => this.#paths.has(path))) this.#flush()
   }
 
   after(step: UndoStep, touches: readonly string[]): void {
     this.#unmarked.push(step)
     for (const path of touches) this.#paths.add(path)
-    // What happened outside cannot be looked at: it is not done twice.
-    if (handlerOf(step.operation).effect === 'outside') this.#flush()
+    if (handlerOf(step.operation).effect !== 'outside') return
+    this.#mustBeWritten = true
+    try {
+      this.#flush()
+    } catch {
+      // Tried again before the next operation, which waits for it.
+    }
   }
 
   #flush(): void {
     const { platform, journal, durable } = this.#options
-    this.#write(() => {
-      if (durable) syncFolders(platform, this.#unmarked)
-      journal?.append(...this.#unmarked.map(({ sequence }) => ({ record: 'undone' as const, sequence })))
-      journal?.sync()
-    })
+    if (durable) syncFolders(platform, this.#unmarked)
+    const marks = this.#unmarked.map(({ sequence }) => ({ record: 'undone' as const, sequence }))
     this.#unmarked = []
+    journal?.append(...marks)
+    journal?.sync()
     this.#paths.clear()
-  }
-
-  /** A disk that is full must not keep a rollback from giving space back. */
-  #write(work: () => void): void {
-    try {
-      work()
-    } catch (error) {
-      this.#options.log(`The journal of the rollback could not be written: ${error instanceof Error ? error.message : String(error)}`)
-    }
+    this.#mustBeWritten = false
   }
 }
 
@@ -130,6 +179,8 @@ export async function finishRollback(report: RollbackReport, { platform, log, jo
   const problems = [...report.problems]
   if (journal === undefined) return report
   try {
+    // Records of registry changes may wait yet.
+    if (problems.length > 0) journal.sync()
     journal.close()
     if (flushed) platform.registry.flush()
     if (durable) syncFolders(platform, steps)

@@ -214,11 +214,12 @@ export class Transaction {
   #write(steps: readonly Step[]): void {
     const { platform, product } = this.#options
     this.#journal ??= Journal.begin(platform, this.#backups.prefix, product, this.#durable)
+    // Before they are journalled: a write that fails may leave them to be read at the next start.
+    this.#steps.push(...steps)
     if (this.#sequence === steps.length && this.#rollbackDisabled) this.#journal.append({ record: 'rollback-disabled' })
     this.#journal.append(...steps.map(({ sequence, operation, image }) => ({ record: 'pending' as const, sequence, operation, image })))
     // Registry changes are durable no sooner than their flush, and the journal is synced before that.
     if (steps.some(({ operation }) => handlerOf(operation).effect !== 'registry')) this.#journal.sync()
-    this.#steps.push(...steps)
   }
 
   /** The folders that an operation may change and that existed before the transaction. */
