@@ -9,11 +9,15 @@ import { writeCodeCaches } from './code-cache.mjs'
 const root = resolve(import.meta.dirname, '..')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const output = join(root, 'dist/bin')
-/** The interpreters of scripts are a bundle of their own, loaded when a script is to be run. */
+/** Languages of the installer's messages other than English. */
+const languages = ['french', 'italian', 'portuguese', 'russian', 'spanish']
+/** Bundles of their own: the interpreters of scripts, loaded when a script is to be run, and each language. */
 const apart = {
-  name: 'scripting apart',
+  name: 'loaded when needed',
   setup(builder) {
     builder.onResolve({ filter: /scripting\/index\.ts$/ }, ({ kind }) => kind === 'dynamic-import' ? { path: './scripting.cjs', external: true } : undefined)
+    const oneLanguage = new RegExp(`^\\./(${languages.join('|')})\\.ts$`)
+    builder.onResolve({ filter: oneLanguage }, ({ kind, path }) => kind === 'dynamic-import' ? { path: `./language-${oneLanguage.exec(path)[1]}.cjs`, external: true } : undefined)
   },
 }
 const shared = {
@@ -28,6 +32,7 @@ const { commands } = await import('../dist/cli/command-list.js')
 const groups = groupByBundle()
 await Promise.all([
   build({ ...shared, entryPoints: ['src/scripting/index.ts'], outfile: join(output, 'commands/scripting.cjs') }),
+  ...languages.map((one) => build({ ...shared, charset: 'utf8', entryPoints: [`src/engine/session/languages/${one}.ts`], outfile: join(output, 'commands', `language-${one}.cjs`) })),
   build({ ...shared, entryPoints: { msikit: 'src/cli/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' } }),
   build({ ...shared, entryPoints: ['src/cli/extraction/worker.ts'], outfile: join(output, 'commands', 'extraction-worker.cjs') }),
   ...[...groups].map(([bundle, members]) => build({ ...shared, ...entryOf(members), plugins: [apart], outfile: join(output, 'commands', `${bundle}.cjs`) })),

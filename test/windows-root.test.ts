@@ -117,3 +117,20 @@ test('an installation that succeeds leaves nothing beside the hives', () => {
 function withoutTime(digest: Map<string, string>): [string, string][] {
   return [...digest].map(([path, facts]) => [path, path.endsWith('.json') ? facts.replace(/ \d+$/, '') : facts])
 }
+
+test('the languages of the machine are those that the root\'s registry names', () => {
+  const root = mkdtempSync(join(tmpdir(), 'msikit-root-'))
+  try {
+    const { registry, machine } = createNodePlatform({ root })
+    assert.deepEqual([machine.userLanguage, machine.systemLanguage], [1033, 1033])
+    registry.createKey('HKCU\\Control Panel\\International')
+    registry.setValue('HKCU\\Control Panel\\International', 'Locale', { type: 'REG_SZ', data: '0000040C' })
+    registry.createKey('HKLM\\System\\CurrentControlSet\\Control\\Nls\\Language')
+    registry.setValue('HKLM\\System\\CurrentControlSet\\Control\\Nls\\Language', 'Default', { type: 'REG_SZ', data: '0410' })
+    assert.deepEqual([machine.userLanguage, machine.systemLanguage], [1036, 1040])
+    registry.setValue('HKCU\\Control Panel\\International', 'Locale', { type: 'REG_SZ', data: 'nonsense' })
+    assert.equal(machine.userLanguage, 1033)
+  } finally {
+    rmSync(root, { recursive: true, force: true })
+  }
+})

@@ -13,11 +13,15 @@ import { terminalHandler, type TerminalHandler } from './terminal-ui.ts'
 
 export const rootOption: OptionSpec = { value: 'DIR', about: 'Folder that is drive C of the Windows root, or a Wine prefix ($MSIKIT_ROOT; else one of your own)' }
 
+/** LANGIDs of the languages that the installer speaks. */
+const languages: Readonly<Record<string, number>> = { en: 1033, es: 3082, fr: 1036, it: 1040, pt: 1046, ru: 1049 }
+
 export const engineOptions: Readonly<Record<string, OptionSpec>> = {
   root: rootOption,
   log: { short: 'l', value: 'FILE', about: 'Write a verbose log in the dialect of msiexec' },
   ui: { value: 'LEVEL', choices: ['none', 'basic', 'full'], about: 'none: nothing; basic: progress and questions; full: the package\'s user interface sequence too (its dialogs are not shown). Default: basic on a terminal, else none' },
   'custom-actions': { value: 'POLICY', choices: ['run', 'skip', 'fail'], about: 'Programs, scripts and DLLs of the package: run what this machine can (default), skip them, or fail' },
+  language: { value: 'LANGUAGE', choices: Object.keys(languages), about: 'Language of messages that the package does not have itself. Default: that of the product, else of the root\'s user' },
   'installer-version': { value: 'VERSION', about: 'Version of Windows Installer to be, such as 3.1; 5.0 by default' },
 }
 
@@ -96,6 +100,8 @@ export interface EngineRunSettings {
   readonly log?: { readonly file: string; readonly letters: string; readonly append: boolean; readonly flush: boolean } | undefined
   readonly customActions?: CustomActionPolicy | undefined
   readonly installerVersion?: string | undefined
+  /** LANGID */
+  readonly language?: number | undefined
 }
 
 /** Somebody who watches wants to see something. */
@@ -123,6 +129,7 @@ export function startRun(settings: EngineRunSettings, host: Host): EngineRun {
       properties: settings.properties, ui: settings.ui, signal: cancel.signal, noModalDialogs: settings.noModalDialogs ?? false,
       ...(log === undefined ? {} : { log: log.sink }), ...(handler === undefined ? {} : { onMessage: handler.onMessage }),
       ...(settings.customActions === undefined ? {} : { customActions: settings.customActions }),
+      ...(settings.language === undefined ? {} : { language: settings.language }),
       ...(settings.installerVersion === undefined ? {} : { installerVersion: settings.installerVersion }),
     },
     [Symbol.dispose]: () => {
@@ -165,7 +172,7 @@ export function startCommandRun(input: CommandInput, host: Host, { readOnly = fa
   const run = startRun({
     root, readOnly, properties: propertyArguments(words), ui: input.value('ui') as UiLevel | undefined ?? defaultUi(input, host),
     log: log === undefined ? undefined : { file: log, letters: 'iwearucmopvx', append: false, flush: false },
-    customActions: input.value('custom-actions') as CustomActionPolicy | undefined, installerVersion: input.value('installer-version'),
+    customActions: input.value('custom-actions') as CustomActionPolicy | undefined, installerVersion: input.value('installer-version'), language: languages[input.value('language') ?? ''],
   }, host)
   return { ...run, subject: subject! }
 }

@@ -14,6 +14,8 @@ export interface InstallOptions {
   readonly ui?: UiLevel
   /** `/qb-`: nobody is asked anything. */
   readonly noModalDialogs?: boolean
+  /** LANGID that the installer speaks where the package says nothing itself; by default the product's, else the user's. */
+  readonly language?: number
   /** The user interface. Without one, default buttons are pressed. */
   readonly onMessage?: MessageHandler
   /** Lines of the log in msiexec's dialect, with the letter of `/L` that lets each through. */

@@ -17,6 +17,7 @@ import { runAction } from './sequence/run-action.ts'
 import { runExecuteSequence, runsUiSequence, runUiSequence, type ProductOutcome, type ProductRun } from './sequence/run-product.ts'
 import { runSequence } from './sequence/run-sequence.ts'
 import { featureListProperties } from './session/feature-selection.ts'
+import { builtInErrorText } from './session/error-messages.ts'
 import { InstallError } from './session/install-error.ts'
 import type { InstallSession } from './session/install-session.ts'
 import { Installation, type EngineCalls, type InstallationSettings, type NestedProduct } from './session/installation.ts'
@@ -115,6 +116,7 @@ async function call(platform: Platform, options: InstallOptions, planning: boole
     const chosen = productCode === undefined ? choosePackage(platform, path, settings) : openInstalled(platform, productCode, settings)
     source = chosen.package
     checkPlatform(source.summary, platform.machine, installation.settings.installerVersion)
+    await installation.learnLanguage(source)
     const run = productRun(chosen, settings)
     const viaUi = runsUiSequence(installation) && !planning ? await runUiSequence(installation, run) : undefined
     return resultOf(installation, source, viaUi ?? await runExecuteSequence(installation, run), recovered)
@@ -153,7 +155,7 @@ export function settingsOf(platform: Platform, options: InstallOptions, planning
   const { restartManager } = options
   return {
     platform, planning, installerVersion: options.installerVersion === undefined ? currentInstallerVersion : parseInstallerVersion(options.installerVersion),
-    uiLevel: options.ui ?? 'none', noModalDialogs: options.noModalDialogs ?? false, handler: options.onMessage, sink: options.log, signal: options.signal,
+    uiLevel: options.ui ?? 'none', noModalDialogs: options.noModalDialogs ?? false, language: options.language, handler: options.onMessage, sink: options.log, signal: options.signal,
     customActions: options.customActions ?? 'run', timeLimitMs: options.timeLimitMs ?? defaultTimeLimitMs, foreignRunner: options.foreignRunner, libraryRunner: options.libraryRunner,
     restartManager: restartManager === 'none' ? undefined : restartManager ?? createRestartManager(platform),
     unregisteredApplications: options.unregisteredApplications ?? 'relaunch', durability: options.durability ?? 'power-loss',
@@ -210,6 +212,7 @@ async function runNested(parent: InstallSession, what: NestedProduct, settings: 
     source = chosen.package
     refuseCircle(parent, source)
     checkPlatform(source.summary, platform.machine, installation.settings.installerVersion)
+    await installation.learnLanguage(source)
     const engineSettings = new Map(what.concurrent ? [['ParentProductCode', parent.product.productCode], ['ParentOriginalDatabase', parent.properties.get('OriginalDatabase')]] : [])
     const run = productRun(chosen, settings)
     const outcome = await runExecuteSequence(installation, { ...run, parent, engineSettings: new Map([...run.engineSettings ?? [], ...engineSettings]) })
@@ -250,7 +253,7 @@ function failedResult(
   platform: Platform, options: InstallOptions, installation: Installation | undefined, source: Package | undefined, error: unknown, recovered: readonly RecoveryReport[],
 ): InstallResult {
   platform.trace('engine', () => error instanceof Error ? error.stack ?? error.message : String(error))
-  const message = error instanceof Error ? error.message : String(error)
+  const message = failureText(error, installation, source)
   const exitCode = error instanceof WindowsError && isInstallerCode(error.errno) ? error.errno : 1603
   const line = `${message}\nMainEngineThread is returning ${exitCode}`
   for (const one of line.split('\n')) options.log?.(logPrefix('c', platform.processes.self().pid, 0, platform.clock) + one, 'e')
@@ -260,6 +263,14 @@ function failedResult(
     error: { action: error instanceof InstallError ? error.action : '', messageNumber: error instanceof InstallError ? error.messageNumber : 0, message },
     recovered, plan: [], decisions: undefined,
   }
+}
+
+/** In the language of the product, once it is known. */
+function failureText(error: unknown, installation: Installation | undefined, source: Package | undefined): string {
+  if (error instanceof InstallError && error.messageNumber > 0 && installation !== undefined && source !== undefined) {
+    return builtInErrorText(error.messageNumber, error.fields, installation.textsOf(source))
+  }
+  return error instanceof Error ? error.message : String(error)
 }
 
 function isInstallerCode(code: number): boolean {

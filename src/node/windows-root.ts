@@ -74,7 +74,7 @@ function windowsRegistry({ files, options, now, installing }: RegistrySetup): Ro
   }
   const described = describe(files, { architecture: foundArchitecture(files), ...options, userName })
   // Asking the hive who the user is means reading it: not before somebody wants to know.
-  const machine: Machine = { ...described, user: { ...described.user, get sid() { return lazySid() } } }
+  const machine: Machine = withLanguages({ ...described, user: { ...described.user, get sid() { return lazySid() } } }, () => registry, options)
   const hives = new WindowsHives({ files, machine: () => machine, now, installing })
   const registry = new MountedRegistry({ machine: () => hives.machine(), users: () => hives.users(), currentUser: () => `HKU\\${lazySid()}`, now })
   return { registry, machine, settle: () => hives.settle() }
@@ -83,7 +83,7 @@ function windowsRegistry({ files, options, now, installing }: RegistrySetup): Ro
 function wineRegistry(prefix: WinePrefix, { files, options, now, installing }: RegistrySetup): RootRegistry {
   const hives: WineHives = wineHives(prefix, installing)
   const userName = options.userName ?? firstUser(files)
-  const machine = describe(files, { architecture: hives.architecture, ...options, userName, userSid: hives.sid })
+  const machine = withLanguages(describe(files, { architecture: hives.architecture, ...options, userName, userSid: hives.sid }), () => registry, options)
   const registry = new MountedRegistry({
     machine: () => [hives.machine],
     users: () => [hives.defaultUser, aliasMount('HKU\\S-1-5-18', hives.defaultUser), hives.user],
@@ -102,6 +102,22 @@ function describe(files: FileSystem, options: MachineOptions): Machine {
     user: { ...machine.user, profile: files.spelling(machine.user.profile) },
     environment: Object.fromEntries(Object.entries(machine.environment).map(([name, value]) => [name, spelled(value)])),
   }
+}
+
+/**
+ * The languages that the root's registry names, once somebody wants to know: reading hives takes its time.
+ * https://learn.microsoft.com/windows/win32/msi/userlanguageid, …/systemlanguageid
+ */
+function withLanguages(machine: Machine, registry: () => Registry, { userLanguage, systemLanguage }: MachineOptions): Machine {
+  const recorded = (key: string, name: string): number | undefined => {
+    const value = registry().value(key, name)
+    return value?.type === 'REG_SZ' && /^[0-9a-f]{4,8}$/i.test(value.data) ? parseInt(value.data, 16) & 0xffff : undefined
+  }
+  const system = (): number => systemLanguage ?? recorded('HKLM\\System\\CurrentControlSet\\Control\\Nls\\Language', 'Default') ?? machine.systemLanguage
+  return Object.defineProperties({ ...machine, user: machine.user }, {
+    systemLanguage: { get: system, enumerable: true },
+    userLanguage: { get: () => userLanguage ?? recorded('HKCU\\Control Panel\\International', 'Locale') ?? machine.userLanguage, enumerable: true },
+  })
 }
 
 function foundArchitecture(files: FileSystem): Machine['architecture'] {

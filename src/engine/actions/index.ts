@@ -133,6 +133,11 @@ const engineActions: Readonly<Record<string, EngineAction>> = {
 /** SourceDir is set by them when nobody did before. */
 const usesSource = new Set(['InstallFiles', 'ProcessComponents'])
 
+/** Every name that a sequence table can have a standard action under. */
+export function standardActionNames(): string[] {
+  return [...Object.keys(engineActions), ...Object.keys(scriptActions)].sort()
+}
+
 /** Whether the action's work is left to the script. */
 export function writesScript(name: string): boolean {
   return Object.hasOwn(scriptActions, name)

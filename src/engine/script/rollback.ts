@@ -55,7 +55,8 @@ export async function undoSteps(steps: readonly UndoStep[], options: UndoOptions
     failed({ op: 'DisableRollback' }, error)
     return { undone, problems }
   }
-  if (messages !== undefined) await attempt(async () => { await messages.send(MessageType.actionStart, [null, 'Rollback', 'Rolling back action:', '[1]']) })
+  const { description, template } = messages?.actionText?.('Rollback') ?? { description: 'Rolling back action:', template: '[1]' }
+  if (messages !== undefined) await attempt(async () => { await messages.send(MessageType.actionStart, [null, 'Rollback', description, template]) })
   for (const step of steps.toReversed()) {
     const handler = handlerOf(step.operation)
     // Registry changes of a process that ended are gone unless flushed: they are always set back, which does no harm.

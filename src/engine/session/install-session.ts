@@ -9,7 +9,6 @@ import type { Package } from '../package/package.ts'
 import type { PackagePatches } from '../package/patches.ts'
 import type { Transaction } from '../script/index.ts'
 import type { ActionData, Operation, ScriptEntry } from '../script/operation.ts'
-import { builtInActionText, type ActionText } from './action-texts.ts'
 import { runsFromSource, type Component } from './components.ts'
 import type { DirectoryTree } from './directory-tree.ts'
 import type { Feature } from './features.ts'
@@ -17,6 +16,7 @@ import type { FileEntry } from './files.ts'
 import type { InUse } from './in-use.ts'
 import { InstallError } from './install-error.ts'
 import type { Installation } from './installation.ts'
+import type { ActionText } from './languages/index.ts'
 import type { InstalledProduct } from './installed-state.ts'
 import type { LogSide } from './log.ts'
 import type { Policies } from './policies.ts'
@@ -196,8 +196,7 @@ export class InstallSession implements Session {
 
   /** The package's texts for an action, else the built-in ones. */
   actionText(action: string): ActionText {
-    const row = this.database.table('ActionText')?.find(action)
-    return row === undefined ? builtInActionText(action) : { description: row.text('Description'), template: row.text('Template') }
+    return this.messages.actionText(action)
   }
 
   /** Full path of a row of the File table: in the source for a component that runs from there; `''` before costing. */

@@ -2,10 +2,12 @@
 import { foldCase } from '../../base/index.ts'
 import type { HostPath, Platform, ProcessIdentity, ProgramResult } from '../../platform/index.ts'
 import type { RestartManager } from '../../restart-manager/index.ts'
+import type { Package } from '../package/package.ts'
 import type { ScriptEntry } from '../script/operation.ts'
 import { HostServices } from './host-services.ts'
 import type { InstallerVersion } from './installer-version.ts'
 import type { UiLevel } from './initial-properties.ts'
+import { english, loadMessageTexts, type MessageTexts } from './languages/index.ts'
 import type { LogSink } from './log.ts'
 import type { MessageHandler } from './session-messages.ts'
 import type { InstallSession } from './install-session.ts'
@@ -45,6 +47,8 @@ export interface InstallationSettings {
   readonly uiLevel: UiLevel
   /** `/qb-`: no modal dialogs, nobody is asked. */
   readonly noModalDialogs: boolean
+  /** LANGID that the installer speaks, whatever the product's is. */
+  readonly language: number | undefined
   readonly handler: MessageHandler | undefined
   readonly sink: LogSink | undefined
   readonly signal: AbortSignal | undefined
@@ -114,6 +118,7 @@ export class Installation {
   /** What the sessions would do, when planning. */
   readonly planned: PlannedSession[] = []
   readonly #plannedRemovals = new Set<string>()
+  readonly #texts = new WeakMap<Package, MessageTexts>()
   /** Services of the host that the package stops and starts itself. */
   readonly hostServices: HostServices
   /** Scripts that run each other by DoAction. */
@@ -126,6 +131,18 @@ export class Installation {
     this.settings = settings
     this.calls = calls
     this.hostServices = new HostServices(settings.restartManager, settings.signal)
+  }
+
+  /** Before a session of the package is opened: has its messages at hand in its language. */
+  async learnLanguage(source: Package): Promise<void> {
+    const { language, platform: { machine } } = this.settings
+    const product = Number(source.properties.get('ProductLanguage')) || 0
+    this.#texts.set(source, await loadMessageTexts([language ?? 0, product, machine.userLanguage, machine.systemLanguage]))
+  }
+
+  /** English, where nobody asked for the package's language. */
+  textsOf(source: Package): MessageTexts {
+    return this.#texts.get(source) ?? english
   }
 
   /** Packages that name each other could go on for ever. */

@@ -28,6 +28,8 @@ export interface Messages {
   /** The package's or the built-in text of an Error table number, formatted with the fields: an error message. */
   error(number: number, ...fields: readonly (string | number | null)[]): Promise<MessageAnswer>
   info(number: number, ...fields: readonly (string | number | null)[]): void
+  /** The package's description of an action and template of its data, else the built-in ones. */
+  actionText?(action: string): { readonly description: string; readonly template: string }
   /** A plain line of the verbose log, with the engine's prefix. */
   log(line: string): void
 }

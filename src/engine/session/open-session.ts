@@ -85,6 +85,11 @@ function messageChannel(installation: Installation, request: SessionRequest, pro
       componentDirectory: (component) => channel.session?.formatSession.componentDirectory?.(component) ?? '',
     },
     errorRow: (number) => request.package.database.table('Error')?.find(number)?.text('Message'),
+    actionTextRow: (action) => {
+      const row = request.package.database.table('ActionText')?.find(action)
+      return row && { description: row.text('Description'), template: row.text('Template') }
+    },
+    texts: installation.textsOf(request.package),
   }
   return channel
 }

@@ -2,8 +2,9 @@
 // interface of the caller. ui.md §13; engine-rules §18 and §19
 import { formatRecord, type FormatSession } from '../../expression/index.ts'
 import type { Clock } from '../../platform/index.ts'
-import { builtInErrorTemplate, isInternalError } from './error-messages.ts'
+import { isInternalError } from './error-messages.ts'
 import type { UiLevel } from './initial-properties.ts'
+import { actionTextOf, type ActionText, type MessageTexts } from './languages/index.ts'
 import { logPrefix, shortTime, type LogMode, type LogSide, type LogSink } from './log.ts'
 import { MessageAnswer, MessageType, type MessageButtons, type MessageRecord, type Messages } from './messages.ts'
 
@@ -34,6 +35,10 @@ export interface MessageChannel {
   readonly format: FormatSession
   /** A row of the package's Error table. */
   errorRow(number: number): string | undefined
+  /** A row of the package's ActionText table. */
+  actionTextRow(action: string): ActionText | undefined
+  /** What the installer says where the package does not. */
+  readonly texts: MessageTexts
 }
 
 type Field = string | number | null
@@ -98,7 +103,11 @@ export class SessionMessages implements Messages {
 
   /** The package's text of a message, else the built-in one. */
   template(number: number): string {
-    return this.channel.errorRow(number) ?? builtInErrorTemplate(number) ?? ''
+    return this.channel.errorRow(number) ?? this.channel.texts.errors[number] ?? ''
+  }
+
+  actionText(action: string): ActionText {
+    return this.channel.actionTextRow(action) ?? actionTextOf(this.channel.texts, action)
   }
 
   /** Logs the record and returns its text for people. */
@@ -147,7 +156,7 @@ export class SessionMessages implements Messages {
   #writeInternalError(number: number, record: MessageRecord, product: string): string {
     const detail = this.#format(record, 'show')
     this.plain(`DEBUG: Error ${number}:  ${detail}`, 'e')
-    const frame = this.channel.errorRow(5) ?? builtInErrorTemplate(5)!
+    const frame = this.template(5)
     const text = this.#format([frame, number], 'show')
     this.log(`Product: ${product} -- ${text}${record.slice(2).length > 0 ? `The arguments are: ${record.slice(2).map((field) => field ?? '').join(', ')}, ` : ''}`)
     this.lastError = { number, text: detail }
