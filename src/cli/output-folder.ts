@@ -44,20 +44,12 @@ export class OutputFolder {
 
   /** Its folders are created. The segments must be safe names. */
   create(segments: readonly string[], modifiedMs?: number): OutputFile {
-    const path = this.#folder(segments) + segments.at(-1)!
-    if (this.#replace) rmSync(path, { force: true })
-    const descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0), 0o644)
-    return {
-      write: (chunk) => writeFully(descriptor, chunk),
-      end: () => {
-        if (modifiedMs !== undefined) futimesSync(descriptor, modifiedMs / 1000, modifiedMs / 1000)
-        closeSync(descriptor)
-      },
-      abandon: () => {
-        closeSync(descriptor)
-        rmSync(path, { force: true })
-      },
-    }
+    return createOutputFile(this.place(segments), this.#replace, modifiedMs)
+  }
+
+  /** The path of a file that is about to be created, its folders being made. The segments must be safe names. */
+  place(segments: readonly string[]): string {
+    return this.#folder(segments) + segments.at(-1)!
   }
 
   /** The folder of a file, with a separator at its end. Paths are put together by hand: there are many, and their segments are known. */
@@ -75,6 +67,23 @@ export class OutputFolder {
     const whole = at.endsWith(sep) ? at : at + sep
     this.#made.set(key, whole)
     return whole
+  }
+}
+
+/** @param replace what is there goes first; otherwise it is an error, as a link is in any case. */
+export function createOutputFile(path: string, replace: boolean, modifiedMs: number | undefined): OutputFile {
+  if (replace) rmSync(path, { force: true })
+  const descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0), 0o644)
+  return {
+    write: (chunk) => writeFully(descriptor, chunk),
+    end: () => {
+      if (modifiedMs !== undefined) futimesSync(descriptor, modifiedMs / 1000, modifiedMs / 1000)
+      closeSync(descriptor)
+    },
+    abandon: () => {
+      closeSync(descriptor)
+      rmSync(path, { force: true })
+    },
   }
 }
 

@@ -1,7 +1,6 @@
 // Text and bytes to a file descriptor: gathered in one piece and written synchronously, which starts faster than
 // process.stdout and loses nothing when the process ends.
-import { writeSync } from 'node:fs'
-import { isatty } from 'node:tty'
+import { fstatSync, writeSync } from 'node:fs'
 
 /** The reader went away (`msikit tables x.msi | head`): nobody is left to be told anything. */
 class OutputClosedError extends Error {
@@ -31,7 +30,7 @@ export class Output {
   }
 
   get isTerminal(): boolean {
-    return this.#terminal ??= this.#descriptor >= 0 && isatty(this.#descriptor)
+    return this.#terminal ??= isTerminal(this.#descriptor)
   }
 
   /** On a terminal that has colours, unless $NO_COLOR says otherwise (https://no-color.org). */
@@ -92,5 +91,14 @@ export class Output {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2)
       }
     }
+  }
+}
+
+/** node:tty brings streams and sockets with it, a tenth of what starting costs: it is loaded only for what may be a terminal. */
+function isTerminal(descriptor: number): boolean {
+  try {
+    return descriptor >= 0 && fstatSync(descriptor).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(descriptor)
+  } catch {
+    return false
   }
 }

@@ -59,7 +59,6 @@ export async function takeOnThreads(opened: PackageSource, files: readonly LaidO
   const wanted = new Map(files.filter((file) => file.compressed).map((file) => [file.key, file]))
   const owners = new Map<CabinetFile, LaidOutFile>()
   const cabinets = chosenMedia(opened, options).filter((one) => anyWanted(wanted, one)).flatMap(({ cabinet }) => tryOpen(opened, cabinet, options))
-  if (cabinets.reduce((sum, { folders }) => sum + folders.length, 0) < 2) return files
   const finished = await extractOnThreads(cabinets.map((cabinet) => wantedOf(cabinet, wanted, owners)), output, options)
   const taken = new Set([...finished].map((entry) => owners.get(entry)))
   return files.filter((file) => !taken.has(file))

@@ -3,7 +3,7 @@
 import type { ByteSource, SourceOrigin } from '../../base/index.ts'
 import { extractFolders, type DecoderMemory, type Cabinet, type CabinetFile, type CabinetFolder, type FolderPart } from '../../cabinet/index.ts'
 import { openFileSource, type FileSource } from '../../node/index.ts'
-import type { OutputFile, OutputFolder } from '../output-folder.ts'
+import type { OutputFile } from '../output-folder.ts'
 
 /** Where a file goes. */
 export interface Target {
@@ -23,11 +23,15 @@ type TaskPart = Omit<FolderPart, 'source'> & { readonly place: Place }
 
 export interface FolderTask {
   readonly bytes: number
-  /** In the flags that tell which files are finished. */
-  readonly firstFlag: number
   readonly folder: Omit<CabinetFolder, 'parts'> & { readonly parts: readonly TaskPart[] }
-  readonly files: readonly CabinetFile[]
-  readonly targets: readonly Target[]
+  readonly files: readonly TaskFile[]
+}
+
+/** A file with where it goes. */
+interface TaskFile extends CabinetFile {
+  readonly target: Target
+  /** Its place among the flags that tell which files are finished. */
+  readonly flag: number
 }
 
 /** Those of the cabinet's folders that have wanted files and lie in files of the host. @param owners gets the file of each flag */
@@ -39,9 +43,8 @@ export function folderTasks({ folders, files }: Cabinet, targets: ReadonlyMap<Ca
     const folder = folders[index]!
     const parts = folder.parts.flatMap(({ source, ...part }) => partAt(placeOf(source), part))
     if (wanted.length === 0 || parts.length < folder.parts.length) continue
-    tasks.push({ firstFlag: owners.length, folder: { ...folder, parts }, files: wanted.map((file) => ({ ...file, folder: 0 })), targets: wanted.map((file) => targets.get(file)!),
-      bytes: wanted.reduce((sum, { size }) => sum + size, 0) })
-    for (const file of wanted) owners.push(file)
+    const taskFiles = wanted.map((file) => ({ ...file, folder: 0, target: targets.get(file)!, flag: owners.push(file) - 1 }))
+    tasks.push({ folder: { ...folder, parts }, files: taskFiles, bytes: wanted.reduce((sum, { size }) => sum + size, 0) })
   }
   return tasks
 }
@@ -101,43 +104,43 @@ function runsOf(file: FileSource, size: number, runs: SourceOrigin['runs']): Byt
   return { size, read, readInto }
 }
 
-export interface TaskEvents {
-  /** Told of every piece. */
-  written(bytes: number): void
-  /** @param index of the file in the task */
-  finished(index: number): void
-}
-
 /** What a thread works with. */
-export interface LaneMeans {
+export interface TaskMeans {
   readonly sources: OpenSources
   readonly decoders: DecoderMemory
-  readonly output: OutputFolder
+  /** @param flag to be set when the file is written */
+  create(target: Target, flag: number): OutputFile
+  /** Told of every piece. */
+  written(bytes: number): void
 }
 
 /** Leaves off at the first thing that goes wrong: whoever takes the files that are not finished will see what it is. */
-export function runTask(task: FolderTask, { sources, decoders, output }: LaneMeans, events: TaskEvents): void {
-  const indexes = new Map(task.files.map((file, index) => [file, index]))
+export function runTask(task: FolderTask, { sources, decoders, create, written }: TaskMeans): void {
   let current: OutputFile | undefined
   try {
     const folder: CabinetFolder = { ...task.folder, parts: task.folder.parts.map(({ place, ...part }) => ({ ...part, source: sources.at(place) })) }
     extractFolders([folder], task.files, (file) => {
-      const index = indexes.get(file)!
-      const { path, modifiedMs } = task.targets[index]!
-      const sink = current = output.create(path, modifiedMs)
+      const sink = current = create((file as TaskFile).target, (file as TaskFile).flag)
       return {
         write: (chunk) => {
           sink.write(chunk)
-          events.written(chunk.length)
+          written(chunk.length)
         },
         end: () => {
           sink.end()
           current = undefined
-          events.finished(index)
         },
       }
     }, { decoders })
   } catch {
-    current?.abandon()
+    abandon(current)
+  }
+}
+
+function abandon(file: OutputFile | undefined): void {
+  try {
+    file?.abandon()
+  } catch {
+    // The thread that had it is gone, and has given it up itself.
   }
 }

@@ -1,6 +1,7 @@
-// Extraction on several threads: the main one and workers take folders of cabinets in turn, the largest first. A worker
-// costs 30 ms and 20 MiB, so there are none for small packages. What is damaged is left to the caller, who takes the
-// files that are not finished one after the other and says what is wrong. docs/decisions/0044-extraction-threads.md
+// Extraction on several threads: the main one and workers take folders of cabinets in turn, the largest first; one folder
+// alone is decompressed by one thread and written by two. A worker costs 30 ms and 20 MiB, so there are none for small
+// packages. What is damaged is left to the caller, who takes the files that are not finished one after the other and
+// says what is wrong. docs/decisions/0044-extraction-threads.md
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +11,9 @@ import type { OptionSpec } from '../command.ts'
 import { UsageError } from '../errors.ts'
 import type { OutputFolder } from '../output-folder.ts'
 import { folderTasks, type FolderTask, type Target } from './folder-task.ts'
-import { runLane, SharedState } from './lane.ts'
+import { openerOf, runLane } from './lane.ts'
+import { Pipeline, type WriterInput } from './pipeline.ts'
+import { SharedState } from './shared-state.ts'
 
 const leastBytes = 30 << 20
 const leastFiles = 2000
@@ -50,42 +53,51 @@ export async function extractOnThreads(cabinets: readonly WantedOfCabinet[], out
   if (threads === 1) return new Set()
   const owners: CabinetFile[] = []
   const tasks = cabinets.flatMap(({ cabinet, targets }) => folderTasks(cabinet, targets, owners))
-  const count = threadCount(tasks, threads)
-  if (count < 2) return new Set()
+  if (tasks.length === 0 || threads === undefined && isLittle(tasks)) return new Set()
   const shared = SharedState.create(owners.length)
-  await run(tasks.toSorted((a, b) => b.bytes - a.bytes), output, shared, count, draw)
+  const largestFirst = tasks.toSorted((a, b) => b.bytes - a.bytes)
+  if (tasks.length === 1) await runPipeline(largestFirst, output, shared, draw)
+  else await runLanes(largestFirst, output, shared, Math.min(tasks.length, threads ?? Math.min(mostThreads, availableParallelism())), draw)
   return new Set(owners.filter((_, flag) => shared.isFinished(flag)))
 }
 
-function threadCount(tasks: readonly FolderTask[], wanted: number | undefined): number {
-  if (wanted !== undefined) return Math.min(tasks.length, wanted)
-  const bytes = tasks.reduce((sum, task) => sum + task.bytes, 0)
-  const files = tasks.reduce((sum, task) => sum + task.files.length, 0)
-  return bytes < leastBytes && files < leastFiles ? 1 : Math.min(tasks.length, mostThreads, availableParallelism())
+function isLittle(tasks: readonly FolderTask[]): boolean {
+  return availableParallelism() < 2 || tasks.reduce((sum, { bytes }) => sum + bytes, 0) < leastBytes && tasks.reduce((sum, { files }) => sum + files.length, 0) < leastFiles
 }
 
-async function run(tasks: readonly FolderTask[], output: OutputFolder, shared: SharedState, threads: number, draw: ThreadOptions['draw']): Promise<void> {
+async function runLanes(tasks: readonly FolderTask[], output: OutputFolder, shared: SharedState, threads: number, draw: ThreadOptions['draw']): Promise<void> {
   const input: WorkerInput = { tasks, output: output.path, replace: output.replaces, shared: shared.buffer }
-  const ends = Array.from({ length: threads - 1 }, () => workerEnd(input))
+  const ends = Array.from({ length: threads - 1 }, () => workerEnd('worker', input))
   const timer = setInterval(() => draw(shared.writtenBytes), 100)
   try {
-    runLane(tasks, output, shared, () => draw(shared.writtenBytes))
+    runLane(tasks, openerOf(output, shared), shared, () => draw(shared.writtenBytes))
     await Promise.all(ends)
   } finally {
     clearInterval(timer)
   }
 }
 
-function workerEnd(input: WorkerInput): Promise<void> {
+async function runPipeline(tasks: readonly FolderTask[], output: OutputFolder, shared: SharedState, draw: ThreadOptions['draw']): Promise<void> {
+  const pipeline = new Pipeline(output, shared)
+  const end = workerEnd('writer', pipeline.writerInput)
+  try {
+    runLane(tasks, pipeline, shared, () => draw(shared.writtenBytes))
+  } finally {
+    pipeline.close()
+  }
+  await end
+}
+
+function workerEnd(name: 'worker' | 'writer', input: WorkerInput | WriterInput): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(workerPath(), { workerData: input })
+    const worker = new Worker(workerPath(name), { workerData: input })
     worker.once('error', reject)
     worker.once('exit', () => { resolve() })
   })
 }
 
 /** Beside the bundles of the commands, or beside this module where nothing is bundled. */
-function workerPath(): string {
-  const bundled = join(import.meta.dirname, 'extraction-worker.cjs')
-  return existsSync(bundled) ? bundled : join(import.meta.dirname, 'worker.js')
+function workerPath(name: string): string {
+  const bundled = join(import.meta.dirname, `extraction-${name}.cjs`)
+  return existsSync(bundled) ? bundled : join(import.meta.dirname, `${name}.js`)
 }

@@ -1,8 +1,10 @@
 // A thread that decompresses folders beside the main one: see threads.ts.
 import { workerData } from 'node:worker_threads'
 import { OutputFolder } from '../output-folder.ts'
-import { runLane, SharedState } from './lane.ts'
+import { openerOf, runLane } from './lane.ts'
+import { SharedState } from './shared-state.ts'
 import type { WorkerInput } from './threads.ts'
 
-const { tasks, output, replace, shared } = workerData as WorkerInput
-runLane(tasks, new OutputFolder(output, { replace }), new SharedState(shared))
+const { tasks, output, replace, shared: buffer } = workerData as WorkerInput
+const shared = new SharedState(buffer)
+runLane(tasks, openerOf(new OutputFolder(output, { replace }), shared), shared)
