@@ -100,17 +100,16 @@ function readFiles(cursor: Cursor, count: number): NamedFileEntry[] {
   const utf8 = codePage(65001)
   for (let index = 0; index < count; index++) {
     const offsetBytes = cursor.offset
-    const entry = fileEntry.read(cursor.reader.at(offsetBytes, fileEntry.size + stringBytes))
-    if (entry === undefined || entry.name.length === 0) {
+    const bytes = cursor.reader.at(offsetBytes, fileEntry.size + stringBytes)
+    const entry = fileEntry.read(bytes)
+    const nameEnd = bytes.indexOf(0, fileEntry.size)
+    if (entry === undefined || nameEnd <= fileEntry.size) {
       throw new FormatError({ structure: 'cabinet file', field: `name of file ${index}`, offsetBytes: offsetBytes + fileEntry.size,
-        expected: `1 to ${stringBytes - 1} bytes and a NUL`, found: entry === undefined ? 'no NUL' : 'an empty name' })
+        expected: `1 to ${stringBytes - 1} bytes and a NUL`, found: nameEnd < 0 ? 'no NUL' : 'an empty name' })
     }
     const page = (entry.attributes & fileAttributes.utf8Name) !== 0 ? utf8 : cursor.page
-    const name = page.decode(entry.name)
-    files.push({ entry: { ...entry, name: emptyBytes }, name, offsetBytes })
-    cursor.offset += fileEntry.size + entry.name.length + 1
+    files.push({ entry, name: page.decode(bytes.subarray(fileEntry.size, nameEnd)), offsetBytes })
+    cursor.offset += nameEnd + 1
   }
   return files
 }
-
-const emptyBytes = new Uint8Array(0)

@@ -109,7 +109,7 @@ function writeEntry({ file, folder, base, fromPrevious, toNext }: DraftEntry): U
     : fromPrevious ? folderIndex.continuedFromPrevious
       : toNext ? folderIndex.continuedToNext : folder
   return fileEntry.write({ size: file.end - file.start, folderOffset: file.start - base, folder: index, date: file.date, time: file.time,
-    attributes: file.attributes, name: file.name })
+    attributes: file.attributes }, file.name)
 }
 
 /** Name and disk label, each with its NUL. */

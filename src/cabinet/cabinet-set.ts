@@ -129,7 +129,11 @@ function describeFile(file: NamedFileEntry, folder: number, cabinet: number, fin
   }
 }
 
+/** Most names: one segment that begins with no dot. */
+const plainName = /^[^\\/:\0.][^\\/:\0]*$/
+
 function safeSegments(name: string): readonly string[] | undefined {
+  if (plainName.test(name)) return [name]
   if (/^[\\/]|^[A-Za-z]:|\0/.test(name) || /(^|[\\/])\.\.([\\/]|$)/.test(name)) return undefined
   const path = pathSegments(name)
   return path === undefined || path.segments.length === 0 ? undefined : path.segments

@@ -59,7 +59,7 @@ function writeFiles(plan: CabinetPlan, sink: ByteSink): void {
     const start = plan.startOf(first)
     for (const file of plan.files.slice(first, last)) {
       sink.write(fileEntry.write({ size: file.end - file.start, folderOffset: file.start - start, folder, date: file.date, time: file.time,
-        attributes: file.attributes, name: file.name }))
+        attributes: file.attributes }, file.name))
     }
   }
 }

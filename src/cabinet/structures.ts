@@ -89,24 +89,22 @@ export interface FileEntry {
   readonly date: number
   readonly time: number
   readonly attributes: number
-  readonly name: Uint8Array
 }
 
 export const fileEntry = {
   size: 16,
-  /** `undefined` when the bytes end before the name does. */
+  /** `undefined` when there are too few bytes. */
   read(bytes: Uint8Array): FileEntry | undefined {
-    const end = bytes.indexOf(0, 16)
-    if (bytes.length < 17 || end < 0) return undefined
+    if (bytes.length < 16) return undefined
     const view = viewOf(bytes)
     return {
       size: view.getUint32(0, true), folderOffset: view.getUint32(4, true), folder: view.getUint16(8, true),
       date: view.getUint16(10, true), time: view.getUint16(12, true), attributes: view.getUint16(14, true),
-      name: bytes.subarray(16, end),
     }
   },
-  write(file: FileEntry): Uint8Array {
-    const bytes = new Uint8Array(17 + file.name.length)
+  /** With the name and its NUL. */
+  write(file: FileEntry, name: Uint8Array): Uint8Array {
+    const bytes = new Uint8Array(17 + name.length)
     const view = viewOf(bytes)
     view.setUint32(0, file.size, true)
     view.setUint32(4, file.folderOffset, true)
@@ -114,7 +112,7 @@ export const fileEntry = {
     view.setUint16(10, file.date, true)
     view.setUint16(12, file.time, true)
     view.setUint16(14, file.attributes, true)
-    bytes.set(file.name, 16)
+    bytes.set(name, 16)
     return bytes
   },
 } as const

@@ -16,7 +16,7 @@ export interface LaidOutFile {
   readonly key: string
   /** Segments below the output folder; every one is safe to be used as a name. */
   readonly path: readonly string[]
-  /** Segments below the folder of the package, where an uncompressed file lies. */
+  /** Segments below the folder of the package, where the file lies when it is not compressed; none otherwise. */
   readonly sourcePath: readonly string[]
   readonly sizeBytes: number
   readonly sequence: number
@@ -37,7 +37,9 @@ const fileAttributes = { noncompressed: 0x2000, compressed: 0x4000 } as const
 /** @throws CommandError ERROR_INVALID_NAME for a name that leads out of the folder. */
 export function layOutFiles(database: Database, kind: LayoutKind): LaidOutFile[] {
   const wordCount = summaryInteger(database.summary, SummaryProperty.wordCount) ?? 0
-  const directories = new DirectoryPaths(database, (wordCount & sourceFlags.shortNames) !== 0)
+  const shortNames = (wordCount & sourceFlags.shortNames) !== 0
+  const allCompressed = (wordCount & sourceFlags.compressed) !== 0 || database.table('Media') === undefined
+  const directories = new DirectoryPaths(database, shortNames)
   const folderOf = new Map<string, string>()
   for (const row of database.table('Component')?.rows() ?? []) folderOf.set(row.text('Component'), row.text('Directory_'))
   const places = new Places()
@@ -46,14 +48,12 @@ export function layOutFiles(database: Database, kind: LayoutKind): LaidOutFile[]
     const key = row.text('File')
     const folder = folderOf.get(row.text('Component_')) ?? ''
     const path = [...kind === 'flat' ? [] : directories.path(folder, kind), fileName(row, 'long')]
-    const sourcePath = [...directories.path(folder, 'source'), fileName(row, (wordCount & sourceFlags.shortNames) !== 0 ? 'short' : 'long')]
-    for (const one of [path, sourcePath]) checkSegments(one, `file ${key}`)
+    checkSegments(path, `file ${key}`)
     const attributes = row.integer('Attributes') ?? 0
-    files.push({
-      key, sourcePath, sizeBytes: row.integer('FileSize') ?? 0, sequence: row.integer('Sequence') ?? 0, ...places.take(path, key),
-      compressed: (attributes & fileAttributes.noncompressed) === 0 && ((attributes & fileAttributes.compressed) !== 0 || (wordCount & sourceFlags.compressed) !== 0
-        || database.table('Media') === undefined),
-    })
+    const compressed = (attributes & fileAttributes.noncompressed) === 0 && (allCompressed || (attributes & fileAttributes.compressed) !== 0)
+    const sourcePath = compressed ? [] : [...directories.path(folder, 'source'), fileName(row, shortNames ? 'short' : 'long')]
+    checkSegments(sourcePath, `file ${key}`)
+    files.push({ key, sourcePath, sizeBytes: row.integer('FileSize') ?? 0, sequence: row.integer('Sequence') ?? 0, compressed, ...places.take(path, key) })
   }
   return files
 }

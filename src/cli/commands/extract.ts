@@ -118,10 +118,10 @@ async function fill(output: string, opened: PackageSource, files: readonly LaidO
     if (displacedFrom !== undefined) err.line(`note: ${displacedFrom.join('/')} is in the package more than once; file ${key} became ${path.at(-1)}`)
   }
   const failed = new Set(problems.map(({ file }) => file))
-  const taken = files.filter((file) => !failed.has(file)).map(describeFile)
+  const taken = files.filter((file) => !failed.has(file))
   reportProblems(problems, taken.length, err)
   err.flush()
-  if (input.json) out.json(problems.length === 0 ? taken : { files: taken, failed: problems.map(({ file, error }) => ({ ...describeFile(file), error: { code: error.code, errno: error.errno, message: error.message } })) })
+  if (input.json) out.json(problems.length === 0 ? taken.map(describeFile) : { files: taken.map(describeFile), failed: problems.map(({ file, error }) => ({ ...describeFile(file), error: { code: error.code, errno: error.errno, message: error.message } })) })
   else out.line(`${counted(taken.length, 'file')}, ${humanSize(taken.reduce((sum, one) => sum + one.sizeBytes, 0))}, in ${output}`)
   return problems[0]?.error.errno ?? 0
 }
