@@ -35,6 +35,7 @@ await Promise.all([
   ...languages.map((one) => build({ ...shared, charset: 'utf8', entryPoints: [`src/engine/session/languages/${one}.ts`], outfile: join(output, 'commands', `language-${one}.cjs`) })),
   build({ ...shared, entryPoints: { msikit: 'src/cli/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' } }),
   ...['worker', 'writer'].map((name) => build({ ...shared, entryPoints: [`src/cli/extraction/${name}.ts`], outfile: join(output, 'commands', `extraction-${name}.cjs`) })),
+  build({ ...shared, entryPoints: ['src/node/proc/scan-thread.ts'], outfile: join(output, 'commands', 'scan-thread.cjs') }),
   ...[...groups].map(([bundle, members]) => build({ ...shared, ...entryOf(members), plugins: [apart], outfile: join(output, 'commands', `${bundle}.cjs`) })),
 ])
 chmodSync(join(output, 'msikit.cjs'), 0o755)

@@ -4,6 +4,7 @@ import { ProcessClock } from './proc/process-stat.ts'
 import { factsOf } from './proc/facts.ts'
 import { pinProcess } from './proc/handle.ts'
 import { processNumbers, ProcReader } from './proc/read.ts'
+import { ScanHelper } from './proc/scan-helper.ts'
 import { scanFiles } from './proc/scanner.ts'
 import { findStaleUsers } from './proc/stale.ts'
 import { DesktopEntries } from './desktop-entries.ts'
@@ -20,6 +21,7 @@ export class HostProcesses implements Processes {
   readonly #reader = new ProcReader()
   readonly #clock = new ProcessClock(this.#reader)
   readonly #desktop = new DesktopEntries()
+  readonly #helper = new ScanHelper()
 
   run(program: ProgramSpec): Promise<ProgramResult> {
     return runProgram(program)
@@ -62,7 +64,7 @@ export class HostProcesses implements Processes {
     if (process.platform !== 'linux') {
       return { users: [], possible: [], directories: [], blind: [{ pid: 0, name: process.platform, why: 'processes cannot be looked into on this system' }] }
     }
-    const result = await scanFiles(files, options)
+    const result = await scanFiles(files, options, this.#helper)
     return options.stale ? { ...result, users: [...result.users, ...findStaleUsers(files)] } : result
   }
 

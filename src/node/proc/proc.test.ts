@@ -1,19 +1,15 @@
 import { strict as assert } from 'node:assert'
-import { execFileSync, spawn } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, rmSync, statSync, symlinkSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { tmpdir } from 'node:os'
 import { test } from 'node:test'
-import { setTimeout } from 'node:timers/promises'
 import { parseControlGroups } from './facts.ts'
 import { pinProcess } from './handle.ts'
 import { deviceMajor, deviceNumber, forEachMappedFile, mappedPath, mappedRange, type MapEntry } from './maps.ts'
-import { MapsReader } from './maps-reader.ts'
 import { MountTable } from './mounts.ts'
 import { hasEnded, parseProcessStat, ProcessClock } from './process-stat.ts'
-import { ProcReader } from './read.ts'
-import { Targets } from './targets.ts'
+import { findTargets } from './targets.ts'
 
 const linux = process.platform === 'linux' ? {} : { skip: 'this system has no /proc' }
 
@@ -54,46 +50,6 @@ test('mapped files are read with device, inode, range and name, and each once', 
     [0xfe00, 6, '7fffffffe000-800000001000', '/usr/bin/far'],
     [0xfe00, 7, '7ffff7ff000-7ffff7ffe000', '/usr/bin/low'],
   ])
-})
-
-test('mappings are the same whether other threads read them or this one', linux, async () => {
-  // Stopped, so that they stay what they are; this program has many.
-  const child = spawn(process.execPath, ['-e', 'process.kill(process.pid, "SIGSTOP")'], { stdio: 'ignore' })
-  try {
-    const clock = new ProcessClock()
-    while (clock.stat(child.pid!)?.state !== 'T') await setTimeout(5)
-    const [expected, reader] = [new ProcReader().text(`/proc/${child.pid}/maps`, true)!, new ProcReader(1024)]
-    assert.ok(expected.length > 5000 && expected.endsWith('\n'))
-    for (const isIdle of [true, false]) {
-      using maps = new MapsReader(reader, () => isIdle)
-      const found: string[] = []
-      for (const pid of [child.pid, 0, child.pid]) maps.add(`/proc/${pid}/maps`, (bytes) => found.push(String(bytes)))
-      await maps.finish()
-      assert.deepEqual(found, ['gone', expected, expected])
-    }
-  } finally {
-    child.kill('SIGKILL')
-  }
-})
-
-test('mappings are read on the spot while all threads wait for something else', linux, async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'msikit-proc-'))
-  const pipe = join(folder, 'pipe')
-  execFileSync('mkfifo', [pipe])
-  // Opening a pipe for reading waits for a writer.
-  const opened = Array.from({ length: Number(process.env.UV_THREADPOOL_SIZE ?? 4) }, () => open(pipe, 'r'))
-  try {
-    using maps = new MapsReader(new ProcReader(), () => true)
-    const found: number[] = []
-    for (let count = 0; count < 3; count++) maps.add('/proc/self/maps', (bytes) => found.push(bytes.length))
-    await maps.finish()
-    assert.ok(found.length === 3 && found.every((length) => length > 1000), found.join())
-  } finally {
-    const writer = openSync(pipe, 'r+')
-    for (const file of opened) await (await file).close()
-    closeSync(writer)
-    rmSync(folder, { recursive: true })
-  }
 })
 
 test('31. inodes that are the same number once rounded are still two files of maps', () => {
@@ -141,9 +97,9 @@ test('what lies on a file system with a server behind it is known from names alo
 })
 
 test('targets are found by inode, and directories are told apart', linux, async () => {
-  const targets = await Targets.find([process.execPath, '/tmp', '/nowhere/at/all'], new MountTable(''), 100)
-  assert.deepEqual(targets.directories, [1])
-  assert.equal(targets.withInode(statSync(process.execPath).ino)?.[0]?.file, 0)
+  const { targets, directories } = await findTargets([process.execPath, '/tmp', '/nowhere/at/all'], new MountTable(''), 100)
+  assert.deepEqual(directories, [1])
+  assert.equal(targets.withInode(statSync(process.execPath).ino)?.file, 0)
 })
 
 test('a pinned process is signalled, and another one with its number never is', linux, async () => {

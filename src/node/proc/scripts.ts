@@ -3,7 +3,7 @@
 import { resolve } from 'node:path'
 import { isInterpreter } from '../../platform/index.ts'
 import { linkTarget, statOf, type ProcReader } from './read.ts'
-import type { ProcessView } from './process-view.ts'
+import type { View } from './sighting.ts'
 import type { Targets } from './targets.ts'
 
 /** Of a command line; scripts come early in it. */
@@ -19,15 +19,15 @@ export class ScriptFinder {
     this.#reader = reader
   }
 
-  look(view: ProcessView, executable: { device: number; inode: number }): void {
-    if (!this.#targets.hasScripts || !this.#isInterpreter(view, executable)) return
+  look(view: View, executable: { device: number; inode: number }): void {
+    if (this.#targets.numbers.scripts.size === 0 || !this.#isInterpreter(view, executable)) return
     const commandLine = this.#reader.text(`/proc/${view.pid}/cmdline`)
     for (const argument of commandLine?.split('\0').slice(1, examinedArguments) ?? []) {
-      if (this.#targets.isScriptName(argument.slice(argument.lastIndexOf('/') + 1))) this.#compare(view, argument)
+      if (this.#targets.numbers.scripts.has(argument.slice(argument.lastIndexOf('/') + 1))) this.#compare(view, argument)
     }
   }
 
-  #isInterpreter(view: ProcessView, { device, inode }: { device: number; inode: number }): boolean {
+  #isInterpreter(view: View, { device, inode }: { device: number; inode: number }): boolean {
     const key = `${device}:${inode}`
     let known = this.#known.get(key)
     if (known === undefined) {
@@ -38,14 +38,14 @@ export class ScriptFinder {
     return known
   }
 
-  #compare(view: ProcessView, argument: string): void {
+  #compare(view: View, argument: string): void {
     const directory = linkTarget(`/proc/${view.pid}/cwd`)
     if (directory === undefined || directory === 'denied') return
     const path = resolve(directory, argument)
     if (view.mounts.leadsToRemote(path)) return
     const stat = statOf(`/proc/${view.pid}/root${path}`)
     if (typeof stat === 'string') return
-    for (const target of this.#targets.withInode(stat.ino) ?? []) {
+    for (let target = this.#targets.withInode(stat.ino); target; target = target.next) {
       if (target.device === stat.dev) view.unsure.set(target.file, { use: 'script', why: 'an interpreter was started with it' })
     }
   }

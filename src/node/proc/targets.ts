@@ -10,78 +10,119 @@ import { statRemote } from './slow-stat.ts'
 export interface Target {
   /** Index into the files asked for. */
   readonly file: number
-  readonly path: HostPath
   readonly device: number
   readonly inode: number
-  /** Of a file that must not be asked again, because its file system may not answer. */
-  readonly exactInode?: bigint
+  /** All digits, where a double cannot hold them. */
+  readonly exactInode: bigint | undefined
+  /** Another one whose inode is the same number: of another device, another name of this file, or a neighbour once rounded. */
+  readonly next: Target | undefined
+}
+
+/** What is looked for, in a form that another thread can be given. */
+export interface TargetNumbers {
+  /** Of each target its file, device and inode. */
+  readonly triples: Float64Array
+  /** By file. */
+  readonly exactInodes: ReadonlyMap<number, bigint>
+  /** Names that are looked for on command lines. */
+  readonly scripts: ReadonlySet<string>
+  /** Some lie on a file system with a server behind it; `silent` when none of those could be asked. */
+  readonly remote: 'none' | 'silent' | 'known'
 }
 
 export class Targets {
-  /** Indexes of the files that are directories. */
-  readonly directories: number[] = []
-  /** Files whose file system did not answer. */
-  readonly silent: Buffer[] = []
-  /** Some lie on a file system with a server behind it; `silent` when none of those could be asked. */
-  remote: 'none' | 'silent' | 'known' = 'none'
-  readonly #byInode = new Map<number, Target[]>()
-  /** Names that are looked for on command lines. */
-  readonly #scripts = new Set<string>()
+  readonly numbers: TargetNumbers
+  readonly #byInode = new Map<number, Target>()
 
-  static async find(files: readonly HostPath[], mounts: MountTable, remoteLimitMs: number, signal?: AbortSignal): Promise<Targets> {
-    const targets = new Targets()
-    const remote: { file: number; path: Buffer }[] = []
-    for (let file = 0; file < files.length; file++) {
-      const path = files[file]!
-      if (mounts.hasRemote && mounts.leadsToRemote(nameOf(path))) {
-        remote.push({ file, path: bytesOf(path) })
-        continue
-      }
-      const stat = statOf(typeof path === 'string' ? path : bytesOf(path))
-      if (typeof stat !== 'string') targets.#add({ file, path, device: stat.dev, inode: stat.ino }, stat.isDirectory(), (stat.mode & 0o111) !== 0)
+  constructor(numbers: TargetNumbers) {
+    this.numbers = numbers
+    const { triples, exactInodes } = numbers
+    for (let index = 0; index < triples.length; index += 3) {
+      const [file, device, inode] = [triples[index]!, triples[index + 1]!, triples[index + 2]!]
+      this.#byInode.set(inode, { file, device, inode, exactInode: exactInodes.get(file), next: this.#byInode.get(inode) })
     }
-    if (remote.length > 0) await targets.#addRemote(remote, remoteLimitMs, signal)
-    return targets
   }
 
   get isEmpty(): boolean {
     return this.#byInode.size === 0
   }
 
-  /** Candidates; a wide inode still needs `isSame`. */
-  withInode(inode: number): readonly Target[] | undefined {
+  /** Indexes into the files asked for. */
+  files(): number[] {
+    return Array.from(this.numbers.triples.filter((_, index) => index % 3 === 0))
+  }
+
+  /** The first candidate; a wide inode still needs `isSame`. */
+  withInode(inode: number): Target | undefined {
     return this.#byInode.get(inode)
   }
+}
 
-  all(): readonly Target[] {
-    return [...this.#byInode.values()].flat()
+export interface FoundTargets {
+  readonly targets: Targets
+  /** Indexes of the files that are directories. */
+  readonly directories: readonly number[]
+  /** Indexes of the files whose file system did not answer. */
+  readonly silent: readonly number[]
+}
+
+export async function findTargets(files: readonly HostPath[], mounts: MountTable, remoteLimitMs: number, signal?: AbortSignal): Promise<FoundTargets> {
+  const found = new Finding(files)
+  const remote: number[] = []
+  for (let file = 0; file < files.length; file++) {
+    const path = files[file]!
+    if (mounts.hasRemote && mounts.leadsToRemote(nameOf(path))) remote.push(file)
+    else found.ask(file)
+  }
+  if (remote.length > 0) await found.askRemote(remote, remoteLimitMs, signal)
+  return found.result()
+}
+
+class Finding {
+  readonly #files: readonly HostPath[]
+  readonly #triples: number[] = []
+  readonly #exactInodes = new Map<number, bigint>()
+  readonly #scripts = new Set<string>()
+  readonly #directories: number[] = []
+  readonly #silent: number[] = []
+  #remote: TargetNumbers['remote'] = 'none'
+
+  constructor(files: readonly HostPath[]) {
+    this.#files = files
   }
 
-  get hasScripts(): boolean {
-    return this.#scripts.size > 0
+  ask(file: number): void {
+    const path = this.#files[file]!
+    const given = typeof path === 'string' ? path : bytesOf(path)
+    const stat = statOf(given)
+    if (typeof stat === 'string') return
+    const exactInode = Number.isSafeInteger(stat.ino) ? undefined : exactInodeOf(given)
+    this.#add(file, stat.dev, stat.ino, exactInode, stat.isDirectory(), (stat.mode & 0o111) !== 0)
   }
 
-  isScriptName(name: string): boolean {
-    return this.#scripts.has(name)
-  }
-
-  async #addRemote(remote: readonly { file: number; path: Buffer }[], limitMs: number, signal: AbortSignal | undefined): Promise<void> {
-    const answers = await statRemote(remote.map(({ path }) => path), limitMs, signal)
-    for (const [index, { file, path }] of remote.entries()) {
+  async askRemote(files: readonly number[], limitMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const answers = await statRemote(files.map((file) => bytesOf(this.#files[file]!)), limitMs, signal)
+    for (const [index, file] of files.entries()) {
       const answer = answers[index]
-      if (answer === 'no answer') this.silent.push(path)
-      else if (answer) this.#add({ file, path, device: answer.device, inode: Number(answer.inode), exactInode: answer.inode }, answer.isDirectory, true)
+      if (answer === 'no answer') this.#silent.push(file)
+      else if (answer) this.#add(file, answer.device, Number(answer.inode), answer.inode, answer.isDirectory, true)
     }
-    this.remote = this.silent.length < remote.length ? 'known' : 'silent'
+    this.#remote = this.#silent.length < files.length ? 'known' : 'silent'
   }
 
-  #add(target: Target, isDirectory: boolean, isExecutable: boolean): void {
+  result(): FoundTargets {
+    const targets = new Targets({ triples: Float64Array.from(this.#triples), exactInodes: this.#exactInodes, scripts: this.#scripts, remote: this.#remote })
+    return { targets, directories: this.#directories, silent: this.#silent }
+  }
+
+  #add(file: number, device: number, inode: number, exactInode: bigint | undefined, isDirectory: boolean, isExecutable: boolean): void {
     if (isDirectory) {
-      this.directories.push(target.file)
+      this.#directories.push(file)
       return
     }
-    push(this.#byInode, target.inode, target)
-    const path = nameOf(target.path)
+    this.#triples.push(file, device, inode)
+    if (exactInode !== undefined) this.#exactInodes.set(file, exactInode)
+    const path = nameOf(this.#files[file]!)
     if (scriptEnding.test(path) || (isExecutable && !/\.[^/]*$/.test(path))) this.#scripts.add(path.slice(path.lastIndexOf('/') + 1))
   }
 }
@@ -97,23 +138,18 @@ function nameOf(path: HostPath): string {
   return typeof path === 'string' ? path : bytesOf(path).toString()
 }
 
-function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
-  const list = map.get(key)
-  if (list) list.push(value)
-  else map.set(key, [value])
+function exactInodeOf(path: string | Buffer): bigint | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino
+  } catch {
+    // It has gone meanwhile.
+    return undefined
+  }
 }
 
-/** Whether what stands at a path of /proc is the target, all digits of the inode compared. */
+/** Whether what stands at a path of /proc is the target, all digits of the inode compared; device and rounded inode are known to be equal. */
 export function isSame(target: Target, path: string): boolean {
-  if (Number.isSafeInteger(target.inode)) return true
-  if (target.exactInode !== undefined) return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino === target.exactInode
-  try {
-    const [a, b] = [statSync(bytesOf(target.path), { bigint: true }), statSync(path, { bigint: true })]
-    return a.ino === b.ino && a.dev === b.dev
-  } catch {
-    // One of the two is gone.
-    return false
-  }
+  return Number.isSafeInteger(target.inode) || exactInodeOf(path) === target.exactInode
 }
 
 /** File systems without a device of their own (overlay, btrfs) may tell stat one number and maps another. */

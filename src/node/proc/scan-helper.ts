@@ -1,0 +1,99 @@
+// A second thread that looks at processes while the caller does: nearly all of a scan is the kernel's work, which two processors do
+// in little more than half the time. A thread costs 30 ms of processor time to start and 20 MiB, so it is started when there are many
+// processes and a processor with nothing to do, kept for scans that follow soon, and never waited for before it has begun.
+// docs/decisions/0025-who-reads-proc.md
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { LookOptions } from './look.ts'
+import type { ProcReader } from './read.ts'
+import type { Sighting } from './sighting.ts'
+import type { TargetNumbers } from './targets.ts'
+
+export interface ScanJob {
+  readonly id: number
+  readonly targets: TargetNumbers
+  readonly options: LookOptions
+  readonly pids: readonly number[]
+  /** Of their `PidShare`. */
+  readonly share: SharedArrayBuffer
+}
+
+export interface ScanAnswer {
+  readonly id: number
+  readonly sightings: readonly Sighting[]
+}
+
+type Wait = () => Promise<readonly Sighting[] | undefined>
+
+/** What the help is worth its start for. */
+const fewestProcesses = 150
+const keptMs = 5000
+
+export class ScanHelper {
+  readonly #waiting = new Map<number, (sightings: readonly Sighting[] | undefined) => void>()
+  #worker: Worker | undefined
+  #jobs = 0
+  #waits = 0
+  #idle: NodeJS.Timeout | undefined
+  readonly #isWorthIt: (processes: number, reader: ProcReader) => boolean
+
+  constructor(isWorthIt = savesTime) {
+    this.#isWorthIt = isWorthIt
+  }
+
+  /** @returns how to wait for what the helper sees, which is `undefined` when it fails; nothing when it is not worth asking */
+  ask(job: Omit<ScanJob, 'id'>, reader: ProcReader): Wait | undefined {
+    if (!this.#isWorthIt(job.pids.length, reader)) return undefined
+    const worker = this.#worker ??= this.#start()
+    clearTimeout(this.#idle)
+    this.#idle = setTimeout(() => { void worker.terminate() }, keptMs).unref()
+    const id = ++this.#jobs
+    const answer = new Promise<readonly Sighting[] | undefined>((resolve) => { this.#waiting.set(id, resolve) })
+    worker.postMessage({ ...job, id } satisfies ScanJob, [])
+    return async () => {
+      // Only who waits keeps the program running.
+      if (this.#waits++ === 0) worker.ref()
+      try {
+        return await answer
+      } finally {
+        if (--this.#waits === 0) worker.unref()
+      }
+    }
+  }
+
+  #start(): Worker {
+    // Not with the options of this program, which may be for one that is given as text.
+    const worker = new Worker(threadPath(), { execArgv: [] })
+    worker.on('message', ({ id, sightings }: ScanAnswer) => {
+      this.#waiting.get(id)?.(sightings)
+      this.#waiting.delete(id)
+    })
+    const end = () => {
+      if (this.#worker !== worker) return
+      this.#worker = undefined
+      for (const resolve of this.#waiting.values()) resolve(undefined)
+      this.#waiting.clear()
+    }
+    worker.on('error', end).on('exit', end)
+    worker.unref()
+    return worker
+  }
+}
+
+function savesTime(processes: number, reader: ProcReader): boolean {
+  const processors = availableParallelism()
+  return processors > 1 && processes >= fewestProcesses && countRunning(reader) <= processors
+}
+
+/** Threads that run or want to, as proc_loadavg(5) counts them; the caller is one. */
+function countRunning(reader: ProcReader): number {
+  return Number(/^\S+ \S+ \S+ (\d+)\//.exec(reader.text('/proc/loadavg') ?? '')?.[1] ?? Infinity)
+}
+
+/** Beside the bundles of the commands, or beside this module where nothing is bundled. */
+function threadPath(): string {
+  const bundled = join(import.meta.dirname, 'scan-thread.cjs')
+  return existsSync(bundled) ? bundled : join(import.meta.dirname, 'scan-thread.js')
+}
