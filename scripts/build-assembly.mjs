@@ -6,7 +6,10 @@ import { join, resolve } from 'node:path'
 import { main } from 'assemblyscript/asc'
 
 const root = resolve(import.meta.dirname, '..')
-const modules = [{ entry: 'assembly/cabinet/index.ts', output: 'src/cabinet/decoders-wasm.ts', name: 'decodersWasm' }]
+const modules = [
+  { entry: 'assembly/cabinet/index.ts', output: 'src/cabinet/decoders-wasm.ts', name: 'decodersWasm' },
+  { entry: 'assembly/database/index.ts', output: 'src/database/rows-wasm.ts', name: 'rowsWasm' },
+]
 const options = ['-O3', '--converge', '--runtime', 'stub', '--noAssert', '--use', 'abort=', '--initialMemory', '6', '--memoryBase', '64']
 
 const check = process.argv.includes('--check')

@@ -27,6 +27,7 @@ declare namespace WebAssembly {
   }
   interface Memory {
     readonly buffer: ArrayBuffer
+    grow(pages: number): number
   }
   interface Module {
     readonly [Symbol.toStringTag]: 'WebAssembly.Module'

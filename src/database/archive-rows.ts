@@ -3,6 +3,7 @@
 // checked while rows are written.
 import { WindowsError, type CodePage } from '../base/index.ts'
 import { integerBias, type ColumnType } from './column.ts'
+import { sortedByKey } from './key-order.ts'
 import type { Table } from './table.ts'
 
 /** Digits, a minus, and the tab or line end behind them. */
@@ -12,6 +13,15 @@ const mostBytes = 0x7fffffff
 const slack = 4
 const [tab, lineFeed, carriageReturn, minus, zero] = [0x09, 0x0a, 0x0d, 0x2d, 0x30] as const
 
+/** The order of rows: that of the texts of their keys, which stays when texts get other numbers; or as the table has them. */
+export type RowOrder = 'keys' | 'stored'
+
+export interface WrittenRows {
+  readonly bytes: Uint8Array
+  /** Some byte is from 0x80. */
+  readonly hasHighBytes: boolean
+}
+
 export interface ArchiveRowsOptions {
   /** What to write for each byte of a text. */
   readonly substitutes: Uint8Array
@@ -19,6 +29,8 @@ export interface ArchiveRowsOptions {
   readonly fileOf: (row: number, position: number) => Uint8Array
   /** Bytes left free in front. */
   readonly headerBytes: number
+  /** `keys`: texts byte by byte, integers by value; otherwise as the table has them. */
+  readonly order: RowOrder
 }
 
 interface WrittenColumn {
@@ -28,10 +40,12 @@ interface WrittenColumn {
 }
 
 /** @throws DatabaseError for a text that the code page cannot hold. */
-export function writeRows(table: Table, page: CodePage, options: ArchiveRowsOptions): { bytes: Uint8Array; hasHighBytes: boolean } {
-  const rows = table.rowNumbers()
+export function writeRows(table: Table, page: CodePage, options: ArchiveRowsOptions): WrittenRows {
+  const quick = writeUnchanged(table, page, options)
+  if (quick !== undefined) return quick
   const columns = table.columns.flatMap(({ type, temporary }, position): WrittenColumn[] => temporary ? [] : [{ type, position, cells: table.rawColumn(position) }])
   const texts = table.pool.encoded(page)
+  const rows = options.order === 'keys' ? sortedByKey(table, texts) : table.rowNumbers()
   const files = new Map<number, Uint8Array>()
   let size = options.headerBytes + rows.length * (columns.length + 2)
   for (const { type, cells, position } of columns) {
@@ -48,6 +62,13 @@ export function writeRows(table: Table, page: CodePage, options: ArchiveRowsOpti
   }
   if (size > mostBytes) throw new WindowsError('ERROR_OUTOFMEMORY', `table ${table.name}: expected a text archive of at most ${mostBytes} bytes, found ${size}`)
   return writeCells(new Uint8Array(size + slack), options.headerBytes, rows, columns, texts, options.substitutes, files)
+}
+
+/** Tables of large databases that are as they were loaded. */
+function writeUnchanged(table: Table, page: CodePage, { substitutes, headerBytes, order }: ArchiveRowsOptions): WrittenRows | undefined {
+  const rows = table.unchangedRows()
+  if (rows === undefined || rows.columns.some(({ type }) => type === 'binary')) return undefined
+  return table.pool.writeUnchanged(rows, page, { substitutes, headerBytes, keys: order === 'keys' ? table.keyColumns : [] })
 }
 
 function textBytes(rows: Uint32Array, cells: Uint32Array, { offsets, encode }: EncodedTexts): number {
@@ -75,7 +96,7 @@ export interface EncodedTexts {
 
 /** `needsCare`: some text has a byte that `substitutes` changes, or one from 0x80. */
 function writeCells(bytes: Uint8Array, first: number, rows: Uint32Array, columns: readonly WrittenColumn[], texts: EncodedTexts, substitutes: Uint8Array,
-  files: ReadonlyMap<number, Uint8Array>): { bytes: Uint8Array; hasHighBytes: boolean } {
+  files: ReadonlyMap<number, Uint8Array>): WrittenRows {
   const { data, offsets, needsCare } = texts
   const from = new DataView(data.buffer, data.byteOffset, data.length)
   const to = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)

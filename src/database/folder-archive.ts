@@ -5,6 +5,7 @@
 // https://learn.microsoft.com/windows/win32/msi/archive-file-format
 import { bytesSource, concatBytes, type ByteSource } from '../base/index.ts'
 import { writeCompoundFile } from '../compound-file/index.ts'
+import type { RowOrder } from './archive-rows.ts'
 import { DatabaseError } from './database-error.ts'
 import { createDatabase, type CreateDatabaseOptions, type Database } from './database.ts'
 import { storageFromFile } from './database-streams.ts'
@@ -22,17 +23,17 @@ const summaryStream = '\u0005SummaryInformation'
 
 /**
  * Takes a database apart into files, one after the other.
- * @param options.tables Only these, and no other streams.
+ * @param options.tables Only these, and no other streams. @param options.order `stored` when absent, as Windows exports rows.
  * @throws DatabaseError for a table that is not there, or a text that does not fit the code page.
  */
-export function* exportArchive(database: Database, options: { readonly tables?: readonly string[] } = {}): Generator<ArchiveFile, void, undefined> {
+export function* exportArchive(database: Database, options: { readonly tables?: readonly string[]; readonly order?: RowOrder } = {}): Generator<ArchiveFile, void, undefined> {
   const tables = options.tables ?? [...database.tableNames.filter((name) => !database.table(name)!.temporary), '_SummaryInformation', '_ForceCodepage']
   const names = new FileNames()
   const cells = new Set<string>()
   for (const table of tables) {
     const streams: ArchiveFile[] = []
     const fileName = names.of(table)
-    const archive = exportTable(database, table, { onStream: (file, source, stream) => {
+    const archive = exportTable(database, table, { order: options.order ?? 'stored', onStream: (file, source, stream) => {
       cells.add(stream)
       streams.push({ path: [fileName, file], source })
     } })

@@ -10,12 +10,15 @@ import { ByteBuilder } from './byte-builder.ts'
 import { DatabaseError } from './database-error.ts'
 import { TextBytes } from './text-bytes.ts'
 import { TextIndex } from './text-index.ts'
+import { WasmRows, type UnchangedRows, type WasmRowsOptions } from './wasm-rows.ts'
 
 const longReferences = 0x8000
 /** With more strings than this, references take three bytes. */
 const shortReferenceLimit = 0xffff
 /** Windows hands out numbers from 5 in a database it creates. */
 const reservedIds = 4
+/** From these sizes of `_StringPool` on, loading WebAssembly costs less than it saves: when a database is opened, and when it is written out. */
+const [wasmOpenBytes, wasmWriteBytes] = [1 << 17, 1 << 10] as const
 
 export class StringPool {
   #codepage: number
@@ -28,21 +31,24 @@ export class StringPool {
   #needsCare: boolean | undefined
   readonly #texts: (string | undefined)[] = []
   #ids: TextIndex | undefined
+  /** Writes tables whose texts are those that were loaded; null: it does not. */
+  #writer: WasmRows | undefined | null
   #count: number
   /** Bytes of a reference in the tables of the file that was opened. */
   readonly referenceSize: 2 | 3
 
-  private constructor(codepage: number, loaded: CodePage, referenceSize: 2 | 3, offsets: Uint32Array, data: ByteSource, isAscii = false) {
+  private constructor(codepage: number, loaded: CodePage, referenceSize: 2 | 3, offsets: Uint32Array, data: ByteSource, { isAscii = false, rows }: { isAscii?: boolean; rows?: WasmRows } = {}) {
     this.#codepage = codepage
     this.#loaded = loaded
     this.referenceSize = referenceSize
     this.#bytes = new TextBytes(offsets, data)
     this.#isAscii = isAscii
     this.#count = offsets.length - 1
+    this.#writer = rows ?? (this.#count * 4 < wasmWriteBytes ? null : undefined)
   }
 
   static create(codepage: number): StringPool {
-    return new StringPool(codepage, codePage(codepage), 2, new Uint32Array(1 + reservedIds), bytesSource(new Uint8Array()), true)
+    return new StringPool(codepage, codePage(codepage), 2, new Uint32Array(1 + reservedIds), bytesSource(new Uint8Array()), { isAscii: true })
   }
 
   static open(pool: Uint8Array, data: ByteSource, findings: Findings): StringPool {
@@ -60,8 +66,11 @@ export class StringPool {
         id: 'code-page-unknown', structure: 'string pool', field: 'code page', offsetBytes: 0, expected: 'a known code page', found: String(codepage),
       })
     }
-    const offsets = readOffsets(view, data.size, findings)
-    return new StringPool(codepage, codePage(known ? codepage : 0), header >>> 16 & longReferences ? 3 : 2, offsets, data)
+    const rows = pool.length >= wasmOpenBytes ? WasmRows.load() : undefined
+    const byRows = rows?.readOffsets(pool, data.size)
+    const { offsets, cut } = byRows ?? readOffsets(view, data.size)
+    reportDataSize(offsets.at(-1)!, cut, data.size, findings)
+    return new StringPool(codepage, codePage(known ? codepage : 0), header >>> 16 & longReferences ? 3 : 2, offsets, data, byRows && rows ? { rows } : {})
   }
 
   get codepage(): number {
@@ -151,6 +160,18 @@ export class StringPool {
     return { data, offsets, needsCare: this.#needsCare ??= hasUnusualBytes(this.#bytes.bytes), encode }
   }
 
+  /** Rows of a table that is as it was loaded, written without this pool; `undefined` when that cannot be done, or is not worth it. */
+  writeUnchanged(rows: UnchangedRows, page: CodePage, options: WasmRowsOptions): { bytes: Uint8Array; hasHighBytes: boolean } | undefined {
+    if (this.#writer === null || !this.#isStoredAs(page)) return undefined
+    if (this.#writer === undefined) this.#writer = this.#newWriter() ?? null
+    return this.#writer?.write(rows, this.#bytes.loaded, options)
+  }
+
+  #newWriter(): WasmRows | undefined {
+    const writer = WasmRows.load()
+    return writer?.useOffsets(this.#bytes.offsets.subarray(0, this.#bytes.loadedCount + 1)) === true ? writer : undefined
+  }
+
   #isStoredAs(page: CodePage): boolean {
     return this.#isAscii || sameBytes(page.id, this.#loaded.id)
   }
@@ -214,11 +235,11 @@ function sameBytes(a: number, b: number): boolean {
 }
 
 /** An entry of length 0 with a reference count is followed by the length in 32 bits. */
-function readOffsets(view: DataView, dataSize: number, findings: Findings): Uint32Array {
+function readOffsets(view: DataView, dataSize: number): { offsets: Uint32Array; cut: number } {
   const offsets = new Uint32Array(Math.max(1, view.byteLength >> 2))
   let ids = 0
   let end = 0
-  let cut = -1
+  let cut = 0
   for (let at = 4; at < view.byteLength; at += 4) {
     const entry = view.getUint32(at, true)
     let length = entry & 0xffff
@@ -228,18 +249,21 @@ function readOffsets(view: DataView, dataSize: number, findings: Findings): Uint
     }
     end += length
     if (end > dataSize) {
-      if (cut < 0) cut = ids + 1
+      if (cut === 0) cut = ids + 1
       end = dataSize
     }
     offsets[++ids] = end
   }
-  if (cut >= 0 || end < dataSize) {
-    findings.report({
-      id: 'string-data-size', structure: 'string pool', field: 'string data', expected: 'as many bytes as the lengths say',
-      found: cut >= 0 ? `${dataSize} bytes, too few for string ${cut}` : `${dataSize - end} bytes more`,
-    })
-  }
-  return offsets.subarray(0, ids + 1)
+  return { offsets: offsets.subarray(0, ids + 1), cut }
+}
+
+/** @param end of the last text @param cut the first text that the data does not hold whole, or 0 */
+function reportDataSize(end: number, cut: number, dataSize: number, findings: Findings): void {
+  if (cut === 0 && end === dataSize) return
+  findings.report({
+    id: 'string-data-size', structure: 'string pool', field: 'string data', expected: 'as many bytes as the lengths say',
+    found: cut > 0 ? `${dataSize} bytes, too few for string ${cut}` : `${dataSize - end} bytes more`,
+  })
 }
 
 function littleEndian(words: Uint16Array): Uint8Array {

@@ -2,14 +2,16 @@
 // Times are written YYYY/MM/DD hh:mm:ss, in UTC.
 import { codePage, filetimeFromUnixMs, filetimeToUnixMs } from '../base/index.ts'
 import { SummaryProperty, variantType, type SummaryValue } from '../property-set/index.ts'
+import type { RowOrder } from './archive-rows.ts'
 import { DatabaseError } from './database-error.ts'
 import type { Database } from './database.ts'
 
 const header = 'PropertyId\tValue\r\ni2\tl255\r\n_SummaryInformation\tPropertyId\r\n'
 
-export function exportSummary(database: Database): Uint8Array {
+export function exportSummary(database: Database, order: RowOrder = 'stored'): Uint8Array {
   const { codepage, properties } = database.summary
-  const lines = [...properties].map(([id, value]) => `${id}\t${id === SummaryProperty.codepage ? codepage : textOf(value)}\r\n`)
+  const sorted = order === 'keys' ? [...properties].sort(([a], [b]) => a - b) : [...properties]
+  const lines = sorted.map(([id, value]) => `${id}\t${id === SummaryProperty.codepage ? codepage : textOf(value)}\r\n`)
   const id = codepage === 1200 ? 65001 : codepage
   const bytes = codePage(id).encode(header + lines.join(''))
   if (bytes === undefined) throw new DatabaseError(`summary information: expected text that code page ${codepage} can hold`, 'ERROR_INVALID_DATA', 2277)

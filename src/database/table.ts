@@ -9,6 +9,7 @@ import { RowIndex } from './row-index.ts'
 import { Row } from './row.ts'
 import { countRows, readColumn, type StoredRows } from './stored-rows.ts'
 import type { StringPool } from './string-pool.ts'
+import type { UnchangedRows } from './wasm-rows.ts'
 
 /** What a table needs of its database. */
 export interface TableOwner {
@@ -85,6 +86,11 @@ export class Table {
   /** In key order. Rows that are added meanwhile do not appear, rows that are deleted meanwhile are left out. */
   * rows(): Generator<Row, void, undefined> {
     for (const slot of this.rowNumbers()) if (!this.isDeleted(slot)) yield new Row(this, slot)
+  }
+
+  /** The rows as they are stored, as long as nothing of the table has changed. */
+  unchangedRows(): UnchangedRows | undefined {
+    return this.#stored === undefined || this.#changed ? undefined : { ...this.#stored, columns: this.#columns, count: this.#storedRows }
   }
 
   /** The row numbers of the moment, in key order; the array does not change later. */

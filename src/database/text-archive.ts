@@ -4,7 +4,7 @@
 // Streams stand in files of their own: the cell has the file's name, and callers read or write the file.
 import { codePage, isKnownCodePage, type ByteSource, type CodePage } from '../base/index.ts'
 import { readRows, type ArchiveRows } from './archive-reader.ts'
-import { writeRows } from './archive-rows.ts'
+import { writeRows, type RowOrder } from './archive-rows.ts'
 import { columnFromLetters, typeLetters, type Column } from './column.ts'
 import { DatabaseError } from './database-error.ts'
 import type { Database } from './database.ts'
@@ -24,6 +24,8 @@ const [lineFeed, carriageReturn] = [0x0a, 0x0d] as const
 const fromSubstitute = new Map(substitutes.map(([character, substitute]) => [substitute, character]))
 
 export interface ExportOptions {
+  /** `stored` when absent, as Windows exports them. */
+  readonly order?: RowOrder
   /** Told of each stream and the name of the file it belongs in, within a folder named as the table. */
   readonly onStream?: (fileName: string, source: ByteSource, streamName: string) => void
 }
@@ -39,7 +41,7 @@ export interface ImportOptions {
  */
 export function exportTable(database: Database, name: string, options: ExportOptions = {}): Uint8Array {
   if (name === forceCodepage) return new TextEncoder().encode(`\r\n\r\n${database.codepage}\t${forceCodepage}\r\n`)
-  if (name === summaryTable) return exportSummary(database)
+  if (name === summaryTable) return exportSummary(database, options.order)
   const table = database.table(name)
   if (table === undefined) throw new DatabaseError(`table ${name}: expected a table of the database`, 'ERROR_INVALID_TABLE', 2204)
   const id = database.codepage === 0 ? 1252 : database.codepage
@@ -50,7 +52,7 @@ export function exportTable(database: Database, name: string, options: ExportOpt
   const named = `${[name, ...keys].join('\t')}\r\n`
   const encode = (text: string): Uint8Array => page.encode(text) ?? refuseNames(name, id)
   const headerBytes = encode(`${types}${id}\t${named}`).length
-  const { bytes, hasHighBytes } = writeRows(table, page, { substitutes: escaped, headerBytes, fileOf: fileNames(table, encode, options) })
+  const { bytes, hasHighBytes } = writeRows(table, page, { substitutes: escaped, headerBytes, order: options.order ?? 'stored', fileOf: fileNames(table, encode, options) })
   const isAscii = !hasHighBytes && !/[^\0-\u007f]/.test(types + named)
   const header = encode(`${types}${isAscii ? '' : `${id}\t`}${named}`)
   bytes.set(header, headerBytes - header.length)

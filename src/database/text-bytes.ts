@@ -1,24 +1,38 @@
 // The bytes of a string pool's texts, one after the other, and where each begins: those of the file that was opened, and
 // plain ASCII ones that were added since. A text that is not here has no bytes: its entry is empty.
-import type { ByteSource } from '../base/index.ts'
+import { bytesSource, type ByteSource } from '../base/index.ts'
+
+const windowBytes = 1 << 16
+/** Who asks more often will ask for most of the texts. */
+const mostWindows = 8
 
 export class TextBytes {
   readonly #data: ByteSource
   #bytes: Uint8Array | undefined
+  /** A part of the data, while nobody asked for much of it. */
+  #window: { readonly start: number; readonly bytes: Uint8Array } | undefined
+  #windows = 0
   /** String `id` is the bytes from `[id - 1]` to `[id]`. */
   #offsets: Uint32Array
   #count: number
+  /** How many texts `data` has. */
+  readonly loadedCount: number
 
   /** @param offsets Of the texts in `data`, from 0. */
   constructor(offsets: Uint32Array, data: ByteSource) {
     this.#offsets = offsets
     this.#data = data
-    this.#count = offsets.length - 1
+    this.#count = this.loadedCount = offsets.length - 1
   }
 
   /** All bytes; there may be more behind the last text. */
   get bytes(): Uint8Array {
     return this.#bytes ??= this.#data.read(0, this.#offsets[this.#count]!)
+  }
+
+  /** The bytes of the texts that were loaded. */
+  get loaded(): ByteSource {
+    return this.#bytes === undefined ? this.#data : bytesSource(this.#bytes)
   }
 
   /** For ids up to the count; a view. */
@@ -32,7 +46,20 @@ export class TextBytes {
 
   /** A view. */
   of(id: number): Uint8Array {
-    return id > this.#count ? new Uint8Array() : this.bytes.subarray(this.#offsets[id - 1], this.#offsets[id])
+    if (id > this.#count) return new Uint8Array()
+    const start = this.#offsets[id - 1]!
+    const end = this.#offsets[id]!
+    return this.#bytes?.subarray(start, end) ?? this.#part(start, end)
+  }
+
+  /** Of data that is not in memory. */
+  #part(start: number, end: number): Uint8Array {
+    const known = this.#window
+    if (known !== undefined && start >= known.start && end <= known.start + known.bytes.length) return known.bytes.subarray(start - known.start, end - known.start)
+    if (++this.#windows > mostWindows) return this.bytes.subarray(start, end)
+    const bytes = this.#data.read(start, Math.max(end - start, windowBytes))
+    this.#window = { start, bytes }
+    return bytes.subarray(0, end - start)
   }
 
   equals(id: number, other: Uint8Array, start: number, end: number): boolean {

@@ -1,8 +1,7 @@
 // `msikit export`: a package taken apart into text archives (.idt) and files, or told as one text.
 // https://learn.microsoft.com/windows/win32/msi/archive-file-format
-import { bytesSource, copyBytes, type ByteSource } from '../../base/index.ts'
+import { copyBytes } from '../../base/index.ts'
 import { exportArchive, type Database } from '../../database/index.ts'
-import { sortArchive } from '../archive-order.ts'
 import { counted } from '../columns.ts'
 import { requireDatabase } from '../edit-package.ts'
 import { CommandError, UsageError } from '../errors.ts'
@@ -54,14 +53,13 @@ export const run = commandRunner({
     let streams = 0
     writeFolder(output, input, isArchive, ({ write }) => {
       within(path, 'ERROR_INSTALL_PACKAGE_INVALID', () => {
-        for (const one of exportArchive(database, only.length > 0 ? { tables: only } : {})) {
+        for (const one of exportArchive(database, { order: input.has('stored') ? 'stored' : 'keys', ...only.length > 0 ? { tables: only } : {} })) {
           if (input.has('tables-only') && /^_(Streams|Storages)$/.test(one.path[0]!) && one.path.length > 1) continue
           checkSegments(one.path, 'export')
           const isTable = one.path.length === 1
           if (isTable) tables.push(one.path[0]!.slice(0, -4))
           else streams++
-          const source = isTable && !input.has('stored') ? sorted(one.source) : one.source
-          write(one.path, (sink) => { copyBytes(source, sink) })
+          write(one.path, (sink) => { copyBytes(one.source, sink) })
         }
       })
     })
@@ -70,10 +68,6 @@ export const run = commandRunner({
     return 0
   },
 })
-
-function sorted(source: ByteSource): ByteSource {
-  return bytesSource(sortArchive(source.read(0, source.size)))
-}
 
 /** What an export makes: tables, the folders of their cells, and two more. */
 function isArchive(name: string, all: ReadonlySet<string>): boolean {
