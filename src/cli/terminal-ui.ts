@@ -2,7 +2,7 @@
 // Installer. All of it goes to standard error. Without a terminal nobody is asked and actions are told line by line.
 // https://learn.microsoft.com/windows/win32/msi/user-interface-levels
 import { createInterface } from 'node:readline'
-import { MessageAnswer, MessageType, type InstallMessage, type MessageButtons } from '../engine/index.ts'
+import { MessageAnswer, MessageType, ProgressMeter, type InstallMessage, type MessageButtons } from '../engine/index.ts'
 import type { Host } from './command.ts'
 import { ProgressLine } from './progress-line.ts'
 
@@ -45,14 +45,12 @@ const inUseQuestion: Question = {
 
 export function terminalHandler({ err }: Host, interactive = process.stdin.isTTY && err.isTerminal): TerminalHandler {
   const line = new ProgressLine(err)
-  const progress = { done: 0, total: 0, backwards: false, text: '' }
+  const meter = new ProgressMeter()
+  let doing = ''
   let lastError = ''
   let dialogs = 0
 
-  const draw = (): void => {
-    const share = progress.total === 0 ? 0 : Math.min(1, progress.done / progress.total)
-    line.draw(progress.backwards ? 1 - share : share, progress.text)
-  }
+  const draw = (): void => line.draw(meter.share, doing)
   const say = (text: string): void => {
     line.clear()
     err.line(text)
@@ -64,21 +62,16 @@ export function terminalHandler({ err }: Host, interactive = process.stdin.isTTY
     if (question.choices.length > 1) say(question.choices.map(([letter, meaning], index) => `  [${letter}] ${meaning}${index === 0 ? ' (default)' : ''}`).join('\n'))
     return askQuestion(question)
   }
-  const count = ([, kind, amount, direction]: readonly number[]): void => {
-    if (kind === 0) Object.assign(progress, { done: 0, total: amount, backwards: direction === 1 })
-    else if (kind === 2) progress.done += amount!
-    else if (kind === 3) progress.total += amount!
-  }
 
   const onMessage = ({ type, record, text, buttons }: InstallMessage): MessageAnswer | Promise<MessageAnswer> => {
+    meter.follow(type, record)
     switch (type) {
-      case MessageType.progress:
-        count(record.map(Number))
+      case MessageType.progress: case MessageType.actionData:
         draw()
         return MessageAnswer.none
       case MessageType.actionStart:
-        if (text === '' || text === progress.text) return MessageAnswer.none
-        progress.text = text.replace(/:\s*$/, '')
+        if (text === '' || text === doing) return MessageAnswer.none
+        doing = text.replace(/:\s*$/, '')
         if (err.isTerminal) draw()
         else say(text)
         return MessageAnswer.none

@@ -14,6 +14,8 @@ export interface UndoStep {
   readonly operation: AnyOperation
   readonly image: unknown
   readonly context: UndoContext
+  /** What the operation counted for on the progress bar. */
+  readonly ticks?: number
 }
 
 export interface RollbackProblem {
@@ -57,6 +59,12 @@ export async function undoSteps(steps: readonly UndoStep[], options: UndoOptions
   }
   const { description, template } = messages?.actionText?.('Rollback') ?? { description: 'Rolling back action:', template: '[1]' }
   if (messages !== undefined) await attempt(async () => { await messages.send(MessageType.actionStart, [null, 'Rollback', description, template]) })
+  const total = steps.reduce((sum, { ticks = 0 }) => sum + ticks, 0)
+  // The bar runs backwards.
+  const progress = async (kind: number, ticks: number, direction: number): Promise<void> => {
+    if (messages !== undefined && ticks > 0) await attempt(async () => { await messages.send(MessageType.progress, [null, kind, ticks, direction, 0]) })
+  }
+  await progress(0, total, 1)
   for (const step of steps.toReversed()) {
     const handler = handlerOf(step.operation)
     // Registry changes of a process that ended are gone unless flushed: they are always set back, which does no harm.
@@ -73,6 +81,7 @@ export async function undoSteps(steps: readonly UndoStep[], options: UndoOptions
       stuck.add(touches)
       failed(step.operation, error)
     }
+    await progress(2, step.ticks ?? 0, 0)
   }
   return { undone, problems }
 }

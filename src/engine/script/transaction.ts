@@ -153,7 +153,10 @@ export class Transaction {
     if (operation.op === 'ActionStart') return run.startAction(first!)
     if (operation.op === 'DisableRollback') this.#disableRollback()
     if (operation.op === 'CustomActionCommit') this.#commitActions.push({ operation, context: run.context })
-    if (handlerOf(operation).effect === 'none') return run.announce(first!)
+    if (handlerOf(operation).effect === 'none') {
+      await run.announce(first!)
+      return run.progress(first!)
+    }
     const steps = await this.#prepare(group, run)
     for (let index = 0; index < steps.length;) {
       const copies = copiesFromOneCabinet(steps, index)
@@ -192,7 +195,7 @@ export class Transaction {
   }
 
   #captured(operation: AnyOperation, entry: ScriptEntry | undefined, { context }: ScriptRun): Step {
-    return { sequence: this.#sequence++, operation, image: handlerOf(operation).capture(operation, context), context, entry }
+    return { sequence: this.#sequence++, operation, image: handlerOf(operation).capture(operation, context), context, entry, ...(entry === undefined ? {} : { ticks: operationTicks(entry) }) }
   }
 
   /**
@@ -248,7 +251,7 @@ export class Transaction {
         await handlerOf(operation).apply(operation, image, run.context)
         return await run.progress(entry!)
       } catch (error) {
-        if (await this.#survives(error, step, run) === 'skip') return
+        if (await this.#survives(error, step, run) === 'skip') return await run.progress(entry!)
       }
     }
   }
@@ -273,7 +276,11 @@ export class Transaction {
         }
       } catch (error) {
         if (!(error instanceof CopyProblem)) throw error
-        if (await this.#survives(error.cause, error.copy as CopyStep, run) === 'skip') skipped.add(error.copy)
+        const copy = error.copy as CopyStep
+        if (await this.#survives(error.cause, copy, run) === 'skip') {
+          skipped.add(copy)
+          await run.progress(copy.entry!)
+        }
       }
       await run.answers()
       left = left.filter((copy) => !finished.has(copy) && !skipped.has(copy))

@@ -7,6 +7,7 @@ import type { Installation } from '../session/installation.ts'
 import { MessageType } from '../session/messages.ts'
 import { openServerSession, openSession } from '../session/open-session.ts'
 import { ActionStatus } from '../session/states.ts'
+import { beginProduct, beginUserInterface, endProduct, endUserInterface } from './frame-messages.ts'
 import { reportFailure } from './run-action.ts'
 import { hasSequence, runSequence, runTerminalAction } from './run-sequence.ts'
 import { noteReplacedInUse, rollback, succeeded } from './transactions.ts'
@@ -41,14 +42,19 @@ export async function runExecuteSequence(installation: Installation, run: Produc
   try {
     session.transformCopies = run.transformCopies ?? []
     if (run.parent === undefined) installation.server = session
+    const hasUi = run.parent === undefined && run.throughUi !== true
+    if (hasUi) await beginUserInterface(session)
+    await beginProduct(session)
     checkPolicies(session)
     const action = session.properties.get('EXECUTEACTION')
     const table = executeTables[action]
     let status = table === undefined ? ActionStatus.notExecuted : await runTopLevel(session, action, table)
     status = await endSession(session, status)
-    if (run.throughUi !== true && run.parent === undefined && table !== undefined) await runTerminalAction(session, table, status)
+    if (hasUi && table !== undefined) await runTerminalAction(session, table, status)
     const exitCode = exitCodeOf(session, status)
     conclude(session, status, exitCode)
+    await endProduct(session, exitCode)
+    if (hasUi) await endUserInterface(session)
     return { status, exitCode, session }
   } finally {
     await session.inUse?.finish()
@@ -66,10 +72,12 @@ export async function runUiSequence(installation: Installation, run: ProductRun)
   client.messages.log(`UI Sequence table '${table}' is present and populated.`)
   client.messages.log('Running UISequence')
   installation.uiSequenceRan = true
+  await beginUserInterface(client)
   let status = await runTopLevel(client, action, table)
   status = await waitForAsynchronous(client, status)
   await runTerminalAction(client, table, status)
   dumpProperties(client)
+  await endUserInterface(client)
   return { status, exitCode: exitCodeOf(client, status), session: client }
 }
 

@@ -33,8 +33,15 @@ export async function executeScript(session: InstallSession): Promise<void> {
   if (transaction === undefined) throw new InstallError(2763)
   if (transaction.script === undefined) return installation.plan(session, entries)
   properties.set('UpdateStarted', '1')
-  await messages.send(MessageType.progress, [null, 0, scriptTicks(entries), 0, 0])
-  await transaction.script.execute(entries, scriptHost(session))
+  const { progress } = installation
+  await messages.send(MessageType.progress, progress.start(scriptTicks(entries)))
+  try {
+    await transaction.script.execute(entries, scriptHost(session))
+    const rest = progress.rest()
+    if (rest !== undefined) await messages.send(MessageType.progress, rest)
+  } finally {
+    progress.stop()
+  }
 }
 
 /** InstallFinalize, once the last segment ran. A nested session leaves it to the owner. */

@@ -12,6 +12,7 @@ import type { LogSink } from './log.ts'
 import type { MessageHandler } from './session-messages.ts'
 import type { InstallSession } from './install-session.ts'
 import type { PackageSession } from './package-session.ts'
+import { Progress } from './progress.ts'
 import type { ActionStatus } from './states.ts'
 
 /** What is done with custom actions that are code of the package: run (where nothing can, they fail), or not, and go on or end. */
@@ -119,6 +120,7 @@ export class Installation {
   readonly planned: PlannedSession[] = []
   readonly #plannedRemovals = new Set<string>()
   readonly #texts = new WeakMap<Package, MessageTexts>()
+  readonly progress = new Progress()
   /** Services of the host that the package stops and starts itself. */
   readonly hostServices: HostServices
   /** Scripts that run each other by DoAction. */

@@ -89,7 +89,7 @@ function messageChannel(installation: Installation, request: SessionRequest, pro
       const row = request.package.database.table('ActionText')?.find(action)
       return row && { description: row.text('Description'), template: row.text('Template') }
     },
-    texts: installation.textsOf(request.package),
+    texts: installation.textsOf(request.package), progress: installation.progress,
   }
   return channel
 }

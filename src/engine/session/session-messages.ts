@@ -6,6 +6,7 @@ import { isInternalError } from './error-messages.ts'
 import type { UiLevel } from './initial-properties.ts'
 import { actionTextOf, type ActionText, type MessageTexts } from './languages/index.ts'
 import { logPrefix, shortTime, type LogMode, type LogSide, type LogSink } from './log.ts'
+import type { Progress } from './progress.ts'
 import { MessageAnswer, MessageType, type MessageButtons, type MessageRecord, type Messages } from './messages.ts'
 
 /** A message as a user interface gets it. */
@@ -39,6 +40,7 @@ export interface MessageChannel {
   actionTextRow(action: string): ActionText | undefined
   /** What the installer says where the package does not. */
   readonly texts: MessageTexts
+  readonly progress: Progress
 }
 
 type Field = string | number | null
@@ -77,10 +79,13 @@ export class SessionMessages implements Messages {
 
   async #sendComplete(type: MessageType, record: MessageRecord, buttons?: MessageButtons): Promise<MessageAnswer> {
     const text = this.#write(type, record)
-    const { handler, signal } = this.channel
-    if (signal?.aborted === true && isCancellable(type)) return MessageAnswer.cancel
-    const message: InstallMessage = { type, record, text, ...(buttons === undefined ? {} : { buttons }) }
+    const { handler, signal, progress } = this.channel
+    const passed = progress.pass(type, record)
+    const cancelled = signal?.aborted === true && isCancellable(type)
+    if (passed === undefined) return cancelled ? MessageAnswer.cancel : silentAnswer(type, buttons)
+    const message: InstallMessage = { type, record: passed, text, ...(buttons === undefined ? {} : { buttons }) }
     const answer = handler === undefined ? MessageAnswer.none : await handler(message)
+    if (cancelled) return MessageAnswer.cancel
     return answer === MessageAnswer.none ? silentAnswer(type, buttons) : answer
   }
 
