@@ -67,6 +67,14 @@ export function describeHostError(error: NodeJS.ErrnoException): string {
 }
 
 /** What the user can do, by code. */
+const otherCode = 'Code of the package that this machine cannot run. `msikit plan` lists it; `--custom-actions skip` installs without it.'
+
+/** By the number of the installer's message. */
+export const adviceForMessage: Readonly<Record<number, string>> = {
+  1721: otherCode, 1723: otherCode, 2738: otherCode, 2739: otherCode,
+  2606: "Paths are those of the root: 'C:\\App' is the folder App of --root.",
+}
+
 export const adviceFor: Partial<Record<ErrorCodeName, string>> = {
   ERROR_INSTALL_ALREADY_RUNNING: 'Another installation is running on this root. Wait until it has finished, then try again.',
   ERROR_UNKNOWN_PRODUCT: '`msikit list` shows which products are installed in the root.',

@@ -3,7 +3,7 @@ import { errorCodeName } from '../base/index.ts'
 import type { InstallResult } from '../engine/index.ts'
 import type { CommandInput, Host } from './command.ts'
 import type { EngineRun } from './engine-options.ts'
-import { adviceFor } from './errors.ts'
+import { adviceFor, adviceForMessage } from './errors.ts'
 
 /** @param done what happened, as in `installed`. @returns the Windows code. */
 export function reportResult(command: string, done: string, result: InstallResult, run: EngineRun, input: Pick<CommandInput, 'json'>, host: Host): number {
@@ -31,7 +31,7 @@ function reportFailure(command: string, { exitCode, error }: InstallResult, run:
   const wasShown = error !== undefined && error.message !== '' && error.message === run.handler?.lastError
   const message = isCancelled ? 'cancelled; everything done before was taken back' : wasShown ? 'failed' : error?.message || `it ended with ${exitCode}`
   err.line(`${err.style('red', `msikit ${command}:`)} ${message} (${name ?? 'code'}, ${exitCode})`)
-  const advice = error?.messageNumber === 2606 ? "Paths are those of the root: 'C:\\App' is the folder App of --root." : name === undefined ? undefined : adviceFor[name]
+  const advice = adviceForMessage[error?.messageNumber ?? 0] ?? (name === undefined ? undefined : adviceFor[name])
   if (advice !== undefined) err.line(advice)
   if (!isCancelled && error !== undefined && error.action !== '') {
     err.line(`Action ${error.action} failed; everything done before was taken back.${run.log === undefined ? ' `--log FILE` writes down what happens, step by step.' : ''}`)
