@@ -243,8 +243,8 @@ function resultOf(installation: Installation, source: Package, { exitCode, sessi
     exitCode, code: errorCodeName(exitCode), productCode: source.productCode, productName: session.product.productName, productVersion: session.product.productVersion,
     rebootRequired: exitCode === 3010 || installation.rebootNow, rebootReasons: [...installation.rebootReasons],
     error: !failed ? undefined : failure === undefined ? { action: '', messageNumber: 0, message: lastText }
-      : { action: failure.action, messageNumber: failure.messageNumber, message: lastText || failure.message },
-    recovered, plan: installation.planned, decisions: decider.costing === 'finalized' ? decisionsOf(decider) : undefined,
+      : { action: failure.action, messageNumber: failure.messageNumber, message: lastText || installation.secrets.hideInData(failure.message) },
+    recovered, plan: installation.secrets.hideInAll(installation.planned), decisions: decider.costing === 'finalized' ? installation.secrets.hideInAll(decisionsOf(decider)) : undefined,
   }
 }
 
@@ -253,7 +253,8 @@ function failedResult(
   platform: Platform, options: InstallOptions, installation: Installation | undefined, source: Package | undefined, error: unknown, recovered: readonly RecoveryReport[],
 ): InstallResult {
   platform.trace('engine', () => error instanceof Error ? error.stack ?? error.message : String(error))
-  const message = failureText(error, installation, source)
+  const text = failureText(error, installation, source)
+  const message = installation?.secrets.hideInData(text) ?? text
   const exitCode = error instanceof WindowsError && isInstallerCode(error.errno) ? error.errno : 1603
   const line = `${message}\nMainEngineThread is returning ${exitCode}`
   for (const one of line.split('\n')) options.log?.(logPrefix('c', platform.processes.self().pid, 0, platform.clock) + one, 'e')

@@ -25,8 +25,10 @@ export async function runCustomAction(session: InstallSession, action: CustomAct
   }
 }
 
-function setProperty(session: InstallSession, { source, target }: CustomAction): ActionStatus {
-  session.properties.set(source, session.format(target))
+function setProperty(session: InstallSession, { type, source, target }: CustomAction): ActionStatus {
+  const value = session.format(target)
+  if (hasFlag(type, CustomActionFlag.hideTarget)) session.installation.secrets.add(value)
+  session.properties.set(source, value)
   if (source === 'SourceDir') session.directoryTree?.forgetSources()
   return ActionStatus.success
 }
@@ -59,10 +61,12 @@ function capture(session: InstallSession, action: CustomAction): ActionStatus {
     return ActionStatus.notExecuted
   }
   const { source, target } = resolve(session, action)
+  const customActionData = session.properties.get(action.name)
   const hidden = hasFlag(action.type, CustomActionFlag.hideTarget) || session.properties.isHidden(action.name)
+  if (hidden) session.installation.secrets.add(customActionData)
   session.emit({
     op: isRollback ? 'CustomActionRollback' : isCommit ? 'CustomActionCommit' : 'CustomActionSchedule',
-    action: action.name, actionType: action.type, source, target, customActionData: session.properties.get(action.name), hidden,
+    action: action.name, actionType: action.type, source, target, customActionData, hidden,
   })
   return ActionStatus.success
 }
@@ -77,10 +81,12 @@ interface Resolved extends ProgramAction {
 function resolve(session: InstallSession, action: CustomAction): Resolved {
   const { name, type, kind, sourceKind, target } = action
   const inline = (kind === 'jscript' || kind === 'vbscript') && sourceKind === 'directory'
-  return {
+  const resolved: Resolved = {
     action: name, type, kind, sourceKind, source: sourceOf(session, action, inline), target: inline ? target : session.format(target),
     hidden: hasFlag(type, CustomActionFlag.hideTarget) || session.properties.isHidden(name), deferred: undefined,
   }
+  if (resolved.hidden) session.installation.secrets.add(resolved.target)
+  return resolved
 }
 
 function sourceOf(session: InstallSession, { name, sourceKind, source, kind }: CustomAction, inline: boolean): string {
@@ -244,6 +250,8 @@ export async function runCapturedAction(session: InstallSession, operation: Cust
     action: operation.action, type, kind: kindOf(type), sourceKind: sourceKindOf(type), source: operation.source, target: operation.target, hidden: operation.hidden,
     deferred: { phase, customActionData: operation.customActionData },
   }
+  // A recovery has seen no properties.
+  if (operation.hidden) for (const secret of [operation.target, operation.customActionData]) session.installation.secrets.add(secret)
   session.messages.log(`Running ${phase} custom action ${operation.action}`)
   try {
     return phase === 'rollback' ? await undo(session, action) : await external(session, action)

@@ -13,6 +13,7 @@ import type { MessageHandler } from './session-messages.ts'
 import type { InstallSession } from './install-session.ts'
 import type { PackageSession } from './package-session.ts'
 import { Progress } from './progress.ts'
+import { Secrets } from './secrets.ts'
 import type { ActionStatus } from './states.ts'
 
 /** What is done with custom actions that are code of the package: run (where nothing can, they fail), or not, and go on or end. */
@@ -121,6 +122,8 @@ export class Installation {
   readonly #plannedRemovals = new Set<string>()
   readonly #texts = new WeakMap<Package, MessageTexts>()
   readonly progress = new Progress()
+  /** Of all its products: they hand them to each other. */
+  readonly secrets = new Secrets()
   /** Services of the host that the package stops and starts itself. */
   readonly hostServices: HostServices
   /** Scripts that run each other by DoAction. */

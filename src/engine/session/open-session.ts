@@ -50,9 +50,10 @@ function beginSession(installation: Installation, request: SessionRequest): Inst
   const { settings } = installation
   const { platform } = settings
   let session: InstallSession | undefined
-  const properties = new PropertyStore((line) => session?.messages.log(line))
+  const properties = new PropertyStore((line) => session?.messages.log(line), installation.secrets)
   for (const [name, value] of request.package.properties) properties.load(name, value)
   for (const [name, value] of adminProperties(request.package.database)) properties.load(name, value)
+  for (const name of passwordProperties(request.package)) properties.hidePassword(name)
   const channel = messageChannel(installation, request, properties)
   const messages = new SessionMessages(channel)
   const policies = readPolicies(platform.registry, settings.installerVersion, (line) => messages.log(line))
@@ -66,6 +67,14 @@ function beginSession(installation: Installation, request: SessionRequest): Inst
   bindMessages(channel, session)
   initialize(session, request)
   return session
+}
+
+/** https://learn.microsoft.com/windows/win32/msi/password-control-attribute */
+const passwordAttribute = 0x20_0000
+
+function passwordProperties({ database }: Package): string[] {
+  return [...database.table('Control')?.rows() ?? []]
+    .filter((row) => row.text('Type') === 'Edit' && ((row.integer('Attributes') ?? 0) & passwordAttribute) !== 0).map((row) => row.text('Property')).filter((name) => name !== '')
 }
 
 /** The channel formats through the session once there is one. */
@@ -89,7 +98,7 @@ function messageChannel(installation: Installation, request: SessionRequest, pro
       const row = request.package.database.table('ActionText')?.find(action)
       return row && { description: row.text('Description'), template: row.text('Template') }
     },
-    texts: installation.textsOf(request.package), progress: installation.progress,
+    texts: installation.textsOf(request.package), progress: installation.progress, secrets: installation.secrets,
   }
   return channel
 }
@@ -180,7 +189,10 @@ function logSetting(session: InstallSession, name: string, value: string): void 
 }
 
 function logCommandLine(session: InstallSession, request: SessionRequest): void {
-  const showsHidden = (session.parts.policies.debug & 4) !== 0
-  const shown = [...request.settings].map(([name, value]) => [name, showsHidden ? value : session.properties.shown(name, value)] as const)
-  session.messages.log(`Command Line: ${formatPropertySettings(shown)}`)
+  const { properties, parts, messages } = session
+  const showsHidden = (parts.policies.debug & 4) !== 0
+  const shown = [...request.settings].map(([name, value]) => [name, showsHidden && !properties.isPassword(name) ? value : properties.shown(name, value)] as const)
+  const line = `Command Line: ${formatPropertySettings(shown)}`
+  if (showsHidden) messages.logAsIs(line)
+  else messages.log(line)
 }

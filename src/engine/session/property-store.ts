@@ -1,8 +1,7 @@
 // The properties of one session. Changes are logged as msiexec logs them; hidden ones show asterisks.
 // https://learn.microsoft.com/windows/win32/msi/properties; hidden: https://learn.microsoft.com/windows/win32/msi/msihiddenproperties
 import type { Properties } from './properties.ts'
-
-const mask = '**********'
+import { mask, type Secrets } from './secrets.ts'
 
 /** A property is public when its name has no lower-case letter. */
 export function isPublicProperty(name: string): boolean {
@@ -15,8 +14,13 @@ export class PropertyStore implements Properties {
   readonly #hidden = new Set<string>()
   readonly #computed = new Map<string, () => string>()
 
-  constructor(log: (line: string) => void = () => {}) {
+  readonly #secrets: Pick<Secrets, 'add'> | undefined
+  /** Of Edit controls for passwords: no policy shows them. */
+  readonly #passwords = new Set<string>()
+
+  constructor(log: (line: string) => void = () => {}, secrets?: Pick<Secrets, 'add'>) {
     this.#log = log
+    this.#secrets = secrets
   }
 
   get(name: string): string {
@@ -35,6 +39,7 @@ export class PropertyStore implements Properties {
   set(name: string, value: string): void {
     const old = this.#values.get(name)
     if (old === value || (old === undefined && value === '')) return
+    if (this.#hidden.has(name)) this.#secrets?.add(value)
     this.#log(this.#change(name, old, value))
     this.load(name, value)
   }
@@ -43,7 +48,8 @@ export class PropertyStore implements Properties {
   load(name: string, value: string): void {
     if (value === '') this.#values.delete(name)
     else this.#values.set(name, value)
-    if (name === 'MsiHiddenProperties') for (const one of listItems(value)) this.#hidden.add(one)
+    if (this.#hidden.has(name)) this.#secrets?.add(value)
+    if (name === 'MsiHiddenProperties') for (const one of listItems(value)) this.hide(one)
   }
 
   entries(): Iterable<readonly [string, string]> {
@@ -53,6 +59,17 @@ export class PropertyStore implements Properties {
   /** Never shown in a log from now on. */
   hide(name: string): void {
     this.#hidden.add(name)
+    this.#secrets?.add(this.get(name))
+  }
+
+  /** What somebody types where it is not to be seen. */
+  hidePassword(name: string): void {
+    this.#passwords.add(name)
+    this.hide(name)
+  }
+
+  isPassword(name: string): boolean {
+    return this.#passwords.has(name)
   }
 
   isHidden(name: string): boolean {

@@ -7,6 +7,7 @@ import type { UiLevel } from './initial-properties.ts'
 import { actionTextOf, type ActionText, type MessageTexts } from './languages/index.ts'
 import { logPrefix, shortTime, type LogMode, type LogSide, type LogSink } from './log.ts'
 import type { Progress } from './progress.ts'
+import type { Secrets } from './secrets.ts'
 import { MessageAnswer, MessageType, type MessageButtons, type MessageRecord, type Messages } from './messages.ts'
 
 /** A message as a user interface gets it. */
@@ -41,6 +42,7 @@ export interface MessageChannel {
   /** What the installer says where the package does not. */
   readonly texts: MessageTexts
   readonly progress: Progress
+  readonly secrets: Secrets
 }
 
 type Field = string | number | null
@@ -58,13 +60,19 @@ export class SessionMessages implements Messages {
 
   /** @param side Who says it, when that is not this session's side. */
   log(line: string, mode: LogMode = 'v', side = this.channel.side): void {
+    const { secrets } = this.channel
+    this.logAsIs(line.startsWith('Executing op: ') ? secrets.hideInData(line) : secrets.hideIn(line), mode, side)
+  }
+
+  /** Secrets too: for somebody whose policy is to see them. */
+  logAsIs(line: string, mode: LogMode = 'v', side = this.channel.side): void {
     const { sink, processId, threadId, clock } = this.channel
     sink?.(logPrefix(side, processId, threadId, clock) + line, mode)
   }
 
   /** A line without the engine's prefix. */
   plain(line: string, mode: LogMode): void {
-    this.channel.sink?.(line, mode)
+    this.channel.sink?.(this.channel.secrets.hideIn(line), mode)
   }
 
   async send(type: MessageType, record: MessageRecord, buttons?: MessageButtons): Promise<MessageAnswer> {
@@ -99,11 +107,11 @@ export class SessionMessages implements Messages {
 
   /** Action start and end as rows 14 and 15 of the Error table have them. */
   actionStart(name: string): void {
-    this.plain(`Action start ${shortTime(this.channel.clock)}: ${name}.`, 'a')
+    this.channel.sink?.(`Action start ${shortTime(this.channel.clock)}: ${name}.`, 'a')
   }
 
   actionEnd(name: string, status: number): void {
-    this.plain(`Action ended ${shortTime(this.channel.clock)}: ${name}. Return value ${status}.`, 'a')
+    this.channel.sink?.(`Action ended ${shortTime(this.channel.clock)}: ${name}. Return value ${status}.`, 'a')
   }
 
   /** The package's text of a message, else the built-in one. */
@@ -181,7 +189,7 @@ export class SessionMessages implements Messages {
   }
 
   #format(record: MessageRecord, comments: 'omit' | 'show'): string {
-    return formatRecord(record, this.channel.format, comments)
+    return this.channel.secrets.hideInData(formatRecord(record, this.channel.format, comments))
   }
 }
 
