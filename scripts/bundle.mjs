@@ -11,11 +11,14 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const output = join(root, 'dist/bin')
 /** Languages of the installer's messages other than English. */
 const languages = ['french', 'italian', 'portuguese', 'russian', 'spanish']
-/** Bundles of their own: the interpreters of scripts, loaded when a script is to be run, and each language. */
+/** Layers that few installations need: the interpreters of scripts, the XML library. */
+const layersApart = ['scripting', 'xml-edit']
+/** Bundles of their own, loaded when they are needed: those layers, and each language. */
 const apart = {
   name: 'loaded when needed',
   setup(builder) {
-    builder.onResolve({ filter: /scripting\/index\.ts$/ }, ({ kind }) => kind === 'dynamic-import' ? { path: './scripting.cjs', external: true } : undefined)
+    const oneLayer = new RegExp(`(${layersApart.join('|')})/index\\.ts$`)
+    builder.onResolve({ filter: oneLayer }, ({ kind, path }) => kind === 'dynamic-import' ? { path: `./${oneLayer.exec(path)[1]}.cjs`, external: true } : undefined)
     const oneLanguage = new RegExp(`^\\./(${languages.join('|')})\\.ts$`)
     builder.onResolve({ filter: oneLanguage }, ({ kind, path }) => kind === 'dynamic-import' ? { path: `./language-${oneLanguage.exec(path)[1]}.cjs`, external: true } : undefined)
   },
@@ -31,7 +34,7 @@ rmSync(output, { recursive: true, force: true })
 const { commands } = await import('../dist/cli/command-list.js')
 const groups = groupByBundle()
 await Promise.all([
-  build({ ...shared, entryPoints: ['src/scripting/index.ts'], outfile: join(output, 'commands/scripting.cjs') }),
+  ...layersApart.map((layer) => build({ ...shared, entryPoints: [`src/${layer}/index.ts`], outfile: join(output, `commands/${layer}.cjs`) })),
   ...languages.map((one) => build({ ...shared, charset: 'utf8', entryPoints: [`src/engine/session/languages/${one}.ts`], outfile: join(output, 'commands', `language-${one}.cjs`) })),
   build({ ...shared, entryPoints: { msikit: 'src/cli/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' } }),
   ...['worker', 'writer'].map((name) => build({ ...shared, entryPoints: [`src/cli/extraction/${name}.ts`], outfile: join(output, 'commands', `extraction-${name}.cjs`) })),

@@ -15,10 +15,11 @@ export const layers = {
   signature: ['database', 'compound-file', 'base'],
   'restart-manager': ['platform', 'base'],
   vbscript: ['base'],
+  'xml-edit': ['base'],
   automation: ['vbscript', 'sql', 'database', 'compound-file', 'property-set', 'expression', 'base'],
   scripting: ['automation', 'vbscript', 'base'],
   authoring: ['sql', 'database', 'cabinet', 'compound-file', 'property-set', 'base'],
-  engine: ['scripting', 'sql', 'database', 'expression', 'cabinet', 'restart-manager', 'platform', 'shell-link', 'base'],
+  engine: ['scripting', 'xml-edit', 'sql', 'database', 'expression', 'cabinet', 'restart-manager', 'platform', 'shell-link', 'base'],
   node: ['sql', 'database', 'restart-manager', 'platform', 'registry-hive', 'base'],
   cli: ['node', 'engine', 'scripting', 'authoring', 'signature', 'restart-manager', 'sql', 'database', 'platform', 'compound-file', 'cabinet',
     'property-set', 'expression', 'registry-hive', 'shell-link', 'base'],
@@ -30,4 +31,4 @@ export const layers = {
 export const hostLayers = new Set(['node', 'cli'])
 
 /** Third-party packages, each with its page in docs/decisions/. */
-export const packages = { node: ['koffi'], scripting: ['acorn', 'quickjs-emscripten-core', '@jitl/quickjs-wasmfile-release-sync'], signature: ['pkijs', 'asn1js', '@noble/hashes'] }
+export const packages = { node: ['koffi'], 'xml-edit': ['@xmldom/xmldom', 'xpath'], scripting: ['acorn', 'quickjs-emscripten-core', '@jitl/quickjs-wasmfile-release-sync'], signature: ['pkijs', 'asn1js', '@noble/hashes'] }

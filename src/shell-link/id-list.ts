@@ -4,7 +4,9 @@ import { concatBytes, decodeUtf16, encodeUtf16, guidToBytes } from '../base/inde
 import { ansiText, nullTerminated } from './text.ts'
 
 const myComputer = '{20D04FE0-3AEA-1069-A2D8-08002B30309D}'
-const itemType = { root: 0x1f, fixedDrive: 0x2f, folder: 0x31, file: 0x32 } as const
+const internet = '{871C5380-42A0-1069-A2EA-08002B30309D}'
+const itemType = { root: 0x1f, fixedDrive: 0x2f, folder: 0x31, file: 0x32, address: 0x61 } as const
+const addressIsUnicode = 0x80
 const directoryAttribute = 0x10
 /** The block with the long name that follows the short one in items of files and folders. */
 const extensionSignature = 0xbeef0004
@@ -22,11 +24,19 @@ export function idListOfPath(path: string, isFolder: boolean, sizeBytes: number)
   return concatBytes([...items, new Uint8Array(2)])
 }
 
+/** Items for an address such as `https://example.org/`; undefined for what is none. */
+export function idListOfAddress(address: string): Uint8Array | undefined {
+  if (!/^[A-Za-z][A-Za-z0-9+.-]+:/.test(address)) return undefined
+  const root = item(itemType.root, [Uint8Array.of(0x68), guidToBytes(internet)!])
+  return concatBytes([root, item(itemType.address, [Uint8Array.of(addressIsUnicode, 0, 0), encodeUtf16(`${address}\0`)]), new Uint8Array(2)])
+}
+
 /** The path that the items spell; undefined when they are of another kind. */
 export function pathOfIdList(list: Uint8Array): string | undefined {
   let path = ''
   for (const item of itemsOf(list)) {
     const kind = item[0]! & 0x70
+    if (item[0] === itemType.address && item[1] === addressIsUnicode) return decodeUtf16(item.subarray(4)).replace(/\0.*$/s, '')
     if (kind === 0x20) path = nullTerminated(item, 1)
     else if (kind === 0x30) path += `${path === '' || path.endsWith('\\') ? '' : '\\'}${nameOf(item)}`
   }

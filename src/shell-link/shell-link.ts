@@ -1,7 +1,7 @@
 // Shell links, the `.lnk` files of shortcuts. MS-SHLLINK. Written in Unicode, with the target as an item list and as
 // link information; the same link gives the same bytes.
 import { concatBytes, decodeUtf16, encodeUtf16, Findings, FormatError, guidFromBytes, guidToBytes } from '../base/index.ts'
-import { idListOfPath, pathOfIdList } from './id-list.ts'
+import { idListOfAddress, idListOfPath, pathOfIdList } from './id-list.ts'
 import { linkInfoOfPath, pathOfLinkInfo } from './link-info.ts'
 import { readPropertyStore, writePropertyStore, type ShellProperty } from './property-store.ts'
 import { ansiText, nullTerminated, textFromAnsi } from './text.ts'
@@ -10,7 +10,7 @@ import { ansiText, nullTerminated, textFromAnsi } from './text.ts'
 export const ShowCommand = { normal: 1, maximized: 3, minimized: 7 } as const
 
 export interface ShellLink {
-  /** Full path of the target on a drive or on a share. */
+  /** Full path of the target on a drive or on a share, or an address such as `https://example.org/`. */
   readonly target?: string
   readonly targetIsFolder?: boolean
   /** Size of the target, the lower 32 bits. */
@@ -66,7 +66,7 @@ const textBlocks = [
  * const bytes = writeShellLink({ target: 'C:\\Program Files\\App\\app.exe', arguments: '/quiet' })
  */
 export function writeShellLink(link: ShellLink): Uint8Array {
-  const idList = link.target === undefined ? undefined : idListOfPath(link.target, link.targetIsFolder ?? false, link.targetSizeBytes ?? 0)
+  const idList = link.target === undefined ? undefined : idListOfPath(link.target, link.targetIsFolder ?? false, link.targetSizeBytes ?? 0) ?? idListOfAddress(link.target)
   const linkInfo = link.target === undefined ? undefined : linkInfoOfPath(link.target)
   let flags: number = linkFlag.unicode
   const parts: Uint8Array[] = []

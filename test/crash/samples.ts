@@ -20,6 +20,7 @@ export function sampleWorld(seed = 1): MemoryPlatform {
     files: {
       'C:\\App\\OLD.txt': 'old content', 'C:\\App\\gone.txt': 'going', 'C:\\App\\settings.ini': '[Section]\r\nKey=1\r\nTags=a,b\r\n',
       'C:\\App\\empty\\': '', 'C:\\App\\moved.txt': 'on the move', 'C:\\App\\App.lnk': 'not really a link', 'C:\\App\\icon.ico': 'old icon',
+      'C:\\App\\app.config': '<?xml version="1.0"?>\r\n<a>\r\n  <b/>\r\n</a>\r\n',
       'D:\\Data\\there.txt': 'other drive',
     },
     registry: {
@@ -74,6 +75,11 @@ const customAction = (op: 'CustomActionSchedule' | 'CustomActionRollback' | 'Cus
   [{ op, action: 'Act', actionType: 1042, source: 'x', target: 'y', customActionData: '', hidden: false }]
 const host = (op: 'RegSelfReg' | 'RegSelfUnreg' | 'TypeLibraryRegister' | 'TypeLibraryUnregister'): Operation[] => [{ op, path: 'C:\\App\\OLD.txt', detail: '' }]
 
+const xmlChange = (path: string, keepModified: boolean, edit: DistributiveOmit<Extract<Operation, { op: 'XmlChange' }>['edits'][number], 'element' | 'vital'>): Extract<Operation, { op: 'XmlChange' }> => ({
+  op: 'XmlChange', path, keepModified, vital: true, errors: { open: 25531, select: 25532, save: 25533 }, edits: [{ element: { path: '/a/b', language: 'xpath' }, vital: true, ...edit }],
+})
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+
 /** By operation: a new one without a sample does not compile. DisableRollback is the one that ends all promises. */
 export const samples: { readonly [Name in Exclude<Operation['op'], 'DisableRollback'>]: readonly Operation[] } = {
   ActionStart: [{ op: 'ActionStart', name: 'InstallFiles', description: 'Copying', template: '' }],
@@ -89,6 +95,12 @@ export const samples: { readonly [Name in Exclude<Operation['op'], 'DisableRollb
     copy('C:\\App\\old.txt', { attributes: { ...none, system: true } }),
   ],
   FileRemove: [{ op: 'FileRemove', path: 'C:\\app\\GONE.txt' }, { op: 'FileRemove', path: 'C:\\App\\nothing.txt' }, { op: 'FileRemove', path: 'D:\\Data\\there.txt' }],
+  FileWrite: [{ op: 'FileWrite', path: 'C:\\App\\old.txt', content: '00ff' }, { op: 'FileWrite', path: 'C:\\Web\\Page.url', content: '41' }],
+  FileTouch: [{ op: 'FileTouch', path: 'C:\\App\\old.txt', modifiedMs: 1.2e12, vital: true }, { op: 'FileTouch', path: 'C:\\App\\none.txt', modifiedMs: 1.2e12, vital: true }],
+  XmlChange: [
+    xmlChange('C:\\App\\App.config', true, { edit: 'create-element', name: 'c', attributes: [{ name: 'd', value: 'e' }] }), xmlChange('C:\\App\\app.config', false, { edit: 'set-value', name: 'f', value: 'g' }),
+    { ...xmlChange('C:\\App\\none.xml', false, { edit: 'delete-value' }), vital: false },
+  ],
   RegCreateKey: [{ op: 'RegCreateKey', key: 'HKLM\\SOFTWARE\\A\\B\\C' }, { op: 'RegCreateKey', key: 'HKLM\\SOFTWARE\\Sample' }],
   RegAddValue: [
     { op: 'RegAddValue', key: 'HKLM\\SOFTWARE\\sample', name: 'change', value: { type: 'REG_SZ', data: 'now text' }, mode: 'replace' },
@@ -96,6 +108,10 @@ export const samples: { readonly [Name in Exclude<Operation['op'], 'DisableRollb
     { op: 'RegAddValue', key: 'HKU\\.DEFAULT\\A\\B', name: '', value: { type: 'REG_BINARY', data: '00ff' }, mode: 'replace' },
   ],
   RegSecurity: [{ op: 'RegSecurity', key: 'HKLM\\SOFTWARE\\Sample', descriptor: '010004800000000000000000000000001400000002000800000000000000' }],
+  RegGrantAccess: [
+    { op: 'RegGrantAccess', key: 'HKLM\\SOFTWARE\\Sample', of: 'key', grants: [{ account: 'BU', mask: 0x20019, flags: 2 }] },
+    { op: 'RegGrantAccess', key: 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\Old', of: 'service', grants: [{ account: 'S-1-1-0', mask: 0x10, flags: 0 }] },
+  ],
   RegRemoveValue: [
     { op: 'RegRemoveValue', key: 'HKLM\\SOFTWARE\\Lonely\\below', name: 'ONLY', pruneEmptyKeys: true },
     { op: 'RegRemoveValue', key: 'HKLM\\SOFTWARE\\Sample', name: 'List', strings: ['a'], pruneEmptyKeys: true },

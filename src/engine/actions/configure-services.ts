@@ -10,7 +10,7 @@ import { InstallError } from '../session/install-error.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 
-const servicesKey = 'HKLM\\System\\CurrentControlSet\\Services'
+export const servicesKey = 'HKLM\\System\\CurrentControlSet\\Services'
 const event = { install: 1, uninstall: 2, reinstall: 4 } as const
 /** SERVICE_CONFIG_… of ChangeServiceConfig2. */
 const configType = { delayedAutoStart: 3, failureActionsFlag: 4, serviceSid: 5, requiredPrivileges: 6, preshutdown: 7 } as const
@@ -27,13 +27,13 @@ function configure(session: Session, row: Row, editsOf: (session: Session, row: 
   const now = isBeingRemoved(component) ? event.uninstall : !isBeingInstalled(component) ? 0 : isInstalled(component) ? event.reinstall : event.install
   if (((row.integer('Event') ?? 0) & now) === 0) return
   const name = session.format(row.text('Name'))
-  const edits = isKnown(session, name) ? editsOf(session, row, `${servicesKey}\\${name}`) : undefined
+  const edits = isKnownService(session, name) ? editsOf(session, row, `${servicesKey}\\${name}`) : undefined
   if (edits === undefined) throw new InstallError(1939, [name, name])
   session.emit({ op: 'ServiceConfigure', subject: name, edits }, { data: { 1: name } })
 }
 
 /** The machine has it, or the package brings it. */
-function isKnown(session: Session, name: string): boolean {
+export function isKnownService(session: Session, name: string): boolean {
   if (session.platform.registry.keyExists(`${servicesKey}\\${name}`)) return true
   return [...session.rows('ServiceInstall')].some((row) => session.format(row.text('Name')).toLowerCase() === name.toLowerCase())
 }
@@ -71,7 +71,7 @@ const never = 0xffff_ffff
 const headerBytes = 20
 
 /** SERVICE_FAILURE_ACTIONS as the service manager keeps it: texts have values of their own, and the array follows at once. */
-function failureActions(resetSeconds: number | null, actions: readonly number[], delays: readonly number[]): Uint8Array {
+export function failureActions(resetSeconds: number | null, actions: readonly number[], delays: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(headerBytes + actions.length * 8)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, resetSeconds ?? never, true)

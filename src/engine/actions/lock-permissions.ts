@@ -68,10 +68,11 @@ function withAccounts(session: Session, text: string): string {
 const wellKnown: Readonly<Record<string, string>> = {
   'everyone': 'WD', 'administrators': 'BA', 'users': 'BU', 'guests': 'BG', 'power users': 'PU', 'system': 'SY', 'localsystem': 'SY', 'local service': 'LS', 'localservice': 'LS',
   'network service': 'NS', 'networkservice': 'NS', 'authenticated users': 'AU', 'interactive': 'IU', 'creator owner': 'CO', 'creator group': 'CG', 'network': 'NU', 'service': 'SU',
+  'performance log users': 'S-1-5-32-559',
 }
 
 /** @throws InstallError 1609 for an account that is neither everybody's nor the user's */
-function accountSid(session: Session, domain: string, user: string): string {
+export function accountSid(session: Session, domain: string, user: string): string {
   const { user: own } = session.platform.machine
   const known = wellKnown[user.toLowerCase()] ?? (user.toLowerCase() === own.name.toLowerCase() ? own.sid : undefined)
   if (known === undefined) throw new InstallError(1609, [domain === '' ? user : `${domain}\\${user}`, noneMapped])

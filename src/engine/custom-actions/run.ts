@@ -9,7 +9,7 @@ import { MessageType } from '../session/messages.ts'
 import { ActionStatus } from '../session/states.ts'
 import { CustomActionFlag, hasFlag, isInScript, kindOf, sourceKindOf, type CustomAction, type CustomActionKind } from './custom-action.ts'
 import { runLibrary, type LibraryOutcome } from './library.ts'
-import { nativeAction, planNativeAction } from './native/index.ts'
+import { nativeAction, quietCommand, type QuietCommand } from './native/index.ts'
 import { runNestedInstallation } from './nested.ts'
 import { runProgram, type ProgramAction, type ProgramOutcome } from './program.ts'
 import { runScriptAction, type ScriptOutcome } from './script.ts'
@@ -53,7 +53,9 @@ async function showError(session: InstallSession, { name, target }: CustomAction
 }
 
 /** What the executor gets later: everything formatted as it is now. */
-function capture(session: InstallSession, action: CustomAction): ActionStatus {
+async function capture(session: InstallSession, action: CustomAction): Promise<ActionStatus> {
+  const native = nativeAction(action)
+  if (native?.write !== undefined) return await native.write(session, { action: action.name, source: action.source, deferred: undefined }) ?? ActionStatus.success
   const isRollback = hasFlag(action.type, CustomActionFlag.rollback)
   const isCommit = hasFlag(action.type, CustomActionFlag.commit)
   if ((isRollback || isCommit) && session.properties.get('RollbackDisabled') !== '') {
@@ -111,12 +113,11 @@ async function external(session: InstallSession, action: Resolved): Promise<Acti
   if (planning) {
     session.messages.log(`Custom action ${action.action} is not run: ${what}`)
     session.installation.planImmediateAction(session, action.action, what)
-    if (native !== undefined) await planNativeAction(native, session, action)
-    return ActionStatus.success
+    return await native?.plan?.(session, action) ?? ActionStatus.success
   }
   if (native !== undefined) {
     session.messages.log(`Custom action ${action.action}: ${what}`)
-    return native(session, action)
+    return await native.run?.(session, action) ?? ActionStatus.success
   }
   if (customActions !== 'run') return forbidden(session, action, customActions)
   if (hasFlag(action.type, CustomActionFlag.async) && (action.kind === 'program' || action.kind === 'library')) return runLater(session, action)
@@ -124,12 +125,23 @@ async function external(session: InstallSession, action: Resolved): Promise<Acti
 }
 
 async function runNow(session: InstallSession, action: Resolved): Promise<ActionStatus> {
+  const quiet = action.kind === 'library' ? quietCommand(session, action.target, action.deferred) : undefined
+  if (quiet !== undefined) return runQuietly(session, action, quiet)
   if (action.kind === 'library') return judgeLibrary(session, action, await runLibrary(session, action))
   if (action.kind === 'installation') return judgeInstallation(session, action, await runNestedInstallation(session, action))
   if (action.kind === 'jscript' || action.kind === 'vbscript') return judgeScript(session, action, await runScriptAction(session, { ...action, kind: action.kind }))
   if (action.kind !== 'program') return unable(session, action, 'its type is not supported')
   const outcome = await runProgram(session, action)
   return outcome.ran ? judge(session, action, outcome) : unable(session, action, outcome.why)
+}
+
+/** A library that only runs a program: no library is needed for that. */
+async function runQuietly(session: InstallSession, action: Resolved, { commandLine, silent }: QuietCommand): Promise<ActionStatus> {
+  const program: Resolved = { ...action, kind: 'program', sourceKind: 'directory', source: '', target: commandLine }
+  if (commandLine === '') return unable(session, program, 'it has no command line')
+  const outcome = await runProgram(session, program)
+  if (!outcome.ran) return unable(session, program, outcome.why)
+  return judge(session, program, silent ? { ...outcome, result: { ...outcome.result, output: '' } } : outcome)
 }
 
 /** The policy: no code of the package runs, not even what this machine could run. */

@@ -23,8 +23,8 @@ export class OperationDialect {
   #context(operation: Operation): string[] {
     switch (operation.op) {
       case 'FileCopy': return [...this.#setFolder(operation.destination), ...this.#setMedia(operation.source)]
-      case 'FileRemove': case 'ShortcutCreate': case 'ShortcutRemove': case 'IconCreate': case 'IconRemove': return this.#setFolder(operation.path)
-      case 'RegCreateKey': case 'RegAddValue': case 'RegSecurity': case 'RegRemoveValue': case 'RegRemoveKey': return this.#setKey(operation.key)
+      case 'FileRemove': case 'FileWrite': case 'FileTouch': case 'XmlChange': case 'ShortcutCreate': case 'ShortcutRemove': case 'IconCreate': case 'IconRemove': return this.#setFolder(operation.path)
+      case 'RegCreateKey': case 'RegAddValue': case 'RegSecurity': case 'RegGrantAccess': case 'RegRemoveValue': case 'RegRemoveKey': return this.#setKey(operation.key)
       case 'IniWriteRemoveValue': return this.#setIniFile(operation.file)
       default: return []
     }
@@ -72,9 +72,12 @@ function argumentsOf(operation: Operation): Arguments {
     case 'FolderCreate': return { Folder: withTrailingBackslash(operation.folder), Foreign: 0, SecurityDescriptor: '' }
     case 'FolderRemove': return { Folder: withTrailingBackslash(operation.folder), Foreign: operation.foreign === true ? 1 : 0 }
     case 'FileCopy': return fileCopyArguments(operation)
-    case 'FileRemove': return { FileName: baseName(operation.path) }
+    case 'FileRemove': case 'FileTouch': return { FileName: baseName(operation.path) }
+    case 'FileWrite': return { FileName: baseName(operation.path), FileSize: operation.content.length / 2 }
+    case 'XmlChange': return { FileName: baseName(operation.path), Paths: operation.edits.map(({ element }) => element.path).join(';') }
     case 'RegCreateKey': case 'RegRemoveKey': return {}
     case 'RegAddValue': return { Name: operation.name, Value: valueText(operation.value) }
+    case 'RegGrantAccess': return { Accounts: operation.grants.map(({ account }) => account).join(';') }
     case 'RegSecurity': return { SecurityDescriptor: 'BinaryData' }
     case 'RegRemoveValue': return { Name: operation.name, Value: operation.strings?.join('[~]') ?? '' }
     case 'IniWriteRemoveValue': return { Section: operation.section, Key: operation.key, Value: operation.value, Mode: iniModes[operation.mode] }

@@ -2,6 +2,8 @@
 // file of script/operations/ that bears its name. Names are those of verbose logs (`Executing op: FileCopy(…)`).
 // All paths are full Windows paths, all registry keys physical ones (see the Registry port).
 import type { FileAttributes, RegistryValue } from '../../platform/index.ts'
+import type { XmlEdit } from '../../xml-edit/index.ts'
+import type { AccessGrant } from './access-grant.ts'
 import type { ShortcutProperty } from './shortcut-property.ts'
 
 /** Fields of the ActionData message, by number, that the action's template shows. */
@@ -35,11 +37,21 @@ export type Operation =
     /** MoveFiles: the source goes once the copy stands. */ readonly move?: boolean
   }
   | { readonly op: 'FileRemove'; readonly path: string }
+  /** `content` in hexadecimal digits. */
+  | { readonly op: 'FileWrite'; readonly path: string; readonly content: string }
+  | { readonly op: 'FileTouch'; readonly path: string; readonly modifiedMs: number; readonly vital: boolean }
+  | {
+    readonly op: 'XmlChange'; readonly path: string; readonly edits: readonly XmlEdit[]
+    readonly keepModified: boolean; /** A file that is not there, or no XML, ends the installation. */ readonly vital: boolean
+    /** Rows of the package's Error table. */ readonly errors: { readonly open: number; readonly select: number; readonly save: number }
+  }
   // Registry
   | { readonly op: 'RegCreateKey'; readonly key: string }
   | { readonly op: 'RegAddValue'; readonly key: string; readonly name: string; readonly value: RegistryValue; /** REG_MULTI_SZ only. */ readonly mode: 'replace' | 'append' | 'prepend' }
   /** LockPermissions, MsiLockPermissionsEx: self-relative security descriptor in hexadecimal digits. */
   | { readonly op: 'RegSecurity'; readonly key: string; readonly descriptor: string }
+  /** Rights beside those that are there: of the key, or of the service that it describes. */
+  | { readonly op: 'RegGrantAccess'; readonly key: string; readonly of: 'key' | 'service'; readonly grants: readonly AccessGrant[] }
   | { readonly op: 'RegRemoveValue'; readonly key: string; readonly name: string; /** Only these strings of a REG_MULTI_SZ. */ readonly strings?: readonly string[]; /** Remove the key, and its parents, when nothing is left in them. */ readonly pruneEmptyKeys: boolean }
   | { readonly op: 'RegRemoveKey'; readonly key: string; /** Only when it has neither values nor subkeys. */ readonly ifEmpty: boolean; /** Also remove its parents when nothing is left in them. */ readonly pruneEmptyKeys?: boolean }
   // Ini files, environment

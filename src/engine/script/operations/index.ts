@@ -5,6 +5,7 @@ import { customActionCommit, customActionRollback, customActionSchedule } from '
 import { databaseCopy } from './database-copy.ts'
 import { fileCopy } from './file-copy.ts'
 import { fileRemove } from './file-remove.ts'
+import { fileTouch, fileWrite } from './file-write.ts'
 import { folderCreate } from './folder-create.ts'
 import { folderRegister, folderUnregister } from './folder-register.ts'
 import { folderRemove } from './folder-remove.ts'
@@ -15,17 +16,18 @@ import { iconCreate, iconRemove } from './icon.ts'
 import { iniWriteRemoveValue } from './ini-write-remove-value.ts'
 import { mark } from './marks.ts'
 import { registration } from './registration.ts'
-import { regAddValue, regCreateKey, regRemoveKey, regRemoveValue, regSecurity } from './registry-values.ts'
+import { regAddValue, regCreateKey, regGrantAccess, regRemoveKey, regRemoveValue, regSecurity } from './registry-values.ts'
 import { serviceDelete, serviceInstall } from './services.ts'
 import { shortcutCreate, shortcutRemove } from './shortcut.ts'
 import { updateEnvironmentStrings } from './update-environment-strings.ts'
+import { xmlChange } from './xml-change.ts'
 
 const handlers: { readonly [Name in AnyOperation['op']]: OperationHandler<OperationOf<Name>, unknown> } = {
   ActionStart: mark,
   FolderCreate: folderCreate, FolderRemove: folderRemove, FolderTimes: folderTimes,
   FolderRegister: folderRegister, FolderUnregister: folderUnregister,
-  FileCopy: fileCopy, FileRemove: fileRemove,
-  RegCreateKey: regCreateKey, RegAddValue: regAddValue, RegSecurity: regSecurity, RegRemoveValue: regRemoveValue, RegRemoveKey: regRemoveKey,
+  FileCopy: fileCopy, FileRemove: fileRemove, FileWrite: fileWrite, FileTouch: fileTouch, XmlChange: xmlChange,
+  RegCreateKey: regCreateKey, RegAddValue: regAddValue, RegSecurity: regSecurity, RegGrantAccess: regGrantAccess, RegRemoveValue: regRemoveValue, RegRemoveKey: regRemoveKey,
   IniWriteRemoveValue: iniWriteRemoveValue, UpdateEnvironmentStrings: updateEnvironmentStrings,
   ShortcutCreate: shortcutCreate, ShortcutRemove: shortcutRemove, IconCreate: iconCreate, IconRemove: iconRemove,
   FontRegister: fontRegister, FontUnregister: fontUnregister,

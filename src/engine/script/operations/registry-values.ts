@@ -1,11 +1,13 @@
 // RegCreateKey, RegAddValue, RegRemoveValue, RegRemoveKey.
 // https://learn.microsoft.com/windows/win32/msi/writeregistryvalues-action, removeregistryvalues-action
-import { foldCase } from '../../../base/index.ts'
+import { bytesFromHex, bytesToHex, foldCase } from '../../../base/index.ts'
 import type { Registry, RegistryValue } from '../../../platform/index.ts'
+import { withGrants } from '../access-grant.ts'
 import type { OperationHandler, OperationOf } from '../handler.ts'
 import type { RegistryEdit } from '../operation.ts'
 import { isEmptyKey, sameValue, type RegistryImage } from '../registry-change.ts'
 import { registryOperation } from '../registry-operation.ts'
+import { securityDescriptor } from '../security-descriptor.ts'
 
 export const regCreateKey: OperationHandler<OperationOf<'RegCreateKey'>, RegistryImage> = registryOperation(
   ({ key }) => [{ edit: 'create-key', key }],
@@ -23,6 +25,32 @@ export const regAddValue: OperationHandler<OperationOf<'RegAddValue'>, RegistryI
 export const regSecurity: OperationHandler<OperationOf<'RegSecurity'>, RegistryImage> = registryOperation(
   ({ key, descriptor }, registry) => registry.keyExists(key) ? [{ edit: 'set-security', key, descriptor }] : [],
 )
+
+/** What a service has that nobody has secured, and a key of a registry that keeps no descriptors. */
+const serviceSecurity = 'O:SYG:SYD:(A;;CCLCSWRPWPDTLOCRRC;;;SY)(A;;CCDCLCSWRPWPDTLOCRSDRCWDWO;;;BA)(A;;CCLCSWLOCRRC;;;IU)(A;;CCLCSWLOCRRC;;;SU)'
+const keySecurity = 'O:BAG:SYD:(A;CI;KA;;;SY)(A;CI;KA;;;BA)(A;CI;KR;;;BU)'
+
+export const regGrantAccess: OperationHandler<OperationOf<'RegGrantAccess'>, RegistryImage> = registryOperation(
+  ({ key, of, grants }, registry) => {
+    if (!registry.keyExists(key)) return []
+    if (of === 'key') return [{ edit: 'set-security', key, descriptor: bytesToHex(withGrants(effectiveSecurity(registry, key), grants)) }]
+    const present = registry.value(`${key}\\Security`, 'Security')
+    const before = present?.type === 'REG_BINARY' ? bytesFromHex(present.data)! : ownSecurity(serviceSecurity)
+    return [{ edit: 'set', key: `${key}\\Security`, name: 'Security', value: { type: 'REG_BINARY', data: bytesToHex(withGrants(before, grants)) } }]
+  },
+)
+
+function effectiveSecurity(registry: Registry, key: string): Uint8Array {
+  for (let at = key; at.includes('\\'); at = at.slice(0, at.lastIndexOf('\\'))) {
+    const found = registry.security(at)
+    if (found !== undefined) return bytesFromHex(found)!
+  }
+  return ownSecurity(keySecurity)
+}
+
+function ownSecurity(text: string): Uint8Array {
+  return securityDescriptor(text, { owner: 'BA', group: 'SY' })
+}
 
 export const regRemoveValue: OperationHandler<OperationOf<'RegRemoveValue'>, RegistryImage> = registryOperation(
   ({ key, name, strings, pruneEmptyKeys }, registry) => {
