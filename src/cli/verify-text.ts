@@ -40,6 +40,8 @@ export function printReport(verified: VerifiedFile, out: Output, apart: boolean)
   out.line(row('Signature', ...shown(verified.status, out)))
   if (verified.report !== undefined) printSignature(verified.report, out)
   if (verified.covered !== undefined) out.line(row('Covered', coverageText(verified.covered)))
+  const behind = verified.covered?.bytesBehind ?? 0
+  if (behind > 0) out.line(row('Not covered', `${counted(behind, 'byte')} behind the end of the package: anybody can have put them there, and no signature of a package can tell`, red(out)))
   for (const [index, nested] of verified.nested.entries()) {
     out.line(row(`Signature ${index + 2}`, ...shown(nested.status, out)))
     printSignature(nested, out)
@@ -60,6 +62,7 @@ function printSignature(report: AuthenticodeReport, out: Output): void {
     for (const problem of timeStamp.problems) out.line(row('', problem, red(out)))
   }
   out.line(row('Digest', digest.matches ? `${digest.algorithm} ${digest.signed}` : `${digest.algorithm}: signed ${digest.signed}, computed ${digest.computed}`))
+  if (report.revocation !== null) out.line(row('Revocation', revocationText(report.revocation)))
   for (const note of notes) out.line(row('Note', note))
 }
 
@@ -69,6 +72,13 @@ function printSigner(signer: SignerFacts, out: Output): void {
   for (const issuer of signer.issuers) out.line(row('issued by', issuer.subject))
   const last = signer.issuers.at(-1) ?? signer
   if (!signer.chainComplete) out.line(row('issued by', `${last.issuer}, whose certificate is not in the file`))
+}
+
+/** Nothing is asked over a network, which is said each time. */
+function revocationText({ checked, certificates }: NonNullable<AuthenticodeReport['revocation']>): string {
+  const name = counted(certificates, 'certificate')
+  if (checked === 0) return `not checked: no list came with the signature, none was named (--crl FILE), and nothing is asked over the network`
+  return checked === certificates ? `${name} looked up in revocation lists, nothing over the network` : `${checked} of ${name} looked up in revocation lists; there is no list for the others, and nothing is asked over the network`
 }
 
 function coverageText({ streams, storages, bytes, metadata }: PackageCoverage): string {

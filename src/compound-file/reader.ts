@@ -10,6 +10,8 @@ export interface CompoundFile {
   readonly root: Storage
   readonly findings: readonly Finding[]
   readonly majorVersion: 3 | 4
+  /** Where the last sector in use ends: what is behind it belongs to no stream, and to nothing else of the file. */
+  readonly endBytes: number
 }
 
 /** What storages and streams both have; times are FILETIMEs, 0 when not set. */
@@ -49,14 +51,16 @@ export function openCompoundFile(source: ByteSource, options?: { strict?: boolea
   const findings = new Findings(options?.strict ?? false)
   const head = header.read(source.read(0, header.size), findings)
   const sectorBytes = 1 << head.sectorShift
-  const sectors = new Allocation(source, readFat(source, head, findings), sectorBytes, sectorBytes, findings)
+  const table = readFat(source, head, findings)
+  const sectors = new Allocation(source, table, sectorBytes, sectorBytes, findings)
   const directory = readDirectory(sectors, head)
   const root = directory.entry(0)
   if (root === undefined || root.type !== entryType.root) {
     throw new FormatError({ structure: 'compound file directory', field: 'root entry', expected: `type ${entryType.root}`, found: root === undefined ? 'no entry' : `type ${root.type}` })
   }
   const streams = new Streams(sectors, head, root, findings)
-  return { root: new Tree(directory, streams, findings).build(root), findings: findings.list, majorVersion: head.majorVersion }
+  return { root: new Tree(directory, streams, findings).build(root), findings: findings.list, majorVersion: head.majorVersion,
+    endBytes: Math.min(source.size, (table.findLastIndex((entry) => entry !== sectorMark.free) + 2) * sectorBytes) }
 }
 
 interface Directory {

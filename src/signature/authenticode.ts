@@ -2,11 +2,12 @@
 // program's name and address, time stamps and nested signatures as attributes.
 // "Windows Authenticode Portable Executable Signature Format" has the structures.
 import * as asn1 from 'asn1js'
-import { Certificate, type SignerInfo } from 'pkijs'
+import { Certificate, CertificateRevocationList, type SignerInfo } from 'pkijs'
 import { bytesToHex, decodeUtf16, FormatError } from '../base/index.ts'
 import { certificateFacts, encodedCertificate, type CertificateFacts } from './certificate.ts'
 import { buildChain, distrust, purposes } from './chain.ts'
 import { digestName, type DigestName } from './digest.ts'
+import { checkRevocation, type RevocationFacts } from './revocation.ts'
 import { attributeValue, checkSigner, childrenOf, oidOf, parsing, readSignedMessage, valueOctets, type Asn1Node, type SignedMessage } from './signed-message.ts'
 import { checkTimeStamp, type TimeStampCheck } from './time-stamp.ts'
 
@@ -17,7 +18,7 @@ const mostNested = 8
 
 /**
  * `altered`: the content is not what was signed; `invalid`: the signature itself is wrong; `intact`: both hold, and nobody
- * asked about trust; `trusted` and `untrusted` tell whether the signer leads to a trusted certificate.
+ * asked about trust; `trusted` and `untrusted` tell whether the signer leads to a trusted certificate and was not revoked.
  */
 export type SignatureStatus = 'altered' | 'invalid' | 'intact' | 'trusted' | 'untrusted'
 
@@ -46,6 +47,8 @@ export interface AuthenticodeReport {
   /** As the signer says; ISO 8601, '' when not told. */
   readonly signingTime: string
   readonly timeStamp: TimeStampFacts | null
+  /** Null when the signature does not hold. */
+  readonly revocation: Pick<RevocationFacts, 'checked' | 'certificates'> | null
   readonly nested: readonly AuthenticodeReport[]
   readonly problems: readonly string[]
   /** What is weak, though it holds. */
@@ -55,6 +58,8 @@ export interface AuthenticodeReport {
 export interface TrustOptions {
   /** Certificates that are trusted; without them trust is not evaluated. */
   readonly anchors?: readonly Certificate[]
+  /** Beside those that come with a signature; nothing is asked over a network. */
+  readonly revocationLists?: readonly CertificateRevocationList[]
   /** The moment of the check. Signatures with a trusted time stamp are judged by that instead. */
   readonly now: Date
 }
@@ -83,14 +88,17 @@ async function verifyMessage(message: SignedMessage, computeDigest: (name: Diges
   const timeStamp = await readTimeStamp(signer, message)
   const attributes = signer.signedAttrs?.attributes ?? []
   const problems = [...(digest.matches ? [] : ['the content is not what was signed']), ...check.problems]
-  const judged = problems.length > 0 ? [] : await judge(check.certificate!, message, timeStamp, trust)
+  const holds = problems.length === 0
+  const judged = holds ? await judge(check.certificate!, message, timeStamp, trust) : []
+  const revocation = holds ? await revocationOf(check.certificate!, message, timeStamp, trust) : undefined
+  const doubts = [...judged, ...revocation?.problems ?? []]
   return {
-    status: !digest.matches ? 'altered' : problems.length > 0 ? 'invalid' : trust.anchors === undefined ? 'intact' : judged.length > 0 ? 'untrusted' : 'trusted',
-    digest, problems: [...problems, ...judged], signer: check.certificate === undefined ? null : await signerFacts(check.certificate, message.certificates),
+    status: !digest.matches ? 'altered' : !holds ? 'invalid' : doubts.length > 0 ? 'untrusted' : trust.anchors === undefined ? 'intact' : 'trusted',
+    digest, problems: [...problems, ...doubts], revocation: revocation === undefined ? null : { checked: revocation.checked, certificates: revocation.certificates }, signer: check.certificate === undefined ? null : await signerFacts(check.certificate, message.certificates),
     signerCertificate: check.certificate && encodedCertificate(check.certificate), program: programOf(attributeValue(attributes, opusInfo)),
     signingTime: check.signingTime?.toISOString() ?? '', timeStamp: timeStamp === undefined ? null : await timeStampFacts(timeStamp),
     nested: await nestedReports(signer, computeDigest, trust, depth),
-    notes: [...new Set([signed.algorithm, check.digest])].flatMap((name) => name === 'md5' || name === 'sha1' ? [`${name} is no longer safe against forged collisions`] : []),
+    notes: [...[...new Set([signed.algorithm, check.digest])].flatMap((name) => name === 'md5' || name === 'sha1' ? [`${name} is no longer safe against forged collisions`] : []), ...revocation?.notes ?? []],
   }
 }
 
@@ -131,6 +139,13 @@ async function judge(certificate: Certificate, { certificates }: SignedMessage, 
   }
   const problem = await distrust(certificate, certificates, anchors, at, purposes.codeSigning)
   return problem === undefined ? [] : [...problems, `the signer is not trusted: ${problem}`]
+}
+
+/** By the lists of the signature and those that were named. */
+function revocationOf(certificate: Certificate, { certificates, data }: SignedMessage, timeStamp: TimeStampCheck | undefined, { anchors = [], revocationLists = [], now }: TrustOptions): Promise<RevocationFacts> {
+  const embedded = (data.crls ?? []).filter((one): one is CertificateRevocationList => one instanceof CertificateRevocationList)
+  const signed = timeStamp !== undefined && timeStamp.problems.length === 0 && timeStamp.time !== undefined ? timeStamp.time : now
+  return checkRevocation(certificate, [...certificates, ...anchors], [...revocationLists, ...embedded], signed, now)
 }
 
 async function signerFacts(certificate: Certificate, certificates: readonly Certificate[]): Promise<SignerFacts> {

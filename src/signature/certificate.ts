@@ -2,6 +2,7 @@
 import { Certificate, ExtKeyUsage, type RelativeDistinguishedNames } from 'pkijs'
 import { bytesToHex, WindowsError } from '../base/index.ts'
 import { digestOf } from './digest.ts'
+import { readEncoded } from './pem.ts'
 
 export interface CertificateFacts {
   /** As RFC 4514 writes names: the most specific part first. */
@@ -56,10 +57,7 @@ export function isForPurpose(certificate: Certificate, purpose: string): boolean
  * @throws WindowsError ERROR_INVALID_DATA when there is none or one cannot be read.
  */
 export function readCertificates(bytes: Uint8Array): Certificate[] {
-  const text = new TextDecoder('latin1').decode(bytes)
-  const blocks = [...text.matchAll(/-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----([^-]*)-----END/g)].map((match) => base64(match[1]!))
-  const encoded = blocks.length > 0 ? blocks : bytes[0] === 0x30 ? [bytes] : []
-  if (encoded.length === 0) throw new WindowsError('ERROR_INVALID_DATA', 'expected certificates in PEM or DER form, found none')
+  const encoded = readEncoded(bytes, '(?:TRUSTED |X509 )?CERTIFICATE', 'certificates')
   return encoded.map((one, index) => {
     try {
       return Certificate.fromBER(Uint8Array.from(one))
@@ -67,19 +65,4 @@ export function readCertificates(bytes: Uint8Array): Certificate[] {
       throw new WindowsError('ERROR_INVALID_DATA', `certificate ${index + 1}: expected an X.509 certificate, found: ${String(error)}`, { cause: error })
     }
   })
-}
-
-function base64(text: string): Uint8Array {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-  const digits = [...text].map((one) => alphabet.indexOf(one)).filter((digit) => digit >= 0)
-  const bytes = new Uint8Array(Math.floor(digits.length * 6 / 8))
-  let bits = 0
-  let held = 0
-  let at = 0
-  for (const digit of digits) {
-    bits = (bits << 6 | digit) & 0xffff
-    held += 6
-    if (held >= 8) bytes[at++] = bits >> (held -= 8) & 0xff
-  }
-  return bytes
 }

@@ -1,5 +1,5 @@
 // From a signer's certificate up to the one that issued itself, and whether that path ends in a trusted one.
-// RFC 5280 §6, by pkijs. Revocation is not asked about.
+// RFC 5280 §6, by pkijs. Revocation is in revocation.ts.
 import { CertificateChainValidationEngine, type Certificate } from 'pkijs'
 import { cryptoEngine } from './signed-message.ts'
 import { isForPurpose } from './certificate.ts'

@@ -3,4 +3,5 @@ export { verifyAuthenticode, type AuthenticodeReport, type SignatureStatus, type
 export { verifyPackageSignature, type PackageCoverage, type PackageSignature, type VerifyOptions } from './verify-package.ts'
 export { verifyCabinetSignature, type CabinetSignature } from './verify-cabinet.ts'
 export { verifyExternalCabinets, type ExternalCabinet } from './external-cabinets.ts'
+export { readRevocationLists, type RevocationFacts } from './revocation.ts'
 export { createDigest, type CreateDigest, type DigestName } from './digest.ts'

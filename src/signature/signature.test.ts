@@ -7,7 +7,7 @@ import { bytesSource, concatBytes } from '../base/index.ts'
 import { openCompoundFile, writeCompoundFile, type StorageContent, type StorageContentEntry } from '../compound-file/index.ts'
 import { aDatabase, bytesOf } from '../testing/index.ts'
 import { digestOf, webName, type DigestName } from './digest.ts'
-import { verifyPackageSignature, type VerifyOptions } from './index.ts'
+import { readRevocationLists, verifyPackageSignature, type VerifyOptions } from './index.ts'
 import { digestContent, digestMetadata, metadataStream, signatureStream } from './storage-digest.ts'
 
 const day = 86_400_000
@@ -234,4 +234,46 @@ test('a trusted time stamp keeps a signature alive after its certificate', async
   const forged = await verify(await signStorage(aStorage(), short, [], { timeStamp: { signer: stranger, time: now } }), { anchors: [authority.certificate], now: later })
   assert.equal(forged?.status, 'untrusted')
   assert.match(forged!.problems[0]!, /the time stamp does not count/)
+})
+
+async function aRevocationList(issuer: Identity, revoked: readonly { readonly certificate: pki.Certificate; readonly since: Date }[], next = new Date(now.getTime() + 30 * day)): Promise<pki.CertificateRevocationList> {
+  const list = new pki.CertificateRevocationList({ version: 1 })
+  list.issuer.typesAndValues.push(...issuer.certificate.subject.typesAndValues)
+  list.thisUpdate = new pki.Time({ type: 0, value: new Date(now.getTime() - day) })
+  list.nextUpdate = new pki.Time({ type: 0, value: next })
+  if (revoked.length > 0) list.revokedCertificates = revoked.map(({ certificate, since }) => new pki.RevokedCertificate({ userCertificate: certificate.serialNumber, revocationDate: new pki.Time({ type: 0, value: since }) }))
+  await list.sign(issuer.keys.privateKey, 'SHA-256', engine)
+  return readRevocationLists(new Uint8Array(list.toSchema(true).toBER(false)))[0]!
+}
+
+test('a signer that a list has as revoked is not trusted, unless a time stamp is older', async () => {
+  const authority = await anIdentity('Authority')
+  const signer = await anIdentity('Signer', { issuer: authority })
+  const clock = await anIdentity('Clock', { issuer: authority, purpose: '1.3.6.1.5.5.7.3.8' })
+  const bytes = await signStorage(aStorage(), signer, [authority.certificate])
+  const revoked = await aRevocationList(authority, [{ certificate: signer.certificate, since: new Date(now.getTime() - 10 * day) }])
+  const report = await verify(bytes, { revocationLists: [revoked] })
+  assert.deepEqual([report?.status, report?.problems, report?.revocation], ['untrusted', ['the signer\'s certificate was revoked on 2026-04-21'], { checked: 1, certificates: 1 }])
+  assert.equal((await verify(bytes, { revocationLists: [revoked], anchors: [authority.certificate] }))?.status, 'untrusted')
+  const stamped = await verify(await signStorage(aStorage(), signer, [authority.certificate], { timeStamp: { signer: clock, time: new Date(now.getTime() - 20 * day) } }), { revocationLists: [revoked] })
+  assert.deepEqual([stamped?.status, stamped?.notes], ['intact', ['the signer\'s certificate was revoked on 2026-04-21, after the file was signed']])
+})
+
+test('a list of somebody else, or one that its issuer did not sign, says nothing', async () => {
+  const authority = await anIdentity('Authority')
+  const signer = await anIdentity('Signer', { issuer: authority })
+  const bytes = await signStorage(aStorage(), signer, [authority.certificate])
+  const since = new Date(now.getTime() - 10 * day)
+  const forged = await aRevocationList({ ...await anIdentity('Authority') }, [{ certificate: signer.certificate, since }])
+  const report = await verify(bytes, { revocationLists: [forged, await aRevocationList(await anIdentity('Other'), [{ certificate: signer.certificate, since }])] })
+  assert.deepEqual([report?.status, report?.revocation], ['intact', { checked: 0, certificates: 1 }])
+  const old = await verify(bytes, { revocationLists: [await aRevocationList(authority, [], new Date(now.getTime() - day / 2))] })
+  assert.deepEqual([old?.status, old?.notes], ['intact', ['the revocation list for the signer\'s certificate is out of date since 2026-04-30']])
+})
+
+test('bytes behind the end of a package are told', async () => {
+  const bytes = await signStorage(aStorage(), await anIdentity('Signer'), [])
+  assert.equal((await verify(bytes))?.covered.bytesBehind, 0)
+  const longer = await verify(concatBytes([bytes, new Uint8Array(1234).fill(65)]))
+  assert.deepEqual([longer?.status, longer?.covered.bytesBehind], ['intact', 1234])
 })

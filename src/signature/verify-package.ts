@@ -14,6 +14,8 @@ export interface VerifyOptions extends TrustOptions {
 export interface PackageCoverage extends Coverage {
   /** Names, times and state bits are covered too, by `MsiDigitalSignatureEx`. */
   readonly metadata: boolean
+  /** Bytes of the file behind the end of its compound file, which no signature covers; 0 in what signing tools make. */
+  readonly bytesBehind: number
 }
 
 export interface PackageSignature extends AuthenticodeReport {
@@ -39,14 +41,14 @@ const mostSignatureBytes = 1 << 24
  * ```
  */
 export async function verifyPackageSignature(source: ByteSource, options: VerifyOptions): Promise<PackageSignature | undefined> {
-  const { root } = openCompoundFile(source)
+  const { root, endBytes } = openCompoundFile(source)
   const signature = streamOf(root, signatureStream)
   if (signature === undefined) return undefined
   const metadata = streamOf(root, metadataStream)
   const stored = metadata && readAll(metadata, mostSignatureBytes)
   const create = options.createDigest ?? createDigest
   const report = await verifyAuthenticode(readAll(signature, mostSignatureBytes), (name) => contentDigest(root, stored, create, name), options)
-  const covered = { ...coverageOf(root), metadata: stored !== undefined }
+  const covered = { ...coverageOf(root), metadata: stored !== undefined, bytesBehind: source.size - endBytes }
   const changed = stored !== undefined && bytesToHex(stored) !== bytesToHex(metadataDigest(root, create, report.digest.algorithm as DigestName))
   if (!changed) return { ...report, covered }
   return { ...report, covered, status: 'altered', problems: ['names, times or other facts of the directory are not what was signed', ...report.problems] }
