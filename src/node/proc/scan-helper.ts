@@ -1,6 +1,6 @@
 // A second thread that looks at processes while the caller does: nearly all of a scan is the kernel's work, which two processors do
-// in little more than half the time. A thread costs 30 ms of processor time to start and 20 MiB, so it is started when there are many
-// processes and a processor with nothing to do, kept for scans that follow soon, and never waited for before it has begun.
+// in little more than half the time. A thread costs 100 ms of processor time until it is as quick and 20 MiB, so it is started by the second
+// scan, when there are many processes and a processor with nothing to do, kept for those that follow soon, and never waited for before it has begun.
 // docs/decisions/0025-who-reads-proc.md
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -36,8 +36,9 @@ export class ScanHelper {
   #worker: Worker | undefined
   #jobs = 0
   #waits = 0
+  #scans = 0
   #idle: NodeJS.Timeout | undefined
-  readonly #isWorthIt: (processes: number, reader: ProcReader) => boolean
+  readonly #isWorthIt: (processes: number, scansBefore: number, reader: ProcReader) => boolean
 
   constructor(isWorthIt = savesTime) {
     this.#isWorthIt = isWorthIt
@@ -45,7 +46,7 @@ export class ScanHelper {
 
   /** @returns how to wait for what the helper sees, which is `undefined` when it fails; nothing when it is not worth asking */
   ask(job: Omit<ScanJob, 'id'>, reader: ProcReader): Wait | undefined {
-    if (!this.#isWorthIt(job.pids.length, reader)) return undefined
+    if (!this.#isWorthIt(job.pids.length, this.#scans++, reader)) return undefined
     const worker = this.#worker ??= this.#start()
     clearTimeout(this.#idle)
     this.#idle = setTimeout(() => { void worker.terminate() }, keptMs).unref()
@@ -82,9 +83,9 @@ export class ScanHelper {
   }
 }
 
-function savesTime(processes: number, reader: ProcReader): boolean {
+function savesTime(processes: number, scansBefore: number, reader: ProcReader): boolean {
   const processors = availableParallelism()
-  return processors > 1 && processes >= fewestProcesses && countRunning(reader) <= processors
+  return scansBefore > 0 && processors > 1 && processes >= fewestProcesses && countRunning(reader) <= processors
 }
 
 /** Threads that run or want to, as proc_loadavg(5) counts them; the caller is one. */
