@@ -1,8 +1,10 @@
 // Writes V8 code caches beside the bundles of commands. A cache holds what was compiled when it was made: so the
-// information commands are run on a small package first, the others as far as their help.
+// information commands and those that extract are run on a small package first, the others as far as their help.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { bytesSource } from '../dist/base/index.js'
+import { writeCabinet } from '../dist/cabinet/index.js'
 import { cacheSuffix, compileBundle, runBundle } from '../dist/cli/load-bundle.js'
 import { writeFile } from '../dist/cli/write-file.js'
 import { createDatabase } from '../dist/database/index.js'
@@ -12,7 +14,8 @@ const runs = {
   info: (file) => [[file]],
   tables: (file) => [[file], [file, 'Property'], [file, '--json']],
   streams: (file) => [[file], [file, 'a.cab']],
-  extract: (file) => [[file, '--list']],
+  extract: (file, folder) => [[file, '--list'], [file, '-o', join(folder, 'extract'), '--threads', '1']],
+  cab: (file, folder) => [['create', '-o', join(folder, 'x.cab'), file], ['list', join(folder, 'x.cab')], ['extract', join(folder, 'x.cab'), '-o', join(folder, 'cab'), '--threads', '1']],
   query: (file) => [[file, 'SELECT `Property`, `Value` FROM `Property` WHERE `Property` = \'ProductName\' ORDER BY `Value`']],
   export: (file, folder) => [[file, '-o', join(folder, 'export')]],
   list: (file, folder) => [['--root', join(folder, 'root')]],
@@ -49,6 +52,16 @@ async function warm(name, { run }, file, work) {
   }
 }
 
+/** Enough for WebAssembly to be used. */
+const sampleBytes = 400_000
+
+function sampleCabinet() {
+  const pieces = []
+  const bytes = Uint8Array.from({ length: sampleBytes }, (_, index) => index * index >> 7)
+  writeCabinet([{ name: 'f', source: bytesSource(bytes) }], { write: (piece) => { pieces.push(piece.slice()) } }, { compression: 'mszip', level: 1 })
+  return Buffer.concat(pieces)
+}
+
 function sampleDatabase() {
   const database = createDatabase({ codepage: 1252 })
   const table = (name, columns, rows) => {
@@ -60,9 +73,9 @@ function sampleDatabase() {
   table('Component', [key('Component'), text('Directory_')], [['c', 'APP']])
   table('Feature', [key('Feature'), text('Feature_Parent'), text('Title'), integer('Display'), integer('Level')], [['Main', null, 'Main', 1, 1], ['Sub', 'Main', 'Sub', 2, 1]])
   table('FeatureComponents', [key('Feature_'), key('Component_')], [['Main', 'c']])
-  table('File', [key('File'), text('Component_'), text('FileName'), integer('FileSize'), integer('Attributes'), integer('Sequence')], [['f', 'c', 'f~1|file', 3, 0, 1]])
+  table('File', [key('File'), text('Component_'), text('FileName'), { name: 'FileSize', type: 'int32' }, integer('Attributes'), integer('Sequence')], [['f', 'c', 'f~1|file', sampleBytes, 0, 1]])
   table('Media', [{ name: 'DiskId', type: 'int16', key: true }, integer('LastSequence'), text('Cabinet')], [[1, 1, '#a.cab']])
-  database.setStream('a.cab', { size: 3, read: (offset, length) => Uint8Array.of(1, 2, 3).subarray(offset, offset + length) })
+  database.setStream('a.cab', bytesSource(sampleCabinet()))
   database.summary = { codepage: 1252, properties: new Map([
     [1, { type: 'i2', value: 1252 }], [2, { type: 'lpstr', value: 'Installation Database' }], [7, { type: 'lpstr', value: 'Intel;1033' }],
     [9, { type: 'lpstr', value: '{11111111-2222-3333-4444-555555555555}' }], [12, { type: 'filetime', value: 131287545500000000n }], [14, { type: 'i4', value: 200 }], [15, { type: 'i4', value: 2 }],
