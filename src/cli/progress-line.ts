@@ -7,9 +7,14 @@ const redrawMs = 80
 /** What is over sooner needs no bar. */
 const quietMs = 150
 
+/** Of a clock that is there already: `performance` loads a module when it is first asked. */
+function nowMs(): number {
+  return process.uptime() * 1000
+}
+
 export class ProgressLine {
   readonly #err: Output
-  #dueMs = performance.now() + quietMs
+  #dueMs = nowMs() + quietMs
   #shown = false
   #share = 0
   #text = ''
@@ -24,7 +29,7 @@ export class ProgressLine {
     if (!this.#err.isTerminal) return
     this.#share = Math.max(0, Math.min(1, share))
     this.#text = text
-    const earlyMs = this.#dueMs - performance.now()
+    const earlyMs = this.#dueMs - nowMs()
     if (earlyMs <= 0) this.#redraw()
     // What takes long may say nothing more for a while.
     else this.#timer ??= setTimeout(() => this.#redraw(), earlyMs).unref()
@@ -32,7 +37,7 @@ export class ProgressLine {
 
   #redraw(): void {
     this.#stopTimer()
-    this.#dueMs = performance.now() + redrawMs
+    this.#dueMs = nowMs() + redrawMs
     this.#shown = true
     const { style } = this.#err
     const filled = Math.round(this.#share * barWidth)

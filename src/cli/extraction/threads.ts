@@ -5,7 +5,6 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import type { Cabinet, CabinetFile } from '../../cabinet/index.ts'
 import type { OptionSpec } from '../command.ts'
 import { UsageError } from '../errors.ts'
@@ -89,6 +88,8 @@ async function runPipeline(tasks: readonly FolderTask[], output: OutputFolder, s
 }
 
 function workerEnd(name: 'worker' | 'writer', input: WorkerInput | WriterInput): Promise<void> {
+  // Loading it costs what a thread would gain in a small package.
+  const { Worker } = process.getBuiltinModule('node:worker_threads')
   return new Promise((resolve, reject) => {
     const worker = new Worker(workerPath(name), { workerData: input })
     worker.once('error', reject)
