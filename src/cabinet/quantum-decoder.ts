@@ -65,7 +65,7 @@ export class QuantumDecoder implements FolderDecoder {
 }
 
 /** Symbols in falling order of frequency, with cumulated frequencies; one entry more than symbols, which stays 0. */
-export class Model {
+class Model {
   readonly symbols: Uint16Array
   readonly cumulated: Uint16Array
   readonly count: number

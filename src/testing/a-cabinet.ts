@@ -1,7 +1,8 @@
 // Cabinets for tests, with contents given by name.
 import { bytesSource, concatBytes } from '../base/index.ts'
 import { writeCabinet, type CabinetInput, type WriteCabinetOptions } from '../cabinet/index.ts'
-import { encodeLzx, type LzxOptions } from './lzx-encoder.ts'
+import { encodeLzx, type LzxFrame, type LzxOptions } from './lzx-encoder.ts'
+import { encodeQuantum } from './quantum-encoder.ts'
 
 export type CabinetContents = Readonly<Record<string, string | Uint8Array>>
 
@@ -17,8 +18,18 @@ export function cabinetInputs(contents: CabinetContents): CabinetInput[] {
 
 /** One folder, compressed with LZX. */
 export function anLzxCabinet(contents: CabinetContents, options: LzxOptions = {}): Uint8Array {
+  return aFramedCabinet(contents, 3 | (options.windowBits ?? 15) << 8, (plain) => encodeLzx(plain, options))
+}
+
+/** One folder, compressed with Quantum. @param windowBits 10 to 21 */
+export function aQuantumCabinet(contents: CabinetContents, windowBits: number): Uint8Array {
+  // The bits between method and window are Quantum's "level", 1 to 7.
+  return aFramedCabinet(contents, 2 | 4 << 4 | windowBits << 8, (plain) => encodeQuantum(plain, windowBits))
+}
+
+function aFramedCabinet(contents: CabinetContents, compression: number, encode: (plain: Uint8Array) => LzxFrame[]): Uint8Array {
   const files = Object.entries(contents).map(([name, content]) => ({ name, bytes: bytesOf(content) }))
-  const frames = encodeLzx(concatBytes(files.map((file) => file.bytes)), options)
+  const frames = encode(concatBytes(files.map((file) => file.bytes)))
   const entries: Uint8Array[] = []
   let offset = 0
   for (const { name, bytes } of files) {
@@ -51,7 +62,7 @@ export function anLzxCabinet(contents: CabinetContents, options: LzxOptions = {}
   view.setUint16(28, files.length, true)
   view.setUint32(36, dataOffset, true)
   view.setUint16(40, frames.length, true)
-  view.setUint16(42, 3 | (options.windowBits ?? 15) << 8, true)
+  view.setUint16(42, compression, true)
   return concatBytes([head, ...entries, ...data])
 }
 

@@ -1,6 +1,7 @@
-export { aCabinet, anLzxCabinet, cabinetInputs, type CabinetContents } from './a-cabinet.ts'
+export { aCabinet, anLzxCabinet, aQuantumCabinet, cabinetInputs, type CabinetContents } from './a-cabinet.ts'
 export { aDatabase, aPackage, bytesOf, type TableRows } from './builders.ts'
 export { anInstallStage, type InstallStage } from './install-stage.ts'
+export { encodeQuantum } from './quantum-encoder.ts'
 export { encodeLzx, type LzxBlockPlan, type LzxFrame, type LzxOptions } from './lzx-encoder.ts'
 export { createFaultyPlatform, SimulatedKill, type FaultOptions, type FaultyPlatform } from './faulty-platform.ts'
 export { interceptPlatform, type PortCall, type PortName } from './port-calls.ts'
