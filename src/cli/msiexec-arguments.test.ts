@@ -27,7 +27,8 @@ test('options become the properties they stand for', () => {
   assert.deepEqual([...parse('/fvomus a.msi X=1').properties], [['REINSTALL', 'ALL'], ['REINSTALLMODE', 'vomus']])
   assert.deepEqual([...parse('/f a.msi').properties], [['REINSTALL', 'ALL'], ['REINSTALLMODE', 'omus']])
   assert.deepEqual([...parse(`/x ${code} /norestart`).properties], [['REBOOT', 'ReallySuppress'], ['REMOVE', 'ALL']])
-  assert.deepEqual([...parse('/i a.msi /p a.msp;b.msp PATCH=c').properties], [['PATCH', 'a.msp;b.msp']])
+  assert.deepEqual([...parse('/p a.msp;b.msp PATCH=c').properties], [['PATCH', 'a.msp;b.msp']])
+  assert.deepEqual([...parse('/update a.msp /a a.msi').properties], [['PATCH', 'a.msp']])
   assert.deepEqual([...parse(`/i a.msi /n ${code} /forcerestart`).properties], [['MSIINSTANCEGUID', code], ['REBOOT', 'Force']])
   assert.deepEqual([...parse('/jm a.msi /t :a.mst /c').properties], [['TRANSFORMS', ':a.mst'], ['MSINEWINSTANCE', '1']])
   assert.equal(parse('/ju a.msi /g 1031').advertiseTo, 'user')
@@ -39,6 +40,11 @@ test('patches are removed with /uninstall and /package together, in either order
     const { action, target, patches, properties } = parse(line)
     assert.deepEqual([action, target, patches, properties.get('MSIPATCHREMOVE'), properties.get('REMOVE')], ['uninstall', 'p.msi', ['a.msp', 'b.msp'], 'a.msp;b.msp', undefined])
   }
+})
+
+test('patches are removed wherever they are without /package', () => {
+  const { action, target, patches, properties } = parse('/uninstall a.msp;{11111111-2222-3333-4444-555555555555}')
+  assert.deepEqual([action, target, patches, properties.get('MSIPATCHREMOVE'), properties.get('REMOVE')], ['uninstall', '', ['a.msp', code], `a.msp;${code}`, undefined])
 })
 
 for (const [option, level, endDialog, hideCancel] of [
@@ -56,7 +62,7 @@ test('the log takes letters and a file', () => {
   assert.equal(parse('/i a.msi /log a.log').log?.letters, 'iwearucmop')
 })
 
-for (const line of ['', '/qn', '/i', '/i a.msi /x b.dll /a c.msi', '/i a.msi stray', '/i a.msi /qb+-', '/i a.msi /qz', '/i a.msi /l*q x', '/i a.msi /t x.mst', '/i a.msi A="b', '/foobar x', '/f a.msi /p b.msp', '/j a.msi /g german', '/frobnicate', '/a a.msi /n {x}', `/j a.msi /n ${code}`, '/i a.msi /n b', '/i a.msi /m ninechars', '/j a.msi /m a', '/help /i']) {
+for (const line of ['', '/qn', '/i', '/i a.msi /x b.dll /a c.msi', '/i a.msi stray', '/i a.msi /qb+-', '/i a.msi /qz', '/i a.msi /l*q x', '/i a.msi /t x.mst', '/i a.msi A="b', '/foobar x', '/f a.msi /p b.msp', '/j a.msi /g german', '/frobnicate', '/a a.msi /n {x}', `/j a.msi /n ${code}`, '/i a.msi /n b', '/i a.msi /m ninechars', '/j a.msi /m a', '/help /i', '/i a.msi /p b.msp', '/j a.msi /c', '/i a.msi /quiet /promptrestart', '/x b.msp /qf!', '/a a.msi /x b.msi', '/p', '/p ;', '/n', '/j']) {
   test(`msiexec ${line} is bad syntax`, () => assert.throws(() => parse(line), { code: 'ERROR_INVALID_COMMAND_LINE', errno: 1639 }))
 }
 

@@ -24,7 +24,7 @@ export interface MsiexecLog {
 
 export interface MsiexecRequest {
   readonly action: MsiexecAction
-  /** Package file or product code; for `register` and `unregister` a library; '' for `patch` alone and `help`. */
+  /** Package file or product code; for `register` and `unregister` a library; '' for `patch` alone, for patches that go wherever they are, and for `help`. */
   readonly target: string
   /** Patches to apply, or to remove when the action is `uninstall`. */
   readonly patches: readonly string[]
@@ -60,6 +60,8 @@ interface Draft {
   language: number | undefined
   instance: string | undefined
   statusFile: string | undefined
+  isQuiet: boolean
+  asksBeforeRestart: boolean
   /** Options that only go with others, by letter. */
   readonly companions: Set<string>
 }
@@ -68,7 +70,7 @@ interface Draft {
 export function parseMsiexec(words: readonly string[]): MsiexecRequest {
   const draft: Draft = {
     words, at: 0, action: undefined, target: '', uninstallTargets: [], packageTarget: undefined, patches: [], given: new Map(), implied: new Map(),
-    ui: undefined, log: undefined, advertiseTo: undefined, language: undefined, instance: undefined, statusFile: undefined, companions: new Set(),
+    ui: undefined, log: undefined, advertiseTo: undefined, language: undefined, instance: undefined, statusFile: undefined, isQuiet: false, asksBeforeRestart: false, companions: new Set(),
   }
   for (; draft.at < words.length; draft.at++) {
     const word = words[draft.at]!
@@ -118,14 +120,20 @@ const longOptions: Readonly<Record<string, (draft: Draft, word: string) => void>
   uninstall: (draft, word) => mainOptions.x!(draft, word, next(draft, word)),
   update: (draft, word) => mainOptions.p!(draft, word, next(draft, word)),
   log: (draft, word) => takeLog(draft, word, '*'),
-  quiet: (draft) => { draft.ui = { level: 'none', endDialog: undefined, hideCancel: false } },
+  quiet: (draft) => {
+    draft.isQuiet = true
+    draft.ui = { level: 'none', endDialog: undefined, hideCancel: false }
+  },
   passive: (draft) => {
     draft.ui = { level: 'basic', endDialog: false, hideCancel: true }
     draft.implied.set('REBOOTPROMPT', 'S')
   },
   norestart: (draft) => { draft.implied.set('REBOOT', 'ReallySuppress') },
   forcerestart: (draft) => { draft.implied.set('REBOOT', 'Force') },
-  promptrestart: (draft) => { draft.implied.set('REBOOTPROMPT', '') },
+  promptrestart: (draft) => {
+    draft.asksBeforeRestart = true
+    draft.implied.set('REBOOTPROMPT', '')
+  },
   m: (draft, word) => {
     draft.companions.add('m')
     draft.statusFile = next(draft, word)
@@ -233,12 +241,15 @@ function finish(draft: Draft): MsiexecRequest {
     const hosts = companionOf[letter]!
     if (!hosts.includes(action)) throw invalid(`option /${letter}: expected it with ${hosts.map((one) => actionOptions[one]).join(', ')}, found it with ${actionOptions[action]}`)
   }
-  if (draft.patches.length > 0 && !['patch', 'install', 'admin'].includes(action)) throw invalid(`option /p: expected it alone, with /i or with /a, found it with ${actionOptions[action]}`)
-  const removing = action === 'uninstall' && draft.packageTarget !== undefined
+  if (draft.patches.length > 0 && action === 'install') throw invalid('option /p: expected it alone or with /a, found it with /i; to install a product with patches, use /i and PATCH=')
+  if (draft.patches.length > 0 && !['patch', 'admin'].includes(action)) throw invalid(`option /p: expected it alone or with /a, found it with ${actionOptions[action]}`)
+  if (draft.companions.has('c') && !draft.companions.has('t')) throw invalid('option /c: expected /t with the transform of the instance too, found none')
+  if (draft.isQuiet && draft.asksBeforeRestart) throw invalid('expected one of /quiet /promptrestart, found both: without a user interface nobody can be asked')
+  const removing = action === 'uninstall' && (draft.packageTarget !== undefined || draft.uninstallTargets.some((one) => /\.msp(?:;|$)/i.test(one)))
   const patches = removing ? draft.uninstallTargets.flatMap((one) => one.split(';')).filter(Boolean) : draft.patches
   if (removing && patches.some((one) => /\.msi$/i.test(one))) throw invalid('expected one of /i /x, found both; with /package, /uninstall removes patches')
   return {
-    action, patches, target: removing ? draft.packageTarget! : draft.target, properties: properties(draft, action, removing, patches),
+    action, patches, target: removing ? draft.packageTarget ?? '' : draft.target, properties: properties(draft, action, removing, patches),
     ui: draft.ui, log: draft.log, advertiseTo: draft.advertiseTo, language: draft.language, instance: draft.instance, statusFile: draft.statusFile,
   }
 }
@@ -258,13 +269,17 @@ const companionOf: Readonly<Record<string, readonly MsiexecAction[]>> = {
 /** What a wrong command line is answered with, and the help has too. */
 export const msiexecUsage = `/i P | /package P            install; P is a package or a product code
 /x P | /uninstall P          uninstall
+/p A.msp[;B.msp] | /update   apply patches to the products they are made for, or to the instance /n
+/uninstall A.msp [/package P]  remove a patch
 /f[poedcaumsv] P             repair
 /a P                         administrative image, in TARGETDIR
-/j[u|m] P [/t MST] [/g LANG] advertise, to the user or the machine
+/j[u|m] P [/t MST [/c]] [/g LANG]  advertise, to the user or the machine; /c as a new instance
 /l[iwearucmopvx+!*] FILE     log; /l*v FILE for everything, /log FILE as /l*
 /q[n|b|r|f]                  user interface: none, basic, reduced, full; /quiet is /qn, /passive is /qb!- and asks nothing
 /norestart /forcerestart /promptrestart
 /n {CODE}                    the instance of a product that is meant
+/m NAME                      status file of SMS: accepted, not written
+/y DLL, /z DLL               self-registration: needs Windows
 /@ ID                        what ForceReboot has left to be done after a restart; ID is its name in RunOnceEntries
 PROPERTY=value               names become upper case`
 

@@ -1,7 +1,7 @@
 export { listProducts, resolveProduct, type ProductListing } from './package/find-product.ts'
 export { openPackage, type Package, type PackageSummary } from './package/package.ts'
 export {
-  administerPackage, advertisePackage, applyPatches, configureProduct, installPackage, planConfiguration, planInstallation, repairProduct, uninstallProduct,
+  administerPackage, advertisePackage, applyPatches, configureProduct, installPackage, planConfiguration, planInstallation, removePatches, repairProduct, uninstallProduct,
 } from './install.ts'
 export type { Decisions, InstallOptions, InstallRequest, InstallResult, PatchInstallRequest } from './install-request.ts'
 export { sessionPort } from './custom-actions/script.ts'

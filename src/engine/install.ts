@@ -8,7 +8,7 @@ import type { InstallOptions, InstallRequest, InstallResult, PatchInstallRequest
 import { decisionsOf } from './decisions.ts'
 import { resolveProduct } from './package/find-product.ts'
 import { choosePackage, openInstalled, type ChosenPackage } from './package/choose-package.ts'
-import { patchProperties, patchTargets } from './package/patches.ts'
+import { patchHolders, patchProperties, patchTargets } from './package/patches.ts'
 import { checkPlatform, type Package } from './package/package.ts'
 import { recoverInterruptedInstallation, sweepReplacedFiles, type RecoveryReport } from './script/index.ts'
 import { handOver } from './sequence/hand-over.ts'
@@ -67,19 +67,34 @@ export function configureProduct(platform: Platform, product: string, options: I
  * await applyPatches(platform, { patches: ['C:\\fix.msp'] })
  */
 export async function applyPatches(platform: Platform, request: PatchInstallRequest): Promise<InstallResult> {
-  const { patches, product, ...options } = request
+  return changePatches(platform, request, 'PATCH', patchTargets, 'no product that it is made for is installed')
+}
 
-  if (product !== undefined) return configureProduct(platform, product, { ...options, properties: { ...options.properties, PATCH: patches.join(';') } })
+/**
+ * Removes patches, by code or file, of a product, or of every installed product that has one of them. Of several products the
+ * first failure ends it, and is the answer; otherwise the last result is.
+ * @param request.product a product code, the name of an installed product, or a package file
+ * @see https://learn.microsoft.com/windows/win32/api/msi/nf-msi-msiremovepatchesw
+ * @example
+ * await removePatches(platform, { patches: ['{11111111-2222-3333-4444-555555555555}'] })
+ */
+export async function removePatches(platform: Platform, request: PatchInstallRequest): Promise<InstallResult> {
+  return changePatches(platform, request, 'MSIPATCHREMOVE', patchHolders, 'it is applied to no product')
+}
+
+async function changePatches(platform: Platform, { patches, product, ...options }: PatchInstallRequest, list: 'PATCH' | 'MSIPATCHREMOVE', targets: typeof patchTargets, nowhere: string): Promise<InstallResult> {
+  const change = (code: string, those: readonly string[]): Promise<InstallResult> => configureProduct(platform, code, { ...options, properties: { ...options.properties, [list]: those.join(';') } })
+  if (product !== undefined) return change(product, patches)
   let result: InstallResult | undefined
   try {
-    for (const target of patchTargets(platform, patches)) {
-      result = await configureProduct(platform, target.productCode, { ...options, properties: { ...options.properties, PATCH: target.patches.join(';') } })
+    for (const target of targets(platform, patches)) {
+      result = await change(target.productCode, target.patches)
       if (result.exitCode !== 0 && result.exitCode !== 3010) return result
     }
   } catch (error) {
     return failedResult(platform, options, undefined, undefined, error, [])
   }
-  return result ?? failedResult(platform, options, undefined, undefined, new WindowsError('ERROR_PATCH_TARGET_NOT_FOUND', `patch ${patches.join(', ')}: no product that it is made for is installed`), [])
+  return result ?? failedResult(platform, options, undefined, undefined, new WindowsError('ERROR_PATCH_TARGET_NOT_FOUND', `patch ${patches.join(', ')}: ${nowhere}`), [])
 }
 
 /** The same decisions as an installation, with the script instead of its execution. Changes nothing. */

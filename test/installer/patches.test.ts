@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { buildPatch, failWith, type PackageBuilder, type PatchDefinition } from 'msikit/authoring'
-import { applyPatches, listProducts, PatchState, productPatchesIn } from 'msikit/engine'
+import { applyPatches, listProducts, PatchState, productPatchesIn, removePatches } from 'msikit/engine'
 import { aPackage, differences, takeSnapshot, type InstallStage } from '../../dist/testing/index.js'
 import { aMachine } from './machine.js'
 
@@ -223,3 +223,34 @@ test('what is no patch, is for something else or may not be removed is refused, 
   assert.equal((await stage.configure(productCode, { properties: { PATCH: fixed } })).exitCode, 0)
   assert.equal((await stage.configure(productCode, { properties: { MSIPATCHREMOVE: code(1) } })).exitCode, 1646)
 })
+
+test('a patch is removed wherever it is applied, by code or by file; where it is not, that is said', async () => {
+  const { stage } = await installed()
+  const patch = addPatch(stage, 1, {}, changedA, { allowRemoval: true })
+  const options = { durability: 'process-end' } as const
+  assert.equal((await removePatches(stage.platform, { ...options, patches: [code(1)] })).exitCode, 1642)
+  for (const name of [code(1), patch]) {
+    assert.equal((await applyPatches(stage.platform, { ...options, patches: [patch] })).exitCode, 0)
+    assert.equal((await removePatches(stage.platform, { ...options, patches: [name] })).exitCode, 0)
+    assert.deepEqual(texts(stage), Object.values(original))
+    assert.deepEqual(codes(stage, PatchState.applied), [])
+  }
+})
+
+for (const [policy, exitCode] of [['DisablePatch', 1643], ['DisablePatchUninstall', 1649]] as const) {
+  test(`the policy ${policy} ends it with ${exitCode}`, async () => {
+    const { stage } = await installed()
+    const patch = addPatch(stage, 1, {}, changedA, { allowRemoval: true })
+    const forbid = (): void => {
+      stage.platform.registry.createKey('HKLM\\Software\\Policies\\Microsoft\\Windows\\Installer')
+      stage.platform.registry.setValue('HKLM\\Software\\Policies\\Microsoft\\Windows\\Installer', policy, { type: 'REG_DWORD', data: 1 })
+    }
+    if (policy === 'DisablePatch') forbid()
+    const applied = await stage.configure(productCode, { properties: { PATCH: patch } })
+    if (policy === 'DisablePatch') return assert.equal(applied.exitCode, exitCode)
+    forbid()
+    assert.equal((await stage.configure(productCode, { properties: { MSIPATCHREMOVE: code(1) } })).exitCode, exitCode)
+    assert.deepEqual(codes(stage, PatchState.applied), [code(1)])
+    assert.equal((await stage.uninstall(productCode)).exitCode, 0, 'the product may go, with its patches')
+  })
+}

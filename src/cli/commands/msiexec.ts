@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import {
-  administerPackage, advertisePackage, applyPatches, configureProduct, continuationOf, installPackage, openPackage, repairProduct, uninstallProduct,
+  administerPackage, advertisePackage, applyPatches, configureProduct, continuationOf, installPackage, openPackage, removePatches, repairProduct, uninstallProduct,
   type InstallResult, type UiLevel,
 } from '../../engine/index.ts'
 import { isFullPath, isGuid } from '../../base/index.ts'
@@ -77,7 +77,7 @@ async function runMsiexec(own: OwnOptions, host: Host): Promise<number> {
   }
   const input: CommandInput = { positionals: words, json, has: () => false, value: (name) => name === 'root' ? root : undefined, values: () => [] }
   const folder = rootFolder(input, host)
-  if (request.action === 'uninstall' || request.action === 'repair') requireRoot(folder, request.instance ?? request.target)
+  if (request.action === 'uninstall' || request.action === 'repair') requireRoot(folder, request.instance ?? (request.target || request.patches[0]!))
   using engine = startRun({
     root: folder, properties: withPatchPaths(request.properties), log: request.log, customActions: policy,
     ui: (request.ui?.level ?? defaultUi({ json }, host)) as UiLevel, noModalDialogs: request.ui?.endDialog === false,
@@ -95,6 +95,7 @@ async function execute(request: MsiexecRequest, { platform, options }: EngineRun
       if (isGuid(product)) return ['configured', await configureProduct(platform, product, options)]
       return ['installed', await installPackage(platform, { ...options, package: packagePath(target) })]
     case 'uninstall':
+      if (patches.length > 0 && target === '' && instance === undefined) return ['removed patches of', await removePatches(platform, { ...options, patches: patches.map(patchPath) })]
       if (patches.length > 0) return ['removed patches of', await configureProduct(platform, productArgument(product), options)]
       return ['uninstalled', await uninstallProduct(platform, productArgument(product), options)]
     case 'repair': return ['repaired', await repairProduct(platform, productArgument(product), { ...options, mode: properties.get('REINSTALLMODE') ?? 'omus' })]

@@ -4,8 +4,9 @@
 import { isGuid, WindowsError, type ByteSource } from '../../base/index.ts'
 import { applyTransform, readTransformSummary, transformErrorConditions, transformErrors, type Database, type PatchTransform } from '../../database/index.ts'
 import type { Platform } from '../../platform/index.ts'
-import { PatchState } from '../registration/patches.ts'
+import { PatchState, productPatches } from '../registration/patches.ts'
 import { findInstalledProduct, type InstalledProduct } from '../session/installed-state.ts'
+import { listProducts } from './find-product.ts'
 import { installedPatches, openPatchFile, type PatchFile } from './installed-patches.ts'
 import { openPackage, repackage, type Package } from './package.ts'
 import { numberMedia, sourceName, type PatchMedia } from './patch-media.ts'
@@ -177,6 +178,23 @@ export function patchTargets(platform: Platform, paths: readonly string[]): { pr
     }
   }
   return [...targets].map(([productCode, patches]) => ({ productCode, patches }))
+}
+
+/**
+ * The products that have one of these patches applied, by code or file, with those that they have.
+ * @throws WindowsError 1635 and 1636 for a file that cannot be read
+ */
+export function patchHolders(platform: Platform, patches: readonly string[]): { productCode: string; patches: string[] }[] {
+  const codes = patches.map((what) => {
+    if (isGuid(what)) return what.toUpperCase()
+    const { patch } = openPatchFile(platform, what)
+    patch.database[Symbol.dispose]()
+    return patch.code.toUpperCase()
+  })
+  return listProducts(platform).map(({ productCode }) => {
+    const applied = new Set(productPatches(platform, productCode).map(({ patchCode }) => patchCode.toUpperCase()))
+    return { productCode, patches: codes.filter((code) => applied.has(code)) }
+  }).filter((holder) => holder.patches.length > 0)
 }
 
 function checkTargets({ productCode, properties }: Package, added: readonly PatchFile[]): void {

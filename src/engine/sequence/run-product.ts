@@ -1,5 +1,6 @@
 // Runs one product: the server side of a call, from the opened session to the exit code.
 // engine-rules §4, §5, §16 and §20; restart-manager.md §2.1
+import { WindowsError } from '../../base/index.ts'
 import type { Package } from '../package/package.ts'
 import { InstallError } from '../session/install-error.ts'
 import type { InstallSession } from '../session/install-session.ts'
@@ -140,9 +141,14 @@ async function waitForAsynchronous(session: InstallSession, status: ActionStatus
   return ended
 }
 
-/** @throws InstallError 1625 */
+/** @throws InstallError 1625, 1643; WindowsError 1649 */
 function checkPolicies(session: InstallSession): void {
-  const { disableMsi } = session.parts.policies
+  const { disableMsi, disablePatch, disablePatchUninstall } = session.parts.policies
+  const { added = [], removed = [] } = session.patches ?? {}
+  if (disablePatch && added[0] !== undefined) throw new InstallError(1718, [added[0].patch.code], { code: 'ERROR_PATCH_PACKAGE_REJECTED' })
+  if (disablePatchUninstall && removed.length > 0) {
+    throw new WindowsError('ERROR_PATCH_REMOVAL_DISALLOWED', `${session.product.productName}: the system policy DisablePatchUninstall forbids that patches are removed`)
+  }
   if (disableMsi === 2 || (disableMsi === 1 && !session.context.perMachine)) {
     throw new InstallError(1718, [session.parts.package.path], { code: 'ERROR_INSTALL_PACKAGE_REJECTED', action: session.properties.get('ACTION') })
   }

@@ -63,6 +63,12 @@ export function setMachineProperties(properties: PropertyStore, { machine, regis
   properties.compute('Time', () => shortTime(clock))
 }
 
+/** AlwaysInstallElevated, for machine and user. AdminUser tells the truth to packages that ask for it. */
+export function setElevated(properties: PropertyStore): void {
+  for (const name of ['Privileged', 'MsiRunningElevated']) properties.set(name, '1')
+  if (properties.get('MSIUSEREALADMINDETECTION') !== '1') properties.set('AdminUser', '1')
+}
+
 const platformAbilities = {
   OLEAdvtSupport: 1, ShellAdvtSupport: 1, GPTSupport: 1, TTCSupport: 1, RedirectedDLLSupport: 2,
   ScreenX: 1024, ScreenY: 768, ColorBits: 32, BorderSide: 1, BorderTop: 1, CaptionHeight: 19, TextHeight: 16,

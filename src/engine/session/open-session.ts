@@ -8,7 +8,7 @@ import { InstallError } from './install-error.ts'
 import { InstallSession } from './install-session.ts'
 import type { Installation } from './installation.ts'
 import { findInstalledProduct, rootsOf, type InstalledProduct } from './installed-state.ts'
-import { isRebootPending, resolveContext, setFolderProperties, setMachineProperties, setPackageProperties, uiLevelNumber, type UiLevel } from './initial-properties.ts'
+import { isRebootPending, resolveContext, setElevated, setFolderProperties, setMachineProperties, setPackageProperties, uiLevelNumber, type UiLevel } from './initial-properties.ts'
 import type { LogSide } from './log.ts'
 import { hasRestartManager } from './installer-version.ts'
 import { is64BitPackage, type Package } from '../package/package.ts'
@@ -155,6 +155,7 @@ function initialize(session: InstallSession, request: SessionRequest): void {
   // The execute sequence finds the source when an action needs it; the client has it from the start.
   if (request.side === 'c' && request.findsSourceLater !== true) for (const name of ['SourceDir', 'SOURCEDIR']) properties.set(name, session.sourceRoot)
   setMachineProperties(properties, { machine: platform.machine, registry: platform.registry, clock: platform.clock, installerVersion, uiLevel })
+  if (session.parts.policies.alwaysInstallElevated) setElevated(properties)
   const { summary } = request.package
   setPackageProperties(properties, {
     path: request.package.path, packageCode: summary.packageCode, schema: summary.schema, isAdminImage: summary.adminImage, is64Bit: parts.context.package64Bit,

@@ -14,6 +14,10 @@ export interface Policies {
   /** 1 no Restart Manager, 2 only to detect. */
   readonly disableAutomaticApplicationShutdown: number
   readonly disablePatch: boolean
+  /** Patches stay: 1649. */
+  readonly disablePatchUninstall: boolean
+  /** Kinds of sources in the order in which they are tried: network, media, URL. */
+  readonly searchOrder: string
   readonly alwaysInstallElevated: boolean
   /** Bit 4 (value 4): command lines may be logged. */
   readonly debug: number
@@ -21,7 +25,7 @@ export interface Policies {
 
 const logged = [
   'Debug', 'DisableMSI', 'DisablePatch', 'DisableUserInstalls', 'EnableUserControl', 'DisableRollback', 'AlwaysInstallElevated',
-  'DisableAutomaticApplicationShutdown',
+  'DisableAutomaticApplicationShutdown', 'DisablePatchUninstall',
 ] as const
 
 /** `DisableAutomaticApplicationShutdown` came with the Restart Manager, in 4.0. */
@@ -40,10 +44,17 @@ export function readPolicies(registry: Registry, installerVersion: InstallerVers
   }
   const get = (name: (typeof logged)[number]): number => machine.get(name) ?? 0
   return {
-    disableMsi: get('DisableMSI'), disablePatch: get('DisablePatch') === 1,
+    disableMsi: get('DisableMSI'), disablePatch: get('DisablePatch') === 1, disablePatchUninstall: get('DisablePatchUninstall') === 1, searchOrder: searchOrder(registry),
     disableRollback: get('DisableRollback') === 1 || user('DisableRollback') === 1,
     disableUserInstalls: get('DisableUserInstalls') === 1, enableUserControl: get('EnableUserControl') === 1,
     disableAutomaticApplicationShutdown: get('DisableAutomaticApplicationShutdown'),
     alwaysInstallElevated: get('AlwaysInstallElevated') === 1 && user('AlwaysInstallElevated') === 1, debug: get('Debug'),
   }
+}
+
+/** https://learn.microsoft.com/windows/win32/msi/searchorder: a letter that is left out is not searched. */
+function searchOrder(registry: Registry): string {
+  const value = registry.value(userKey, 'SearchOrder')
+  const letters = value?.type === 'REG_SZ' ? value.data.toLowerCase().replaceAll(/[^nmu]/g, '') : ''
+  return letters === '' ? 'nmu' : letters
 }

@@ -34,8 +34,8 @@ export function resolveSourceIfPresent(session: InstallSession): void {
   }
 }
 
-/** The source that was used last, then the network list in its order. */
-export function registeredSources(session: Pick<InstallSession, 'platform' | 'product' | 'context'>): string[] {
+/** The source that was used last, then the network list in its order, unless policy leaves network sources out. Media and URLs are nothing that is reached from here. */
+export function registeredSources(session: Pick<InstallSession, 'platform' | 'product' | 'context' | 'parts'>): string[] {
   const { registry } = session.platform
   const key = `${session.context.publishRoot}\\Products\\${session.product.packedProductCode}\\SourceList`
   const text = (at: string, name: string): string => {
@@ -43,6 +43,6 @@ export function registeredSources(session: Pick<InstallSession, 'platform' | 'pr
     return value?.type === 'REG_SZ' || value?.type === 'REG_EXPAND_SZ' ? value.data : ''
   }
   const last = /^[nmu];\d+;(.*)$/.exec(text(key, 'LastUsedSource'))?.[1] ?? ''
-  const net = [...registry.valueNames(`${key}\\Net`)].sort((a, b) => Number(a) - Number(b)).map((name) => text(`${key}\\Net`, name))
+  const net = !session.parts.policies.searchOrder.includes('n') ? [] : [...registry.valueNames(`${key}\\Net`)].sort((a, b) => Number(a) - Number(b)).map((name) => text(`${key}\\Net`, name))
   return [last, ...net].filter((folder) => folder !== '')
 }
