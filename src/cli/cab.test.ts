@@ -1,11 +1,12 @@
 import { strict as assert } from 'node:assert'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { aCabinet } from '../testing/index.ts'
 import { run } from './commands/cab.ts'
 import { Output } from './output.ts'
+import { checkWindowsNames } from './places.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'msikit-cab-'))
 after(() => rmSync(work, { recursive: true }))
@@ -66,6 +67,43 @@ test('cab extract --match takes what is meant, and nothing is overwritten by a s
   const { err } = await cab(['extract', path('twice.cab'), '-o', path('out-twice'), '--match', '*.txt'])
   assert.deepEqual(readdirSync(path('out-twice')).toSorted(), ['A.TXT~2', 'a.txt'])
   assert.match(err, /A.TXT is in the cabinet more than once; one became A.TXT~2/)
+})
+
+test('a name that is made up for a second file gives way to none that the cabinet has', async () => {
+  writeFileSync(path('made-up.cab'), aCabinet({ 'a~2': 'one', a: 'two', A: 'three' }))
+  await cab(['extract', path('made-up.cab'), '-o', path('out-made-up')])
+  assert.deepEqual(readdirSync(path('out-made-up')).toSorted().map((name) => [name, readFileSync(path('out-made-up', name), 'utf8')]), [['A~2~', 'three'], ['a', 'two'], ['a~2', 'one']])
+})
+
+test('names that no file of Windows can have are noted, and refused on Windows', { skip: process.platform === 'win32' }, async () => {
+  const names = ['CON', 'aux.txt', 'dir\\lpt1', 'stream?', 'dot.', 'fine.txt']
+  writeFileSync(path('devices.cab'), aCabinet(Object.fromEntries(names.map((name) => [name, name]))))
+  const { status, err } = await cab(['extract', path('devices.cab'), '-o', path('out-devices')])
+  assert.equal(status, 0)
+  assert.match(err, /note: "CON" and 4 more: no file of Windows can have such a name/)
+  assert.throws(() => checkWindowsNames(names.map((name) => name.split('\\')), new Collected(-1), 'win32'), { code: 'ERROR_INVALID_NAME', message: /"CON" and 4 more: expected names that files of Windows can have/ })
+})
+
+test('extract --force replaces files, and a link by a file', async () => {
+  writeFileSync(path('forced.cab'), aCabinet({ a: 'new', b: 'new' }))
+  mkdirSync(path('out-forced'))
+  writeFileSync(path('out-forced/a'), 'old')
+  symlinkSync(path('in/noise.bin'), path('out-forced/b'))
+  assert.match((await cab(['extract', path('forced.cab'), '-o', path('out-forced')])).err, /out-forced.a and 1 more: expected no such file yet, found one[^]*--force/)
+  assert.equal((await cab(['extract', path('forced.cab'), '-o', path('out-forced'), '--force'])).status, 0)
+  assert.deepEqual(['a', 'b'].map((name) => readFileSync(path('out-forced', name), 'utf8')), ['new', 'new'])
+  assert.equal(readFileSync(path('in/noise.bin')).length, noise.length)
+})
+
+test('cabinets of a set under each other\'s names are told apart', async () => {
+  mkdirSync(path('mixed'))
+  await cab(['create', '-o', path('mixed/disk1.cab'), '--max-size', '60K', '-c', 'none', path('in')])
+  renameSync(path('mixed/disk2.cab'), path('mixed/t'))
+  renameSync(path('mixed/disk3.cab'), path('mixed/disk2.cab'))
+  renameSync(path('mixed/t'), path('mixed/disk3.cab'))
+  const { status, err } = await cab(['extract', path('mixed/disk1.cab'), '-o', path('out-mixed')])
+  assert.equal(status, 13)
+  assert.match(err, /disk1.cab: cabinet set, next cabinet "disk2.cab": expected cabinet 1 of set 0, found cabinet 2 of set 0[^]*under the names they were made with/)
 })
 
 for (const name of ['..\\evil', 'C:\\evil', '\\evil', 'a\\..\\..\\evil']) {

@@ -5,7 +5,7 @@ import { CommandError, UsageError } from '../errors.ts'
 import type { Target } from '../extraction/folder-task.ts'
 import { extractOnThreads, threadsOf, threadsOption } from '../extraction/threads.ts'
 import { globMatcher } from '../glob.ts'
-import { Places } from '../places.ts'
+import { checkWindowsNames, Places } from '../places.ts'
 import { forceOption } from '../output-file.ts'
 import { OutputFolder, type OutputFile } from '../output-folder.ts'
 import { ProgressLine } from '../progress-line.ts'
@@ -38,6 +38,7 @@ export const extract = commandRunner({
     const threads = threadsOf(input.value('threads'))
     const opened = openSet(input.positionals[0]!)
     const wanted = withinCabinet(opened.path, () => choose(opened, input.values('match').map(globMatcher)))
+    checkWindowsNames([...wanted.values()].map((one) => one.path), err)
     const line = new ProgressLine(err)
     try {
       const folder = new OutputFolder(output, { replace: input.has('force') })

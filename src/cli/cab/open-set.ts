@@ -48,8 +48,7 @@ export function withinCabinet<T>(path: string, action: () => T): T {
     return action()
   } catch (error) {
     if (error instanceof FormatError) {
-      throw new CommandError(error.code, `${path}: ${error.message}`, error.code === 'ERROR_FILE_NOT_FOUND'
-        ? 'Put the cabinets of the set into one folder.' : 'The file is no cabinet, or it is damaged or incomplete.', { cause: error })
+      throw new CommandError(error.code, `${path}: ${error.message}`, adviceOn(error), { cause: error })
     }
     const system = error as NodeJS.ErrnoException
     if (system.syscall === 'open' && system.path === path) {
@@ -57,4 +56,13 @@ export function withinCabinet<T>(path: string, action: () => T): T {
     }
     throw error
   }
+}
+
+const compoundFileSignature = '0xe011cfd0'
+
+function adviceOn({ code, problem: { structure, field, found } }: FormatError): string {
+  if (code === 'ERROR_FILE_NOT_FOUND') return 'Put the cabinets of the set into one folder.'
+  if (structure === 'cabinet set') return 'Put the cabinets of one set into a folder of their own, under the names they were made with.'
+  if (field === 'signature' && found === compoundFileSignature) return 'It may be a package: `msikit extract` takes the files out of packages.'
+  return 'The file is no cabinet, or it is damaged or incomplete.'
 }

@@ -14,6 +14,7 @@ import { forceOption } from '../output-file.ts'
 import { OutputFolder } from '../output-folder.ts'
 import { takeFiles, takeOnThreads, type FileProblem, type OpenTarget, type PackageSource } from '../package-files.ts'
 import { layOutPatch, type PatchLayout } from '../patch-layout.ts'
+import { checkWindowsNames } from '../places.ts'
 import { ProgressLine } from '../progress-line.ts'
 import { csvOption, rowFormat, writeCsv } from '../rows.ts'
 import { commandRunner } from '../run-command.ts'
@@ -102,6 +103,7 @@ function describeFile({ path, sizeBytes, key }: LaidOutFile): { path: string; si
 
 async function fill(output: string, opened: PackageSource, files: readonly LaidOutFile[], cabinets: readonly string[] | undefined, threads: number | undefined,
   input: CommandInput, { out, err }: Host): Promise<number> {
+  checkWindowsNames(files.map((file) => file.path), err)
   const folder = new OutputFolder(output, { replace: input.has('force') })
   folder.requireFree(files.map(({ path }) => path))
   const line = new ProgressLine(err)
