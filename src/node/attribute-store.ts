@@ -1,7 +1,7 @@
 // The attributes that the host cannot keep: hidden and system, and read-only of directories. They stand in one file of
 // the root, `System Volume Information\msikit-attributes.json`, which exists only while some entry has one of them.
 // Why not extended attributes: docs/decisions/0012-windows-attributes.md
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { foldCase, WindowsError } from '../base/index.ts'
 import { hostErrorCode } from './host-errors.ts'
@@ -17,12 +17,17 @@ const trustMs = 20
 
 export class AttributeStore {
   readonly #file: string
+  readonly #held: (path: string) => string
   #stored = new Map<string, StoredAttributes>()
   #stamp = ''
   #checkedMs = Number.NEGATIVE_INFINITY
 
-  /** `folder` is the root of the drive on the host. */
-  constructor(folder: string) {
+  /**
+   * @param folder the root of the drive on the host
+   * @param held a path in the drive by a way that cannot be led elsewhere
+   */
+  constructor(folder: string, held: (path: string) => string) {
+    this.#held = held
     this.#file = join(folder, 'System Volume Information', 'msikit-attributes.json')
   }
 
@@ -64,7 +69,7 @@ export class AttributeStore {
   /** Takes away what a process left that was killed while it wrote. Nobody else may be writing. */
   clearUp(): void {
     if (!this.#hasFolder() || lstatSync(pendingPath(this.#file), { throwIfNoEntry: false }) === undefined) return
-    unlinkSync(pendingPath(this.#file))
+    unlinkSync(this.#held(pendingPath(this.#file)))
     if (this.#currentStamp() === '') removeFolder(dirname(this.#file))
   }
 
@@ -81,14 +86,15 @@ export class AttributeStore {
   #save(): void {
     const folder = dirname(this.#file)
     if (this.#stored.size === 0) {
-      if (this.#currentStamp() !== '') unlinkSync(this.#file)
+      if (this.#currentStamp() !== '') unlinkSync(this.#held(this.#file))
       removeFolder(folder)
     } else {
-      mkdirSync(folder, { recursive: true })
+      if (!this.#hasFolder() && !existsSync(folder)) mkdirSync(folder)
       this.#refuseLink()
       const sorted = [...this.#stored].sort(([a], [b]) => a < b ? -1 : 1)
-      writeWhole(pendingPath(this.#file), `${JSON.stringify(Object.fromEntries(sorted), undefined, 1)}\n`)
-      renameSync(pendingPath(this.#file), this.#file)
+      const file = this.#held(this.#file)
+      writeWhole(pendingPath(file), `${JSON.stringify(Object.fromEntries(sorted), undefined, 1)}\n`)
+      renameSync(pendingPath(file), file)
     }
     this.#stamp = this.#currentStamp()
     this.#checkedMs = performance.now()

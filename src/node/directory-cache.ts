@@ -1,6 +1,6 @@
 // Names of host directories by upper-case name, so that a path is found without regard to case and without reading
 // directories again and again. What others change is seen: a listing is checked against its directory's inode and
-// modification time when it was not checked for a moment, and a name that is missing from it is looked for on disk.
+// time of change (which nobody can set) when it was not checked for a moment, and a name that is missing from it is looked for on disk.
 import { lstatSync, readdirSync, statSync, type Dirent, type Stats } from 'node:fs'
 import { sep } from 'node:path'
 import { foldCase } from '../base/index.ts'
@@ -24,7 +24,7 @@ interface Listing {
   /** Names that differ from one in `entries` by case alone, by their exact spelling. */
   readonly doubles: Map<string, HostEntry>
   inode: number
-  modifiedMs: number
+  changedMs: number
   checkedMs: number
   /** Wall clock. */
   readMs: number
@@ -82,6 +82,10 @@ export class DirectoryCache {
     for (const path of this.#listings.keys()) if (path === directory || path.startsWith(below)) this.#listings.delete(path)
   }
 
+  clear(): void {
+    this.#listings.clear()
+  }
+
   /** The listing without the entry; `undefined` when it has to be read anew. */
   #take(directory: string, name: string): Listing | undefined {
     const listing = this.#listings.get(directory)
@@ -118,7 +122,7 @@ export class DirectoryCache {
     if (listing === undefined) return this.#read(directory)
     const now = performance.now()
     if (now - listing.checkedMs < trustMs) return listing
-    const tooYoung = listing.modifiedMs > listing.readMs - trustMs
+    const tooYoung = listing.changedMs > listing.readMs - trustMs
     if (tooYoung || !isUnchanged(listing, directoryStat(directory))) return this.#read(directory)
     listing.checkedMs = now
     return listing
@@ -132,7 +136,7 @@ export class DirectoryCache {
       this.#listings.delete(directory)
       return undefined
     }
-    const listing: Listing = { ...index(found), inode: stat.ino, modifiedMs: stat.mtimeMs, checkedMs: performance.now(), readMs }
+    const listing: Listing = { ...index(found), inode: stat.ino, changedMs: stat.ctimeMs, checkedMs: performance.now(), readMs }
     this.#listings.set(directory, listing)
     return listing
   }
@@ -140,7 +144,7 @@ export class DirectoryCache {
   #changed(directory: string, listing: Listing): void {
     const stat = directoryStat(directory)
     if (stat === undefined) this.#listings.delete(directory)
-    else Object.assign(listing, { modifiedMs: stat.mtimeMs, checkedMs: performance.now(), readMs: Date.now() })
+    else Object.assign(listing, { changedMs: stat.ctimeMs, checkedMs: performance.now(), readMs: Date.now() })
   }
 }
 
@@ -189,7 +193,7 @@ function directoryStat(directory: string): Stats | undefined {
 }
 
 function isUnchanged(listing: Listing, stat: Stats | undefined): boolean {
-  return stat !== undefined && stat.ino === listing.inode && stat.mtimeMs === listing.modifiedMs
+  return stat !== undefined && stat.ino === listing.inode && stat.ctimeMs === listing.changedMs
 }
 
 /** Both are clean already: nothing has to be resolved. */

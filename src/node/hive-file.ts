@@ -9,7 +9,7 @@ import { dirname } from 'node:path'
 import { RegistryKey, WindowsError } from '../base/index.ts'
 import { type RegistryMount, sameRegistryData } from '../platform/index.ts'
 import { attempt, hostErrorCode } from './host-errors.ts'
-import { syncHostDirectory } from './node-file-system.ts'
+import { syncHostDirectory } from './host-file.ts'
 import { removePendingFile, replaceHostFile } from './replace-file.ts'
 
 /** A hive in one of its forms. */
@@ -30,6 +30,8 @@ export interface HiveFileOptions {
   readonly format: HiveFormat
   /** Host path; `prepare` makes its directories. */
   readonly path: () => string
+  /** The same by a way that leads nowhere else, whoever puts links on it meanwhile. */
+  readonly heldPath: () => string
   /** Called before the file is written; throws when it must not be. Answers the host paths of directories that it had to make. */
   readonly prepare: () => readonly string[]
   /** Whether an installation holds the root. */
@@ -75,16 +77,21 @@ export class HiveFile implements RegistryMount {
     const kept = keptPath(path)
     this.#dirty = false
     if (existsSync(kept) && restoreTimes(this.#loaded.root, this.#readKept(kept))) {
-      attempt('write', path, () => putBack(kept, path))
+      const held = this.#options.heldPath()
+      attempt('write', path, () => putBack(keptPath(held), held))
       this.#loaded = undefined
       return
     }
     if (restoreTimes(this.#loaded.root, this.#read(stamp).root)) return
     this.#dirty = true
     const made = this.#options.prepare()
-    if (this.#options.installing() && !existsSync(kept)) attempt('write', path, () => keep(path, kept, made))
+    if (this.#options.installing() && !existsSync(kept)) {
+      const held = this.#options.heldPath()
+      attempt('write', path, () => keep(held, keptPath(held), made))
+    }
     const bytes = this.#loaded.toBytes()
-    attempt('write', path, () => replaceHostFile(path, bytes))
+    const held = this.#options.heldPath()
+    attempt('write', path, () => replaceHostFile(held, bytes))
     this.#stamp = this.#currentStamp()
     this.#dirty = false
   }

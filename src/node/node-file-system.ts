@@ -1,9 +1,6 @@
 // The FileSystem port on the host: drive C is a folder, drive Z the host's own file system, to be read only.
 // Read-only files have no write permission; creation times are the host's and cannot be set.
-import {
-  chmodSync, closeSync, constants, fchmodSync, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, readSync, realpathSync, renameSync, rmdirSync, statfsSync,
-  unlinkSync, utimesSync, writeSync, type Stats,
-} from 'node:fs'
+import { constants, lstatSync, lutimesSync, mkdirSync, openSync, realpathSync, renameSync, rmdirSync, statfsSync, unlinkSync, type Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { WindowsError } from '../base/index.ts'
@@ -11,8 +8,9 @@ import { fileError, parseFullPath, type FileAttributes, type FileStat, type File
 import { AttributeStore } from './attribute-store.ts'
 import { childPath } from './directory-cache.ts'
 import { existingFolder, HostDrive, type HostPlace } from './host-drive.ts'
-import { startsLikeHostProgram } from './executable-format.ts'
+import { HeldDirectories } from './held-directories.ts'
 import { attempt, hostError, hostErrorCode } from './host-errors.ts'
+import { changeMode, fileWriter, openFile, syncHostDirectory } from './host-file.ts'
 
 const writeBits = 0o222
 const ownerWriteBit = 0o200
@@ -32,12 +30,13 @@ const filesSyncedAtOnce = 64
 export class NodeFileSystem implements FileSystem {
   readonly #drives: ReadonlyMap<string, HostDrive>
   readonly #attributes: AttributeStore
+  readonly #held = new HeldDirectories()
 
   constructor(root: string) {
     const system = new HostDrive({ letter: 'C:', folder: root, readOnly: false, confined: true })
     const host = new HostDrive({ letter: 'Z:', folder: '/', readOnly: true, confined: false })
     this.#drives = new Map([[system.letter, system], [host.letter, host]])
-    this.#attributes = new AttributeStore(system.folder)
+    this.#attributes = new AttributeStore(system.folder, (path) => this.#heldPath(system, 'keep attributes in', path, path))
   }
 
   /** Takes away what a killed process left of its own files. Nobody else may be changing the root. */
@@ -87,16 +86,21 @@ export class NodeFileSystem implements FileSystem {
   createDirectory(path: string): void {
     const { drive, directory, name, path: hostPath, entry, segments } = this.#writable('create directory', path)
     if (entry !== undefined) throw fileError('ERROR_FILE_EXISTS', 'create directory', path)
-    attempt('create directory', path, () => mkdirSync(hostPath))
+    attempt('create directory', path, () => mkdirSync(this.#heldPath(drive, 'create directory', path, hostPath)))
     this.#attributes.removed(segments)
     drive.cache.added(directory, name, 'directory')
   }
 
-  removeFile(path: string): void {
+  removeFile(path: string, evenReadOnly = false): void {
     const found = this.#changeable('remove file', path)
     if (found.stat.isDirectory()) throw fileError('ERROR_ACCESS_DENIED', 'remove file', path, 'it is a directory')
-    if (this.#isReadOnly(found)) throw fileError('ERROR_ACCESS_DENIED', 'remove file', path, 'the file is read-only')
-    attempt('remove file', path, () => unlinkSync(found.path))
+    if (!evenReadOnly && this.#isReadOnly(found)) throw fileError('ERROR_ACCESS_DENIED', 'remove file', path, 'the file is read-only')
+    attempt('remove file', path, () => {
+      const held = this.#heldPath(found.drive, 'remove file', path, found.path)
+      // Not elsewhere: a file shares its permissions with all its names, and others may lie outside the root.
+      if (process.platform === 'win32' && evenReadOnly) changeMode(held, writableMode(found.stat.mode))
+      unlinkSync(held)
+    })
     this.#attributes.removed(found.segments)
     found.drive.cache.removed(found.directory, found.name)
   }
@@ -106,7 +110,7 @@ export class NodeFileSystem implements FileSystem {
     if (found.segments.length === 0) throw fileError('ERROR_ACCESS_DENIED', 'remove directory', path, 'it is the root of a drive')
     if (!found.stat.isDirectory()) throw fileError('ERROR_DIRECTORY', 'remove directory', path)
     if (this.#isReadOnly(found)) throw fileError('ERROR_ACCESS_DENIED', 'remove directory', path, 'the directory is read-only')
-    attempt('remove directory', path, () => rmdirSync(found.path))
+    attempt('remove directory', path, () => rmdirSync(this.#heldPath(found.drive, 'remove directory', path, found.path)))
     this.#attributes.removed(found.segments)
     found.drive.cache.forget(found.path)
     found.drive.cache.removed(found.directory, found.name)
@@ -133,7 +137,7 @@ export class NodeFileSystem implements FileSystem {
     const isDirectory = found.stat.isDirectory()
     if (!isDirectory) {
       const mode = attributes.readOnly ? found.stat.mode & ~writeBits : writableMode(found.stat.mode)
-      if (mode !== found.stat.mode) attempt('set attributes of', path, () => chmodSync(found.target, mode & 0o7777))
+      if (mode !== found.stat.mode) attempt('set attributes of', path, () => changeMode(this.#heldPath(found.drive, 'set attributes of', path, found.target), mode & 0o7777))
     }
     const stored = { ...(attributes.hidden && { hidden: true as const }), ...(attributes.system && { system: true as const }), ...(isDirectory && attributes.readOnly && { readOnly: true as const }) }
     attempt('set attributes of', path, () => this.#attributes.set(found.segments, stored))
@@ -143,7 +147,7 @@ export class NodeFileSystem implements FileSystem {
     const found = this.#changeable('set times of', path)
     // The host cuts to microseconds; half of one more makes it round.
     const seconds = (Math.round(times.modifiedMs * 1000) + 0.5) / 1_000_000
-    attempt('set times of', path, () => utimesSync(found.target, seconds, seconds))
+    attempt('set times of', path, () => lutimesSync(this.#heldPath(found.drive, 'set times of', path, found.target), seconds, seconds))
   }
 
   async syncFiles(paths: readonly string[]): Promise<void> {
@@ -189,6 +193,14 @@ export class NodeFileSystem implements FileSystem {
   hostPath(path: string): string | undefined {
     const { drive: letter, segments } = this.#parse(path)
     return this.#drives.get(letter)?.hostPath(segments)
+  }
+
+  /** The same place by a way that leads nowhere else, whoever puts links into the root meanwhile. For one change at once. */
+  heldHostPath(path: string): string | undefined {
+    const { drive: letter, segments } = this.#parse(path)
+    const drive = this.#drives.get(letter)
+    const hostPath = drive?.hostPath(segments)
+    return drive === undefined || hostPath === undefined ? undefined : this.#heldPath(drive, 'write', path, hostPath)
   }
 
   fromHostPath(hostPath: string): string | undefined {
@@ -255,6 +267,15 @@ export class NodeFileSystem implements FileSystem {
     return { ...place, drive, segments }
   }
 
+  /** @param hostPath links resolved, but for its last name */
+  #heldPath(drive: HostDrive, operation: string, path: string, hostPath: string): string {
+    if (hostPath === drive.folder) return hostPath
+    const held = this.#held.hold(dirname(hostPath))
+    if (held !== undefined) return childPath(held, basename(hostPath))
+    drive.cache.clear()
+    throw fileError('ERROR_ACCESS_DENIED', operation, path, 'its folder was moved or replaced meanwhile')
+  }
+
   #statOf({ stat, segments, drive }: Found): FileStat {
     const stored = drive.readOnly ? undefined : this.#attributes.get(segments)
     const isDirectory = stat.isDirectory()
@@ -274,7 +295,7 @@ export class NodeFileSystem implements FileSystem {
   #createNew({ path: hostPath, segments, drive, directory }: HostPlace & { drive: HostDrive; segments: readonly string[] }, path: string): number {
     this.#attributes.removed(segments)
     try {
-      return openSync(hostPath, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666)
+      return openSync(this.#heldPath(drive, 'create', path, hostPath), constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666)
     } catch (error) {
       drive.cache.forget(directory)
       if (hostErrorCode(error) === 'ENOENT') throw fileError('ERROR_PATH_NOT_FOUND', 'create', path, undefined, error)
@@ -286,18 +307,25 @@ export class NodeFileSystem implements FileSystem {
     const found = this.#existing('create', path)
     if (found.stat.isDirectory()) throw fileError('ERROR_ACCESS_DENIED', 'create', path, 'it is a directory')
     if (this.#isReadOnly(found)) throw fileError('ERROR_ACCESS_DENIED', 'create', path, 'the file is read-only')
-    return attempt('create', path, () => openSync(place.entry?.kind === 'link' ? found.target : found.path, constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW))
+    const target = this.#heldPath(place.drive, 'create', path, place.entry?.kind === 'link' ? found.target : found.path)
+    return attempt('create', path, () => {
+      if (found.stat.nlink === 1) return openSync(target, constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW)
+      // Its other names may lie outside the root: their content stays.
+      unlinkSync(target)
+      return openSync(target, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, found.stat.mode & 0o7777)
+    })
   }
 
   /** A file of another spelling at the target is replaced first, atomically, and then gets its new spelling. */
   #moveOnHost(source: Found, target: HostPlace & { drive: HostDrive; segments: readonly string[] }, paths: string): void {
     const { cache } = source.drive
     const wanted = target.segments.at(-1)!
+    const held = (path: string): string => this.#heldPath(source.drive, 'rename', paths, path)
     const wantedPath = childPath(target.directory, wanted)
     attempt('rename', paths, () => {
       if (isBelow(target.directory, source.path)) throw fileError('ERROR_ACCESS_DENIED', 'rename', paths, 'a directory cannot move into itself')
-      if (source.path !== target.path) renameSync(source.path, target.path)
-      if (target.path !== wantedPath) renameSync(target.path, wantedPath)
+      if (source.path !== target.path) renameSync(held(source.path), held(target.path))
+      if (target.path !== wantedPath) renameSync(held(target.path), held(wantedPath))
     })
     if (source.stat.isDirectory()) cache.forget(source.path)
     cache.moved(source, { directory: target.directory, replaced: target.name, name: wanted }, source.entry?.kind ?? 'file')
@@ -334,67 +362,4 @@ function realDirectory(hostPath: string): string {
 function writableMode(mode: number): number {
   if ((mode & writeBits) !== 0) return mode
   return mode | ownerWriteBit | (0o666 & ~process.umask() & writeBits)
-}
-
-function openFile(handle: number, path: string): OpenFile {
-  const stat = attempt('open', path, () => fstatSync(handle))
-  if (!stat.isFile()) {
-    closeSync(handle)
-    throw fileError('ERROR_ACCESS_DENIED', 'open', path, 'it is no file')
-  }
-  let open = true
-  return {
-    size: stat.size,
-    read: (offset, length) => {
-      const wanted = Math.max(0, Math.min(length, stat.size - offset))
-      const bytes = Buffer.allocUnsafeSlow(wanted)
-      let filled = 0
-      while (filled < wanted) {
-        const count = attempt('read', path, () => readSync(handle, bytes, filled, wanted - filled, offset + filled))
-        if (count === 0) break
-        filled += count
-      }
-      // A plain array: a Buffer's slice would share its memory.
-      return new Uint8Array(bytes.buffer, 0, filled)
-    },
-    [Symbol.dispose]: () => {
-      if (open) closeSync(handle)
-      open = false
-    },
-  }
-}
-
-/** Windows has no permission to execute: a program of the host gets it from what it is. */
-function fileWriter(handle: number, path: string): FileWriter {
-  let open = true
-  let isFirst = true
-  return {
-    write: (chunk) => {
-      if (isFirst && startsLikeHostProgram(chunk)) attempt('write', path, () => makeExecutable(handle))
-      isFirst &&= chunk.length === 0
-      for (let offset = 0; offset < chunk.length;) offset += attempt('write', path, () => writeSync(handle, chunk, offset, chunk.length - offset))
-    },
-    sync: () => attempt('write', path, () => fsyncSync(handle)),
-    close: () => {
-      if (!open) return
-      open = false
-      attempt('write', path, () => closeSync(handle))
-    },
-  }
-}
-
-/** Whoever may read it may execute it. */
-function makeExecutable(handle: number): void {
-  const { mode } = fstatSync(handle)
-  fchmodSync(handle, (mode | ((mode & 0o444) >> 2)) & 0o7777)
-}
-
-export function syncHostDirectory(path: string): void {
-  if (process.platform === 'win32') return // Directories cannot be opened there; NTFS journals them.
-  const handle = openSync(path, constants.O_RDONLY)
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
 }

@@ -2,7 +2,7 @@
 import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { ByteSink } from '../base/index.ts'
-import { syncHostDirectory } from './node-file-system.ts'
+import { syncHostDirectory } from './host-file.ts'
 
 function pendingPath(path: string): string {
   return `${path}.msikit-new`

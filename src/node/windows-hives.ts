@@ -7,7 +7,7 @@ import { createHive, defaultSecurity, type Hive, openHive } from '../registry-hi
 import { forgetKeptHive, HiveFile, type HiveFormat, type LoadedHive } from './hive-file.ts'
 
 export interface WindowsHivesOptions {
-  readonly files: FileSystem
+  readonly files: FileSystem & { heldHostPath(path: string): string | undefined }
   /** Asked for when a hive has to be made. */
   readonly machine: () => Machine
   /** FILETIME of now. */
@@ -68,11 +68,12 @@ export class WindowsHives {
 
   #hive(mount: string, path: string, kind: HiveKind, owner?: string): HiveFile {
     const { files, machine, now } = this.#options
-    const hostPath = (): string => {
-      const found = files.hostPath(path)
+    const reached = (found: string | undefined): string => {
       if (found === undefined) throw new WindowsError('ERROR_ACCESS_DENIED', `registry hive ${path}: its folder cannot be reached: a file stands in the way, or a link leads out of the root`)
       return found
     }
+    const hostPath = (): string => reached(files.hostPath(path))
+    const heldPath = (): string => reached(files.heldHostPath(path))
     let unread: string | undefined
     const loaded = (hive: Hive): LoadedHive => ({ root: hive.root, toBytes: () => hive.toBytes(now()) })
     const format: HiveFormat = {
@@ -89,7 +90,7 @@ export class WindowsHives {
       }
       return createDirectories(files, parentPath(path)!).map((made) => files.hostPath(made) ?? '')
     }
-    return new HiveFile({ mount, format, path: hostPath, prepare, installing: this.#options.installing })
+    return new HiveFile({ mount, format, path: hostPath, heldPath, prepare, installing: this.#options.installing })
   }
 }
 

@@ -59,7 +59,7 @@ export function openWindowsRoot(folder: string, options: MachineOptions, nowMs: 
 }
 
 interface RegistrySetup {
-  readonly files: FileSystem
+  readonly files: NodeFileSystem
   readonly options: MachineOptions
   readonly now: () => bigint
   readonly installing: () => boolean

@@ -64,9 +64,10 @@ export function wineHives(prefix: WinePrefix, installing: () => boolean): WineHi
     refuseRunningWine(prefix)
     return []
   }
-  const open = (name: string, mount: string, base: string): HiveFile => new HiveFile({
-    mount, format: textFormat(base, prefix), path: () => join(prefix.folder, name), prepare, installing,
-  })
+  const open = (name: string, mount: string, base: string): HiveFile => {
+    const path = (): string => join(prefix.folder, name)
+    return new HiveFile({ mount, format: textFormat(base, prefix), path, heldPath: path, prepare, installing })
+  }
   const user = headerOf(join(prefix.folder, 'user.reg'))
   const sid = /User\\+(S-1-[\d-]+)/i.exec(user)?.[1] ?? usualSid
   return {

@@ -32,11 +32,11 @@ export function createDirectories(files: FileSystem, path: string): string[] {
 export function removeTree(files: FileSystem, path: string): void {
   const stat = files.stat(path)
   if (stat === undefined) return
-  if (stat.attributes.readOnly) files.setAttributes(path, noAttributes)
   if (stat.kind === 'file') {
-    files.removeFile(path)
+    files.removeFile(path, true)
     return
   }
+  if (stat.attributes.readOnly) files.setAttributes(path, noAttributes)
   for (const name of files.list(path)) removeTree(files, joinPath(path, name))
   files.removeDirectory(path)
 }

@@ -47,7 +47,8 @@ export interface FileSystem {
   create(path: string): FileWriter
   /** One level; the parent must exist, the directory must not. */
   createDirectory(path: string): void
-  removeFile(path: string): void
+  /** A read-only one is refused, unless it is said to go as well. */
+  removeFile(path: string, evenReadOnly?: boolean): void
   /** Only when empty. */
   removeDirectory(path: string): void
   /** Moves a file or directory within a volume, atomically; an existing file at `to` is replaced. */

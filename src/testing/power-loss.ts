@@ -226,7 +226,7 @@ function apply(change: Change, files: MemoryFileSystem, at: Map<Inode, string>, 
       break
     case 'remove':
       files.setAttributes(change.path, noAttributes)
-      files.removeFile(change.path)
+      files.removeFile(change.path, true)
       at.set(change.inode, '')
       break
     case 'rename': {

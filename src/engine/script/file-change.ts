@@ -2,7 +2,7 @@
 // folder, never copied: content, times, attributes and whatever else hangs on it stay as they are.
 // docs/design/script.md, "Files"
 import { errorCodes, type ByteSink } from '../../base/index.ts'
-import { noAttributes, type FileAttributes, type FileSystem } from '../../platform/index.ts'
+import type { FileAttributes, FileSystem } from '../../platform/index.ts'
 import { InstallError } from '../session/install-error.ts'
 import type { ScriptContext } from './handler.ts'
 
@@ -89,8 +89,5 @@ export function undoMoveAside({ path, previous, backup }: FileImage, files: File
 
 /** Read-only or not; nothing there is no error. */
 export function removeFile(files: FileSystem, path: string): void {
-  const stat = files.stat(path)
-  if (stat?.kind !== 'file') return
-  if (stat.attributes.readOnly) files.setAttributes(path, noAttributes)
-  files.removeFile(path)
+  if (files.stat(path)?.kind === 'file') files.removeFile(path, true)
 }

@@ -132,10 +132,10 @@ export class MemoryFileSystem implements FileSystem {
     this.#add(parent, this.#newDirectory(name))
   }
 
-  removeFile(path: string): void {
+  removeFile(path: string, evenReadOnly = false): void {
     const { drive, parent, entry } = this.#existing('remove file', path, true)
     if (entry.kind === 'directory') throw fileError('ERROR_ACCESS_DENIED', 'remove file', path, 'it is a directory')
-    if (entry.attributes.readOnly) throw fileError('ERROR_ACCESS_DENIED', 'remove file', path, 'the file is read-only')
+    if (entry.attributes.readOnly && !evenReadOnly) throw fileError('ERROR_ACCESS_DENIED', 'remove file', path, 'the file is read-only')
     drive.usedBytes -= entry.size
     this.#take(parent, entry)
   }

@@ -1,0 +1,97 @@
+// Directories whose entries are about to change, held open on Linux: what is done through the handle is done to the
+// directory that was found, whoever puts a link in its place meanwhile (what openat(2) is for). Elsewhere the path is
+// proven just before. A directory that was moved away since is told from one that is where it was.
+import { closeSync, constants, openSync, readlinkSync, realpathSync } from 'node:fs'
+
+/** Within this time a held directory is believed to be where it was. */
+const trustMs = 2
+/** One that is not used any more must not keep a file system from being unmounted. */
+const idleMs = 500
+const mostHeld = 8
+
+interface Held {
+  readonly handle: number
+  checkedMs: number
+}
+
+export class HeldDirectories {
+  /** The least recently used first. */
+  readonly #held = new Map<string, Held>()
+  #timer: NodeJS.Timeout | undefined
+
+  /**
+   * Under which path the entries of a directory can be changed.
+   * @param directory its real path
+   * @returns `undefined` when another directory, or none, is there by now
+   */
+  hold(directory: string): string | undefined {
+    const now = performance.now()
+    const known = this.#held.get(directory)
+    if (known !== undefined && now - known.checkedMs < trustMs) return handlePath(known.handle)
+    if (known !== undefined && whereIs(known.handle) === directory) {
+      known.checkedMs = now
+      this.#held.delete(directory)
+      this.#held.set(directory, known)
+      return handlePath(known.handle)
+    }
+    if (known !== undefined) this.#release(directory, known)
+    return process.platform === 'linux' ? this.#open(directory, now) : proven(directory)
+  }
+
+  #open(directory: string, now: number): string | undefined {
+    const handle = openDirectory(directory)
+    if (handle === undefined) return undefined
+    const place = whereIs(handle)
+    if (place !== directory) {
+      closeSync(handle)
+      // Without /proc nobody can say what a handle leads to.
+      return place === undefined ? proven(directory) : undefined
+    }
+    for (const [path, oldest] of this.#held) if (this.#held.size >= mostHeld) this.#release(path, oldest)
+    this.#held.set(directory, { handle, checkedMs: now })
+    this.#timer ??= setTimeout(() => { this.#releaseIdle() }, idleMs).unref()
+    return handlePath(handle)
+  }
+
+  #release(directory: string, held: Held): void {
+    this.#held.delete(directory)
+    closeSync(held.handle)
+  }
+
+  #releaseIdle(): void {
+    const now = performance.now()
+    for (const [directory, held] of this.#held) if (now - held.checkedMs >= idleMs) this.#release(directory, held)
+    this.#timer = this.#held.size === 0 ? undefined : setTimeout(() => { this.#releaseIdle() }, idleMs).unref()
+  }
+}
+
+function handlePath(handle: number): string {
+  return `/proc/self/fd/${handle}`
+}
+
+/** The real path of an open directory; `undefined` when the host does not tell. */
+function whereIs(handle: number): string | undefined {
+  try {
+    return readlinkSync(handlePath(handle))
+  } catch {
+    return undefined
+  }
+}
+
+/** Whoever may change a directory need not be able to read it. */
+function openDirectory(directory: string): number | undefined {
+  const pathOnly = 0o10000000 // O_PATH, which Node.js does not name.
+  try {
+    return openSync(directory, pathOnly | constants.O_DIRECTORY | constants.O_NOFOLLOW)
+  } catch {
+    return undefined
+  }
+}
+
+function proven(directory: string): string | undefined {
+  try {
+    return realpathSync.native(directory) === directory ? directory : undefined
+  } catch {
+    return undefined
+  }
+}

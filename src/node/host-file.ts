@@ -1,0 +1,89 @@
+// A file of the host that is open: for reading as a source of bytes, for writing as a sink. Times and attributes are the
+// file system's.
+import { chmodSync, closeSync, constants, fchmodSync, fstatSync, fsyncSync, lchmodSync, openSync, readSync, writeSync } from 'node:fs'
+import { fileError, type FileWriter, type OpenFile } from '../platform/index.ts'
+import { startsLikeHostProgram } from './executable-format.ts'
+import { attempt } from './host-errors.ts'
+
+export function openFile(handle: number, path: string): OpenFile {
+  const stat = attempt('open', path, () => fstatSync(handle))
+  if (!stat.isFile()) {
+    closeSync(handle)
+    throw fileError('ERROR_ACCESS_DENIED', 'open', path, 'it is no file')
+  }
+  let open = true
+  return {
+    size: stat.size,
+    read: (offset, length) => {
+      const wanted = Math.max(0, Math.min(length, stat.size - offset))
+      const bytes = Buffer.allocUnsafeSlow(wanted)
+      let filled = 0
+      while (filled < wanted) {
+        const count = attempt('read', path, () => readSync(handle, bytes, filled, wanted - filled, offset + filled))
+        if (count === 0) break
+        filled += count
+      }
+      // A plain array: a Buffer's slice would share its memory.
+      return new Uint8Array(bytes.buffer, 0, filled)
+    },
+    [Symbol.dispose]: () => {
+      if (open) closeSync(handle)
+      open = false
+    },
+  }
+}
+
+/** Windows has no permission to execute: a program of the host gets it from what it is. */
+export function fileWriter(handle: number, path: string): FileWriter {
+  let open = true
+  let isFirst = true
+  return {
+    write: (chunk) => {
+      if (isFirst && startsLikeHostProgram(chunk)) attempt('write', path, () => makeExecutable(handle))
+      isFirst &&= chunk.length === 0
+      for (let offset = 0; offset < chunk.length;) offset += attempt('write', path, () => writeSync(handle, chunk, offset, chunk.length - offset))
+    },
+    sync: () => attempt('write', path, () => fsyncSync(handle)),
+    close: () => {
+      if (!open) return
+      open = false
+      attempt('write', path, () => closeSync(handle))
+    },
+  }
+}
+
+/** Whoever may read it may execute it. */
+function makeExecutable(handle: number): void {
+  const { mode } = fstatSync(handle)
+  fchmodSync(handle, (mode | ((mode & 0o444) >> 2)) & 0o7777)
+}
+
+export function syncHostDirectory(path: string): void {
+  if (process.platform === 'win32') return // Directories cannot be opened there; NTFS journals them.
+  const handle = openSync(path, constants.O_RDONLY)
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+/** Of the file itself: a link that took its place is not followed. */
+export function changeMode(path: string, mode: number): void {
+  if (process.platform === 'darwin') {
+    lchmodSync(path, mode)
+    return
+  }
+  if (process.platform !== 'linux') {
+    chmodSync(path, mode)
+    return
+  }
+  const pathOnly = 0o10000000 // O_PATH, which Node.js does not name: who may change the mode need not be able to read.
+  const handle = openSync(path, pathOnly | constants.O_NOFOLLOW)
+  try {
+    if (fstatSync(handle).isSymbolicLink()) throw fileError('ERROR_ACCESS_DENIED', 'set attributes of', path, 'a link took its place')
+    chmodSync(`/proc/self/fd/${handle}`, mode)
+  } finally {
+    closeSync(handle)
+  }
+}
