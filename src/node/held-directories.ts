@@ -38,6 +38,11 @@ export class HeldDirectories {
     return process.platform === 'linux' ? this.#open(directory, now) : proven(directory)
   }
 
+  /** A directory is about to go, or to move with all that is below. */
+  forget(directory: string): void {
+    for (const [path, held] of this.#held) if (path === directory || path.startsWith(`${directory}/`)) this.#release(path, held)
+  }
+
   #open(directory: string, now: number): string | undefined {
     const handle = openDirectory(directory)
     if (handle === undefined) return undefined

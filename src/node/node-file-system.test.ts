@@ -3,7 +3,7 @@ import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, rea
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { readFile, writeFile } from '../platform/index.ts'
+import { readFile, removeTree, writeFile } from '../platform/index.ts'
 import { NodeFileSystem } from './node-file-system.ts'
 
 function check(sentence: string, body: (root: string, files: NodeFileSystem, outside: string) => void): void {
@@ -166,4 +166,34 @@ check('a file with several names is written in place, a device is no file', (roo
   assert.equal(files.stat('C:\\B')?.size, 1)
   assert.equal(files.stat('Z:\\dev\\zero'), undefined)
   assert.throws(() => files.open('Z:\\dev\\zero'), { code: 'ERROR_ACCESS_DENIED' })
+})
+
+check('a folder that is removed, moved or made again is found by what is made in it next', (root, files) => {
+  for (let turn = 0; turn < 3; turn++) {
+    files.createDirectory('C:\\a')
+    files.createDirectory('C:\\a\\b')
+    writeFile(files, 'C:\\a\\b\\x', bytes('1'))
+    files.rename('C:\\a', 'C:\\c')
+    files.createDirectory('C:\\a')
+    writeFile(files, 'C:\\a\\y', bytes('2'))
+    files.rename('C:\\c\\b\\x', 'C:\\a\\x')
+    files.removeDirectory('C:\\c\\b')
+    files.createDirectory('C:\\c\\b')
+    writeFile(files, 'C:\\c\\b\\z', bytes('3'))
+    assert.deepEqual(readdirSync(root, { recursive: true }).sort(), ['a', 'a/x', 'a/y', 'c', 'c/b', 'c/b/z'].map((path) => join(path)))
+    removeTree(files, 'C:\\a')
+    removeTree(files, 'C:\\c')
+  }
+})
+
+check('writing to or removing a read-only file leaves its other names as they are', (root, files, outside) => {
+  writeFileSync(join(root, 'fixed'), 'theirs')
+  writeFileSync(join(root, 'written'), 'theirs')
+  for (const name of ['fixed', 'written']) linkSync(join(root, name), join(outside, name))
+  chmodSync(join(root, 'fixed'), 0o444)
+  files.removeFile('C:\\fixed', true)
+  writeFile(files, 'C:\\written', bytes('ours'))
+  assert.equal(readFileSync(join(outside, 'written'), 'utf8'), 'theirs')
+  assert.equal(lstatSync(join(outside, 'fixed')).mode & 0o777, 0o444)
+  assert.deepEqual(readdirSync(root), ['written'])
 })

@@ -84,8 +84,9 @@ export class NodeFileSystem implements FileSystem {
   }
 
   createDirectory(path: string): void {
-    const { drive, directory, name, path: hostPath, entry, segments } = this.#writable('create directory', path)
-    if (entry !== undefined) throw fileError('ERROR_FILE_EXISTS', 'create directory', path)
+    const place = this.#writable('create directory', path)
+    const { drive, directory, name, path: hostPath, entry, segments } = place
+    if (entry !== undefined) throw drive.target(place) === undefined ? this.#absent('create directory', path, place) : fileError('ERROR_FILE_EXISTS', 'create directory', path)
     attempt('create directory', path, () => mkdirSync(this.#heldPath(drive, 'create directory', path, hostPath)))
     this.#attributes.removed(segments)
     drive.cache.added(directory, name, 'directory')
@@ -110,6 +111,7 @@ export class NodeFileSystem implements FileSystem {
     if (found.segments.length === 0) throw fileError('ERROR_ACCESS_DENIED', 'remove directory', path, 'it is the root of a drive')
     if (!found.stat.isDirectory()) throw fileError('ERROR_DIRECTORY', 'remove directory', path)
     if (this.#isReadOnly(found)) throw fileError('ERROR_ACCESS_DENIED', 'remove directory', path, 'the directory is read-only')
+    this.#held.forget(found.path)
     attempt('remove directory', path, () => rmdirSync(this.#heldPath(found.drive, 'remove directory', path, found.path)))
     this.#attributes.removed(found.segments)
     found.drive.cache.forget(found.path)
@@ -248,7 +250,7 @@ export class NodeFileSystem implements FileSystem {
 
   #absent(operation: string, path: string, place: HostPlace | undefined): WindowsError {
     if (place === undefined) return fileError('ERROR_PATH_NOT_FOUND', operation, path)
-    if (place.entry !== undefined) return fileError('ERROR_ACCESS_DENIED', operation, path, 'a symbolic link there leads out of the root, or it is no file')
+    if (place.entry !== undefined) return fileError('ERROR_ACCESS_DENIED', operation, path, place.entry.kind === 'link' ? 'a symbolic link there leads out of the root' : 'it is no file')
     return fileError('ERROR_FILE_NOT_FOUND', operation, path)
   }
 
@@ -322,6 +324,7 @@ export class NodeFileSystem implements FileSystem {
     const wanted = target.segments.at(-1)!
     const held = (path: string): string => this.#heldPath(source.drive, 'rename', paths, path)
     const wantedPath = childPath(target.directory, wanted)
+    if (source.stat.isDirectory()) this.#held.forget(source.path)
     attempt('rename', paths, () => {
       if (isBelow(target.directory, source.path)) throw fileError('ERROR_ACCESS_DENIED', 'rename', paths, 'a directory cannot move into itself')
       if (source.path !== target.path) renameSync(held(source.path), held(target.path))

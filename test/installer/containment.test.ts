@@ -29,6 +29,25 @@ const escapes: Readonly<Record<string, Escape>> = {
     component.row('CreateFolder', { Directory_: 'OUTSIDENEW' })
     builder.row('Directory', { Directory: 'OUTSIDENEW', Directory_Parent: 'TARGETDIR', DefaultDir: 'x' })
   },
+  'a folder on a drive that is not there': (component, builder) => {
+    builder.property('NODRIVE', 'Q:\\Example')
+    component.row('CreateFolder', { Directory_: 'NODRIVE' })
+    builder.row('Directory', { Directory: 'NODRIVE', Directory_Parent: 'TARGETDIR', DefaultDir: 'x' })
+  },
+  'a folder whose name climbs': (component, builder) => {
+    component.row('CreateFolder', { Directory_: 'CLIMBS' })
+    builder.row('Directory', { Directory: 'CLIMBS', Directory_Parent: 'TARGETDIR', DefaultDir: '..\\..\\new' })
+  },
+  'a folder that a property makes climb': (component, builder) => {
+    builder.property('CLIMBS', 'C:\\..\\..\\new')
+    component.row('CreateFolder', { Directory_: 'CLIMBS' })
+    builder.row('Directory', { Directory: 'CLIMBS', Directory_Parent: 'TARGETDIR', DefaultDir: 'x' })
+  },
+  'a file whose name climbs': (component) => component.row('File', { File: 'climbs', FileName: '..\\..\\..\\climbs.txt', FileSize: 4, Attributes: 16384, Sequence: 1 }),
+  'all of the package on the drive of the host': (_component, builder) => builder.property('TARGETDIR', '[OUTSIDE]').property('ProgramFilesFolder', 'Z:\\nothing\\here'),
+  'an icon whose name leads up': (_component, builder) => {
+    builder.row('Icon', { Name: '..', Data: new Uint8Array(4) }).property('ARPPRODUCTICON', '..')
+  },
   'a registry key that climbs': (component) => component.row('Registry', { Registry: 'r', Root: 2, Key: '..\\..\\x\\\\y', Name: 'n', Value: 'v' }),
 }
 

@@ -44,7 +44,12 @@ export class HostStage implements Disposable {
   }
 
   install(path: string, options: InstallOptions = {}): Promise<InstallResult> {
-    return installPackage(this.platform, { ...this.#logged(options), package: path })
+    return this.installIn(this.platform, path, options)
+  }
+
+  /** By another process's view. */
+  installIn(platform: NodePlatform, path: string, options: InstallOptions = {}): Promise<InstallResult> {
+    return installPackage(platform, { ...this.#logged(options), package: path })
   }
 
   configure(product: string, options: InstallOptions = {}): Promise<InstallResult> {

@@ -1,7 +1,8 @@
 // Links in a root that lead out of it: whatever stands behind them is neither written, moved nor removed, whether they
-// were there before the installation or took the place of something that it had made.
+// were there before the installation or took the place of something that it had made. Links that stay in the root are
+// folders like others.
 import { strict as assert } from 'node:assert'
-import { existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import type { PackageBuilder } from 'msikit/authoring'
@@ -69,4 +70,83 @@ test('what took the place of an installed folder is not removed with it', { skip
   await stage.uninstall(productCode)
   assert.deepEqual(folderDigest(outside), before)
   assert.ok(existsSync(join(stage.root, 'moved', 'data.txt')))
+})
+
+for (const [kind, target] of [['relative', '../Data/Example'], ['absolute', undefined]] as const) {
+  test(`a folder that is a ${kind} link to another one of the root is installed into, repaired and emptied`, { skip }, async () => {
+    using stage = new HostStage()
+    const data = join(stage.root, 'Data', 'Example')
+    mkdirSync(data, { recursive: true })
+    writeFileSync(join(data, 'theirs.txt'), 'theirs')
+    link(stage, folder, target ?? data)
+    const path = stage.add(example())
+    const { exitCode, productCode } = await stage.install(path)
+    assert.equal(exitCode, 0, stage.log.join('\n'))
+    assert.equal(readFileSync(join(data, 'data.txt'), 'utf8'), 'data')
+    writeFileSync(join(data, 'data.txt'), '')
+    assert.equal((await stage.configure(productCode, { properties: { REINSTALL: 'ALL', REINSTALLMODE: 'amus' } })).exitCode, 0, stage.log.join('\n'))
+    assert.equal(readFileSync(join(data, 'data.txt'), 'utf8'), 'data')
+    assert.equal((await stage.uninstall(productCode)).exitCode, 0, stage.log.join('\n'))
+    assert.deepEqual(readdirSync(data), ['theirs.txt'])
+    assert.ok(lstatSync(join(stage.root, folder)).isSymbolicLink())
+  })
+}
+
+/** Every file of the root gets a second name outside, as images have that share what they have in common. */
+function shareAll(root: string, outside: string): void {
+  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue
+    const path = join(entry.parentPath, entry.name)
+    const twin = join(outside, path.slice(root.length))
+    mkdirSync(dirname(twin), { recursive: true })
+    linkSync(path, twin)
+  }
+}
+
+test('files that share their content with files outside are replaced and removed, and those outside stay', { skip }, async () => {
+  using stage = new HostStage()
+  const withMore = (): PackageBuilder => {
+    const builder = example()
+    const component = builder.feature('More').file(builder.folder('ProgramFilesFolder\\Example\\more'), 'fixed.txt', 'fixed', { key: 'fixed', readOnly: true })
+    for (const action of [0, 3]) component.row('IniFile', { IniFile: `i${action}`, FileName: 'theirs.ini', DirProperty: 'WindowsFolder', Section: 's', Key: `k${action}`, Value: 'v', Action: action })
+    return builder
+  }
+  mkdirSync(join(stage.root, 'Windows'), { recursive: true })
+  writeFileSync(join(stage.root, 'Windows/theirs.ini'), '[s]\r\nk3=a\r\n')
+  mkdirSync(join(stage.root, folder, 'more'), { recursive: true })
+  writeFileSync(join(stage.root, folder, 'data.txt'), 'an older one')
+  writeFileSync(join(stage.root, folder, 'more/fixed.txt'), 'an older one, read-only')
+  chmodSync(join(stage.root, folder, 'more/fixed.txt'), 0o444)
+  const path = stage.add(withMore())
+  const share = (name: string): readonly [folder: string, digest: Map<string, string>] => {
+    shareAll(stage.root, join(stage.folder, name))
+    return [join(stage.folder, name), folderDigest(join(stage.folder, name))]
+  }
+  const shared = [share('before')]
+  const { exitCode, productCode } = await stage.install(path, { properties: { REINSTALLMODE: 'amus' } })
+  assert.equal(exitCode, 0, stage.log.join('\n'))
+  shared.push(share('installed'))
+  assert.equal((await stage.configure(productCode, { properties: { REINSTALL: 'ALL', REINSTALLMODE: 'amus' } })).exitCode, 0, stage.log.join('\n'))
+  shared.push(share('repaired'))
+  assert.equal((await stage.uninstall(productCode)).exitCode, 0, stage.log.join('\n'))
+  for (const [twins, digest] of shared) assert.deepEqual(folderDigest(twins), digest)
+})
+
+test('in a Wine prefix too, what its links to the home folder and to the drives of the host lead to stays as it is', { skip }, async () => {
+  using stage = new HostStage()
+  const outside = outsideOf(stage)
+  for (const folderOfPrefix of ['drive_c/windows', 'drive_c/users/user', 'dosdevices']) mkdirSync(join(stage.root, folderOfPrefix), { recursive: true })
+  writeFileSync(join(stage.root, 'system.reg'), 'WINE REGISTRY Version 2\n;; All keys relative to REGISTRY\\\\Machine\n\n#arch=win64\n')
+  for (const [name, target] of [['dosdevices/c:', '../drive_c'], ['dosdevices/z:', '/'], ['dosdevices/d:', outside], ['drive_c/users/Public/Desktop', outside]] as const) link(stage, name, target)
+  const before = folderDigest(outside)
+  const install = async (extend: (builder: PackageBuilder) => void): Promise<number> => {
+    const builder = example()
+    extend(builder)
+    return (await stage.installIn(stage.open(), stage.add(builder))).exitCode
+  }
+  assert.equal(await install((builder) => builder.feature('Onto').file(builder.folder('DesktopFolder'), 'on the desktop.txt', 'x')), 1603)
+  assert.match(stage.log.filter((line) => /esktop|Error/.test(line)).join('\n'), /link .*leads out of the root/)
+  assert.equal(await install((builder) => builder.property('APPDIR', 'D:\\').feature('There').file(builder.folder('TARGETDIR').folder('x', { key: 'APPDIR' }), 'there.txt', 'x')), 1603)
+  assert.equal(await install(() => {}), 0, stage.log.join('\n'))
+  assert.deepEqual(folderDigest(outside), before)
 })

@@ -3,20 +3,20 @@
 import { foldCase, parentPath } from '../../base/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import { InstallError } from '../session/install-error.ts'
-import { MessageAnswer, MessageType, type Messages } from '../session/messages.ts'
+import type { Messages } from '../session/messages.ts'
 import { CaseCollisions } from './case-collisions.ts'
 import { Backups } from './backups.ts'
 import { CabinetPasses, CopyProblem, sameCabinet, type CabinetCopy } from './cabinet-pass.ts'
 import { commitTransaction, type CommitOptions, type CommitReport } from './commit.ts'
-import { OperationDialect } from './dialect.ts'
 import type { AnyOperation, CustomActionOperation, CustomActionRunner, HostWork, ScriptContext, ScriptSources } from './handler.ts'
 import { Journal } from './journal.ts'
 import type { ScriptEntry } from './operation.ts'
+import { groupAt } from './operation-group.ts'
 import { operationProblem } from './operation-problem.ts'
 import type { FileCopy, FileCopyImage } from './operations/file-copy.ts'
 import { handlerOf } from './operations/index.ts'
-import { operationTicks } from './progress.ts'
 import { finishRollback, syncFolders, undoSteps, type RollbackReport, type UndoStep } from './rollback.ts'
+import { ScriptRun } from './script-run.ts'
 
 export interface TransactionOptions {
   readonly platform: Platform
@@ -89,7 +89,7 @@ export class Transaction {
   async execute(entries: readonly ScriptEntry[], host: ScriptHost): Promise<void> {
     if (this.#state !== 'open') throw new InstallError(2763)
     using passes = new CabinetPasses()
-    const run = new ScriptRun(host, this.#context(host), passes)
+    const run = new ScriptRun(host.messages, this.#context(host), passes)
     for (let index = 0; index < entries.length;) {
       run.checkCancelled()
       const group = groupAt(entries, index)
@@ -308,122 +308,4 @@ function copiesFromOneCabinet(steps: readonly Step[], index: number): CopyStep[]
     copies.push(step as CopyStep)
   }
   return copies
-}
-
-/** As many as may be passed as arguments. */
-const largestGroup = 20_000
-
-/** Consecutive file operations of one kind that touch different paths: they are journalled together. */
-function groupAt(entries: readonly ScriptEntry[], index: number): readonly ScriptEntry[] {
-  const { operation: { op } } = entries[index]!
-  const touched = new Set<string>()
-  let end = index
-  for (; end < Math.min(entries.length, index + largestGroup); end++) {
-    const { operation } = entries[end]!
-    if (operation.op !== op || handlerOf(operation).effect !== 'files') break
-    const paths = handlerOf(operation).touches?.(operation) ?? []
-    if (paths.some((path) => touched.has(path))) break
-    for (const path of paths) touched.add(path)
-  }
-  return entries.slice(index, Math.max(end, index + 1))
-}
-
-/** The execution of one segment: its messages, progress and cancellation. */
-class ScriptRun {
-  readonly context: ScriptContext
-  readonly passes: CabinetPasses
-  readonly #messages: Messages
-  readonly #dialect = new OperationDialect()
-  #later: Promise<unknown>[] = []
-  #lastBreathMs: number
-  #cancelled = false
-
-  constructor({ messages }: ScriptHost, context: ScriptContext, passes: CabinetPasses) {
-    this.#messages = messages
-    this.context = context
-    this.passes = passes
-    this.#lastBreathMs = context.platform.clock.monotonic()
-  }
-
-  get isCancelled(): boolean {
-    return this.#cancelled || this.context.signal?.aborted === true
-  }
-
-  checkCancelled(): void {
-    if (this.isCancelled) throw cancelled()
-  }
-
-  async startAction(entry: ScriptEntry): Promise<void> {
-    const { operation } = entry
-    if (operation.op !== 'ActionStart') return
-    this.#logLines(entry)
-    await this.#sendCancellable(MessageType.actionStart, [null, operation.name, operation.description, operation.template])
-  }
-
-  /** The log's line of an operation, and its ActionData. */
-  async announce(entry: ScriptEntry): Promise<void> {
-    this.#logLines(entry)
-    if (entry.data === undefined) return
-    const fields = Array.from({ length: Math.max(0, ...Object.keys(entry.data).map(Number)) }, (_, index) => entry.data![index + 1] ?? null)
-    await this.#sendCancellable(MessageType.actionData, [null, ...fields])
-  }
-
-  async progress(entry: ScriptEntry): Promise<void> {
-    const ticks = operationTicks(entry)
-    if (ticks > 0) await this.#sendCancellable(MessageType.progress, [null, 2, ticks, 0])
-  }
-
-  /** Within a step of a pass over a cabinet nothing can be awaited. */
-  later(message: Promise<unknown>): void {
-    this.#later.push(message)
-  }
-
-  async answers(): Promise<void> {
-    if (this.#later.length === 0) return
-    const sent = this.#later
-    this.#later = []
-    await Promise.all(sent)
-  }
-
-  /** Lets signals and timers of the host in, now and then. */
-  async breathe(): Promise<void> {
-    const { clock } = this.context.platform
-    if (clock.monotonic() - this.#lastBreathMs < 50) return
-    await clock.sleep(0)
-    this.#lastBreathMs = clock.monotonic()
-  }
-
-  /** Shows an error that ends the script. */
-  async failure(error: unknown, operation: AnyOperation): Promise<InstallError> {
-    await this.answers().catch(() => {})
-    if (this.isCancelled) return cancelled()
-    const problem = operationProblem(error, operation)
-    if (!problem.reported) {
-      problem.reported = true
-      await this.#messages.error(problem.messageNumber, ...problem.fields)
-    }
-    return problem
-  }
-
-  /** Shows an error of a file copy. A file that is not vital may be left out, but only by somebody who says so. */
-  async ask(problem: InstallError, isVital: boolean): Promise<'retry' | 'skip' | 'fail'> {
-    const buttons = isVital ? { buttons: 'retry-cancel', defaultButton: 2 } as const : { buttons: 'abort-retry-ignore' } as const
-    problem.reported = true
-    const answer = await this.#messages.send(MessageType.error, [null, problem.messageNumber, ...problem.fields], buttons)
-    if (answer === MessageAnswer.retry) return 'retry'
-    return !isVital && answer === MessageAnswer.ignore ? 'skip' : 'fail'
-  }
-
-  #logLines({ operation }: ScriptEntry): void {
-    for (const line of this.#dialect.lines(operation)) this.#messages.log(line)
-  }
-
-  async #sendCancellable(type: MessageType, record: readonly (string | number | null)[]): Promise<void> {
-    const answer = await this.#messages.send(type, record)
-    if (answer === MessageAnswer.cancel || answer === MessageAnswer.abort) this.#cancelled = true
-  }
-}
-
-function cancelled(): InstallError {
-  return new InstallError(1602, [], { code: 'ERROR_INSTALL_USEREXIT', reported: true })
 }
