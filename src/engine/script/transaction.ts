@@ -15,6 +15,7 @@ import { groupAt } from './operation-group.ts'
 import { operationProblem } from './operation-problem.ts'
 import type { FileCopy, FileCopyImage } from './operations/file-copy.ts'
 import { handlerOf } from './operations/index.ts'
+import { operationTicks } from './progress.ts'
 import { finishRollback, syncFolders, undoSteps, type RollbackReport, type UndoStep } from './rollback.ts'
 import { ScriptRun } from './script-run.ts'
 
