@@ -17,7 +17,7 @@ interface Held {
 export class HeldDirectories {
   /** The least recently used first. */
   readonly #held = new Map<string, Held>()
-  #timer: NodeJS.Timeout | undefined
+  #isWatched = false
 
   /**
    * Under which path the entries of a directory can be changed.
@@ -54,7 +54,7 @@ export class HeldDirectories {
     }
     for (const [path, oldest] of this.#held) if (this.#held.size >= mostHeld) this.#release(path, oldest)
     this.#held.set(directory, { handle, checkedMs: now })
-    this.#timer ??= setTimeout(() => { this.#releaseIdle() }, idleMs).unref()
+    if (!this.#isWatched) this.#watch()
     return handlePath(handle)
   }
 
@@ -63,10 +63,14 @@ export class HeldDirectories {
     closeSync(held.handle)
   }
 
-  #releaseIdle(): void {
-    const now = performance.now()
-    for (const [directory, held] of this.#held) if (now - held.checkedMs >= idleMs) this.#release(directory, held)
-    this.#timer = this.#held.size === 0 ? undefined : setTimeout(() => { this.#releaseIdle() }, idleMs).unref()
+  #watch(): void {
+    this.#isWatched = true
+    setTimeout(() => {
+      const now = performance.now()
+      for (const [directory, held] of this.#held) if (now - held.checkedMs >= idleMs) this.#release(directory, held)
+      this.#isWatched = false
+      if (this.#held.size > 0) this.#watch()
+    }, idleMs).unref()
   }
 }
 

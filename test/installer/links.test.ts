@@ -103,14 +103,15 @@ function shareAll(root: string, outside: string): void {
   }
 }
 
+function withMore(): PackageBuilder {
+  const builder = example()
+  const component = builder.feature('More').file(builder.folder('ProgramFilesFolder\\Example\\more'), 'fixed.txt', 'fixed', { key: 'fixed', readOnly: true })
+  for (const action of [0, 3]) component.row('IniFile', { IniFile: `i${action}`, FileName: 'theirs.ini', DirProperty: 'WindowsFolder', Section: 's', Key: `k${action}`, Value: 'v', Action: action })
+  return builder
+}
+
 test('files that share their content with files outside are replaced and removed, and those outside stay', { skip }, async () => {
   using stage = new HostStage()
-  const withMore = (): PackageBuilder => {
-    const builder = example()
-    const component = builder.feature('More').file(builder.folder('ProgramFilesFolder\\Example\\more'), 'fixed.txt', 'fixed', { key: 'fixed', readOnly: true })
-    for (const action of [0, 3]) component.row('IniFile', { IniFile: `i${action}`, FileName: 'theirs.ini', DirProperty: 'WindowsFolder', Section: 's', Key: `k${action}`, Value: 'v', Action: action })
-    return builder
-  }
   mkdirSync(join(stage.root, 'Windows'), { recursive: true })
   writeFileSync(join(stage.root, 'Windows/theirs.ini'), '[s]\r\nk3=a\r\n')
   mkdirSync(join(stage.root, folder, 'more'), { recursive: true })
