@@ -4,7 +4,7 @@ import { filetimeToUnixMs } from '../base/index.ts'
 import type { Cell, Row, Table } from '../database/index.ts'
 import { SummaryProperty, type SummaryInformation } from '../property-set/index.ts'
 import { escapeControls } from './columns.ts'
-import type { OpenedPackage } from './open-package.ts'
+import type { OpenedFile, OpenedPackage } from './open-package.ts'
 import type { Output } from './output.ts'
 import { cabinetStreams, createSha256, packageContents } from './package-contents.ts'
 import { sourceDigest, storageDigest } from './package-difference.ts'
@@ -37,6 +37,14 @@ export function printPackage(opened: OpenedPackage, out: Output): void {
   const storages = [...database.storageNames()].sort()
   if (storages.length > 0) section('Storages')
   for (const name of storages) out.line(line([shownName(name), textDigest(storageDigest(database.storage(name)!, createSha256))]))
+}
+
+/** The digest is there because texts that are the same have no difference. */
+export function printNoPackage({ path, source }: OpenedFile, problem: string, out: Output): void {
+  out.line('== No package that can be read')
+  // Where git puts the content for the moment says nothing.
+  out.line(escapeControls(problem.startsWith(`${path}: `) ? problem.slice(path.length + 2) : problem))
+  out.line(line(['size', String(source.size), sourceDigest(source, createSha256)]))
 }
 
 function line(fields: readonly string[]): string {

@@ -148,6 +148,13 @@ test('git shows what changed in a package', { skip: has('git') ? false : 'needs 
   assert.ok(lines.some((line) => line.startsWith('@@') && line.endsWith('== Table Property') || line.endsWith('@@ Table Property')), lines.join('\n'))
 })
 
+test('a file that is no package is told in the text for git, which gives up when a textconv fails', async () => {
+  writeFileSync(work.path('pointer.msi'), 'version https://git-lfs.github.com/spec/v1\n')
+  const text = await ok('export', work.path('pointer.msi'), '--stdout')
+  assert.match(text, /^== No package that can be read\ncompound file header, signature at byte 0: expected D0 CF 11 E0 .*\nsize\t43\t[0-9a-f]{64}\n$/)
+  assert.equal((await msikit('export', work.path('nothing.msi'), '--stdout')).status, 1619 % 256)
+})
+
 test('the text for git has the contents of binary cells, streams and storages as digests', async () => {
   const text = await ok('export', aFile('text.msi'), '--stdout')
   assert.match(text, /^== Summary information\ncode page\t1252\n== Table Binary\nName\tData\na\.bin\t\[3 bytes, 039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81\]\n== Table Numbers\n/)

@@ -141,6 +141,22 @@ test('how a package is stored makes no difference', async () => {
   assert.equal((await msikit('diff', a, b)).status, 0)
 })
 
+test('transforms are compared with transforms, by what they change', async () => {
+  const base = work.save('base.msi', aDatabase({ Property: [['ProductCode', '{11111111-2222-3333-4444-555555555555}'], ['ProductVersion', '1.0'], ['A', '1']] }))
+  const make = async (name: string, rows: readonly (readonly [string, string])[]): Promise<string> => {
+    const changed = work.save(`${name}.msi`, aDatabase({ Property: [['ProductCode', '{11111111-2222-3333-4444-555555555555}'], ...rows] }))
+    await ok('transform', 'create', base, changed, '-o', work.path(`${name}.mst`))
+    return work.path(`${name}.mst`)
+  }
+  const two = await make('two', [['ProductVersion', '2.0'], ['A', '1']])
+  const three = await make('three', [['ProductVersion', '3.0'], ['B', '1']])
+  const { status, stdout } = await msikit('diff', two, three)
+  assert.equal(status, 1)
+  assert.match(stdout, /Table _TransformView\n {2}\+ Property, DELETE, A\n {2}\+ Property, INSERT, B\n {2}\+ Property, Value, B: Data 1\n {2}~ Property, Value, ProductVersion: Data 2\.0 -> 3\.0\n/)
+  assert.equal((await msikit('diff', two, two)).status, 0)
+  await refused(50, /found the transform .*two\.mst and the package .*base\.msi.*transform apply BASE\.msi/s, 'diff', base, two)
+})
+
 test('a transform is made, shown, applied, and gives the changed tables', async () => {
   const [a, b] = [fresh(), changed()]
   const transform = work.path('change.mst')

@@ -7,9 +7,10 @@ import { requireDatabase } from '../edit-package.ts'
 import { CommandError, UsageError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { writeFolder } from '../new-folder.ts'
-import { openPackage, within } from '../open-package.ts'
+import { openFile, openPackage, within } from '../open-package.ts'
+import type { Output } from '../output.ts'
 import { forceOption } from '../output-file.ts'
-import { printPackage } from '../package-text.ts'
+import { printNoPackage, printPackage } from '../package-text.ts'
 import { checkSegments } from '../places.ts'
 import { commandRunner } from '../run-command.ts'
 
@@ -20,8 +21,9 @@ export const run = commandRunner({
     + 'and other streams to _Streams, embedded transforms and packages to _Storages. `msikit import` puts the package together again, and\n'
     + 'so does msibuild. Signatures are left out: they hold for the file as it was only. The folder appears when it is whole.\n'
     + '\n'
-    + 'With --stdout the package is told as one text, with digests for what is binary. For git, in .gitattributes and once in a shell:\n'
-    + '  *.ms[imp] diff=msi\n'
+    + 'With --stdout the package is told as one text, with digests for what is binary; a file that is none is told with\n'
+    + 'what is wrong with it, for a log must not end there. For git, in .gitattributes and once in a shell:\n'
+    + '  *.ms[impt] diff=msi\n'
     + '  git config diff.msi.textconv "msikit export --stdout"; git config diff.msi.xfuncname "^== (.*)$"',
   arguments: [{ name: 'FILE', about: 'A package, merge module or patch; FILE:STORAGE for one inside another' }, { name: 'TABLE', about: 'Only these tables', count: 'any' }],
   options: {
@@ -41,12 +43,12 @@ export const run = commandRunner({
     const output = input.value('output')
     if ((output === undefined) === !input.has('stdout')) throw new UsageError(`expected -o DIR or --stdout, found ${output === undefined ? 'neither' : 'both'}`)
     if (output === undefined && (only.length > 0 || input.json)) throw new UsageError(`option --stdout: expected alone, found ${input.json ? '--json' : only[0]} too`)
-    using opened = openPackage(file!)
-    const { database, path } = opened
     if (output === undefined) {
-      printPackage(opened, out)
+      printAnything(file!, out)
       return 0
     }
+    using opened = openPackage(file!)
+    const { database, path } = opened
     requireDatabase(opened)
     for (const table of only) requireTable(database, path, table)
     const tables: string[] = []
@@ -68,6 +70,18 @@ export const run = commandRunner({
     return 0
   },
 })
+
+/** A file that is no package, or too damaged to be one, is told too: git gives up a whole log when a textconv fails. */
+function printAnything(file: string, out: Output): void {
+  using whole = openFile(file)
+  try {
+    using opened = openPackage(file)
+    printPackage(opened, out)
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.code !== 'ERROR_INSTALL_PACKAGE_INVALID') throw error
+    printNoPackage(whole, error.message, out)
+  }
+}
 
 /** What an export makes: tables, the folders of their cells, and two more. */
 function isArchive(name: string, all: ReadonlySet<string>): boolean {
