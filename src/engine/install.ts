@@ -126,8 +126,9 @@ async function call(platform: Platform, options: InstallOptions, planning: boole
     installation = new Installation(settingsOf(platform, options, planning), engineCalls)
     using lock = planning ? undefined : await takeLock(installation, recovered)
     void lock
-    const { path = '', productCode, settings } = target()
+    const { path = '', settings, ...named } = target()
     refuseUnsupported(settings)
+    const productCode = named.productCode ?? namedInstance(platform, settings)
     const chosen = productCode === undefined ? choosePackage(platform, path, settings) : openInstalled(platform, productCode, settings)
     source = chosen.package
     checkPlatform(source.summary, platform.machine, installation.settings.installerVersion)
@@ -158,8 +159,20 @@ function productRun({ package: source, sourceDir, transforms, copies }: ChosenPa
   }
 }
 
+/**
+ * MSIINSTANCEGUID: of a package with instances, the one that is meant. https://learn.microsoft.com/windows/win32/msi/msiinstanceguid
+ * @throws WindowsError 1605 when it is not installed
+ */
+function namedInstance(platform: Platform, settings: ReadonlyMap<string, string>): string | undefined {
+  const code = settings.get('MSIINSTANCEGUID') ?? ''
+  return code === '' ? undefined : resolveProduct(platform, code)
+}
+
 /** @throws WindowsError 1637 for what would otherwise be left out in silence */
 function refuseUnsupported(settings: ReadonlyMap<string, string>): void {
+  if (settings.get('MSINEWINSTANCE') === '1' && (settings.get('TRANSFORMS') ?? '') === '') {
+    throw new WindowsError('ERROR_INVALID_COMMAND_LINE', 'MSINEWINSTANCE: expected TRANSFORMS with the transform of the instance first, found none')
+  }
   const action = settings.get('ACTION') ?? 'INSTALL'
   if (action !== 'INSTALL' && (settings.get('PATCH') ?? '') !== '') {
     throw new WindowsError('ERROR_PATCH_PACKAGE_UNSUPPORTED', `PATCH with ACTION=${action}: patches are applied to installed products only, not to administrative images or advertisements`)

@@ -42,13 +42,13 @@ import { createShortcuts, removeShortcuts } from './shortcuts.ts'
 import { executeAction, sequence } from './top-level.ts'
 import { disableRollback, installExecute, installFinalize, installInitialize } from './transaction-actions.ts'
 import { registerTypeLibraries, unregisterTypeLibraries } from './type-libraries.ts'
-import { allocateRegistrySpace, bindImage, installSfpCatalogFile, patchFiles, registerComPlus, unregisterComPlus } from './without-effect.ts'
+import { actionsToldOnly, actionsWithoutWork } from './without-effect.ts'
 import { writeRegistryValues } from './write-registry-values.ts'
 
 /** Actions that write the script. They see the session's interface only. */
 const scriptActions: Readonly<Record<string, StandardAction>> = {
-  AllocateRegistrySpace: allocateRegistrySpace,
-  BindImage: bindImage,
+  ...actionsToldOnly,
+  ...actionsWithoutWork,
   CreateFolders: createFolders,
   CreateShortcuts: createShortcuts,
   DeleteServices: deleteServices,
@@ -56,19 +56,16 @@ const scriptActions: Readonly<Record<string, StandardAction>> = {
   InstallAdminPackage: installAdminPackage,
   InstallFiles: installFiles,
   InstallODBC: installOdbc,
-  InstallSFPCatalogFile: installSfpCatalogFile,
   InstallServices: installServices,
   MoveFiles: moveFiles,
   MsiConfigureServices: msiConfigureServices,
   MsiPublishAssemblies: msiPublishAssemblies,
   MsiUnpublishAssemblies: msiUnpublishAssemblies,
-  PatchFiles: patchFiles,
   ProcessComponents: processComponents,
   PublishComponents: publishComponents,
   PublishFeatures: publishFeatures,
   PublishProduct: publishProduct,
   RegisterClassInfo: registerClassInfo,
-  RegisterComPlus: registerComPlus,
   RegisterExtensionInfo: registerExtensionInfo,
   RegisterFonts: registerFonts,
   RegisterMIMEInfo: registerMimeInfo,
@@ -91,7 +88,6 @@ const scriptActions: Readonly<Record<string, StandardAction>> = {
   UnpublishComponents: unpublishComponents,
   UnpublishFeatures: unpublishFeatures,
   UnregisterClassInfo: unregisterClassInfo,
-  UnregisterComPlus: unregisterComPlus,
   UnregisterExtensionInfo: unregisterExtensionInfo,
   UnregisterFonts: unregisterFonts,
   UnregisterMIMEInfo: unregisterMimeInfo,
@@ -136,6 +132,19 @@ const usesSource = new Set(['InstallFiles', 'ProcessComponents'])
 /** Every name that a sequence table can have a standard action under. */
 export function standardActionNames(): string[] {
   return [...Object.keys(engineActions), ...Object.keys(scriptActions)].sort()
+}
+
+/** Modules that register themselves are named by the script, and left to Windows. */
+const toldByTheScript = new Set(['SelfRegModules', 'SelfUnregModules'])
+
+/**
+ * How far an action goes: `told` says in the log what only a running Windows could do, `nothing` has no work to do.
+ * docs/compatibility.md says the same, for people.
+ */
+export function actionExtent(name: string): 'done' | 'told' | 'nothing' | undefined {
+  if (Object.hasOwn(actionsToldOnly, name) || toldByTheScript.has(name)) return 'told'
+  if (Object.hasOwn(actionsWithoutWork, name)) return 'nothing'
+  return findStandardAction(name) === undefined ? undefined : 'done'
 }
 
 /** Whether the action's work is left to the script. */

@@ -14,6 +14,7 @@ function withoutEffect(table: string, reason: string): StandardAction {
 const ignoredTables: Readonly<Record<string, string>> = {
   MsiDigitalSignature: 'signatures are not verified',
   MsiEmbeddedChainer: 'further packages are not installed by an embedded chainer',
+  MsiEmbeddedUI: 'the library of an embedded user interface is not loaded',
 }
 
 /** Said once for each product. */
@@ -22,14 +23,21 @@ export function logIgnoredTables(session: Session): void {
   for (const [table, reason] of Object.entries(ignoredTables)) void withoutEffect(table, reason)(session)
 }
 
-/** https://learn.microsoft.com/windows/win32/msi/bindimage-action: an optimisation of load time; its failure is never fatal. */
-export const bindImage = withoutEffect('BindImage', 'binding images needs the Windows loader')
-/** https://learn.microsoft.com/windows/win32/msi/installsfpcatalogfile-action: Windows Me only. */
-export const installSfpCatalogFile = withoutEffect('SFPCatalog', 'system file protection catalogs exist on Windows Me only')
-/** https://learn.microsoft.com/windows/win32/msi/allocateregistryspace-action: registry size is not limited any more. */
-export const allocateRegistrySpace: StandardAction = () => {}
-/** https://learn.microsoft.com/windows/win32/msi/registercomplus-action */
-export const registerComPlus = withoutEffect('Complus', 'COM+ applications can be registered by Windows only')
-export const unregisterComPlus = withoutEffect('Complus', 'COM+ applications can be unregistered by Windows only')
-/** https://learn.microsoft.com/windows/win32/msi/patchfiles-action: whole files are installed by InstallFiles, deltas not at all. */
-export const patchFiles: StandardAction = () => {}
+/** What only a running Windows can do: the rows are counted in the log. */
+export const actionsToldOnly = {
+  /** https://learn.microsoft.com/windows/win32/msi/bindimage-action: an optimisation of load time; its failure is never fatal. */
+  BindImage: withoutEffect('BindImage', 'binding images needs the Windows loader'),
+  /** https://learn.microsoft.com/windows/win32/msi/registercomplus-action */
+  RegisterComPlus: withoutEffect('Complus', 'COM+ applications can be registered by Windows only'),
+  UnregisterComPlus: withoutEffect('Complus', 'COM+ applications can be unregistered by Windows only'),
+} as const satisfies Readonly<Record<string, StandardAction>>
+
+/** What has nothing to do: Windows has not had it for long, or another action does it. */
+export const actionsWithoutWork = {
+  /** https://learn.microsoft.com/windows/win32/msi/allocateregistryspace-action: registry size is not limited any more. */
+  AllocateRegistrySpace: () => {},
+  /** https://learn.microsoft.com/windows/win32/msi/installsfpcatalogfile-action: Windows Me only. */
+  InstallSFPCatalogFile: withoutEffect('SFPCatalog', 'system file protection catalogs exist on Windows Me only'),
+  /** https://learn.microsoft.com/windows/win32/msi/patchfiles-action: whole files are installed by InstallFiles, deltas not at all. */
+  PatchFiles: () => {},
+} as const satisfies Readonly<Record<string, StandardAction>>

@@ -28,12 +28,17 @@ export function productPublish(session: Session, productIcon: string): RegistryE
   const values: Record<string, RegistryValue> = {
     ProductName: sz(product.productName), PackageCode: sz(packGuid(product.packageCode) ?? ''), Language: dword(product.language),
     Version: dword(packedVersion(product.productVersion)), Assignment: dword(context.perMachine ? 1 : 0),
-    AdvertiseFlags: dword(advertiseFlags), InstanceType: dword(0), AuthorizedLUAApp: dword(0), DeploymentFlags: dword(deploymentFlags),
+    AdvertiseFlags: dword(advertiseFlags), InstanceType: instanceType(session, key), AuthorizedLUAApp: dword(0), DeploymentFlags: dword(deploymentFlags),
     ...(productIcon === '' ? {} : { ProductIcon: sz(productIcon) }),
     Clients: { type: 'REG_MULTI_SZ', data: [':'] },
   }
   const transforms = session.properties.get('TRANSFORMS')
   return sets(key, transforms === '' ? values : { ...values, Transforms: sz(transforms) })
+}
+
+/** 1 for an instance that a transform has made of the package; it stays one. https://learn.microsoft.com/windows/win32/msi/msinewinstance */
+function instanceType({ properties, platform }: Session, key: string): RegistryValue {
+  return properties.get('MSINEWINSTANCE') === '1' ? dword(1) : platform.registry.value(key, 'InstanceType') ?? dword(0)
 }
 
 export function sourceListPublish(session: Session): RegistryEdit[] {
@@ -44,13 +49,25 @@ export function sourceListPublish(session: Session): RegistryEdit[] {
   for (const row of session.rows('Media')) {
     const disk = row.integer('DiskId') ?? 0
     // Patches have source lists of their own.
-    if (session.patches?.media.has(disk) !== true) media[String(disk)] = sz(`${row.text('VolumeLabel')};${row.text('DiskPrompt')}`)
+    if (properties.get('DISABLEMEDIA') !== '1' && session.patches?.media.has(disk) !== true) media[String(disk)] = sz(`${row.text('VolumeLabel')};${row.text('DiskPrompt')}`)
   }
   return [
     ...sets(key, { PackageName: sz(product.packageName), LastUsedSource: sz(`n;1;${source}`) }),
     ...sets(`${key}\\Net`, { 1: { type: 'REG_EXPAND_SZ', data: source } }),
+    ...furtherSources(session, key),
     ...sets(`${key}\\Media`, media),
   ]
+}
+
+const isUrl = (source: string): boolean => /^(?:https?|file):/i.test(source)
+
+/** SOURCELIST, with the first installation. https://learn.microsoft.com/windows/win32/msi/sourcelist */
+function furtherSources({ properties, context }: Session, key: string): RegistryEdit[] {
+  if (context.isInstalled) return []
+  const sources = properties.get('SOURCELIST').split(';').map((one) => one.trim()).filter((one) => one !== '')
+  const numbered = (list: readonly string[], first: number): Record<string, RegistryValue> =>
+    Object.fromEntries(list.map((source, index) => [String(first + index), { type: 'REG_EXPAND_SZ', data: source.replace(/[\\/]?$/, isUrl(source) ? '/' : '\\') }]))
+  return [...sets(`${key}\\Net`, numbered(sources.filter((one) => !isUrl(one)), 2)), ...sets(`${key}\\URL`, numbered(sources.filter(isUrl), 1))]
 }
 
 export function featurePublish(session: Session, feature: Feature): RegistryEdit[] {
