@@ -1,13 +1,10 @@
 // The Platform of a host: a Windows root in a folder, the host's own processes and services, its clock and hashes.
 import type { Hash as HostHash } from 'node:crypto'
-import { join } from 'node:path'
 import { debuglog } from 'node:util'
-import { WindowsError } from '../base/index.ts'
 import type { Clock, Hash, Hashes, MachineOptions, Platform, ProcessIdentity, Random, Services, SessionStore, Trace } from '../platform/index.ts'
-import { hostError } from './host-errors.ts'
+import { lockRoot } from './installation-lock.ts'
 import { HostProcesses } from './processes.ts'
 import { SystemdServices } from './services.ts'
-import { tryLock } from './session-lock.ts'
 import { FolderSessionStore } from './session-store.ts'
 import { openWindowsRoot } from './windows-root.ts'
 
@@ -73,15 +70,6 @@ function release(installation: Disposable, lock: Disposable): void {
     installation[Symbol.dispose]()
   } finally {
     lock[Symbol.dispose]()
-  }
-}
-
-/** The lock of a dead process is broken. It stands in the root itself, so that no directory has to be made for it. */
-function lockRoot(folder: string, self: ProcessIdentity, isAlive: (process: ProcessIdentity) => boolean): Disposable | undefined {
-  try {
-    return tryLock(join(folder, 'msikit.lock'), self, isAlive)
-  } catch (error) {
-    throw hostError('lock', folder, error instanceof WindowsError ? error.cause : error)
   }
 }
 

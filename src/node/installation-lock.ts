@@ -1,0 +1,95 @@
+// Who installs into a root: `msikit.lock` in the root itself, so that no directory has to be made for it. Whether its
+// owner lives is asked of this machine's processes. An owner in another container or on another machine cannot be asked
+// for: it renews the time of its lock, and is dead when it has not for long. docs/decisions/0075-installation-lock.md
+import { readFileSync, readlinkSync, statSync, utimesSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { WindowsError } from '../base/index.ts'
+import type { ProcessIdentity } from '../platform/index.ts'
+import { hostError, hostErrorCode } from './host-errors.ts'
+import { tryLock } from './session-lock.ts'
+
+const renewMs = 15_000
+/** A host may be busy; none for eight renewals. */
+const leaseMs = 8 * renewMs
+
+/** Where a process's number means something. */
+interface Place {
+  readonly machine: string
+  /** The boot; empty when the host does not tell. */
+  readonly boot: string
+  /** Its namespace of processes; empty when the host has no such thing. */
+  readonly processes: string
+}
+
+interface Owner extends ProcessIdentity {
+  readonly place: Place
+}
+
+/** `undefined` while a living process has it. The lock of a dead one is broken. */
+export function lockRoot(folder: string, self: ProcessIdentity, isRunning: (process: ProcessIdentity) => boolean): Disposable | undefined {
+  const path = join(folder, 'msikit.lock')
+  const here = thisPlace()
+  const isAlive = (holder: ProcessIdentity): boolean => {
+    const there = placeOf(holder)
+    if (there === undefined || (there.boot === here.boot && there.processes === here.processes)) return isRunning(holder)
+    if (there.machine === here.machine && there.boot !== here.boot) return false
+    return wasRenewed(path)
+  }
+  const lock = tryLocking(path, { ...self, place: here }, isAlive, folder)
+  if (lock === undefined) return undefined
+  const renewal = setInterval(() => { renew(path) }, renewMs).unref()
+  return {
+    [Symbol.dispose]: () => {
+      clearInterval(renewal)
+      lock[Symbol.dispose]()
+    },
+  }
+}
+
+function tryLocking(path: string, self: Owner, isAlive: (process: ProcessIdentity) => boolean, folder: string): Disposable | undefined {
+  try {
+    return tryLock(path, self, isAlive)
+  } catch (error) {
+    throw hostError('lock', folder, error instanceof WindowsError ? error.cause : error)
+  }
+}
+
+function thisPlace(): Place {
+  return {
+    machine: hostname(),
+    boot: told(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()),
+    processes: told(() => readlinkSync('/proc/self/ns/pid')),
+  }
+}
+
+function told(ask: () => string): string {
+  if (process.platform !== 'linux') return ''
+  try {
+    return ask()
+  } catch (error) {
+    if (hostErrorCode(error) === undefined) throw error
+    return ''
+  }
+}
+
+/** Locks of other versions do not say. */
+function placeOf(holder: ProcessIdentity & { readonly place?: Partial<Place> }): Place | undefined {
+  const { machine, boot, processes } = holder.place ?? {}
+  return machine === undefined || boot === undefined || processes === undefined ? undefined : { machine, boot, processes }
+}
+
+function wasRenewed(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat !== undefined && Date.now() - stat.mtimeMs < leaseMs
+}
+
+function renew(path: string): void {
+  const now = new Date()
+  try {
+    utimesSync(path, now, now)
+  } catch (error) {
+    // The root may have gone; whoever works in it is told by what it does.
+    if (hostErrorCode(error) === undefined) throw error
+  }
+}
