@@ -1,8 +1,9 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import { concatBytes, equalBytes, FormatError } from '../base/index.ts'
-import { encodeLzx, type LzxOptions } from '../testing/index.ts'
+import { bytesSource, concatBytes, equalBytes, FormatError } from '../base/index.ts'
+import { aCabinet, encodeLzx, type LzxOptions } from '../testing/index.ts'
 import { Deflate } from './deflate.ts'
+import { openCabinet } from './index.ts'
 import { createFolderDecoder, type Compression, type FolderDecoder } from './folder-decoder.ts'
 import { WasmDecoders } from './wasm-decoder.ts'
 
@@ -90,7 +91,7 @@ for (const [name, [compression, encode]] of Object.entries(kinds)) {
       const found = decodeAll(wasm.decoder(compression, plain.length)!, blocks)
       if (typeof expected === 'string') {
         failures++
-        assert.equal(typeof found, 'string', `round ${round}: ${expected}`)
+        assert.equal(found, expected, `round ${round}`)
       } else assert.ok(typeof found !== 'string' && equalBytes(found, expected), `round ${round}`)
     }
     assert.ok(failures > 100, `${failures}`)
@@ -110,3 +111,52 @@ test('a block larger than any cabinet has is refused', () => {
   const decoder = wasm.decoder({ method: 'lzx', windowBits: 15 }, 32768)!
   assert.throws(() => decoder.decode(new Uint8Array(200_000), 32768), FormatError)
 })
+
+interface WebAssemblyClasses {
+  readonly Module: new (bytes: Uint8Array) => object
+  readonly Instance: new (module: object) => object
+}
+
+/** What a cabinet gives, and how often WebAssembly was compiled meanwhile. */
+function extractWith(webAssembly: object | undefined): { bytes: Uint8Array; compiled: number } {
+  const original = (globalThis as { WebAssembly?: WebAssemblyClasses }).WebAssembly!
+  let compiled = 0
+  const Counting = class extends original.Module {
+    constructor(bytes: Uint8Array) {
+      super(bytes)
+      compiled++
+    }
+  }
+  Object.defineProperty(globalThis, 'WebAssembly', { value: webAssembly ?? { Instance: original.Instance, Module: Counting }, configurable: true, writable: true })
+  try {
+    const parts: Uint8Array[] = []
+    openCabinet(bytesSource(aCabinet({ x: fallbackSample }, { level: 1 }))).extract(() => ({ write: (chunk) => { parts.push(new Uint8Array(chunk)) } }))
+    return { bytes: concatBytes(parts), compiled }
+  } finally {
+    Object.defineProperty(globalThis, 'WebAssembly', { value: original, configurable: true, writable: true })
+  }
+}
+
+const fallbackSample = sample(400_000, 5)
+class Refused {
+  constructor() {
+    throw new EvalError('forbidden by a content security policy')
+  }
+}
+class OutOfMemory {
+  readonly exports = { setup: () => 0 }
+}
+
+test('WebAssembly is used for what is worth it', () => {
+  const { bytes, compiled } = extractWith(undefined)
+  assert.equal(compiled, 1)
+  assert.ok(equalBytes(bytes, fallbackSample))
+})
+
+for (const [what, substitute] of [
+  ['missing', {}], ['forbidden', { Module: Refused, Instance: Refused }], ['out of memory', { Module: class {}, Instance: OutOfMemory }],
+] as const) {
+  test(`TypeScript decodes where WebAssembly is ${what}`, () => {
+    assert.ok(equalBytes(extractWith(substitute).bytes, fallbackSample))
+  })
+}

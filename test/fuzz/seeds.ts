@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { sharedPath } from '../shared.ts'
 import { written } from './mutate.ts'
-import { aCabinet, aDatabase, anLzxCabinet, aPackage } from '../../dist/testing/index.js'
+import { aCabinet, aDatabase, anLzxCabinet, aPackage, aQuantumCabinet } from '../../dist/testing/index.js'
 
 export interface Seed {
   readonly name: string
@@ -21,6 +21,7 @@ export function cabinetSeeds(): Seed[] {
     { name: 'mszip.cab', bytes: aCabinet(contents) },
     { name: 'lzx.cab', bytes: anLzxCabinet(contents, { windowBits: 17, translationBytes: 100000, blocks: [{ kind: 'aligned', bytes: 20000 }, { kind: 'uncompressed', bytes: 3001 }, { kind: 'verbatim', bytes: 30000 }] }) },
     { name: 'lzx-written.cab', bytes: aCabinet({ ...contents, 'c.txt': text(9000) }, { compression: 'lzx', windowBits: 15, reserve: { header: new Uint8Array(9), folderBytes: 1, dataBytes: 2 } }) },
+    { name: 'quantum.cab', bytes: aQuantumCabinet(contents, 14) },
     ...corpusSeeds('.cab'),
   ]
 }
