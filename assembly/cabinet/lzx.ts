@@ -240,6 +240,14 @@ function endBytes(): void {
   else seek(from, 1)
 }
 
+/** What is read past the end makes no sense: the end is what is wrong then. */
+function failAt(bits: u64, left: u32, from: usize, code: i32, what: i32 = 0, most: i32 = 0): bool {
+  hold = bits
+  count = left
+  next = from
+  return overrun() ? fail(failure.endOfBlock) : fail(code, what, most)
+}
+
 /** Literals and matches from `position` to exactly `end`. Compiled twice: `bool` for blocks with aligned offsets. */
 function symbols<T>(position: usize, end: usize, earliest: usize): bool {
   const isAligned = isBoolean<T>()
@@ -282,7 +290,7 @@ function symbols<T>(position: usize, end: usize, earliest: usize): bool {
     if (length == 9) {
       let longer = load<u32>(<usize>(bits >> (64 - lengthRootBits)) << 2, lengthTable)
       if (longer & secondTable) longer = load<u32>((longer >> 16) + <u32>(bits << lengthRootBits >> (64 - (longer >> 6 & 15))) << 2, lengthTable)
-      if (longer == 0) return fail(failure.lengthEmpty)
+      if (longer == 0) return failAt(bits, left, from, failure.lengthEmpty)
       bits <<= longer & 31
       left -= longer & 31
       length += longer >> 16
@@ -320,8 +328,8 @@ function symbols<T>(position: usize, end: usize, earliest: usize): bool {
       r2 = r0
       r0 = distance
     }
-    if (distance - 1 >= <u32>min<usize>(position - earliest, windowBytes)) return fail(failure.matchOffset, distance)
-    if (position + length > end) return fail(failure.matchLength, <i32>length, <i32>(end - position))
+    if (distance - 1 >= <u32>min<usize>(position - earliest, windowBytes)) return failAt(bits, left, from, failure.matchOffset, distance)
+    if (position + length > end) return failAt(bits, left, from, failure.matchLength, <i32>length, <i32>(end - position))
     copyMatch(position, distance, length)
     position += length
   }

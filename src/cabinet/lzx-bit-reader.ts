@@ -29,16 +29,17 @@ export class LzxBitReader {
     return this.bit > this.bitLimit
   }
 
-  /** The next `count` bits, at most 16. */
+  /** The next `count` bits, at most 25. */
   bits(count: number): number {
-    if (this.overrun) throw ended()
-    const value = this.view.getUint32(this.bit >>> 3) << (this.bit & 7) >>> 32 - count
+    if (this.overrun) throw endOfBlock()
+    // Two shifts, because a shift by 32 is none.
+    const value = this.view.getUint32(this.bit >>> 3) << (this.bit & 7) >>> 1 >>> 31 - count
     this.bit += count
     return value
   }
 
   symbol(entries: Int32Array, rootBits: number): number {
-    if (this.overrun) throw ended()
+    if (this.overrun) throw endOfBlock()
     const hold = this.view.getUint32(this.bit >>> 3) << (this.bit & 7)
     let entry = entries[hold >>> 32 - rootBits]!
     if ((entry & secondTable) !== 0) {
@@ -103,6 +104,6 @@ export class LzxBitReader {
   }
 }
 
-function ended(): FormatError {
+export function endOfBlock(): FormatError {
   return new FormatError({ structure: 'LZX block', field: 'data', expected: 'symbols within the data block', found: 'its end' })
 }

@@ -1,17 +1,16 @@
 // LZX as cabinets use it: windows of 2^15 to 2^21 bytes, one 32 KiB frame in each data block, state kept over the folder.
-// [MS-PATCH] section 2 (without the delta extensions); the translation of E8 calls is in e8-translation.ts.
+// [MS-PATCH] section 2 (without the delta extensions); the translation of E8 calls is in e8-translation.ts. This is the
+// readable one of two: assembly/cabinet/lzx.ts does the same in a hurry, and both are tested against each other.
 import { FormatError } from '../base/index.ts'
 import { copyMatch } from './copy-match.ts'
 import { translateCalls } from './e8-translation.ts'
-import { LzxBitReader } from './lzx-bit-reader.ts'
-import { HuffmanTable, positionSlotCount, secondTable, slotBases, slotExtraBits } from './lzx-tables.ts'
+import { endOfBlock, LzxBitReader } from './lzx-bit-reader.ts'
+import { HuffmanTable, positionSlotCount, slotBases, slotExtraBits } from './lzx-tables.ts'
 import { SlidingWindow } from './sliding-window.ts'
 import type { FolderDecoder } from './folder-decoder.ts'
 
 const blockKinds = { verbatim: 1, aligned: 2, uncompressed: 3 } as const
 const mainRootBits = 11
-/** Entries of the main table below this are literals. */
-const firstMatch = 256 << 16
 const lengthRootBits = 10
 const alignedRootBits = 7
 /** Frames from here on are not translated: 1 GiB. */
@@ -61,11 +60,11 @@ export class LzxDecoder implements FolderDecoder {
       if (this.#blockRemaining === 0) this.#beginBlock()
       const runEnd = Math.min(end, position + this.#blockRemaining)
       if (this.#blockKind === blockKinds.uncompressed) input.copyTo(window.bytes, position, runEnd)
-      else this.#symbols(window.bytes, position, runEnd)
+      else this.#symbols(position, runEnd)
       this.#blockRemaining -= runEnd - position
       position = runEnd
       if (this.#blockRemaining === 0) this.#endBlock()
-      if (input.overrun) throw corrupt('data', 'symbols within the data block', 'its end')
+      if (input.overrun) throw endOfBlock()
     }
     window.position = position
     return this.#finish(window.bytes.subarray(from, position))
@@ -145,98 +144,57 @@ export class LzxDecoder implements FolderDecoder {
     }
   }
 
-  /**
-   * Literals and matches from `position` to exactly `end`. Every 32-bit load gives 25 bits or more: enough for a symbol
-   * of the main tree and, when that was a literal with a short code, for another literal.
-   */
-  #symbols(bytes: Uint8Array, position: number, end: number): void {
-    const { view, bitLimit } = this.#input
+  /** Literals and matches from `position` to exactly `end`. */
+  #symbols(position: number, end: number): void {
+    const input = this.#input
     const main = this.#main.entries
-    const lengths = this.#length.entries
-    const aligned = this.#aligned.entries
-    const isAligned = this.#blockKind === blockKinds.aligned
-    const windowBytes = this.#windowBytes
-    const windowView = this.#window.view
-    let bit = this.#input.bit
-    let r0 = this.#recent[0]!
-    let r1 = this.#recent[1]!
-    let r2 = this.#recent[2]!
+    const { bytes, view } = this.#window
     while (position < end) {
-      if (bit > bitLimit) throw corrupt('data', 'symbols within the data block', 'its end')
-      let hold = view.getUint32(bit >>> 3) << (bit & 7)
-      let entry = main[hold >>> 32 - mainRootBits]!
-      if ((entry & secondTable) !== 0) {
-        hold <<= mainRootBits
-        bit += mainRootBits
-        entry = main[(entry >>> 16) + (hold >>> 32 - ((entry >> 6) & 15))]!
-        if (entry < firstMatch) {
-          bytes[position++] = entry >> 16
-          bit += entry & 31
-          continue
-        }
-      } else if (entry < firstMatch) {
-        bytes[position++] = entry >> 16
-        bit += entry & 31
-        entry = main[hold << entry >>> 32 - mainRootBits]!
-        if (position >= end || entry >= firstMatch || (entry & secondTable) !== 0) continue
-        bytes[position++] = entry >> 16
-        bit += entry & 31
+      const symbol = input.symbol(main, mainRootBits)
+      if (symbol < 256) {
+        bytes[position++] = symbol
         continue
       }
-      bit += entry & 31
-      let length = ((entry >> 16) & 7) + 2
-      const slot = (entry >> 19) - 32
-      if (length === 9) {
-        hold = view.getUint32(bit >>> 3) << (bit & 7)
-        entry = lengths[hold >>> 32 - lengthRootBits]!
-        if ((entry & secondTable) !== 0) {
-          hold <<= lengthRootBits
-          bit += lengthRootBits
-          entry = lengths[(entry >>> 16) + (hold >>> 32 - ((entry >> 6) & 15))]!
-        }
-        if (entry === 0) throw corrupt('length tree', 'codes', 'none')
-        bit += entry & 31
-        length += entry >> 16
-      }
-      let distance = r0
-      if (slot > 2) {
-        let extra = slotExtraBits[slot]!
-        distance = slotBases[slot]! - 2
-        if (extra > 0) {
-          hold = view.getUint32(bit >>> 3) << (bit & 7)
-          if (isAligned && extra >= 3) {
-            extra -= 3
-            // Two shifts, because a shift by 32 is none.
-            distance += hold >>> 1 >>> 31 - extra << 3
-            entry = aligned[hold << extra >>> 32 - alignedRootBits]!
-            distance += entry >> 16
-            bit += extra + (entry & 31)
-          } else {
-            distance += hold >>> 32 - extra
-            bit += extra
-          }
-        }
-        r2 = r1
-        r1 = r0
-        r0 = distance
-      } else if (slot === 1) {
-        distance = r1
-        r1 = r0
-        r0 = distance
-      } else if (slot === 2) {
-        distance = r2
-        r2 = r0
-        r0 = distance
-      }
-      if ((distance - 1 >>> 0) >= Math.min(position, windowBytes)) throw corrupt('match offset', 'an offset within the data before', `${distance}`)
-      if (position + length > end) throw corrupt('match length', `at most ${end - position}`, `${length}`)
-      copyMatch(bytes, windowView, position - distance, position, length)
+      const length = this.#matchLength(symbol & 7)
+      const distance = this.#distance(symbol - 256 >> 3)
+      if ((distance - 1 >>> 0) >= Math.min(position, this.#windowBytes)) throw this.#mistake('match offset', 'an offset within the data before', `${distance}`)
+      if (position + length > end) throw this.#mistake('match length', `at most ${end - position}`, `${length}`)
+      copyMatch(bytes, view, position - distance, position, length)
       position += length
     }
-    this.#recent[0] = r0
-    this.#recent[1] = r1
-    this.#recent[2] = r2
-    this.#input.bit = bit
+  }
+
+  /** @param header the last three bits of the main symbol: 7 for what the length tree tells */
+  #matchLength(header: number): number {
+    if (header < 7) return header + 2
+    if (!this.#length.used) throw this.#mistake('length tree', 'codes', 'none')
+    return 9 + this.#input.symbol(this.#length.entries, lengthRootBits)
+  }
+
+  /** Slots 0 to 2 stand for the offsets used last, which change places. */
+  #distance(slot: number): number {
+    const recent = this.#recent
+    const distance = slot < 3 ? recent[slot]! : slotBases[slot]! - 2 + this.#footer(slotExtraBits[slot]!)
+    if (slot < 3) recent[slot] = recent[0]!
+    else {
+      recent[2] = recent[1]!
+      recent[1] = recent[0]!
+    }
+    recent[0] = distance
+    return distance
+  }
+
+  /** What is read past the end makes no sense: the end is what is wrong then. */
+  #mistake(field: string, expected: string, found: string): FormatError {
+    return this.#input.overrun ? endOfBlock() : corrupt(field, expected, found)
+  }
+
+  /** The lower bits of an offset; in blocks of the aligned kind the lowest three of them have a tree. */
+  #footer(extraBits: number): number {
+    const input = this.#input
+    if (this.#blockKind !== blockKinds.aligned || extraBits < 3) return input.bits(extraBits)
+    const upper = input.bits(extraBits - 3) << 3
+    return upper + input.symbol(this.#aligned.entries, alignedRootBits)
   }
 }
 
