@@ -35,7 +35,7 @@ const problems: Readonly<Record<number, Problem>> = {
   40: ['literal codes', 'a code for the end of the block', 'none'],
   41: ['distance codes', 'lengths that form a code', 'too many short ones'],
   42: ['literal codes', 'lengths that form a code', 'too many short ones'],
-  43: ['code lengths', 'a code that is in use', 'another'],
+  43: ['code length codes', 'a code that is in use', 'another'],
   44: ['code lengths', 'a length to repeat', 'none'],
   45: ['code lengths', '%'],
   46: ['literal codes', 'a code that is in use', 'another'],
