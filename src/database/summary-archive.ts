@@ -2,6 +2,7 @@
 // Times are written YYYY/MM/DD hh:mm:ss, in UTC.
 import { codePage, filetimeFromUnixMs, filetimeToUnixMs } from '../base/index.ts'
 import { SummaryProperty, variantType, type SummaryValue } from '../property-set/index.ts'
+import { escapeField } from './archive-escapes.ts'
 import type { RowOrder } from './archive-rows.ts'
 import { DatabaseError } from './database-error.ts'
 import type { Database } from './database.ts'
@@ -34,7 +35,7 @@ function textOf(value: SummaryValue): string {
   switch (value.type) {
     case 'other': return ''
     case 'filetime': return new Date(filetimeToUnixMs(value.value)).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ')
-    default: return String(value.value)
+    default: return escapeField(String(value.value))
   }
 }
 

@@ -51,6 +51,17 @@ test('summary information goes out and in', () => {
   assert.equal(text(exportTable(database, '_SummaryInformation')), archive)
 })
 
+test('control characters of the summary information are escaped as those of tables are', () => {
+  const database = createDatabase({ codepage: 1252 })
+  const value = 'one\ttwo\r\nthree'
+  database.summary = { codepage: 1252, properties: new Map([[1, { type: 'i2', value: 1252 }], [6, { type: 'lpstr', value }]]) }
+  const archive = exportTable(database, '_SummaryInformation')
+  assert.match(text(archive), /\r\n6\tone\u0010two\u0011\u0019three\r\n$/)
+  const other = createDatabase()
+  importTable(other, archive)
+  assert.deepEqual(other.summary.properties.get(6), { type: 'lpstr', value })
+})
+
 test('streams are asked for by the names in their cells', () => {
   const database = createDatabase()
   const archive = utf8('Name\tData\r\ns72\tV0\r\nBinary\tName\r\none\tone.ibd\r\n')

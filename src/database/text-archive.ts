@@ -3,6 +3,7 @@
 // https://learn.microsoft.com/windows/win32/msi/archive-file-format
 // Streams stand in files of their own: the cell has the file's name, and callers read or write the file.
 import { codePage, isKnownCodePage, type ByteSource, type CodePage } from '../base/index.ts'
+import { escapedBytes, unescapeField } from './archive-escapes.ts'
 import { readRows, type ArchiveRows } from './archive-reader.ts'
 import { writeRows, type RowOrder } from './archive-rows.ts'
 import { columnFromLetters, typeLetters, type Column } from './column.ts'
@@ -14,14 +15,7 @@ import type { Table } from './table.ts'
 
 const forceCodepage = '_ForceCodepage'
 const summaryTable = '_SummaryInformation'
-/** Control characters and what stands for them in a field. */
-const substitutes: readonly (readonly [character: string, substitute: string])[] = [
-  ['\0', '\u0015'], ['\b', '\u001b'], ['\t', '\u0010'], ['\n', '\u0019'], ['\f', '\u0018'], ['\r', '\u0011'],
-]
-/** What to write for each byte of a text. */
-const escaped = Uint8Array.from({ length: 256 }, (_, byte) => substitutes.find(([character]) => character.charCodeAt(0) === byte)?.[1].charCodeAt(0) ?? byte)
 const [lineFeed, carriageReturn] = [0x0a, 0x0d] as const
-const fromSubstitute = new Map(substitutes.map(([character, substitute]) => [substitute, character]))
 
 export interface ExportOptions {
   /** `stored` when absent, as Windows exports them. */
@@ -52,7 +46,7 @@ export function exportTable(database: Database, name: string, options: ExportOpt
   const named = `${[name, ...keys].join('\t')}\r\n`
   const encode = (text: string): Uint8Array => page.encode(text) ?? refuseNames(name, id)
   const headerBytes = encode(`${types}${id}\t${named}`).length
-  const { bytes, hasHighBytes } = writeRows(table, page, { substitutes: escaped, headerBytes, order: options.order ?? 'stored', fileOf: fileNames(table, encode, options) })
+  const { bytes, hasHighBytes } = writeRows(table, page, { substitutes: escapedBytes, headerBytes, order: options.order ?? 'stored', fileOf: fileNames(table, encode, options) })
   const isAscii = !hasHighBytes && !/[^\0-\u007f]/.test(types + named)
   const header = encode(`${types}${isAscii ? '' : `${id}\t`}${named}`)
   bytes.set(header, headerBytes - header.length)
@@ -134,7 +128,7 @@ function importRows(database: Database, { table: name, names, types, keys }: Hea
   const table = database.createTable({ name, columns })
   try {
     readRows(table, {
-      ...rows, unescape,
+      ...rows, unescape: unescapeField,
       streamOf: (field) => options.stream?.(field) ?? refuse(name, `expected a file ${JSON.stringify(field)}, found none`),
       refuse: (problem) => refuse(name, problem),
     })
@@ -170,15 +164,8 @@ function decodeFields(line: Uint8Array, page: CodePage): string[] {
   return fieldsOf(page.decode(line))
 }
 
-const everySubstituted = /[\0\u0010\u0011\u0015\u0018\u0019\u001b]/g
-
-/** As Windows does, a CR that ends no line is passed over, and a NUL inside a field is taken for a line feed. */
-function unescape(field: string): string {
-  return field.replaceAll('\r', '').replace(everySubstituted, (one) => one === '\0' ? '\n' : fromSubstitute.get(one)!)
-}
-
 function fieldsOf(line: string): string[] {
-  return line.split('\t').map(unescape)
+  return line.split('\t').map(unescapeField)
 }
 
 /** Tabs after the last field are no fields. */
