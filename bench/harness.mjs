@@ -3,11 +3,12 @@
 // whole processes; CPU time (user and system) needs /usr/bin/time.
 //
 // A case:  { title, ours, peers, goal?, rounds?, skip?, before?, after?, floor? }
-//   ours, peers[]   contenders: { name, command, env?, cwd?, status?, skip? }
+//   ours, peers[]   contenders: { name, command, env?, cwd?, status?, skip?, timeoutSeconds? }
 //   elapsed         instead of a command: measures itself and returns seconds, for what does not start anew each time
 //   command         (folder) => [program, ...arguments]; `folder` is fresh, empty and removed after each run
 //   goal            what is aimed at, in words, printed beside the result
 //   floor           a contender whose time is subtracted: the case is then about the difference, in milliseconds
+//   warmUp          false: every round counts, for peers that take minutes
 //   before, after   called once round the whole case, untimed; `skip` is a reason or a function that gives one
 import { spawnSync } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
@@ -26,7 +27,7 @@ export function runCase(one, { rounds = one.rounds ?? defaultRounds, scratch }) 
   const times = new Map(present.map((contender) => [contender, []]))
   try {
     one.before?.()
-    for (let round = -1; round < rounds; round++) {
+    for (let round = one.warmUp === false ? 0 : -1; round < rounds; round++) {
       // Every round begins with another contender; the first one warms caches up and is not counted.
       const shift = Math.max(0, round) % present.length
       for (const contender of [...present.slice(shift), ...present.slice(0, shift)]) {
@@ -58,7 +59,7 @@ function runOnce(contender, scratch) {
   const messages = openSync(join(scratch, 'messages'), 'w')
   const start = process.hrtime.bigint()
   const { status, error } = spawnSync(measured[0], measured.slice(1), { cwd: contender.cwd, env: { ...process.env, ...contender.env },
-    stdio: ['ignore', 'ignore', messages], timeout: 300000 })
+    stdio: ['ignore', 'ignore', messages], timeout: (contender.timeoutSeconds ?? 300) * 1000 })
   const wall = Number(process.hrtime.bigint() - start) / 1e9
   closeSync(messages)
   const stderr = readFileSync(join(scratch, 'messages'), 'utf8')

@@ -2,10 +2,12 @@
 // Rows are numbered in the order they came; a deleted row keeps its number, so that results which hold it stay sound.
 // Iteration goes in the order of the raw keys, as Windows stores rows: texts by their number in the string pool.
 import type { ByteSource, Findings } from '../base/index.ts'
-import { integerOf, type Cell } from './cell.ts'
+import type { Cell } from './cell.ts'
 import { column, integerBias, type Column, type ColumnDefinition } from './column.ts'
 import { DatabaseError } from './database-error.ts'
+import { rawCell, rawCellIfKnown, shownRawCell } from './raw-cell.ts'
 import { RowIndex } from './row-index.ts'
+import { RowOrder } from './row-order.ts'
 import { Row } from './row.ts'
 import { countRows, readColumn, type StoredRows } from './stored-rows.ts'
 import type { StringPool } from './string-pool.ts'
@@ -35,9 +37,7 @@ export class Table {
   #slots: number
   #live: number
   #index: RowIndex | undefined
-  /** Row numbers in order, deleted ones included; rows added since stand in `#added`. */
-  #order: Uint32Array | undefined
-  #added: number[] = []
+  readonly #order: RowOrder
   #changed = false
   /** A temporary row was added; it may be deleted since. */
   hasTemporaryRows = false
@@ -55,6 +55,7 @@ export class Table {
     this.#stored = stored
     this.#storedRows = this.#slots = this.#live = stored ? countRows(name, columns, stored, owner.findings) : 0
     this.#flags = new Uint8Array(this.#slots)
+    this.#order = new RowOrder({ keys: this.#keys, raw: (row, number) => this.raw(row, number), rawColumn: (number) => this.rawColumn(number) }, this.#storedRows)
   }
 
   get columns(): readonly Column[] {
@@ -95,9 +96,8 @@ export class Table {
 
   /** The row numbers of the moment, in key order; the array does not change later. */
   rowNumbers(): Uint32Array {
-    if (!this.#order || this.#added.length > 0) this.#order = this.#currentOrder()
-    if (this.#live === this.#order.length) return this.#order
-    return this.#order = this.#order.filter((slot) => !this.isDeleted(slot))
+    const rows = this.#order.rows()
+    return this.#live === rows.length ? rows : this.#order.keep((row) => !this.isDeleted(row))
   }
 
   row(slot: number): Row {
@@ -150,12 +150,7 @@ export class Table {
 
   /** The raw value a cell of this column would have; `undefined` when the string pool does not have the text. */
   rawIfKnown(column: number, cell: Cell): number | undefined {
-    const { type } = this.#columns[column]!
-    if (cell === null || cell === '') return 0
-    if (type === 'string') return typeof cell === 'object' ? undefined : this.#owner.pool.find(String(cell))
-    if (type === 'binary') return typeof cell === 'object' ? 1 : undefined
-    const value = integerOf(cell)
-    return value === undefined || Math.abs(value) >= integerBias[type] ? undefined : value + integerBias[type]
+    return rawCellIfKnown(this.#columns[column]!, cell, this.#owner.pool)
   }
 
   isDeleted(slot: number): boolean {
@@ -181,7 +176,7 @@ export class Table {
     if (cells.length > this.#columns.length) {
       throw new DatabaseError(`table ${this.name}: expected ${this.#columns.length} cells, found ${cells.length}`)
     }
-    const raw = this.#columns.map((_, column) => this.#checkedRaw(column, cells[column] ?? null))
+    const raw = this.#columns.map((_, column) => this.rawFor(column, cells[column] ?? null))
     const slot = this.#append(raw, options.temporary ?? false)
     if (slot === undefined) throw this.#existsAlready(this.#keys.map((column) => String(cells[column] ?? '')))
     const binary = this.#columns.findIndex((column) => column.type === 'binary')
@@ -211,18 +206,13 @@ export class Table {
     this.#requireWritable()
     const slot = this.#append(raw, false)
     if (slot !== undefined) return
-    const key = this.#keys.map((column) => this.#shownRaw(column, raw[column]!))
+    const key = this.#keys.map((column) => shownRawCell(this.#columns[column]!, raw[column]!, this.#owner.pool))
     throw this.#existsAlready(key)
   }
 
   /** The raw value of a cell; text enters the string pool. @throws DatabaseError as {@link insert} does. */
   rawFor(column: number, cell: Cell): number {
-    return this.#checkedRaw(column, cell)
-  }
-
-  #shownRaw(column: number, raw: number): string {
-    const { type } = this.#columns[column]!
-    return raw === 0 || type === 'binary' ? '' : type === 'string' ? this.#owner.pool.text(raw) : String(raw - integerBias[type])
+    return rawCell(this.name, this.#columns[column]!, cell, this.#owner.pool)
   }
 
   #existsAlready(key: readonly string[]): DatabaseError {
@@ -240,7 +230,7 @@ export class Table {
     this.#requireWritable()
     const { key, type } = this.#columns[column]!
     if (this.isDeleted(slot)) throw new DatabaseError(`table ${this.name}: the row is deleted`)
-    const raw = this.#checkedRaw(column, cell)
+    const raw = this.rawFor(column, cell)
     if (key) {
       if (raw === this.raw(slot, column)) return
       throw new DatabaseError(`table ${this.name}, column ${this.#columns[column]!.name}: a primary key cannot be updated`)
@@ -304,29 +294,6 @@ export class Table {
     if (this.readOnly) throw new DatabaseError(`table ${this.name}: its rows cannot be changed`)
   }
 
-  #checkedRaw(column: number, cell: Cell): number {
-    const { name, type, nullable } = this.#columns[column]!
-    const where = `table ${this.name}, column ${name}`
-    if (cell === null || cell === '') {
-      if (nullable) return 0
-      throw new DatabaseError(`${where}: expected a value, found null`)
-    }
-    if (type === 'string') {
-      if (typeof cell === 'object') throw new DatabaseError(`${where}: expected text, found a stream`)
-      return this.#owner.pool.intern(String(cell))
-    }
-    if (type === 'binary') {
-      if (typeof cell !== 'object') throw new DatabaseError(`${where}: expected a stream, found ${JSON.stringify(cell)}`)
-      return 1
-    }
-    const value = integerOf(cell)
-    if (value === undefined || Math.abs(value) >= integerBias[type]) {
-      const limit = integerBias[type] - 1
-      throw new DatabaseError(`${where}: expected an integer from ${-limit} to ${limit}, found ${typeof cell === 'object' ? 'a stream' : JSON.stringify(cell)}`)
-    }
-    return value + integerBias[type]
-  }
-
   /** `undefined`, with nothing changed, when the key exists already. */
   #append(raw: ArrayLike<number>, temporary: boolean): number | undefined {
     const slot = this.#slots
@@ -339,7 +306,7 @@ export class Table {
     this.#slots++
     this.#live++
     this.#changed = true
-    this.#added.push(slot)
+    this.#order.add(slot)
     return slot
   }
 
@@ -366,52 +333,9 @@ export class Table {
     return new RowIndex(columns.length, rows, (row, part) => this.raw(row, columns[part]!))
   }
 
-  /** Stored rows stay as they were found, in whatever order, until rows are added. */
-  #currentOrder(): Uint32Array {
-    const known = this.#order ?? rowRange(0, this.#storedRows)
-    if (this.#added.length === 0) return known
-    const added = Uint32Array.from(this.#added)
-    this.#added = []
-    if (!this.#isSorted(added)) added.sort((a, b) => this.compareKeys(a, b))
-    return this.#merge(this.#isSorted(known) ? known : known.slice().sort((a, b) => this.compareKeys(a, b)), added)
-  }
-
-  #merge(known: Uint32Array, added: Uint32Array): Uint32Array {
-    const merged = new Uint32Array(known.length + added.length)
-    let at = 0
-    let next = 0
-    for (let index = 0; index < merged.length; index++) {
-      const fromKnown = next === added.length || (at < known.length && this.compareKeys(known[at]!, added[next]!) <= 0)
-      merged[index] = fromKnown ? known[at++]! : added[next++]!
-    }
-    return merged
-  }
-
   /** Row numbers in the order that a file must have. */
   sortedRowNumbers(): Uint32Array {
-    const order = this.rowNumbers()
-    return this.#isSorted(order) ? order : order.slice().sort((a, b) => this.compareKeys(a, b))
-  }
-
-  #isSorted(order: Uint32Array): boolean {
-    const first = this.#keys.length > 0 ? this.rawColumn(this.#keys[0]!) : undefined
-    for (let at = 1; at < order.length; at++) {
-      const before = order[at - 1]!
-      const row = order[at]!
-      // Most tables are decided by the first column of the key.
-      if (first !== undefined && first[before]! < first[row]!) continue
-      if (this.compareKeys(before, row) > 0) return false
-    }
-    return true
-  }
-
-  /** Orders two rows by their raw keys, and rows of the same key by age. */
-  compareKeys(a: number, b: number): number {
-    for (const column of this.#keys) {
-      const difference = this.raw(a, column) - this.raw(b, column)
-      if (difference !== 0) return difference
-    }
-    return a - b
+    return this.#order.sorted(this.rowNumbers())
   }
 
   #load(column: number): Uint32Array {
@@ -438,10 +362,4 @@ export class Table {
       expected: `string numbers up to ${count}`, found: wrong === 1 ? String(first) : `${first} and ${wrong - 1} more beyond it`,
     })
   }
-}
-
-function rowRange(first: number, end: number): Uint32Array {
-  const range = new Uint32Array(end - first)
-  for (let index = 0; index < range.length; index++) range[index] = first + index
-  return range
 }

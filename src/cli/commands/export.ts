@@ -66,7 +66,7 @@ export const run = commandRunner({
       })
     })
     if (input.json) out.json({ folder: output, tables, streams })
-    else out.line(`${counted(tables.length, 'table')}, ${counted(streams, 'stream')} in ${output}`)
+    else out.line(`${counted(tables.filter((name) => !/^_(SummaryInformation|ForceCodepage)$/.test(name)).length, 'table')}, ${counted(streams, 'stream')} in ${output}`)
     return 0
   },
 })

@@ -31,7 +31,7 @@ export const run = commandRunner({
     const database = within(folder, 'ERROR_INVALID_DATA', () => importArchive(files, isPatch(files) ? { classId: databaseClassIds.patch } : {}),
       'The message says which file does not fit the format of text archives.')
     writeOutput(target, input, (sink) => { database.save(sink) })
-    const result = { file: target, tables: database.tableNames.length, streams: database.streamNames().length, storages: database.storageNames().length }
+    const result = { file: target, tables: database.tableNames.length, streams: database.streamNames().filter((name) => name !== '\u0005SummaryInformation').length, storages: database.storageNames().length }
     if (input.json) out.json(result)
     else out.line(`${counted(result.tables, 'table')}, ${counted(result.streams, 'stream')} in ${target}`)
     return 0
