@@ -10,7 +10,7 @@ import { resolveProduct } from './package/find-product.ts'
 import { choosePackage, openInstalled, type ChosenPackage } from './package/choose-package.ts'
 import { patchHolders, patchProperties, patchTargets } from './package/patches.ts'
 import { checkPlatform, type Package } from './package/package.ts'
-import { recoverInterruptedInstallation, sweepReplacedFiles, type RecoveryReport } from './script/index.ts'
+import { recoverInterruptedInstallation, sweepReplacedFiles, Transaction, type RecoveryReport } from './script/index.ts'
 import { handOver } from './sequence/hand-over.ts'
 import { recoveryActions } from './sequence/recovery-actions.ts'
 import { runAction } from './sequence/run-action.ts'
@@ -23,6 +23,7 @@ import type { InstallSession } from './session/install-session.ts'
 import { Installation, type EngineCalls, type InstallationSettings, type NestedProduct } from './session/installation.ts'
 import { currentInstallerVersion, parseInstallerVersion } from './session/installer-version.ts'
 import { logPrefix } from './session/log.ts'
+import { SharedTransaction } from './session/shared-transaction.ts'
 
 const defaultTimeLimitMs = 10 * 60 * 1000
 
@@ -118,20 +119,49 @@ function propertySettings({ properties = {} }: InstallOptions, more: Readonly<Re
   return new Map([...Object.entries(properties), ...Object.entries(more)].map(([name, value]) => [name.toUpperCase(), value]))
 }
 
-async function call(platform: Platform, options: InstallOptions, planning: boolean, target: () => Target): Promise<InstallResult> {
+/** A call that takes part in a transaction of several packages. */
+export interface MemberCall extends InstallOptions {
+  readonly shared?: SharedTransaction
+}
+
+/**
+ * Takes the lock for several calls, and begins the transaction that they write to.
+ * @throws WindowsError 1618 when an installation is running in the root
+ */
+export async function beginCalls(platform: Platform, options: InstallOptions, name: string) {
+  const settings = settingsOf(platform, options, false)
+  const recovered: RecoveryReport[] = []
+  const lock = await takeLock(new Installation(settings, engineCalls), recovered)
+  const { durability, signal } = settings
+  const script = new Transaction({ platform, product: { productCode: '', productName: name }, durability, ...(signal === undefined ? {} : { signal }) })
+  return { shared: new SharedTransaction(script), lock, recovered }
+}
+
+/** @throws WindowsError 1603 for a package that wants the machine restarted: https://learn.microsoft.com/windows/win32/msi/multiple-package-installations */
+function refuseRestart(shared: SharedTransaction, { database, path }: Package): void {
+  const action = ['ForceReboot', 'ScheduleReboot'].find((name) => database.table('InstallExecuteSequence')?.find(name) !== undefined)
+  if (action === undefined) return
+  shared.leftOut = true
+  throw new WindowsError('ERROR_INSTALL_FAILURE', `package ${path}: expected none that restarts the machine, as it is one of a transaction, found ${action}; the package is left out`)
+}
+
+async function call(platform: Platform, options: MemberCall, planning: boolean, target: () => Target): Promise<InstallResult> {
   const recovered: RecoveryReport[] = []
   let installation: Installation | undefined
   let source: Package | undefined
+  const { shared } = options
   try {
-    installation = new Installation(settingsOf(platform, options, planning), engineCalls)
-    using lock = planning ? undefined : await takeLock(installation, recovered)
+    installation = new Installation(settingsOf(platform, options, planning), engineCalls, shared)
+    using lock = planning || shared !== undefined ? undefined : await takeLock(installation, recovered)
     void lock
     const { path = '', settings, ...named } = target()
     refuseUnsupported(settings)
     const productCode = named.productCode ?? namedInstance(platform, settings)
     const chosen = productCode === undefined ? choosePackage(platform, path, settings) : openInstalled(platform, productCode, settings)
     source = chosen.package
+    shared?.keep(source)
     checkPlatform(source.summary, platform.machine, installation.settings.installerVersion)
+    if (shared !== undefined) refuseRestart(shared, source)
     await installation.learnLanguage(source)
     const run = productRun(chosen, settings)
     const viaUi = runsUiSequence(installation) && !planning ? await runUiSequence(installation, run) : undefined
@@ -139,7 +169,8 @@ async function call(platform: Platform, options: InstallOptions, planning: boole
   } catch (error) {
     return failedResult(platform, options, installation, source, error, recovered)
   } finally {
-    source?.[Symbol.dispose]()
+    if (shared === undefined) source?.[Symbol.dispose]()
+    else if (installation?.server !== undefined) shared.messages = installation.server.messages
   }
 }
 

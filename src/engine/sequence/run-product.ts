@@ -107,7 +107,7 @@ async function runTopLevel(session: InstallSession, action: string, table: strin
 /** Waits for asynchronous custom actions, and takes back what was not committed. */
 async function endSession(session: InstallSession, status: ActionStatus): Promise<ActionStatus> {
   let ended = await waitForAsynchronous(session, status)
-  if (session.transaction !== undefined && session.transaction.owner === session && ended !== ActionStatus.suspend) {
+  if (session.transaction !== undefined && (session.transaction.owner === session || session.transaction.owner === undefined) && ended !== ActionStatus.suspend) {
     if (succeeded(ended)) {
       session.messages.log('The sequence ended without InstallFinalize: the transaction is rolled back')
       if (session.script.length > 0) ended = ActionStatus.failure

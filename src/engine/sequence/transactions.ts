@@ -18,6 +18,12 @@ export function beginTransaction(session: InstallSession): void {
     return
   }
   const { productCode, productName } = session.product
+  const { shared } = session.installation
+  if (shared !== undefined) {
+    if (session.properties.get('RollbackDisabled') !== '') throw rollbackNeeded(productName)
+    session.transaction = { owner: undefined, script: shared.script }
+    return
+  }
   const script = settings.planning ? undefined : new Transaction({
     platform: session.platform, product: { productCode, productName }, rollbackDisabled: session.properties.get('RollbackDisabled') !== '',
     durability: settings.durability, ...(settings.signal === undefined ? {} : { signal: settings.signal }),
@@ -73,8 +79,13 @@ export async function rollback(session: InstallSession): Promise<void> {
   if (report.problems.length > 0) messages.log(`Rollback could not undo ${report.problems.length} operation(s)`)
 }
 
+function rollbackNeeded(productName: string): WindowsError {
+  return new WindowsError('ERROR_ROLLBACK_DISABLED', `${productName}: expected rollback to be enabled, as the package is one of a transaction`)
+}
+
 /** Rollback is given up from here on. */
 export function disableRollback(session: InstallSession): void {
+  if (session.installation.shared !== undefined) throw rollbackNeeded(session.product.productName)
   session.properties.set('RollbackDisabled', '1')
   if (session.inTransaction) session.emit({ op: 'DisableRollback' })
 }

@@ -32,7 +32,8 @@ export type CostingStage = 'none' | 'initialized' | 'finalized'
 
 /** The transaction that a session takes part in; a nested session shares that of its parent. */
 export interface SessionTransaction {
-  readonly owner: InstallSession
+  /** Who commits it; `undefined` for one of several packages, which none of them does. */
+  readonly owner: InstallSession | undefined
   /** `undefined` when planning: nothing is executed. */
   readonly script: Transaction | undefined
 }

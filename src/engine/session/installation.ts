@@ -14,6 +14,7 @@ import type { InstallSession } from './install-session.ts'
 import type { PackageSession } from './package-session.ts'
 import { Progress } from './progress.ts'
 import { Secrets } from './secrets.ts'
+import type { SharedTransaction } from './shared-transaction.ts'
 import type { ActionStatus } from './states.ts'
 
 /** What is done with custom actions that are code of the package: run (where nothing can, they fail), or not, and go on or end. */
@@ -108,6 +109,8 @@ const maximumSequences = 1000
 export class Installation {
   readonly settings: InstallationSettings
   readonly calls: EngineCalls
+  /** Of several packages that stand or fall together. */
+  readonly shared: SharedTransaction | undefined
   /** Actions that ran in the UI sequence and do so once only. */
   readonly ranInUi = new Set<string>()
   uiSequenceRan = false
@@ -132,9 +135,10 @@ export class Installation {
   #nested = 0
   #sequences = 0
 
-  constructor(settings: InstallationSettings, calls: EngineCalls) {
+  constructor(settings: InstallationSettings, calls: EngineCalls, shared?: SharedTransaction) {
     this.settings = settings
     this.calls = calls
+    this.shared = shared
     this.hostServices = new HostServices(settings.restartManager, settings.signal)
   }
 
