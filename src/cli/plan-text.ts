@@ -72,6 +72,7 @@ function sections(session: PlannedSession, reasons: ReadonlyMap<string, string>,
       ...session.immediateActions.map(({ name, description }) => `at once    ${name}: ${description}`),
       ...all('CustomActionSchedule', 'CustomActionRollback', 'CustomActionCommit').map((one) => `${customActionPhase[one.op]}  ${one.action}: type ${one.actionType}${one.hidden ? '' : `, ${one.source} ${one.target}`}`.trimEnd()),
     ]],
+    ['At the first start of the root', all('FirstBootPackage').flatMap(({ actions }) => actions.map(({ name, kind, source, target, hidden }) => `${kind === 'library' ? 'library' : 'program'}  ${name}: ${source}${hidden ? '' : ` ${target}`}`.trimEnd()))],
     ['Registration', registrationLines(operations)],
   ]
   return found.filter(([, lines]) => lines.length > 0)

@@ -28,6 +28,8 @@ export interface InstallOptions {
   readonly customActions?: CustomActionPolicy
   /** For each program that is run; 10 minutes by default. */
   readonly timeLimitMs?: number
+  /** Deferred code of Windows that nothing here runs waits for the first start of the root (RunOnce); false when absent. */
+  readonly deferToFirstBoot?: boolean
   readonly foreignRunner?: ForeignRunner
   readonly libraryRunner?: LibraryRunner
   /** `none` does without; by default the platform's own. */

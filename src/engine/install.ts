@@ -215,7 +215,7 @@ export function settingsOf(platform: Platform, options: InstallOptions, planning
   return {
     platform, planning, installerVersion: options.installerVersion === undefined ? currentInstallerVersion : parseInstallerVersion(options.installerVersion),
     uiLevel: options.ui ?? 'none', noModalDialogs: options.noModalDialogs ?? false, language: options.language, handler: options.onMessage, sink: options.log, signal: options.signal,
-    customActions: options.customActions ?? 'run', timeLimitMs: options.timeLimitMs ?? defaultTimeLimitMs, foreignRunner: options.foreignRunner, libraryRunner: options.libraryRunner,
+    customActions: options.customActions ?? 'run', timeLimitMs: options.timeLimitMs ?? defaultTimeLimitMs, deferToFirstBoot: options.deferToFirstBoot ?? false, foreignRunner: options.foreignRunner, libraryRunner: options.libraryRunner,
     restartManager: restartManager === 'none' ? undefined : restartManager ?? createRestartManager(platform),
     unregisteredApplications: options.unregisteredApplications ?? 'relaunch', durability: options.durability ?? 'power-loss',
   }

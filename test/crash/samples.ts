@@ -101,6 +101,10 @@ export const samples: { readonly [Name in Exclude<Operation['op'], 'DisableRollb
     xmlChange('C:\\App\\App.config', true, { edit: 'create-element', name: 'c', attributes: [{ name: 'd', value: 'e' }] }), xmlChange('C:\\App\\app.config', false, { edit: 'set-value', name: 'f', value: 'g' }),
     { ...xmlChange('C:\\App\\none.xml', false, { edit: 'delete-value' }), vital: false },
   ],
+  FirstBootPackage: [{
+    op: 'FirstBootPackage', path: 'C:\\Windows\\Installer\\FirstBoot\\{X}.msi', productCode: '{10000000-0000-0000-0000-000000000001}', packageCode: '{10000000-0000-0000-0000-000000000002}', productName: 'Sample', template: 'x64;1033',
+    actions: [{ name: 'Later', actionType: 0xc00, kind: 'library', sourceKind: 'file', source: 'C:\\App\\icon.ico', target: 'Entry', customActionData: 'x', hidden: false }],
+  }],
   RegCreateKey: [{ op: 'RegCreateKey', key: 'HKLM\\SOFTWARE\\A\\B\\C' }, { op: 'RegCreateKey', key: 'HKLM\\SOFTWARE\\Sample' }],
   RegAddValue: [
     { op: 'RegAddValue', key: 'HKLM\\SOFTWARE\\sample', name: 'change', value: { type: 'REG_SZ', data: 'now text' }, mode: 'replace' },

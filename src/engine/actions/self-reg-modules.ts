@@ -7,7 +7,8 @@ import type { StandardAction } from './action.ts'
 
 export const selfRegModules: StandardAction = (session) => {
   for (const file of modules(session)) {
-    if (isBeingInstalled(session.components.get(file.component)!)) emitModule(session, 'RegSelfReg', file)
+    if (!isBeingInstalled(session.components.get(file.component)!)) continue
+    if (!session.atFirstBoot(`RegSelfReg_${file.key}`, `"${session.properties.get('WindowsFolder')}System32\\regsvr32.exe" /s "${file.targetPath}"`)) emitModule(session, 'RegSelfReg', file)
   }
 }
 

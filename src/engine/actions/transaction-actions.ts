@@ -1,6 +1,7 @@
 // InstallInitialize, InstallExecute(Again), InstallFinalize and DisableRollback: the brackets of the script.
 // https://learn.microsoft.com/windows/win32/msi/installinitialize-action, …/installexecute-action, …/installfinalize-action
 import { isFullPath, parentPath, withTrailingBackslash } from '../../base/index.ts'
+import { writeFirstBoot } from '../custom-actions/first-boot.ts'
 import { forgetContinuation } from '../sequence/continuation.ts'
 import { beginTransaction, commit, disableRollback as giveUpRollback, executeScript } from '../sequence/transactions.ts'
 import { InstallError } from '../session/install-error.ts'
@@ -31,6 +32,7 @@ export const installFinalize: EngineAction = async (session) => {
     for (const { source, destination } of session.transformCopies) session.emit({ op: 'DatabaseCopy', source, destination, administrative: false })
   }
   forgetContinuation(session)
+  writeFirstBoot(session)
   await executeScript(session)
   await commit(session)
 }

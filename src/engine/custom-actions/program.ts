@@ -66,6 +66,11 @@ async function start(session: InstallSession, located: Located, shown: string): 
   return { ran: false, why: `${located.windowsPath} is no program of this host` }
 }
 
+/** The program that an action means, where it is not in Binary. */
+export function findProgram(session: InstallSession, sourceKind: CustomActionSource, source: string, target: string): { readonly windowsPath: string; readonly hostPath: string | undefined } {
+  return sourceKind === 'directory' ? locateCommandLine(session, source, target) : at(session, source, target, undefined)
+}
+
 /** Where each drive lies on the host, for programs that get Windows paths as arguments. */
 function driveVariables(platform: Platform): Record<string, string> {
   const variables: Record<string, string> = {}

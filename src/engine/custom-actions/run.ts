@@ -8,6 +8,7 @@ import type { InstallSession } from '../session/install-session.ts'
 import { MessageType } from '../session/messages.ts'
 import { ActionStatus } from '../session/states.ts'
 import { CustomActionFlag, hasFlag, isInScript, kindOf, sourceKindOf, type CustomAction, type CustomActionKind } from './custom-action.ts'
+import { waitsForFirstBoot } from './first-boot.ts'
 import { runLibrary, type LibraryOutcome } from './library.ts'
 import { nativeAction, quietCommand, type QuietCommand } from './native/index.ts'
 import { runNestedInstallation } from './nested.ts'
@@ -62,10 +63,12 @@ async function capture(session: InstallSession, action: CustomAction): Promise<A
     session.messages.log(`Skipping action: ${action.name} (rollback is disabled)`)
     return ActionStatus.notExecuted
   }
-  const { source, target } = resolve(session, action)
+  const resolved = resolve(session, action)
+  const { source, target } = resolved
   const customActionData = session.properties.get(action.name)
   const hidden = hasFlag(action.type, CustomActionFlag.hideTarget) || session.properties.isHidden(action.name)
   if (hidden) session.installation.secrets.add(customActionData)
+  if (native === undefined && waitsForFirstBoot(session, { ...resolved, customActionData })) return ActionStatus.success
   session.emit({
     op: isRollback ? 'CustomActionRollback' : isCommit ? 'CustomActionCommit' : 'CustomActionSchedule',
     action: action.name, actionType: action.type, source, target, customActionData, hidden,

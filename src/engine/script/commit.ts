@@ -111,7 +111,7 @@ function backupsOf({ operation, image }: UndoStep): Backup[] {
       const { source, ...target } = image as FileCopyImage
       return source === undefined ? backupOf(target) : [...backupOf(target), ...backupOf(source)]
     }
-    case 'FileRemove': case 'IconCreate': case 'IconRemove': case 'ShortcutCreate': case 'ShortcutRemove': case 'IniWriteRemoveValue': case 'DatabaseCopy': case 'FileWrite': case 'XmlChange':
+    case 'FileRemove': case 'IconCreate': case 'IconRemove': case 'ShortcutCreate': case 'ShortcutRemove': case 'IniWriteRemoveValue': case 'DatabaseCopy': case 'FileWrite': case 'XmlChange': case 'FirstBootPackage':
       return backupOf(image as FileImage)
     default: return []
   }

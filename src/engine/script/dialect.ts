@@ -23,7 +23,7 @@ export class OperationDialect {
   #context(operation: Operation): string[] {
     switch (operation.op) {
       case 'FileCopy': return [...this.#setFolder(operation.destination), ...this.#setMedia(operation.source)]
-      case 'FileRemove': case 'FileWrite': case 'FileTouch': case 'XmlChange': case 'ShortcutCreate': case 'ShortcutRemove': case 'IconCreate': case 'IconRemove': return this.#setFolder(operation.path)
+      case 'FileRemove': case 'FileWrite': case 'FileTouch': case 'XmlChange': case 'FirstBootPackage': case 'ShortcutCreate': case 'ShortcutRemove': case 'IconCreate': case 'IconRemove': return this.#setFolder(operation.path)
       case 'RegCreateKey': case 'RegAddValue': case 'RegSecurity': case 'RegGrantAccess': case 'RegRemoveValue': case 'RegRemoveKey': return this.#setKey(operation.key)
       case 'IniWriteRemoveValue': return this.#setIniFile(operation.file)
       default: return []
@@ -74,6 +74,7 @@ function argumentsOf(operation: Operation): Arguments {
     case 'FileCopy': return fileCopyArguments(operation)
     case 'FileRemove': case 'FileTouch': return { FileName: baseName(operation.path) }
     case 'FileWrite': return { FileName: baseName(operation.path), FileSize: operation.content.length / 2 }
+    case 'FirstBootPackage': return { FileName: baseName(operation.path), Actions: operation.actions.map(({ name }) => name).join(';') }
     case 'XmlChange': return { FileName: baseName(operation.path), Paths: operation.edits.map(({ element }) => element.path).join(';') }
     case 'RegCreateKey': case 'RegRemoveKey': return {}
     case 'RegAddValue': return { Name: operation.name, Value: valueText(operation.value) }

@@ -22,7 +22,7 @@ function describe(operation: AnyOperation, error: number): [number, ...MessageFi
     case 'IconCreate': return [1310, error, operation.path]
     case 'RegCreateKey': return [1401, operation.key, error]
     case 'RegAddValue': return [1406, operation.name, operation.key, error]
-    case 'FileWrite': case 'FileTouch': case 'XmlChange': return [1304, operation.path, error]
+    case 'FileWrite': case 'FileTouch': case 'XmlChange': case 'FirstBootPackage': return [1304, operation.path, error]
     case 'RegSecurity': case 'RegGrantAccess': return [1401, operation.key, error]
     case 'RegRemoveValue': return [1403, operation.name, operation.key, error]
     case 'RegRemoveKey': return [1404, operation.key, error]

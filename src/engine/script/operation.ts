@@ -86,7 +86,24 @@ export type Operation =
   | { readonly op: 'RegSelfReg' | 'RegSelfUnreg' | 'TypeLibraryRegister' | 'TypeLibraryUnregister'; readonly path: string; readonly detail: string }
   // Custom actions
   | { readonly op: 'CustomActionSchedule' | 'CustomActionRollback' | 'CustomActionCommit'; readonly action: string; readonly actionType: number; readonly source: string; /** Formatted when the script was written. */ readonly target: string; readonly customActionData: string; readonly hidden: boolean }
+  /** The actions that wait for the first start of the root, as a package at the path. */
+  | {
+    readonly op: 'FirstBootPackage'; readonly path: string; readonly productCode: string; readonly packageCode: string; readonly productName: string
+    /** As in a package's summary: `x64;1033`. */ readonly template: string; readonly actions: readonly FirstBootAction[]
+  }
   | { readonly op: 'DisableRollback' }
+
+/** A custom action ready to run: source found, target formatted. `actionType` has the options of CustomAction.Type. */
+export interface FirstBootAction {
+  readonly name: string
+  readonly actionType: number
+  readonly kind: 'library' | 'program'
+  readonly sourceKind: 'binary' | 'file' | 'directory' | 'property'
+  readonly source: string
+  readonly target: string
+  readonly customActionData: string
+  readonly hidden: boolean
+}
 
 /** One change of a registration operation. */
 export type RegistryEdit =

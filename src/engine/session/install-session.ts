@@ -8,7 +8,7 @@ import type { Platform } from '../../platform/index.ts'
 import type { Package } from '../package/package.ts'
 import type { PackagePatches } from '../package/patches.ts'
 import type { Transaction } from '../script/index.ts'
-import type { ActionData, Operation, ScriptEntry } from '../script/operation.ts'
+import type { ActionData, FirstBootAction, Operation, ScriptEntry } from '../script/operation.ts'
 import { runsFromSource, type Component } from './components.ts'
 import type { DirectoryTree } from './directory-tree.ts'
 import type { Feature } from './features.ts'
@@ -71,6 +71,8 @@ export class InstallSession implements Session {
   directoryTree: DirectoryTree | undefined
   reinstallMode = 'omus'
   transaction: SessionTransaction | undefined
+  /** Actions that wait for the first start of the root. */
+  readonly firstBoot: FirstBootAction[] = []
   /** Operations that wait for InstallExecute or InstallFinalize. */
   script: ScriptEntry[] = []
   inUse: InUse | undefined
@@ -175,6 +177,20 @@ export class InstallSession implements Session {
       this.script.push({ operation: { op: 'ActionStart', name: this.currentAction, description, template } })
     }
     this.script.push({ operation, ...details })
+  }
+
+  atFirstBoot(name: string, commandLine: string): boolean {
+    const { deferToFirstBoot, customActions } = this.installation.settings
+    if (!deferToFirstBoot || customActions !== 'run') return false
+    if (this.firstBoot.some(({ target }) => target === commandLine)) return true
+    // Key of a row: letters, digits, underscores and points.
+    const key = name.replaceAll(/[^\w.]/g, '_').slice(0, 60)
+    const known = new Set(this.firstBoot.map((one) => one.name))
+    let free = key
+    for (let number = 2; known.has(free); number++) free = `${key}_${number}`
+    const actionType = 0x400 | 0x800 | 0x40 // In the script, as the system, whatever it returns.
+    this.firstBoot.push({ name: free, actionType, kind: 'program', sourceKind: 'directory', source: this.properties.get('WindowsFolder'), target: commandLine, customActionData: '', hidden: false })
+    return true
   }
 
   /** Takes the operations written so far, to be executed. */

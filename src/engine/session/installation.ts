@@ -58,6 +58,8 @@ export interface InstallationSettings {
   readonly customActions: CustomActionPolicy
   /** For every program that is run, in milliseconds. */
   readonly timeLimitMs: number
+  /** Code of Windows in the script waits for the first start of the root. */
+  readonly deferToFirstBoot: boolean
   readonly foreignRunner: ForeignRunner | undefined
   readonly libraryRunner: LibraryRunner | undefined
   readonly restartManager: RestartManager | undefined

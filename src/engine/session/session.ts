@@ -51,6 +51,8 @@ export interface Session {
    * @throws InstallError 2762 outside the transaction.
    */
   emit(operation: Operation, details?: { data?: ActionData; ticks?: number }): void
+  /** A command line of Windows that waits for the first start of the root, its result ignored; false where nothing waits. */
+  atFirstBoot(name: string, commandLine: string): boolean
   /** Physical registry key of a table row: Registry.Root column, HKCR and the 32-bit view resolved for this context. */
   registryKey(root: number, key: string, is64Bit: boolean): string
   /** Bytes of `Binary`, `Icon` and the like. */

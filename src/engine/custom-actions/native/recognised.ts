@@ -11,14 +11,21 @@ interface Telling {
   /** What Windows would do, without who does it: `make the account X`. */
   readonly would: (row: Row, format: (column: string) => string, turn: 'install' | 'remove') => string
   readonly why: string
+  /** A command line that does it when the root has started. */
+  readonly later?: (row: Row, session: InstallSession, turn: 'install' | 'remove') => string | undefined
 }
 
-export function told({ tables, turn, would, why }: Telling): NativeAction {
+export function told({ tables, turn, would, why, later }: Telling): NativeAction {
   const run: NativeAction['run'] = (session, { action }) => {
     for (const row of rowsOf(session, tables)) {
       // Without a component a row only names what is there.
       const now = concerned(session, row)
       if (now === undefined || (turn !== 'both' && turn !== now)) continue
+      const commandLine = now === 'install' ? later?.(row, session, now) : undefined
+      if (commandLine !== undefined && session.inTransaction && session.atFirstBoot(action, commandLine)) {
+        session.messages.log(`${action}: ${commandLine} waits for the first start of the root`)
+        continue
+      }
       session.messages.log(`${action}: Windows would ${would(row, (column) => session.format(row.text(column)), now)}; it is not done: ${why}`)
     }
   }
@@ -59,7 +66,13 @@ export function counterFiles(turn: 'install' | 'remove'): NativeAction {
 export function manifests(kind: 'events' | 'counters', turn: 'install' | 'remove'): NativeAction {
   const tables = kind === 'events' ? ['EventManifest', 'Wix4EventManifest'] : ['PerfmonManifest', 'Wix4PerfmonManifest']
   const program = kind === 'events' ? ['wevtutil.exe im', 'wevtutil.exe um'] : ['lodctr.exe /m:', 'unlodctr.exe /m:']
-  return told({ tables, turn, why: running, would: (_row, format) => `run ${program[turn === 'install' ? 0 : 1]} "${format('File')}"` })
+  return told({
+    tables, turn, why: running, would: (_row, format) => `run ${program[turn === 'install' ? 0 : 1]} "${format('File')}"`,
+    later: (row, session) => {
+      const file = session.format(row.text('File'))
+      return kind === 'events' ? `"${systemFolder(session)}wevtutil.exe" im "${file}"` : `"${systemFolder(session)}lodctr.exe" "/m:${file}"`
+    },
+  })
 }
 
 export function firewall(turn: 'install' | 'remove'): NativeAction {
@@ -69,4 +82,11 @@ export function firewall(turn: 'install' | 'remove'): NativeAction {
   })
 }
 
-export const nativeImages = told({ tables: ['NetFxNativeImage', 'Wix4NetFxNativeImage'], turn: 'both', why: running, would: (row, _format, turn) => `${turn === 'install' ? 'compile' : 'drop'} the native image of ${row.text('File_')}` })
+export const nativeImages = told({
+  tables: ['NetFxNativeImage', 'Wix4NetFxNativeImage'], turn: 'both', why: running, would: (row, _format, turn) => `${turn === 'install' ? 'compile' : 'drop'} the native image of ${row.text('File_')}`,
+  later: (row, session) => `"${session.properties.get('WindowsFolder')}Microsoft.NET\\Framework${session.platform.machine.architecture === 'x86' ? '' : '64'}\\v4.0.30319\\ngen.exe" install "${session.filePath(row.text('File_'))}" /queue:${row.integer('Priority') ?? 3}`,
+})
+
+function systemFolder(session: InstallSession): string {
+  return `${session.properties.get('WindowsFolder')}System32\\`
+}

@@ -6,6 +6,7 @@ import { databaseCopy } from './database-copy.ts'
 import { fileCopy } from './file-copy.ts'
 import { fileRemove } from './file-remove.ts'
 import { fileTouch, fileWrite } from './file-write.ts'
+import { firstBoot } from './first-boot.ts'
 import { folderCreate } from './folder-create.ts'
 import { folderRegister, folderUnregister } from './folder-register.ts'
 import { folderRemove } from './folder-remove.ts'
@@ -26,7 +27,7 @@ const handlers: { readonly [Name in AnyOperation['op']]: OperationHandler<Operat
   ActionStart: mark,
   FolderCreate: folderCreate, FolderRemove: folderRemove, FolderTimes: folderTimes,
   FolderRegister: folderRegister, FolderUnregister: folderUnregister,
-  FileCopy: fileCopy, FileRemove: fileRemove, FileWrite: fileWrite, FileTouch: fileTouch, XmlChange: xmlChange,
+  FileCopy: fileCopy, FileRemove: fileRemove, FileWrite: fileWrite, FileTouch: fileTouch, XmlChange: xmlChange, FirstBootPackage: firstBoot,
   RegCreateKey: regCreateKey, RegAddValue: regAddValue, RegSecurity: regSecurity, RegGrantAccess: regGrantAccess, RegRemoveValue: regRemoveValue, RegRemoveKey: regRemoveKey,
   IniWriteRemoveValue: iniWriteRemoveValue, UpdateEnvironmentStrings: updateEnvironmentStrings,
   ShortcutCreate: shortcutCreate, ShortcutRemove: shortcutRemove, IconCreate: iconCreate, IconRemove: iconRemove,
