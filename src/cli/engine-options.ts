@@ -9,6 +9,7 @@ import type { Clock } from '../platform/index.ts'
 import type { CommandInput, Host, OptionSpec } from './command.ts'
 import { CommandError, folderError, UsageError } from './errors.ts'
 import { openLog, type OpenLog } from './install-log.ts'
+import { wineRunner } from './wine-runner.ts'
 import { terminalHandler, type TerminalHandler } from './terminal-ui.ts'
 
 export const rootOption: OptionSpec = { value: 'DIR', about: 'Folder that is drive C of the Windows root, or a Wine prefix ($MSIKIT_ROOT; else one of your own)' }
@@ -22,6 +23,7 @@ export const engineOptions: Readonly<Record<string, OptionSpec>> = {
   ui: { value: 'LEVEL', choices: ['none', 'basic', 'full'], about: 'none: nothing; basic: progress and questions; full: the package\'s user interface sequence too (its dialogs are not shown). Default: basic on a terminal, else none' },
   'custom-actions': { value: 'POLICY', choices: ['run', 'skip', 'fail'], about: 'Programs, scripts and DLLs of the package: run what this machine can (default), skip them, or fail' },
   'defer-to-first-boot': { about: 'Deferred programs and DLLs of Windows, self-registration and starts of services wait for the first start of the root (RunOnce)' },
+  wine: { about: 'Run programs of Windows in custom actions with Wine; DLLs are not, and what programs write to the registry does not reach the root' },
   language: { value: 'LANGUAGE', choices: Object.keys(languages), about: 'Language of messages that the package does not have itself. Default: that of the product, else of the root\'s user' },
   'installer-version': { value: 'VERSION', about: 'Version of Windows Installer to be, such as 3.1; 5.0 by default' },
 }
@@ -101,6 +103,7 @@ export interface EngineRunSettings {
   readonly log?: { readonly file: string; readonly letters: string; readonly append: boolean; readonly flush: boolean } | undefined
   readonly customActions?: CustomActionPolicy | undefined
   readonly deferToFirstBoot?: boolean
+  readonly wine?: boolean
   readonly installerVersion?: string | undefined
   /** LANGID */
   readonly language?: number | undefined
@@ -132,6 +135,7 @@ export function startRun(settings: EngineRunSettings, host: Host): EngineRun {
       ...(log === undefined ? {} : { log: log.sink }), ...(handler === undefined ? {} : { onMessage: handler.onMessage }),
       ...(settings.customActions === undefined ? {} : { customActions: settings.customActions }),
       ...(settings.deferToFirstBoot === true ? { deferToFirstBoot: true } : {}),
+      ...(settings.wine === true ? { foreignRunner: wineRunner(platform) } : {}),
       ...(settings.language === undefined ? {} : { language: settings.language }),
       ...(settings.installerVersion === undefined ? {} : { installerVersion: settings.installerVersion }),
     },
@@ -175,7 +179,7 @@ export function startCommandRun(input: CommandInput, host: Host, { readOnly = fa
   const run = startRun({
     root, readOnly, properties: propertyArguments(words), ui: input.value('ui') as UiLevel | undefined ?? defaultUi(input, host),
     log: log === undefined ? undefined : { file: log, letters: 'iwearucmopvx', append: false, flush: false },
-    customActions: input.value('custom-actions') as CustomActionPolicy | undefined, deferToFirstBoot: input.has('defer-to-first-boot'), installerVersion: input.value('installer-version'), language: languages[input.value('language') ?? ''],
+    customActions: input.value('custom-actions') as CustomActionPolicy | undefined, deferToFirstBoot: input.has('defer-to-first-boot'), wine: input.has('wine'), installerVersion: input.value('installer-version'), language: languages[input.value('language') ?? ''],
   }, host)
   return { ...run, subject: subject! }
 }

@@ -25,7 +25,7 @@ export {
 export { sourceList, type SourceList } from './registration/source-list.ts'
 export { continuationOf } from './sequence/continuation.ts'
 export type { UiLevel } from './session/initial-properties.ts'
-export type { CustomActionPolicy, ForeignRunner, LibraryCall, LibraryRunner, PlannedSession } from './session/installation.ts'
+export type { CustomActionPolicy, ForeignProgram, ForeignRunner, LibraryCall, LibraryRunner, PlannedSession } from './session/installation.ts'
 export { view32 } from './session/registry-view.ts'
 export { InstallError } from './session/install-error.ts'
 export { PackageSession, RunMode, type DeferredContext, type FeatureDescription, type SelectionState } from './session/package-session.ts'

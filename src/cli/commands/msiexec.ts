@@ -21,8 +21,8 @@ const spec: CommandSpec = {
   about: `${msiexecUsage}
 
 Without /q a terminal shows what goes on, and nothing is shown elsewhere. + and ! of /q speak of dialogs and buttons that a
-terminal does not have. Besides, there are --root DIR, --custom-actions run|skip|fail, --defer-to-first-boot and --json, as
-everywhere.`,
+terminal does not have. Besides, there are --root DIR, --custom-actions run|skip|fail, --wine, --defer-to-first-boot and --json,
+as everywhere.`,
   arguments: [{ name: 'OPTIONS', about: 'As for msiexec on Windows; / or -, in any case', count: 'any' }],
   options: {},
   rawArguments: true,
@@ -41,16 +41,18 @@ interface OwnOptions {
   readonly json: boolean
   readonly policy: string | undefined
   readonly deferToFirstBoot: boolean
+  readonly wine: boolean
 }
 
 /** msikit's options, which msiexec does not have. */
 function takeOwnOptions(words: readonly string[]): OwnOptions {
-  const own = { words: [] as string[], root: undefined as string | undefined, json: false, policy: undefined as string | undefined, deferToFirstBoot: false }
+  const own = { words: [] as string[], root: undefined as string | undefined, json: false, policy: undefined as string | undefined, deferToFirstBoot: false, wine: false }
   for (let at = 0; at < words.length; at++) {
-    const match = /^--(root|custom-actions|json|defer-to-first-boot)(?:=(.*))?$/s.exec(words[at]!)
+    const match = /^--(root|custom-actions|json|defer-to-first-boot|wine)(?:=(.*))?$/s.exec(words[at]!)
     if (match === null) own.words.push(words[at]!)
     else if (match[1] === 'json') own.json = true
     else if (match[1] === 'defer-to-first-boot') own.deferToFirstBoot = true
+    else if (match[1] === 'wine') own.wine = true
     else own[match[1] === 'root' ? 'root' : 'policy'] = match[2] ?? words[++at]
   }
   return own
@@ -82,7 +84,7 @@ async function runMsiexec(own: OwnOptions, host: Host): Promise<number> {
   const folder = rootFolder(input, host)
   if (request.action === 'uninstall' || request.action === 'repair') requireRoot(folder, request.instance ?? (request.target || request.patches[0]!))
   using engine = startRun({
-    root: folder, properties: withPatchPaths(request.properties), log: request.log, customActions: policy, deferToFirstBoot: own.deferToFirstBoot,
+    root: folder, properties: withPatchPaths(request.properties), log: request.log, customActions: policy, deferToFirstBoot: own.deferToFirstBoot, wine: own.wine,
     ui: (request.ui?.level ?? defaultUi({ json }, host)) as UiLevel, noModalDialogs: request.ui?.endDialog === false,
   }, host)
   if (request.statusFile !== undefined) host.err.line(`note: no status file is written for /m ${request.statusFile}`)

@@ -61,7 +61,7 @@ async function start(session: InstallSession, located: Located, shown: string): 
   }
   if (settings.foreignRunner !== undefined) {
     session.messages.log(`Running ${located.windowsPath} ${shown} through ${settings.foreignRunner.name}`)
-    return { ran: true, result: await settings.foreignRunner.runProgram({ hostPath, commandLine, workingDirectory, ...common }) }
+    return { ran: true, result: await settings.foreignRunner.runProgram({ hostPath, windowsPath: located.windowsPath, commandLine, args: splitArguments(commandLine), workingDirectory, ...common }) }
   }
   return { ran: false, why: `${located.windowsPath} is no program of this host` }
 }

@@ -20,10 +20,22 @@ import type { ActionStatus } from './states.ts'
 /** What is done with custom actions that are code of the package: run (where nothing can, they fail), or not, and go on or end. */
 export type CustomActionPolicy = 'run' | 'skip' | 'fail'
 
+export interface ForeignProgram {
+  readonly hostPath: string
+  readonly windowsPath: string
+  /** What follows the program, as it is, and split by the rules of Windows. */
+  readonly commandLine: string
+  readonly args: readonly string[]
+  /** On the host. */
+  readonly workingDirectory: string | undefined
+  readonly timeLimitMs: number
+  readonly signal?: AbortSignal
+}
+
 /** Runs programs and libraries that the host cannot: an emulator, say. `undefined`: it cannot either. */
 export interface ForeignRunner {
   readonly name: string
-  runProgram(program: { readonly hostPath: string; readonly commandLine: string; readonly workingDirectory: string | undefined; readonly timeLimitMs: number; readonly signal?: AbortSignal }): Promise<ProgramResult>
+  runProgram(program: ForeignProgram): Promise<ProgramResult>
 }
 
 /** Runs entry points of libraries: an emulator, or code that does what the library does. */
