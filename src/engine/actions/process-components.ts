@@ -12,7 +12,8 @@ export const processComponents: StandardAction = (session) => {
   const { userDataSid } = session.context
   for (const component of session.components.values()) {
     if (component.id === '' || component.registration === 'none') continue
-    const sharedDll = component.enabled ? sharedDllCount(session, component) : undefined
+    // What is registered as disabled is not counted; what goes because its condition turned false was.
+    const sharedDll = component.enabled || component.registration === 'unregister' ? sharedDllCount(session, component) : undefined
     const shared = sharedDll === undefined ? {} : { sharedDll }
     if (component.registration === 'unregister') {
       session.emit({ op: 'ComponentUnregister', componentId: component.id, packedProduct, userDataSid, ...shared }, { data: { 1: productCode, 2: component.id } })

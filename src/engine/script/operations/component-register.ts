@@ -12,11 +12,11 @@ export const componentRegister: OperationHandler<OperationOf<'ComponentRegister'
   ({ componentId, packedProduct, userDataSid, keyPath, permanent, sharedDll }, registry) => {
     const key = componentKey(componentId, userDataSid)
     if (key === undefined) return []
-    const isClient = registry.value(key, packedProduct) !== undefined
+    const isCounted = isEnabledClient(registry, key, packedProduct)
     const edits: RegistryEdit[] = [{ edit: 'set', key, name: packedProduct, value: { type: 'REG_SZ', data: keyPath } }]
     if (permanent) edits.push({ edit: 'set', key, name: keys.permanentClient, value: { type: 'REG_SZ', data: keyPath } })
     // A client that is registered already is counted already.
-    if (sharedDll !== undefined && !isClient) edits.push(countEdit(registry, sharedDll, 1))
+    if (sharedDll !== undefined && !isCounted) edits.push(countEdit(registry, sharedDll, 1))
     return edits
   },
 )
@@ -27,10 +27,16 @@ export const componentUnregister: OperationHandler<OperationOf<'ComponentUnregis
     if (key === undefined || registry.value(key, packedProduct) === undefined) return []
     const others = registry.valueNames(key).filter((name) => foldCase(name) !== foldCase(packedProduct))
     const edits: RegistryEdit[] = others.length === 0 ? [{ edit: 'delete-key', key }] : [{ edit: 'delete-value', key, name: packedProduct, pruneKey: false }]
-    if (sharedDll !== undefined && sharedCount(registry, sharedDll) > 0) edits.push(countEdit(registry, sharedDll, -1))
+    if (sharedDll !== undefined && isEnabledClient(registry, key, packedProduct) && sharedCount(registry, sharedDll) > 0) edits.push(countEdit(registry, sharedDll, -1))
     return edits
   },
 )
+
+/** A component whose condition is false is registered without a key path. */
+function isEnabledClient(registry: Registry, key: string, packedProduct: string): boolean {
+  const keyPath = registry.value(key, packedProduct)
+  return keyPath !== undefined && keyPath.data !== ''
+}
 
 /** `undefined` for a component without a GUID, which is never registered. */
 function componentKey(componentId: string, userDataSid: string): string | undefined {
