@@ -1,5 +1,5 @@
 // FindRelatedProducts: installed products of the same upgrade code whose version and language an Upgrade row names.
-// https://learn.microsoft.com/windows/win32/msi/findrelatedproducts-action; engine-rules §14.1
+// https://learn.microsoft.com/windows/win32/msi/findrelatedproducts-action
 import { compareFileVersions, isGuid, packGuid, parseFileVersion, unpackGuid, type FileVersion } from '../../base/index.ts'
 import type { Row } from '../../database/index.ts'
 import { parseLanguages } from '../session/file-versioning.ts'

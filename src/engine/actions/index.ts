@@ -1,5 +1,5 @@
 // The registry of standard actions: name as the sequence tables spell it → action. An action that is not here is looked
-// for in the CustomAction table, then in the Dialog table. engine-rules §4, custom-actions §1
+// for in the CustomAction table, then in the Dialog table. https://learn.microsoft.com/windows/win32/msi/standard-actions-reference, …/running-actions
 import { msiConfigureServices } from './configure-services.ts'
 import { resolveSourceIfPresent } from '../session/source.ts'
 import type { StandardAction } from './action.ts'

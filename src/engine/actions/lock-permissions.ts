@@ -1,6 +1,6 @@
 // LockPermissions and MsiLockPermissionsEx: who may do what with registry keys and services. Keys have their descriptors in the
 // hive, services in a value. Rights of files and folders are not kept: those of the host are others, and the log says so.
-// https://learn.microsoft.com/windows/win32/msi/lockpermissions-table, …/msilockpermissionsex-table; policies-and-security.md §8
+// https://learn.microsoft.com/windows/win32/msi/lockpermissions-table, …/msilockpermissionsex-table
 import { bytesToHex } from '../../base/index.ts'
 import type { Row } from '../../database/index.ts'
 import { InstallError } from '../session/install-error.ts'

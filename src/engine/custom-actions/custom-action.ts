@@ -1,5 +1,5 @@
 // A row of the CustomAction table taken apart: what it runs, where that comes from, and how its result counts.
-// https://learn.microsoft.com/windows/win32/msi/summary-list-of-all-custom-action-types; custom-actions §2 and §3
+// https://learn.microsoft.com/windows/win32/msi/summary-list-of-all-custom-action-types
 import type { Row } from '../../database/index.ts'
 
 export type CustomActionKind =

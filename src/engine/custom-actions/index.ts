@@ -1,5 +1,5 @@
 // Custom actions by name: found in the CustomAction table, skipped where their scheduling says so.
-// https://learn.microsoft.com/windows/win32/msi/custom-action-execution-scheduling-options; custom-actions §3
+// https://learn.microsoft.com/windows/win32/msi/custom-action-execution-scheduling-options
 import type { InstallSession } from '../session/install-session.ts'
 import type { ActionStatus } from '../session/states.ts'
 import { CustomActionFlag, isInScript, parseCustomAction, patchUninstallOnly, type CustomAction } from './custom-action.ts'

@@ -1,6 +1,6 @@
 // Entry points of libraries: custom actions of types 1 and 17. Only a running Windows can load such a library; what
 // stands in for it (an emulator, or code that does the same) is the caller's LibraryRunner.
-// https://learn.microsoft.com/windows/win32/msi/dynamic-link-libraries; custom-actions §4 and §6
+// https://learn.microsoft.com/windows/win32/msi/dynamic-link-libraries
 import { errorCodes } from '../../base/index.ts'
 import { PackageSession, type DeferredContext } from '../session/package-session.ts'
 import type { InstallSession } from '../session/install-session.ts'

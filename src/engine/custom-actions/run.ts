@@ -1,5 +1,5 @@
 // Runs custom actions: at once, or captured in the script; and what their results mean.
-// https://learn.microsoft.com/windows/win32/msi/custom-action-return-values; custom-actions §3, §4 and §6
+// https://learn.microsoft.com/windows/win32/msi/custom-action-return-values
 import type { CustomActionOperation } from '../script/index.ts'
 import type { DeferredContext } from '../session/package-session.ts'
 import { moveDirectory } from '../session/costing.ts'

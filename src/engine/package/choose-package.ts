@@ -1,5 +1,5 @@
 // Which package a call runs: the one that is given, or the cached one of an installed product, with its transforms.
-// https://learn.microsoft.com/windows/win32/msi/source-resiliency; engine-rules §14.2 and §14.6
+// https://learn.microsoft.com/windows/win32/msi/source-resiliency
 import { foldCase, joinPath, packGuid, WindowsError } from '../../base/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import { findInstalledProduct, type InstalledProduct } from '../session/installed-state.ts'

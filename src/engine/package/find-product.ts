@@ -1,5 +1,5 @@
 // Installed products: all of them, or the one that a code, a name or a package file means.
-// registration.md §3, §4, §7 and §14
+// https://learn.microsoft.com/windows/win32/api/msi/nf-msi-msienumproductsexw, …/nf-msi-msienumrelatedproductsw
 import { isFullPath, isGuid, unpackGuid, WindowsError } from '../../base/index.ts'
 import type { Platform, Registry } from '../../platform/index.ts'
 import { featuresKey, installPropertiesKey, productKey } from '../registration/keys.ts'

@@ -1,4 +1,5 @@
-// The patches that a product has on this machine, opened from their cached files. registration.md §3 and §7
+// The patches that a product has on this machine, opened from their cached files.
+// https://learn.microsoft.com/windows/win32/api/msi/nf-msi-msigetpatchinfoexw (LocalPackage)
 import { baseName, isFullPath, unpackGuid, WindowsError } from '../../base/index.ts'
 import { openDatabase, readPatch, type Patch } from '../../database/index.ts'
 import type { Platform } from '../../platform/index.ts'

@@ -1,6 +1,6 @@
 // The patches of an installation: those the product has and those that come, without those that go, applied to the package
 // in memory in the order of their sequence.
-// https://learn.microsoft.com/windows/win32/msi/patching, …/patch, …/msipatchremove; engine-rules §14.3 and §14.4
+// https://learn.microsoft.com/windows/win32/msi/patching, …/patch, …/msipatchremove
 import { isGuid, WindowsError, type ByteSource } from '../../base/index.ts'
 import { applyTransform, readTransformSummary, transformErrorConditions, transformErrors, type Database, type PatchTransform } from '../../database/index.ts'
 import type { Platform } from '../../platform/index.ts'

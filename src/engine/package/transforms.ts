@@ -1,5 +1,5 @@
 // Transforms of an installation: found, checked, applied to the package in memory, and kept for maintenance.
-// https://learn.microsoft.com/windows/win32/msi/applying-transforms, …/transforms (the property); engine-rules §14.6
+// https://learn.microsoft.com/windows/win32/msi/applying-transforms, …/transforms (the property)
 import { baseName, isFullPath, joinPath, readAll, bytesSource, WindowsError, type ByteSource } from '../../base/index.ts'
 import { applyTransform, checkTransform, readTransformSummary, transformErrorConditions } from '../../database/index.ts'
 import type { Platform } from '../../platform/index.ts'

@@ -1,5 +1,5 @@
 // What Windows records of a product's patches: lists below the product, facts and cached file of each, and where it came from.
-// registration.md §3 and §7. Pure: session in, edits out.
+// The layout is Windows' own, and not documented. Pure: session in, edits out.
 import { packGuid, parentPath, withTrailingBackslash } from '../../base/index.ts'
 import type { RegistryValue } from '../../platform/index.ts'
 import type { PatchFile } from '../package/installed-patches.ts'

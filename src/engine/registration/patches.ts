@@ -1,4 +1,5 @@
-// Patches that are recorded of products: which, in what state, and facts of each. Reads only; registration.md §3 and §5.
+// Patches that are recorded of products: which, in what state, and facts of each. Reads only.
+// https://learn.microsoft.com/windows/win32/api/msi/nf-msi-msienumpatchesexw, …/nf-msi-msigetpatchinfoexw
 // https://learn.microsoft.com/windows/win32/api/msi/nf-msi-msienumpatchesexw, …/nf-msi-msigetpatchinfoexw
 import { packGuid, unpackGuid, WindowsError } from '../../base/index.ts'
 import type { Platform, RegistryValue } from '../../platform/index.ts'

@@ -1,5 +1,5 @@
 // The contexts that a product may be installed in, and the registry roots that follow. Queries look through them in
-// this order. registration.md §2; https://learn.microsoft.com/windows/win32/msi/installation-context
+// this order. https://learn.microsoft.com/windows/win32/msi/installation-context
 import { packGuid } from '../../base/index.ts'
 import type { Machine, Registry } from '../../platform/index.ts'
 import * as keys from './keys.ts'

@@ -1,5 +1,5 @@
 // Components that are published under a category and a qualifier, and what stands behind a Darwin descriptor.
-// registration.md §6; https://learn.microsoft.com/windows/win32/msi/qualified-components, …/components-and-features
+// https://learn.microsoft.com/windows/win32/msi/qualified-components, …/components-and-features
 import { guidFromBase85, isGuid, packGuid, WindowsError, type ErrorCodeName } from '../../base/index.ts'
 import type { Platform, RegistryValue } from '../../platform/index.ts'
 import * as keys from './keys.ts'

@@ -1,4 +1,4 @@
-// The sources that a product can be installed from again. registration.md §3
+// The sources that a product can be installed from again.
 // https://learn.microsoft.com/windows/win32/msi/source-resiliency
 import { packGuid } from '../../base/index.ts'
 import type { Platform } from '../../platform/index.ts'

@@ -1,4 +1,4 @@
-// Who an action's name stands for, and why it may have to be skipped. actions.md §0
+// Who an action's name stands for, and why it may have to be skipped. https://learn.microsoft.com/windows/win32/msi/running-actions
 import type { EngineAction } from '../actions/engine-action.ts'
 import { findStandardAction, writesScript } from '../actions/index.ts'
 import { customActionByName } from '../custom-actions/index.ts'

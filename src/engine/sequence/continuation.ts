@@ -1,7 +1,6 @@
 // How an installation goes on that ForceReboot has interrupted. Windows runs what stands under RunOnce when the machine has
 // started again, `msiexec /@ "ID"`; that looks up the rest of its command line, which has no limit there, under the same name in
-// RunOnceEntries. The name is the product code, packed. https://learn.microsoft.com/windows/win32/msi/forcereboot-action, …/afterreboot;
-// actions.md, "ForceReboot"
+// RunOnceEntries. The name is the product code, packed. https://learn.microsoft.com/windows/win32/msi/forcereboot-action, …/afterreboot
 import { packGuid } from '../../base/index.ts'
 import type { Registry } from '../../platform/index.ts'
 import { publishedContext } from '../registration/product-contexts.ts'

@@ -1,6 +1,6 @@
 // What the client gives the server at ExecuteAction: public properties, filtered for users who may not set all of them,
 // and the features chosen. Private properties stay behind.
-// https://learn.microsoft.com/windows/win32/msi/restricted-public-properties; properties.md §0
+// https://learn.microsoft.com/windows/win32/msi/restricted-public-properties
 import type { InstallSession } from '../session/install-session.ts'
 import { isPublicProperty, listItems } from '../session/property-store.ts'
 import { InstallState } from '../session/states.ts'

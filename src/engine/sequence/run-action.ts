@@ -1,5 +1,5 @@
 // Runs one action by name: a standard action, else a row of the CustomAction table, else a dialog. Logs its start and
-// end, and turns what it throws into a result. custom-actions §1; engine-rules §19
+// end, and turns what it throws into a result. https://learn.microsoft.com/windows/win32/msi/logging-of-action-return-values
 import { WindowsError } from '../../base/index.ts'
 import { InstallError } from '../session/install-error.ts'
 import type { InstallSession } from '../session/install-session.ts'

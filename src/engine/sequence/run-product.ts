@@ -1,5 +1,5 @@
 // Runs one product: the server side of a call, from the opened session to the exit code.
-// engine-rules §4, §5, §16 and §20; restart-manager.md §2.1
+// https://learn.microsoft.com/windows/win32/msi/installation-mechanism, …/error-codes, …/system-reboots
 import { WindowsError } from '../../base/index.ts'
 import type { Package } from '../package/package.ts'
 import { InstallError } from '../session/install-error.ts'

@@ -1,5 +1,5 @@
 // Runs a sequence table: rows in order, conditions, and what an action's result means for the rest.
-// https://learn.microsoft.com/windows/win32/msi/using-a-sequence-table; engine-rules §4
+// https://learn.microsoft.com/windows/win32/msi/using-a-sequence-table
 import { InstallError } from '../session/install-error.ts'
 import type { InstallSession } from '../session/install-session.ts'
 import { ActionStatus } from '../session/states.ts'

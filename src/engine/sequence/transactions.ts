@@ -1,5 +1,5 @@
 // Transactions of sessions: begun by InstallInitialize, executed in segments, committed by InstallFinalize or taken back.
-// A plan collects the script instead. engine-rules §5; docs/design/script.md
+// A plan collects the script instead. docs/design/script.md; https://learn.microsoft.com/windows/win32/msi/rollback-installation
 import { isFullPath, joinPath, WindowsError, type ByteSource } from '../../base/index.ts'
 import { runCapturedAction } from '../custom-actions/index.ts'
 import { administrativeImage } from '../package/administrative-image.ts'

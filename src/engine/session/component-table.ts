@@ -1,4 +1,4 @@
-// The Component and File tables loaded: what costing works on. engine-rules §8 and §10
+// The Component and File tables loaded: what costing works on. https://learn.microsoft.com/windows/win32/msi/component-table, …/file-table
 import { isGuid } from '../../base/index.ts'
 import type { Row } from '../../database/index.ts'
 import { ComponentAttribute, type Component } from './components.ts'

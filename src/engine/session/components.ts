@@ -1,4 +1,4 @@
-// A component of the session. engine-rules §8. https://learn.microsoft.com/windows/win32/msi/component-table
+// A component of the session. https://learn.microsoft.com/windows/win32/msi/component-table
 import type { InstallState } from './states.ts'
 
 export const ComponentAttribute = {

@@ -1,5 +1,5 @@
 // Costing: the tables become features, components, files and directories, and each gets its state.
-// https://learn.microsoft.com/windows/win32/msi/file-costing; engine-rules §6 to §10
+// https://learn.microsoft.com/windows/win32/msi/file-costing
 import { ComponentAttribute, type Component } from './components.ts'
 import { loadComponents, loadFiles, loadHashes } from './component-table.ts'
 import { resolveComponent } from './component-states.ts'

@@ -1,4 +1,4 @@
-// The Directory table resolved to target and source paths. engine-rules §9.
+// The Directory table resolved to target and source paths. https://learn.microsoft.com/windows/win32/msi/using-the-directory-table
 // https://learn.microsoft.com/windows/win32/msi/using-the-directory-table
 
 export interface Directories {

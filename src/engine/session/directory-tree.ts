@@ -1,5 +1,5 @@
 // The Directory table resolved: where every directory stands in the source and on the target.
-// https://learn.microsoft.com/windows/win32/msi/using-the-directory-table; engine-rules §9
+// https://learn.microsoft.com/windows/win32/msi/using-the-directory-table
 import { isFullPath, joinPath, parentPath, pathSegments, sameName, withTrailingBackslash, withoutTrailingBackslash } from '../../base/index.ts'
 import type { Row } from '../../database/index.ts'
 import type { Directories } from './directories.ts'

@@ -1,5 +1,5 @@
 // Disk space: what the session needs per volume, with and without rollback. Bytes, rounded to clusters of 4096.
-// https://learn.microsoft.com/windows/win32/msi/file-costing; properties.md §5
+// https://learn.microsoft.com/windows/win32/msi/file-costing
 import type { Component } from './components.ts'
 import { isDescendantOf } from './feature-tree.ts'
 import type { Feature } from './features.ts'

@@ -1,5 +1,5 @@
 // Which state every feature is to have: by levels at a first installation, by the list properties otherwise.
-// https://learn.microsoft.com/windows/win32/msi/addlocal and its like; engine-rules §7
+// https://learn.microsoft.com/windows/win32/msi/addlocal and its like
 import type { Feature } from './features.ts'
 import { FeatureAttribute, hasAttribute, isDescendantOf, isDisabled } from './feature-tree.ts'
 import { InstallError } from './install-error.ts'

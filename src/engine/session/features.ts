@@ -1,4 +1,4 @@
-// A feature of the session. engine-rules §7. https://learn.microsoft.com/windows/win32/msi/feature-table
+// A feature of the session. https://learn.microsoft.com/windows/win32/msi/feature-table
 import type { InstallState } from './states.ts'
 
 export interface Feature {

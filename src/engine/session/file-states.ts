@@ -1,5 +1,5 @@
 // What happens to every row of the File table: where it goes, whether it is copied, kept or removed, and why.
-// engine-rules §10; https://learn.microsoft.com/windows/win32/msi/file-versioning-rules
+// https://learn.microsoft.com/windows/win32/msi/file-versioning-rules
 import { bytesToHex, compareFileVersions, joinPath, parseFileVersion } from '../../base/index.ts'
 import type { FileStat, Platform } from '../../platform/index.ts'
 import { ComponentAttribute, isBeingRemoved, type Component } from './components.ts'

@@ -1,5 +1,5 @@
 // Whether a file of the package replaces the one on disk, and the phrase that the log has for it. Pure: what is on
-// disk comes in as data. https://learn.microsoft.com/windows/win32/msi/file-versioning-rules; engine-rules §10
+// disk comes in as data. https://learn.microsoft.com/windows/win32/msi/file-versioning-rules
 import { compareFileVersions, type FileVersion } from '../../base/index.ts'
 import type { FileMode } from './reinstall-mode.ts'
 

@@ -1,4 +1,4 @@
-// A row of the File table in the session, with what costing decided. engine-rules §10.
+// A row of the File table in the session, with what costing decided. https://learn.microsoft.com/windows/win32/msi/file-versioning-rules
 // https://learn.microsoft.com/windows/win32/msi/file-versioning-rules
 import type { FileAttributes } from '../../platform/index.ts'
 

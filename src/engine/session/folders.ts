@@ -1,5 +1,5 @@
 // The system folder properties of a Windows machine, by installation context. All end in a backslash.
-// https://learn.microsoft.com/windows/win32/msi/property-reference#system-folder-properties; engine-rules §17
+// https://learn.microsoft.com/windows/win32/msi/property-reference#system-folder-properties
 import { joinPath, withTrailingBackslash } from '../../base/index.ts'
 import type { Machine } from '../../platform/index.ts'
 

@@ -1,6 +1,6 @@
 // Applications that hold files which the installation is going to replace or remove: asked of the Restart Manager when
 // there is a session, found by a scan of the processes when there is none.
-// https://learn.microsoft.com/windows/win32/msi/using-windows-installer-with-restart-manager; restart-manager.md §2
+// https://learn.microsoft.com/windows/win32/msi/using-windows-installer-with-restart-manager
 import { WindowsError } from '../../base/index.ts'
 import type { Application, ApplicationList, RestartManager, Session as RestartManagerSession } from '../../restart-manager/index.ts'
 import { serviceKey } from './host-services.ts'

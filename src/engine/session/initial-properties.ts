@@ -1,6 +1,6 @@
 // What the engine sets before the first action runs: the machine, the user, the package and the state of the product.
 // Order of precedence, highest first: machine, command line, AdminProperties, transforms, Property table.
-// https://learn.microsoft.com/windows/win32/msi/order-of-property-precedence; properties.md §0 and §6
+// https://learn.microsoft.com/windows/win32/msi/order-of-property-precedence
 import { baseName } from '../../base/index.ts'
 import type { Clock, Machine, Registry } from '../../platform/index.ts'
 import { systemFolders } from './folders.ts'

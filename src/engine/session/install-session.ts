@@ -1,6 +1,6 @@
 // A session: one product being installed, maintained or removed. Holds the state that actions read and change; what
 // decides about features, components and files lies in files of its own, and the actions call it.
-// https://learn.microsoft.com/windows/win32/msi/about-properties; engine-rules §3 to §10
+// https://learn.microsoft.com/windows/win32/msi/about-properties
 import { readAll } from '../../base/index.ts'
 import type { Database, Row } from '../../database/index.ts'
 import { evaluateCondition, format, type ConditionContext, type FormatSession } from '../../expression/index.ts'

@@ -1,5 +1,5 @@
 // What the registration says of one product: whether and for whom it is installed, and the states of its features and
-// components. Reads only. registration.md §2 to §7
+// components. Reads only. The layout is Windows' own, and not documented.
 import { guidFromBase85, packGuid, withTrailingBackslash } from '../../base/index.ts'
 import type { Machine, Registry } from '../../platform/index.ts'
 import { InstallState } from './states.ts'

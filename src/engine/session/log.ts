@@ -1,5 +1,5 @@
 // The log of an installation in msiexec's dialect, line by line. Where the lines go and in which encoding is the
-// caller's choice. engine-rules §19; https://learn.microsoft.com/windows/win32/msi/normal-logging
+// caller's choice. https://learn.microsoft.com/windows/win32/msi/normal-logging
 import type { Clock } from '../../platform/index.ts'
 
 /** The letter of msiexec's `/L` that lets a line through. */

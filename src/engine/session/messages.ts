@@ -1,5 +1,5 @@
 // Messages of the installation: to the log, to the user interface, to an external handler.
-// https://learn.microsoft.com/windows/win32/api/msi/nf-msi-msisetexternaluirecord; ui.md; engine-rules §18, §19
+// https://learn.microsoft.com/windows/win32/api/msi/nf-msi-msisetexternaluirecord
 
 /** INSTALLMESSAGE_* without its shift of 24 bits. */
 export const MessageType = {

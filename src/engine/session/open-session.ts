@@ -1,5 +1,5 @@
 // Opens a session: properties in their order of precedence, the context, and who the product is.
-// https://learn.microsoft.com/windows/win32/msi/order-of-property-precedence; engine-rules §3 and §17
+// https://learn.microsoft.com/windows/win32/msi/order-of-property-precedence
 import { adminProperties } from '../package/administrative-image.ts'
 import { packGuid, withTrailingBackslash } from '../../base/index.ts'
 import { formatPropertySettings } from './command-line.ts'

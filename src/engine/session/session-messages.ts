@@ -1,5 +1,5 @@
 // Messages of one session: formatted with the package's or the built-in texts, written to the log, shown by the user
-// interface of the caller. ui.md §13; engine-rules §18 and §19
+// interface of the caller. docs/user-interface.md; https://learn.microsoft.com/windows/win32/msi/sending-messages-to-windows-installer-using-msiprocessmessage
 import { formatRecord, type FormatSession } from '../../expression/index.ts'
 import type { Clock } from '../../platform/index.ts'
 import { isInternalError } from './error-messages.ts'

@@ -65,7 +65,7 @@ export interface IsolatedComponent {
   readonly application: string
 }
 
-/** Who the product is installed for, and the registry roots that follow. engine-rules §17, registration §2. */
+/** Who the product is installed for, and the registry roots that follow. https://learn.microsoft.com/windows/win32/msi/installation-context */
 export interface InstallContext {
   readonly perMachine: boolean
   /** `S-1-5-18` per machine, else the user's. */

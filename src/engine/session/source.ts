@@ -1,5 +1,5 @@
 // Where the package's source is: the folder that has the package, of the source list when need be.
-// https://learn.microsoft.com/windows/win32/msi/resolvesource-action; engine-rules §11
+// https://learn.microsoft.com/windows/win32/msi/resolvesource-action
 import { joinPath, withTrailingBackslash } from '../../base/index.ts'
 import { InstallError } from './install-error.ts'
 import type { InstallSession } from './install-session.ts'

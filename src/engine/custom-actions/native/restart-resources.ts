@@ -1,7 +1,7 @@
 // WixRegisterRestartResources, the action behind util:RestartResource: joins the installer's Restart Manager session with
 // the key that the installer has published, registers the package's rows and leaves. Nothing that goes wrong here keeps
 // the product from being installed; the log says what it was.
-// https://docs.firegiant.com/wix/schema/util/restartresource; restart-manager.md §2.1
+// https://docs.firegiant.com/wix/schema/util/restartresource
 import { isFullPath, WindowsError } from '../../../base/index.ts'
 import type { Row } from '../../../database/index.ts'
 import type { HostPath, ProcessIdentity } from '../../../platform/index.ts'
