@@ -2,7 +2,7 @@
 // step. Every difference must be explained in differences.ts; an explanation that explains nothing any more fails too.
 import { strict as assert } from 'node:assert'
 import { execFile } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -78,10 +78,12 @@ async function replay(recording: Recording, packages: [string, string][]): Promi
   assert.deepEqual(problems.slice(0, 400), [])
 }
 
-/** With the package goes what lies beside it. */
+/** With the package go the cabinets beside it. */
 function stage(from: string, to: string): void {
   copyFileSync(from, to)
-  for (const cabinet of ['example.cab', 'msi_with_external_cab.cab']) copyFileSync(sharedPath('corpus', cabinet)!, join(dirname(to), cabinet))
+  for (const name of readdirSync(dirname(from))) {
+    if (/\.cab$/i.test(name)) copyFileSync(join(dirname(from), name), join(dirname(to), name))
+  }
 }
 
 async function runStep(command: string, root: string, media: string): Promise<number | string> {
