@@ -27,6 +27,8 @@ export interface Setting {
   readonly dialogs?: readonly ('MsiRMFilesInUse' | 'FilesInUse')[]
   readonly holder?: MemoryProcessOptions
   readonly properties?: Readonly<Record<string, string>>
+  /** Of the package's Property table. */
+  readonly authored?: Readonly<Record<string, string>>
   readonly policy?: number
   readonly options?: InstallOptions
 }
@@ -36,14 +38,15 @@ export const critical: MemoryProcessOptions = { facts: { commandName: 'app', kin
 /** Ends when it is killed, never when it is asked. */
 export const stubborn: MemoryProcessOptions = { ...ordinary, onSignal: (signal, process) => { if (signal === 'kill') process.running = false } }
 
-export function example(dialogs: readonly string[] = []): PackageBuilder {
+export function example(dialogs: readonly string[] = [], properties: Readonly<Record<string, string>> = {}): PackageBuilder {
   const builder = aPackage()
   builder.feature('Main').file(builder.folder('ProgramFilesFolder').folder('Example'), 'app.exe', 'new', { version: '2.0.0.0' })
   for (const name of dialogs) builder.row('Dialog', { Dialog: name, HCentering: 50, VCentering: 50, Width: 370, Height: 270, Attributes: 3, Title: name, Control_First: 'OK' })
+  for (const [name, value] of Object.entries(properties)) builder.property(name, value)
   return builder
 }
 
-export async function run({ ui = 'none', noModalDialogs = false, answers = {}, dialogs = [], holder = ordinary, properties = {}, policy, options = {} }: Setting): Promise<{
+export async function run({ ui = 'none', noModalDialogs = false, answers = {}, dialogs = [], holder = ordinary, properties = {}, authored = {}, policy, options = {} }: Setting): Promise<{
   exitCode: number; asked: [string, ...unknown[]][]; running: boolean; launched: number; text: string | undefined; log: string[]; rebootReasons: readonly string[]; stage: InstallStage
 }> {
   const processes = new MemoryProcesses()
@@ -61,7 +64,7 @@ export async function run({ ui = 'none', noModalDialogs = false, answers = {}, d
     const answer = left[kind].length > 1 ? left[kind].shift() : left[kind][0]
     return typeof answer === 'function' ? answer({ stage, holder: held }) : answer ?? 0
   }
-  const { exitCode, rebootReasons } = await stage.install(stage.add(example(dialogs)), {
+  const { exitCode, rebootReasons } = await stage.install(stage.add(example(dialogs, authored)), {
     ui, noModalDialogs, properties, ...options, ...(answers === 'nobody' ? {} : { onMessage }),
   })
   return { exitCode, asked, running: held.running, launched: processes.launched.length, text: stage.text(program), log: stage.log, rebootReasons, stage }

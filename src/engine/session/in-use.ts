@@ -12,6 +12,15 @@ import { ActionStatus } from './states.ts'
 export const sessionKeyProperty = 'MsiRestartManagerSessionKey'
 const otherwise = 'Windows Installer will use the built-in FilesInUse functionality.'
 
+/** Who runs or maps a file, found without the Restart Manager. */
+interface Holder {
+  readonly path: string
+  readonly name: string
+  readonly pid: number
+  /** A window of it has a title. */
+  readonly hasTitle: boolean
+}
+
 /** How a session deals with files in use. */
 export class InUse {
   readonly #owner: InstallSession
@@ -165,6 +174,7 @@ export class InUse {
       messages.log(`RESTART MANAGER: Will attempt to shut down and restart applications ${uiLevel === 'none' ? 'in no UI modes.' : 'because the UI does not display any modal dialogs.'}`)
       return this.#shutdown(manager, list)
     }
+    if (uiLevel === 'full' && !this.#hasDialog('MsiRMFilesInUse')) this.#logMissingDialog()
     const answer = await messages.send(MessageType.rmFilesInUse, holdersRecord(messages.template(1607), list.applications))
     switch (answer) {
       case MessageAnswer.ok: return this.#shutdown(manager, list)
@@ -221,7 +231,11 @@ export class InUse {
       this.#logUse(path, name, pid)
     }
     if (installation.settings.uiLevel === 'none' || installation.settings.noModalDialogs) return ActionStatus.success
-    if (installation.settings.uiLevel === 'full' && !this.#hasDialog('FilesInUse')) return ActionStatus.success
+    this.#logWindowless(holders)
+    if (installation.settings.uiLevel === 'full' && !this.#hasDialog('FilesInUse')) {
+      this.#logMissingDialog()
+      return ActionStatus.success
+    }
     const record = holders.flatMap(({ name, pid }) => [name, pid])
     const answer = await messages.send(MessageType.filesInUse, [messages.template(1607), ...record])
     if (answer === MessageAnswer.cancel || answer === MessageAnswer.abort) return ActionStatus.userExit
@@ -229,8 +243,23 @@ export class InUse {
     return answer === MessageAnswer.retry ? 'again' : ActionStatus.success
   }
 
+  /** Windows shows only holders whose windows have titles, and writes down the others; here they are asked about too. */
+  #logWindowless(holders: readonly Holder[]): void {
+    const { messages } = this.#owner
+    const windowless = holders.filter(({ hasTitle }) => !hasTitle)
+    for (const { name, pid } of windowless) messages.log(`File In Use: -${name}- Window could not be found. Process ID: ${pid}`, 'v', 'c')
+    if (windowless.length === holders.length) messages.log('No window with title could be found for FilesInUse', 'v', 'c')
+  }
+
+  /** What msiexec writes when its full user interface looks for a dialog that the package has not, and then has none to say so in. */
+  #logMissingDialog(): void {
+    const { messages, properties } = this.#owner
+    messages.plain('DEBUG: Error 2803:  Dialog View did not find a record for the dialog ', 'e')
+    if (properties.get('ErrorDialog') === '') messages.plain('DEBUG: Error 2867:  The error dialog property is not set', 'e')
+  }
+
   /** Only programs and libraries count: data that is merely open is replaced without a word. */
-  async #scan(files: ReadonlyMap<string, string>): Promise<{ path: string; name: string; pid: number }[]> {
+  async #scan(files: ReadonlyMap<string, string>): Promise<Holder[]> {
     const { processes } = this.#owner.platform
     const paths = [...files]
     const { users } = await processes.scan(paths.map(([host]) => host))
@@ -238,7 +267,10 @@ export class InUse {
     const facts = await processes.describe(held.map((user) => user.process))
     const self = processes.self()
     return held.flatMap((user, index) => user.process.pid === self.pid ? []
-      : [{ path: paths[user.file]![1], name: facts[index]?.commandName ?? String(user.process.pid), pid: user.process.pid }])
+      : [{
+        path: paths[user.file]![1], name: facts[index]?.commandName ?? String(user.process.pid), pid: user.process.pid,
+        hasTitle: facts[index]?.windows.some(({ title }) => title !== '') === true,
+      }])
   }
 
   #logHolder(application: Application): void {
