@@ -36,6 +36,11 @@ export interface InstallOptions {
   readonly restartManager?: RestartManager | 'none'
   /** Closed applications that never registered for a restart are started again by default; Windows leaves them closed. */
   readonly unregisteredApplications?: 'leave' | 'relaunch'
+  /**
+   * Restarts the machine of the root: a virtual machine that is running, a Wine prefix. Called after everything else when Windows would restart, and then
+   * the exit code is 1641 (1604 after ForceReboot). Without it nothing is ever restarted, and the code is 3010.
+   */
+  readonly restartMachine?: () => void | Promise<void>
   /** `power-loss` by default. */
   readonly durability?: 'process-end' | 'power-loss'
 }

@@ -84,13 +84,16 @@ export async function removePatches(platform: Platform, request: PatchInstallReq
 }
 
 async function changePatches(platform: Platform, { patches, product, ...options }: PatchInstallRequest, list: 'PATCH' | 'MSIPATCHREMOVE', targets: typeof patchTargets, nowhere: string): Promise<InstallResult> {
-  const change = (code: string, those: readonly string[]): Promise<InstallResult> => configureProduct(platform, code, { ...options, properties: { ...options.properties, [list]: those.join(';') } })
-  if (product !== undefined) return change(product, patches)
+  const change = (code: string, those: readonly string[], how: InstallOptions): Promise<InstallResult> => configureProduct(platform, code, { ...how, properties: { ...how.properties, [list]: those.join(';') } })
+  if (product !== undefined) return change(product, patches, options)
   let result: InstallResult | undefined
   try {
-    for (const target of targets(platform, patches)) {
-      result = await change(target.productCode, target.patches)
-      if (result.exitCode !== 0 && result.exitCode !== 3010) return result
+    const products = targets(platform, patches)
+    // Of several products none restarts the machine.
+    const { restartMachine: _restartMachine, ...withoutRestart } = options
+    for (const target of products) {
+      result = await change(target.productCode, target.patches, products.length > 1 ? withoutRestart : options)
+      if (!isSuccess(result.exitCode)) return result
     }
   } catch (error) {
     return failedResult(platform, options, undefined, undefined, error, [])
@@ -146,12 +149,29 @@ function refuseRestart(shared: SharedTransaction, { database, path }: Package): 
 }
 
 async function call(platform: Platform, options: MemberCall, planning: boolean, target: () => Target): Promise<InstallResult> {
+  let installation: Installation | undefined
+  const result = await callOnce(platform, options, planning, target, (opened) => { installation = opened })
+  if (installation?.restartInitiated !== true) return result
+  // The lock is released, and applications have been started again where they are not to wait for the restart.
+  try {
+    await options.restartMachine?.()
+    return result
+  } catch (error) {
+    engineLine(installation.settings, `The machine could not be restarted: ${(error as Error).message}`)
+    return { ...result, rebootRequired: true, ...(result.exitCode === 1641 ? { exitCode: 3010, code: errorCodeName(3010) } : {}) }
+  }
+}
+
+async function callOnce(
+  platform: Platform, options: MemberCall, planning: boolean, target: () => Target, opened: (installation: Installation) => void,
+): Promise<InstallResult> {
   const recovered: RecoveryReport[] = []
   let installation: Installation | undefined
   let source: Package | undefined
   const { shared } = options
   try {
     installation = new Installation(settingsOf(platform, options, planning), engineCalls, shared)
+    opened(installation)
     using lock = planning || shared !== undefined ? undefined : await takeLock(installation, recovered)
     void lock
     const { path = '', settings, ...named } = target()
@@ -217,7 +237,7 @@ export function settingsOf(platform: Platform, options: InstallOptions, planning
     uiLevel: options.ui ?? 'none', noModalDialogs: options.noModalDialogs ?? false, language: options.language, handler: options.onMessage, sink: options.log, signal: options.signal,
     customActions: options.customActions ?? 'run', timeLimitMs: options.timeLimitMs ?? defaultTimeLimitMs, deferToFirstBoot: options.deferToFirstBoot ?? false, foreignRunner: options.foreignRunner, libraryRunner: options.libraryRunner,
     restartManager: restartManager === 'none' ? undefined : restartManager ?? createRestartManager(platform),
-    unregisteredApplications: options.unregisteredApplications ?? 'relaunch', durability: options.durability ?? 'power-loss',
+    unregisteredApplications: options.unregisteredApplications ?? 'relaunch', durability: options.durability ?? 'power-loss', restartMachine: options.restartMachine,
   }
 }
 
@@ -297,14 +317,18 @@ function resultOf(installation: Installation, source: Package, { exitCode, sessi
   const { failure } = session
   const decider = installation.server ?? session
   const lastText = decider.messages.lastError?.text ?? session.messages.lastError?.text ?? ''
-  const failed = exitCode !== 0 && exitCode !== 3010
+  const failed = !isSuccess(exitCode)
   return {
     exitCode, code: errorCodeName(exitCode), productCode: source.productCode, productName: session.product.productName, productVersion: session.product.productVersion,
-    rebootRequired: exitCode === 3010 || installation.rebootNow, rebootReasons: [...installation.rebootReasons],
+    rebootRequired: exitCode === 3010 || (installation.rebootNow && !installation.restartInitiated), rebootReasons: [...installation.rebootReasons],
     error: !failed ? undefined : failure === undefined ? { action: '', messageNumber: 0, message: lastText }
       : { action: failure.action, messageNumber: failure.messageNumber, message: lastText || installation.secrets.hideInData(failure.message) },
     recovered, plan: installation.secrets.hideInAll(installation.planned), decisions: decider.costing === 'finalized' ? installation.secrets.hideInAll(decisionsOf(decider)) : undefined,
   }
+}
+
+function isSuccess(exitCode: number): boolean {
+  return exitCode === 0 || exitCode === 3010 || exitCode === 1641
 }
 
 /** What failed before or outside a session. */

@@ -88,7 +88,6 @@ test('every answer to INSTALLMESSAGE_FILESINUSE', async () => {
 
 test('the log says what Windows says of holders without a titled window, and of a dialog that is looked for in vain', async () => {
   const disabled = { MSIRESTARTMANAGERCONTROL: 'Disable' }
-  const interesting = (log: readonly string[]) => log.filter((line) => /^File In Use|^No window|^DEBUG: Error 28/.test(line))
   const windowless = ['File In Use: -app- Window could not be found. Process ID: 101', 'No window with title could be found for FilesInUse']
   const noDialog = ['DEBUG: Error 2803:  Dialog View did not find a record for the dialog ', 'DEBUG: Error 2867:  The error dialog property is not set']
   const titled = { ...ordinary, facts: { commandName: 'app', windows: [{ title: 'Document' }] } }
@@ -100,7 +99,7 @@ test('the log says what Windows says of holders without a titled window, and of 
     [{ ui: 'full', properties: disabled, authored: { ErrorDialog: 'ErrorDlg' } }, [...windowless, noDialog[0]]],
     [{ ui: 'full', properties: disabled, dialogs: ['FilesInUse'] }, windowless],
     [{ ui: 'full' }, noDialog], [{ ui: 'full', dialogs: ['MsiRMFilesInUse'] }, []], [{ ui: 'basic' }, []],
-  ] as const) assert.deepEqual(interesting((await run({ ...setting, answers: { rm: [1], files: [5] } })).log), expected, JSON.stringify(setting))
+  ] as const) assert.deepEqual((await run({ ...setting, answers: { rm: [1], files: [5] } })).log.filter((line) => /^File In Use|^No window|^DEBUG: Error 28/.test(line)), expected, JSON.stringify(setting))
 })
 
 test('where nobody can answer, the default button is pressed', async () => {

@@ -37,11 +37,6 @@ export function continuationOf(registry: Registry, id: string): string | undefin
   return value?.type === 'REG_SZ' ? value.data : undefined
 }
 
-/** Nobody is asked without a user interface, nor when restarts are to happen unasked. */
-export function isRestartPromptWanted({ installation: { settings }, properties }: InstallSession): boolean {
-  return settings.uiLevel !== 'none' && !settings.noModalDialogs && properties.get('REBOOTPROMPT').slice(0, 1).toUpperCase() !== 'S'
-}
-
 /** By product code once the product is registered, else by package; what the caller gave is given again, hidden values are not written down. */
 function commandLine(session: InstallSession, id: string): string {
   const { platform: { registry, machine }, product: { productCode }, properties, installation: { settings: { uiLevel } } } = session

@@ -10,6 +10,7 @@ import { openServerSession, openSession } from '../session/open-session.ts'
 import { ActionStatus } from '../session/states.ts'
 import { beginProduct, beginUserInterface, endProduct, endUserInterface } from './frame-messages.ts'
 import { reportFailure } from './run-action.ts'
+import { decideRestart } from './restart-machine.ts'
 import { hasSequence, runSequence, runTerminalAction } from './run-sequence.ts'
 import { noteReplacedInUse, rollback, succeeded } from './transactions.ts'
 
@@ -52,6 +53,7 @@ export async function runExecuteSequence(installation: Installation, run: Produc
     let status = table === undefined ? ActionStatus.notExecuted : await runTopLevel(session, action, table)
     status = await endSession(session, status)
     if (hasUi && table !== undefined) await runTerminalAction(session, table, status)
+    if (exitCodeOf(session, status) === 3010 && run.parent === undefined) await decideRestart(session)
     const exitCode = exitCodeOf(session, status)
     conclude(session, status, exitCode)
     await endProduct(session, exitCode)
@@ -157,7 +159,7 @@ function checkPolicies(session: InstallSession): void {
 export function exitCodeOf(session: InstallSession, status: ActionStatus): number {
   switch (status) {
     case ActionStatus.success: case ActionStatus.notExecuted: case ActionStatus.finished:
-      return needsReboot(session) ? 3010 : 0
+      return !needsReboot(session) ? 0 : session.installation.restartInitiated ? 1641 : 3010
     case ActionStatus.userExit: return 1602
     case ActionStatus.suspend: return 1604
     default: return session.failure?.errno ?? 1603
@@ -176,18 +178,18 @@ function conclude(session: InstallSession, status: ActionStatus, exitCode: numbe
   const text = messages.template(conclusionNumber(session, succeeded(status)))
   messages.log(`Product: ${product.productName} -- ${text}`, 'i')
   const what = session.parts.context.isInstalled ? (properties.get('REMOVE') === 'ALL' ? 'removed' : 'reconfigured') : 'installed'
-  messages.log(`Windows Installer ${what} the product. Product Name: ${product.productName}. Product Version: ${product.productVersion}. Product Language: ${product.language}. Manufacturer: ${properties.get('Manufacturer')}. ${what === 'installed' ? 'Installation' : what === 'removed' ? 'Removal' : 'Reconfiguration'} success or error status: ${exitCode === 3010 ? 0 : exitCode}.`, 'i')
-  if (exitCode === 3010) logRestart(session)
+  messages.log(`Windows Installer ${what} the product. Product Name: ${product.productName}. Product Version: ${product.productVersion}. Product Language: ${product.language}. Manufacturer: ${properties.get('Manufacturer')}. ${what === 'installed' ? 'Installation' : what === 'removed' ? 'Removal' : 'Reconfiguration'} success or error status: ${exitCode === 3010 || exitCode === 1641 ? 0 : exitCode}.`, 'i')
+  if (exitCode === 3010 || exitCode === 1641) logRestart(session, exitCode === 1641)
   messages.log(`MainEngineThread is returning ${exitCode}`)
 }
 
-function logRestart(session: InstallSession): void {
+/** Events 1029 and 1038; a restart is of type 1 when it follows at once, of type 2 when somebody else is to do it later. */
+function logRestart(session: InstallSession, isInitiated: boolean): void {
   const reasons = session.installation.rebootReasons
   const reason = reasons.has('files in use') ? 1 : reasons.has('ScheduleReboot') ? 2 : reasons.has('ForceReboot') ? 3 : reasons.has('custom action') ? 4 : 0
   const { productName, productVersion, language } = session.product
-  // Events 1029 and 1038: a restart is never initiated from here, so it is the later kind (2).
   session.messages.log(`Product: ${productName}. Restart required.`, 'i')
-  session.messages.log(`Windows Installer requires a system restart. Product Name: ${productName}. Product Version: ${productVersion}. Product Language: ${language}. Manufacturer: ${session.properties.get('Manufacturer')}. Type of System Restart: 2. Reason for Restart: ${reason}.`, 'i')
+  session.messages.log(`Windows Installer requires a system restart. Product Name: ${productName}. Product Version: ${productVersion}. Product Language: ${language}. Manufacturer: ${session.properties.get('Manufacturer')}. Type of System Restart: ${isInitiated ? 1 : 2}. Reason for Restart: ${reason}.`, 'i')
 }
 
 function conclusionNumber(session: InstallSession, success: boolean): number {

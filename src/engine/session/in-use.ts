@@ -1,8 +1,9 @@
 // Applications that hold files which the installation is going to replace or remove: asked of the Restart Manager when
-// there is a session, found by a scan of the processes when there is none.
+// there is a session; without one it is files-in-use.ts that finds them.
 // https://learn.microsoft.com/windows/win32/msi/using-windows-installer-with-restart-manager
 import { WindowsError } from '../../base/index.ts'
 import type { Application, ApplicationList, RestartManager, Session as RestartManagerSession } from '../../restart-manager/index.ts'
+import { askFilesInUse, hasDialog, logMissingDialog, logUse } from './files-in-use.ts'
 import { serviceKey } from './host-services.ts'
 import { hasRestartManager } from './installer-version.ts'
 import type { InstallSession } from './install-session.ts'
@@ -11,15 +12,6 @@ import { ActionStatus } from './states.ts'
 
 export const sessionKeyProperty = 'MsiRestartManagerSessionKey'
 const otherwise = 'Windows Installer will use the built-in FilesInUse functionality.'
-
-/** Who runs or maps a file, found without the Restart Manager. */
-interface Holder {
-  readonly path: string
-  readonly name: string
-  readonly pid: number
-  /** A window of it has a title. */
-  readonly hasTitle: boolean
-}
 
 /** How a session deals with files in use. */
 export class InUse {
@@ -48,7 +40,7 @@ export class InUse {
     this.#owner.properties.set(sessionKeyProperty, '')
     const files = this.#affectedFiles()
     for (;;) {
-      const outcome = this.#manager === undefined ? await this.#askFilesInUse(files) : await this.#askRestartManager(this.#manager, files, stoppedServices)
+      const outcome = this.#manager === undefined ? await askFilesInUse(this.#owner, files) : await this.#askRestartManager(this.#manager, files, stoppedServices)
       if (outcome !== 'again') return outcome
       if (this.#owner.installation.settings.signal?.aborted === true) return ActionStatus.userExit
     }
@@ -102,20 +94,20 @@ export class InUse {
       await this.#prepare(manager, files)
     } catch (error) {
       messages.log(`RESTART MANAGER: Failed to add file path resources; ${otherwise} Error: ${codeOf(error)}`)
-      return this.#askFilesInUse(files)
+      return askFilesInUse(this.#owner, files)
     }
     let list: ApplicationList
     try {
       list = await manager.list()
     } catch (error) {
       messages.log(`RESTART MANAGER: Failed to retrieve the list of applications that hold files in use; ${otherwise} Error: ${codeOf(error)}`)
-      return this.#askFilesInUse(files)
+      return askFilesInUse(this.#owner, files)
     }
     this.#logIncomplete(list)
     list = await this.#leaveOut(manager, list, stoppedServices)
     if (list.applications.length === 0) return ActionStatus.success
     if (list.rebootReasons.length > 0) return this.#rebootNeeded(list)
-    return this.#detectsOnly || this.#hasOnlyFilesInUseDialog() ? this.#askFilesInUse(files) : this.#decide(manager, list, files)
+    return this.#detectsOnly || this.#hasOnlyFilesInUseDialog() ? askFilesInUse(this.#owner, files) : this.#decide(manager, list, files)
   }
 
   /** Once: what is registered stays so when the list is asked for again. */
@@ -174,16 +166,16 @@ export class InUse {
       messages.log(`RESTART MANAGER: Will attempt to shut down and restart applications ${uiLevel === 'none' ? 'in no UI modes.' : 'because the UI does not display any modal dialogs.'}`)
       return this.#shutdown(manager, list)
     }
-    if (uiLevel === 'full' && !this.#hasDialog('MsiRMFilesInUse')) this.#logMissingDialog()
+    if (uiLevel === 'full' && !hasDialog(this.#owner, 'MsiRMFilesInUse')) logMissingDialog(this.#owner)
     const answer = await messages.send(MessageType.rmFilesInUse, holdersRecord(messages.template(1607), list.applications))
     switch (answer) {
       case MessageAnswer.ok: return this.#shutdown(manager, list)
       // Nobody is there to be asked: the built-in dialog's default.
-      case MessageAnswer.none: return handler === undefined ? this.#shutdown(manager, list) : this.#askFilesInUse(files)
+      case MessageAnswer.none: return handler === undefined ? this.#shutdown(manager, list) : askFilesInUse(this.#owner, files)
       case MessageAnswer.cancel: return ActionStatus.userExit
       case MessageAnswer.error: return ActionStatus.failure
-      case MessageAnswer.no: return this.#hasDialog('MsiRMFilesInUse') ? this.#confirmReboot() : this.#askFilesInUse(files)
-      case MessageAnswer.retry: return this.#askFilesInUse(files)
+      case MessageAnswer.no: return hasDialog(this.#owner, 'MsiRMFilesInUse') ? this.#confirmReboot() : askFilesInUse(this.#owner, files)
+      case MessageAnswer.retry: return askFilesInUse(this.#owner, files)
       default:
         messages.log('RESTART MANAGER: The user chose to go on with the installation, although a reboot will be required.')
         return ActionStatus.success
@@ -221,69 +213,11 @@ export class InUse {
     return signal === undefined ? {} : { signal }
   }
 
-  /** Without the Restart Manager: who runs the files is told, nobody is closed. Retry means to look again, from the beginning. */
-  async #askFilesInUse(files: ReadonlyMap<string, string>): Promise<ActionStatus | 'again'> {
-    const { messages, installation } = this.#owner
-    const holders = files.size === 0 ? [] : await this.#scan(files)
-    if (holders.length === 0) return ActionStatus.success
-    for (const { path, name, pid } of holders) {
-      messages.info(1603, path, '', name, pid, '(not determined yet)')
-      this.#logUse(path, name, pid)
-    }
-    if (installation.settings.uiLevel === 'none' || installation.settings.noModalDialogs) return ActionStatus.success
-    this.#logWindowless(holders)
-    if (installation.settings.uiLevel === 'full' && !this.#hasDialog('FilesInUse')) {
-      this.#logMissingDialog()
-      return ActionStatus.success
-    }
-    const record = holders.flatMap(({ name, pid }) => [name, pid])
-    const answer = await messages.send(MessageType.filesInUse, [messages.template(1607), ...record])
-    if (answer === MessageAnswer.cancel || answer === MessageAnswer.abort) return ActionStatus.userExit
-    if (answer === MessageAnswer.error) return ActionStatus.failure
-    return answer === MessageAnswer.retry ? 'again' : ActionStatus.success
-  }
-
-  /** Windows shows only holders whose windows have titles, and writes down the others; here they are asked about too. */
-  #logWindowless(holders: readonly Holder[]): void {
-    const { messages } = this.#owner
-    const windowless = holders.filter(({ hasTitle }) => !hasTitle)
-    for (const { name, pid } of windowless) messages.log(`File In Use: -${name}- Window could not be found. Process ID: ${pid}`, 'v', 'c')
-    if (windowless.length === holders.length) messages.log('No window with title could be found for FilesInUse', 'v', 'c')
-  }
-
-  /** What msiexec writes when its full user interface looks for a dialog that the package has not, and then has none to say so in. */
-  #logMissingDialog(): void {
-    const { messages, properties } = this.#owner
-    messages.plain('DEBUG: Error 2803:  Dialog View did not find a record for the dialog ', 'e')
-    if (properties.get('ErrorDialog') === '') messages.plain('DEBUG: Error 2867:  The error dialog property is not set', 'e')
-  }
-
-  /** Only programs and libraries count: data that is merely open is replaced without a word. */
-  async #scan(files: ReadonlyMap<string, string>): Promise<Holder[]> {
-    const { processes } = this.#owner.platform
-    const paths = [...files]
-    const { users } = await processes.scan(paths.map(([host]) => host))
-    const held = users.filter((user) => user.use === 'executable' || user.use === 'mapped')
-    const facts = await processes.describe(held.map((user) => user.process))
-    const self = processes.self()
-    return held.flatMap((user, index) => user.process.pid === self.pid ? []
-      : [{
-        path: paths[user.file]![1], name: facts[index]?.commandName ?? String(user.process.pid), pid: user.process.pid,
-        hasTitle: facts[index]?.windows.some(({ title }) => title !== '') === true,
-      }])
-  }
-
   #logHolder(application: Application): void {
     for (const { path } of application.files) {
       const windowsPath = typeof path === 'string' ? this.#owner.platform.files.fromHostPath(path) ?? path : ''
-      this.#owner.messages.info(1603, windowsPath, '', application.name, application.process.pid, '(not determined yet)')
-      this.#logUse(windowsPath, application.name, application.process.pid)
+      logUse(this.#owner, windowsPath, application.name, application.process.pid)
     }
-  }
-
-  /** Event 1025. https://learn.microsoft.com/windows/win32/msi/event-logging */
-  #logUse(path: string, name: string, pid: number): void {
-    this.#owner.messages.log(`Product: ${this.#owner.product.productName}. The file ${path} is being used by the following process: Name: ${name} , Id ${pid}.`, 'i')
   }
 
   #isInteractive(): boolean {
@@ -291,12 +225,8 @@ export class InUse {
     return uiLevel !== 'none' && !noModalDialogs && handler !== undefined
   }
 
-  #hasDialog(name: string): boolean {
-    return this.#owner.database.table('Dialog')?.find(name) !== undefined
-  }
-
   #hasOnlyFilesInUseDialog(): boolean {
-    return this.#owner.installation.settings.uiLevel === 'full' && this.#hasDialog('FilesInUse') && !this.#hasDialog('MsiRMFilesInUse')
+    return this.#owner.installation.settings.uiLevel === 'full' && hasDialog(this.#owner, 'FilesInUse') && !hasDialog(this.#owner, 'MsiRMFilesInUse')
   }
 }
 

@@ -77,6 +77,7 @@ export interface InstallationSettings {
   readonly restartManager: RestartManager | undefined
   /** What becomes of closed applications that never registered for a restart. Windows leaves them closed. */
   readonly unregisteredApplications: 'leave' | 'relaunch'
+  readonly restartMachine: (() => void | Promise<void>) | undefined
   /** What the root survives: the end of the process, or a loss of power too. */
   readonly durability: 'process-end' | 'power-loss'
   /** Nothing is written or run: the script is collected instead. */
@@ -134,6 +135,8 @@ export class Installation {
   readonly rebootReasons = new Set<RebootReason>()
   /** ForceReboot: at once, the installation goes on afterwards. */
   rebootNow = false
+  /** The machine is restarted after everything else. */
+  restartInitiated = false
   /** What the sessions would do, when planning. */
   readonly planned: PlannedSession[] = []
   readonly #plannedRemovals = new Set<string>()
