@@ -1,10 +1,11 @@
 // Opens the package that a command line names: a file, or `FILE:STORAGE` for a package or transform that lies in one.
 import { existsSync } from 'node:fs'
-import { FormatError, WindowsError, type ErrorCodeName } from '../base/index.ts'
+import { FormatError, WindowsError, type ByteSource, type ErrorCodeName } from '../base/index.ts'
 import type { StorageContent } from '../compound-file/index.ts'
 import { databaseClassIds, openDatabase, openTransform, storageFromFile, type Database } from '../database/index.ts'
 import { openFileSource, type FileSource } from '../node/index.ts'
 import { CommandError, describeHostError } from './errors.ts'
+import { adviseOn } from './not-a-package.ts'
 
 export interface OpenedFile extends Disposable {
   /** As it was named. */
@@ -33,7 +34,7 @@ export function openPackage(path: string): OpenedPackage {
     const database = openDatabase(opened.content)
     const isTransform = database.classId.toUpperCase() === databaseClassIds.transform
     return { ...opened, database: isTransform ? openTransform(opened.content) : database }
-  })
+  }, opened.source)
 }
 
 /** A package or transform whose content is read by other means. @throws as {@link openPackage} */
@@ -42,7 +43,7 @@ export function openFile(path: string): OpenedFile {
   const source = within(file, 'ERROR_INSTALL_PACKAGE_OPEN_FAILED', () => openFileSource(file))
   return {
     path, file, source, size: source.size, [Symbol.dispose]: () => { source[Symbol.dispose]() },
-    content: storage === undefined ? source : within(path, 'ERROR_INSTALL_PACKAGE_INVALID', () => findStorage(file, storageFromFile(source), storage)),
+    content: storage === undefined ? source : within(path, 'ERROR_INSTALL_PACKAGE_INVALID', () => findStorage(file, storageFromFile(source), storage), source),
   }
 }
 
@@ -61,13 +62,17 @@ function findStorage(file: string, root: StorageContent, name: string): StorageC
   throw new CommandError('ERROR_INVALID_PARAMETER', `${file}: expected a storage "${name}" in the file, found ${storages.map((entry) => entry.name).join(', ') || 'none'}`)
 }
 
-/** Runs what reads the package; what goes wrong is told with the name of the file. @param advice for what is not damage */
-export function within<T>(path: string, code: ErrorCodeName, read: () => T, advice?: string): T {
+/** Runs what reads the package; what goes wrong is told with the name of the file. @param advice for what is not damage; or for damage; or the file, which tells more */
+export function within<T>(path: string, code: ErrorCodeName, read: () => T, advice?: string | { readonly forDamage: string } | ByteSource): T {
   try {
     return read()
   } catch (error) {
     if (error instanceof CommandError) throw error
-    if (error instanceof WindowsError) throw new CommandError(code, `${path}: ${error.message}`, error instanceof FormatError ? notAPackage : advice, { cause: error })
+    if (error instanceof WindowsError) {
+      const what = typeof advice !== 'object' ? error instanceof FormatError ? notAPackage : advice
+        : 'forDamage' in advice ? error instanceof FormatError ? advice.forDamage : undefined : adviseOn(advice)
+      throw new CommandError(code, `${path}: ${error.message}`, what, { cause: error })
+    }
     const system = error as NodeJS.ErrnoException
     if (typeof system.syscall !== 'string') throw error
     throw new CommandError(code, `${path}: expected a package, found: ${describeHostError(system)}`, 'Check the name of the file and the right to read it.', { cause: error })

@@ -203,7 +203,7 @@ class CabinetRun {
   }
 
   #within<T>(read: () => T): T {
-    return within(`${this.#opened.path}, cabinet ${this.#media.cabinet}`, 'ERROR_INSTALL_PACKAGE_INVALID', read)
+    return within(`${this.#opened.path}, cabinet ${this.#media.cabinet}`, 'ERROR_INSTALL_PACKAGE_INVALID', read, { forDamage: 'The cabinet is damaged or incomplete: compare the size and checksum of the file with the original\'s.' })
   }
 }
 

@@ -60,7 +60,7 @@ async function verifyFile(path: string, options: VerifyOptions): Promise<Verifie
     const cabinets = await verifyExternalCabinets(database, (cabinet) => openBeside(opened.file, [cabinet]), options)
     return { file: path, status: report?.status ?? 'unsigned', report, nested: report?.nested ?? [], covered: report?.covered, cabinets }
   } catch (error) {
-    return within(path, 'ERROR_INSTALL_PACKAGE_INVALID', () => { throw error })
+    return within(path, 'ERROR_INSTALL_PACKAGE_INVALID', () => { throw error }, opened.source)
   }
 }
 
