@@ -1,5 +1,5 @@
 // Checks the documentation: every ```ts block of a Markdown file or of a docstring's @example compiles against the built
-// package, and every relative link leads to a file. `ts no-check` after the fence leaves a block out.
+// package, every relative link leads to a file, and no two decisions have the same number. `ts no-check` after the fence leaves a block out.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
@@ -19,6 +19,7 @@ for (const file of filesUnder('src', '.ts').filter((name) => !name.endsWith('.te
   const text = readFileSync(join(root, file), 'utf8')
   if (text.includes('@example')) collectBlocks(file, text, ' *')
 }
+checkDecisions()
 compileBlocks()
 
 if (problems.length > 0) {
@@ -59,6 +60,16 @@ function checkLinks(file, text) {
       const line = withoutCode.slice(0, match.index).split('\n').length
       problems.push(`${file}:${line}: link to ${target}: no such file`)
     }
+  }
+}
+
+/** A decision is cited by its number. */
+function checkDecisions() {
+  const seen = new Map()
+  for (const file of filesUnder('docs/decisions', '.md')) {
+    const number = file.slice('docs/decisions/'.length).slice(0, 4)
+    if (seen.has(number)) problems.push(`${file}: number ${number} is that of ${seen.get(number)}; take a free one`)
+    seen.set(number, file)
   }
 }
 

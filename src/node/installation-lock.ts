@@ -1,6 +1,6 @@
 // Who installs into a root: `msikit.lock` in the root itself, so that no directory has to be made for it. Whether its
 // owner lives is asked of this machine's processes. An owner in another container or on another machine cannot be asked
-// for: it renews the time of its lock, and is dead when it has not for long. docs/decisions/0075-installation-lock.md
+// for: it renews the time of its lock, and is dead when it has not for long. docs/decisions/0077-installation-lock.md
 import { readFileSync, readlinkSync, statSync, utimesSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
