@@ -153,6 +153,11 @@ export class InstallerObject extends AutomationObject {
 /** What this build of Windows Installer does and scripts cannot start here. */
 const notHere = (name: string): ReturnType<typeof method<InstallerObject>> => method<InstallerObject>([0, 10], () => { throw scriptError(445, name) })
 
+/** The installation types of ApplyPatch: what is installed, or one instance of it. */
+const patchType = { installed: 0, oneInstance: 2 } as const
+
+const listed = (text: string): string[] => text.split(';').filter((one) => one !== '')
+
 const strings = (list: readonly string[]): StringList => new StringList(list)
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array {
@@ -200,11 +205,22 @@ const table = members<InstallerObject>({
   ConfigureProduct: method([3, 4], (self, code, _level, state, settings) => self.install((port) => port.configure(toText(code), toLong(state), isGiven(settings) ? toText(settings) : ''))),
   ReinstallProduct: method(2, (self, code, mode) => self.install((port) => port.reinstall(toText(code), 'ALL', reinstallMode(toLong(mode))))),
   ReinstallFeature: method(3, (self, code, feature, mode) => self.install((port) => port.reinstall(toText(code), toText(feature), reinstallMode(toLong(mode))))),
+  ConfigureFeature: method(3, (self, code, feature, state) => self.install((port) => port.configureFeature(toText(code), toText(feature), toLong(state)))),
+  ApplyPatch: method([3, 4], (self, patch, product, type, settings) => self.install((port) => {
+    const installType = toLong(type)
+    // An administrative image is patched by an administrative installation.
+    if (installType !== patchType.installed && installType !== patchType.oneInstance) throw scriptError(445, 'ApplyPatch to an administrative image')
+    return port.applyPatches([toText(patch)], installType === patchType.oneInstance ? toText(product) : undefined, isGiven(settings) ? toText(settings) : '')
+  })),
+  ApplyMultiplePatches: method([1, 3], (self, patches, product, settings) => self.install((port) =>
+    port.applyPatches(listed(toText(patches)), isGiven(product) && toText(product) !== '' ? toText(product) : undefined, isGiven(settings) ? toText(settings) : ''))),
+  RemovePatches: method([3, 4], (self, patches, product, _type, settings) => self.install((port) => port.removePatches(listed(toText(patches)), toText(product), isGiven(settings) ? toText(settings) : ''))),
+  PatchInfo: indexed(2, (self, patch, attribute) => self.products.patchInfo(toText(patch), toText(attribute))),
+  PatchTransforms: indexed(2, (self, product, patch) => self.products.patchTransforms(toText(product), toText(patch))),
   ...Object.fromEntries([
-    'ConfigureFeature', 'ApplyPatch', 'ApplyMultiplePatches', 'RemovePatches',
     'AdvertiseProduct', 'AdvertiseScript', 'CreateAdvertiseScript', 'AddSource', 'ClearSourceList', 'ForceSourceListResolution', 'CollectUserInfo',
     'ProvideComponent', 'ProvideQualifiedComponent', 'ProvideAssembly', 'UseFeature', 'FileSignatureInfo', 'ExtractPatchXMLData', 'ComponentQualifiers',
-    'QualifierDescription', 'PatchInfo', 'PatchTransforms', 'PatchesEx', 'PatchFiles', 'ComponentsEx', 'ClientsEx', 'ComponentPathEx', 'ShortcutTarget',
+    'QualifierDescription', 'PatchesEx', 'PatchFiles', 'ComponentsEx', 'ClientsEx', 'ComponentPathEx', 'ShortcutTarget',
     'FeatureUsageCount', 'FeatureUsageDate', 'ProductElevated', 'ProductInfoFromScript',
   ].map((name) => [name, notHere(name)] as const)),
 })

@@ -61,6 +61,11 @@ export interface InstallationsPort {
   configure(productCode: string, state: number, settings: string): Promise<number>
   /** @param mode letters of REINSTALLMODE */
   reinstall(productCode: string, features: string, mode: string): Promise<number>
+  /** @param state INSTALLSTATE */
+  configureFeature(productCode: string, feature: string, state: number): Promise<number>
+  /** @param product a code; absent for every product that the patches are for */
+  applyPatches(paths: readonly string[], product: string | undefined, settings: string): Promise<number>
+  removePatches(patches: readonly string[], productCode: string, settings: string): Promise<number>
 }
 
 export interface FilesPort {
@@ -86,4 +91,7 @@ export interface ProductsPort {
   componentClients(component: string): readonly string[]
   components(): readonly string[]
   patches(productCode: string): readonly string[]
+  patchInfo(patchCode: string, attribute: string): string
+  /** Names of the transforms that it contributes. */
+  patchTransforms(productCode: string, patchCode: string): string
 }

@@ -7,7 +7,7 @@ import { nearest } from './nearest.ts'
 
 /** The options of a command with those that every command has. */
 export function allOptions(spec: CommandSpec): Readonly<Record<string, OptionSpec>> {
-  return { ...spec.options, json: jsonOption, help: helpOption }
+  return { ...spec.options, ...(spec.noJson === true ? {} : { json: jsonOption }), help: helpOption }
 }
 
 /** @throws UsageError */

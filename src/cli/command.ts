@@ -30,6 +30,8 @@ export interface CommandSpec {
   readonly examples: readonly (readonly [line: string, about: string])[]
   /** The command line is the command's own affair: nothing but a lone --help is looked at. */
   readonly rawArguments?: boolean
+  /** It prints what it likes: there is no --json. */
+  readonly noJson?: boolean
   /** @returns the Windows code that becomes the exit status. */
   run(input: CommandInput, host: Host): number | Promise<number>
 }

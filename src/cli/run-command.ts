@@ -15,7 +15,7 @@ export function commandRunner(spec: CommandSpec): CommandRunner {
       return await runCommand(spec, argv, host)
     } catch (error) {
       if (isOutputClosed(error)) return 0
-      return report(spec, error, argv.includes('--json'), host)
+      return report(spec, error, spec.noJson !== true && argv.includes('--json'), host)
     }
   }
 }

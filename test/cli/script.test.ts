@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert'
 import { spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
-import { runScript } from 'msikit/authoring'
+import { buildPatch, runScript, type PackageBuilder } from 'msikit/authoring'
 import { aPackage, bytesOf } from '../../dist/testing/index.js'
 import { msikit, Work } from './in-process.js'
 
@@ -73,6 +73,38 @@ test('a script installs, repairs and takes out products of a root', async () => 
   const { status, stdout, stderr } = await msikit('script', '--root', work.path('life'), script, file)
   assert.equal(stderr, '')
   assert.deepEqual([status, stdout], [0, '1 Example 5 3\n0 -1\nMsi API Error 80004005\n'])
+})
+
+function twoFeatures(version: string): PackageBuilder {
+  const builder = aPackage({ version, productCode: '{00000000-0000-0000-0000-0000000000A1}', upgradeCode: '{00000000-0000-0000-0000-0000000000A2}' })
+  const place = builder.folder('ProgramFilesFolder').folder('Example')
+  builder.feature('Main').file(place, 'data.txt', `data ${version}`)
+  builder.feature('More', { level: 200 }).file(place, 'more.txt', 'more')
+  return builder
+}
+
+test('a script applies and removes patches, asks for them, and adds and removes single features', async () => {
+  const base = twoFeatures('1.0.0').build()
+  const file = work.write('patched.msi', bytesOf((sink) => { base.save(sink) }))
+  const code = '{00000000-0000-0000-0000-0000000000B1}'
+  const patch = work.write('patch.msp', bytesOf((sink) => { buildPatch({ code, targets: [{ base: base.database, updated: twoFeatures('1.0.1').build().database }], allowRemoval: true }).save(sink) }))
+  const script = work.write('patch.vbs', `
+    Set installer = CreateObject("WindowsInstaller.Installer")
+    installer.InstallProduct WScript.Arguments(0): code = installer.Products(0)
+    installer.ApplyPatch WScript.Arguments(1), "", 0, ""
+    WScript.Echo installer.ProductInfo(code, "VersionString"), installer.Patches(code)(0), installer.PatchInfo(installer.Patches(code)(0), "State"), Len(installer.PatchTransforms(code, installer.Patches(code)(0))) > 0
+    installer.RemovePatches installer.Patches(code)(0), code, 1, ""
+    WScript.Echo installer.ProductInfo(code, "VersionString"), installer.Patches(code).Count
+    WScript.Echo installer.FeatureState(code, "More"): installer.ConfigureFeature code, "More", 3
+    WScript.Echo installer.FeatureState(code, "More"): installer.ConfigureFeature code, "More", 2
+    WScript.Echo installer.FeatureState(code, "More")
+    On Error Resume Next: installer.ApplyPatch WScript.Arguments(1), "x", 1, "": WScript.Echo Err.Number`)
+  const { status, stdout, stderr } = await msikit('script', '--root', work.path('patched'), script, file, patch)
+  assert.deepEqual([stderr, status, stdout], ['', 0, `1.0.1 ${code} 1 True\n1.0.0 0\n2\n3\n2\n445\n`])
+})
+
+test('a script prints what it likes: there is no --json', async () => {
+  assert.doesNotMatch((await msikit('script', '--help')).stdout, /--json/)
 })
 
 test('errors are told with their place, and mistakes of the command line', async () => {

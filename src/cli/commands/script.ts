@@ -26,7 +26,7 @@ export const run = commandRunner({
     ['msikit script tables.vbs app.msi', 'A script and its argument'],
     ['msikit script --root ./image products.js /verbose', 'Products installed in a root'],
   ],
-  rawArguments: true,
+  rawArguments: true, noJson: true,
   run: async ({ positionals }, host) => {
     const { file, args, root, seconds } = split(positionals)
     const language = languages[extname(file).toLowerCase()]

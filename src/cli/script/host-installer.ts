@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { bytesSource, WindowsError } from '../../base/index.ts'
+import { bytesSource, isGuid, WindowsError } from '../../base/index.ts'
 import {
-  configureProduct, installPackage, InstallState, openPackageSession, openProductSession, parsePropertySettings, readFileVersion, repairProduct, rootInstallerPort, sessionPort,
+  applyPatches, configureProduct, installPackage, InstallState, openPackageSession, openProductSession, parsePropertySettings, readFileVersion, repairProduct, rootInstallerPort, sessionPort,
   type InstallResult,
 } from '../../engine/index.ts'
 import type { NodePlatform } from '../../node/index.ts'
@@ -36,6 +36,9 @@ export function hostInstallerPort(openRoot: (toInstall: boolean) => NodePlatform
       install: (path, settings) => change((platform) => installPackage(platform, { package: resolve(hostPath(path)), properties: propertiesOf(settings) })),
       configure: (code, state, settings) => change((platform) => configureProduct(platform, code, { properties: { ...propertiesOf(settings), ...(state === InstallState.absent ? { REMOVE: 'ALL' } : {}) } })),
       reinstall: (code, features, mode) => change((platform) => repairProduct(platform, code, { features, mode })),
+      configureFeature: (code, feature, state) => change((platform) => configureProduct(platform, code, { properties: { [featureProperty(state)]: feature } })),
+      applyPatches: (paths, product, settings) => change((platform) => applyPatches(platform, { patches: paths.map((path) => resolve(hostPath(path))), properties: propertiesOf(settings), ...(product === undefined ? {} : { product }) })),
+      removePatches: (patches, code, settings) => change((platform) => configureProduct(platform, code, { properties: { ...propertiesOf(settings), MSIPATCHREMOVE: patches.map(patchName).join(';') } })),
     },
     get products() { return root().port.products! },
     environment: (name) => variables.get(name) ?? '', setEnvironment: (name, value) => { variables.set(name, value) },
@@ -48,6 +51,23 @@ export function hostInstallerPort(openRoot: (toInstall: boolean) => NodePlatform
 
 function propertiesOf(settings: string): Record<string, string> {
   return Object.fromEntries(parsePropertySettings(settings))
+}
+
+/** @throws WindowsError ERROR_INVALID_PARAMETER for a state that no feature can be asked for */
+function featureProperty(state: number): string {
+  switch (state) {
+    case InstallState.advertised: return 'ADVERTISE'
+    case InstallState.absent: return 'REMOVE'
+    case InstallState.local: return 'ADDLOCAL'
+    case InstallState.source: return 'ADDSOURCE'
+    case InstallState.default: return 'ADDDEFAULT'
+    default: throw new WindowsError('ERROR_INVALID_PARAMETER', `feature state: expected 1 to 5, found ${state}`)
+  }
+}
+
+/** Patches to remove are named by code, or by the file. */
+function patchName(text: string): string {
+  return isGuid(text) ? text : resolve(hostPath(text))
 }
 
 const hostFiles: FilesPort = {

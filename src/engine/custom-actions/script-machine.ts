@@ -4,7 +4,7 @@ import { WindowsError, type ByteSource } from '../../base/index.ts'
 import type { FilesPort, InstallerPort, ProductsPort } from '../../scripting/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import { listProducts, type ProductListing } from '../package/find-product.ts'
-import { productPatches } from '../registration/patches.ts'
+import { patchInfo, productPatches } from '../registration/patches.ts'
 import { infoText, productInfo } from '../registration/product-info.ts'
 import { componentClients, componentLocation, featureState, productState, relatedProducts } from '../registration/product-states.ts'
 import { fileHash, versionOnDisk } from '../session/file-states.ts'
@@ -74,5 +74,11 @@ function rootProducts(platform: Platform): ProductsPort {
     componentClients: (component) => componentClients(platform, component),
     components: () => [...new Set(listProducts(platform).flatMap(({ components }) => components.map(({ componentId }) => componentId)))],
     patches: (code) => productPatches(platform, code).map((patch) => patch.patchCode),
+    patchInfo: (patch, attribute) => patchInfo(platform, patch, attribute),
+    patchTransforms: (code, patch) => {
+      const found = productPatches(platform, code).find(({ patchCode }) => patchCode === patch.toUpperCase())
+      if (found === undefined) throw new WindowsError('ERROR_UNKNOWN_PATCH', `patch ${patch}: expected one that the product has`)
+      return found.transforms
+    },
   }
 }
