@@ -199,6 +199,8 @@ function productRun({ package: source, sourceDir, transforms, copies }: ChosenPa
   const known = new Map(settings)
   if (transforms !== '' || known.has('TRANSFORMS')) known.set('TRANSFORMS', transforms)
   const { patches } = source
+  // An image that is patched stays where it is.
+  if (patches !== undefined && known.get('ACTION') === 'ADMIN' && source.summary.adminImage && (known.get('TARGETDIR') ?? '') === '') known.set('TARGETDIR', source.folder)
   const changes = patches !== undefined && (patches.added.length > 0 || patches.removed.length > 0)
   if (changes && patches.installsAgain && featureListProperties.every((name) => (known.get(name) ?? '') === '')) {
     known.set('REINSTALL', 'ALL')
@@ -225,8 +227,8 @@ function refuseUnsupported(settings: ReadonlyMap<string, string>): void {
     throw new WindowsError('ERROR_INVALID_COMMAND_LINE', 'MSINEWINSTANCE: expected TRANSFORMS with the transform of the instance first, found none')
   }
   const action = settings.get('ACTION') ?? 'INSTALL'
-  if (action !== 'INSTALL' && (settings.get('PATCH') ?? '') !== '') {
-    throw new WindowsError('ERROR_PATCH_PACKAGE_UNSUPPORTED', `PATCH with ACTION=${action}: patches are applied to installed products only, not to administrative images or advertisements`)
+  if (action !== 'INSTALL' && action !== 'ADMIN' && (settings.get('PATCH') ?? '') !== '') {
+    throw new WindowsError('ERROR_PATCH_PACKAGE_UNSUPPORTED', `PATCH with ACTION=${action}: patches are applied to installed products and administrative images, not to advertisements`)
   }
 }
 

@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { buildPatch, failWith, type PackageBuilder, type PatchDefinition } from 'msikit/authoring'
-import { applyPatches, listProducts, PatchState, productPatchesIn, removePatches } from 'msikit/engine'
+import { administerPackage, advertisePackage, applyPatches, listProducts, openPackage, PatchState, productPatchesIn, removePatches } from 'msikit/engine'
 import { aPackage, differences, takeSnapshot, type InstallStage } from '../../dist/testing/index.js'
 import { aMachine } from './machine.js'
 
@@ -216,7 +216,7 @@ test('what is no patch, is for something else or may not be removed is refused, 
   const before = takeSnapshot(stage.platform)
   const tries: readonly [Record<string, string>, number][] = [
     [{ PATCH: 'D:\\none.msp' }, 1635], [{ PATCH: 'D:\\package.msi' }, 1636], [{ PATCH: other }, 1642],
-    [{ MSIPATCHREMOVE: code(7) }, 1647], [{ ACTION: 'ADMIN', PATCH: fixed }, 1637],
+    [{ MSIPATCHREMOVE: code(7) }, 1647], [{ ACTION: 'ADVERTISE', PATCH: fixed }, 1637],
   ]
   for (const [properties, expected] of tries) assert.equal((await stage.configure(productCode, { properties })).exitCode, expected, JSON.stringify(properties))
   assert.deepEqual(differences(before, takeSnapshot(stage.platform)), [])
@@ -254,3 +254,36 @@ for (const [policy, exitCode] of [['DisablePatch', 1643], ['DisablePatchUninstal
     assert.equal((await stage.uninstall(productCode)).exitCode, 0, 'the product may go, with its patches')
   })
 }
+
+test('an administrative image is patched where it stands, and a patched one is made of package and patch', async () => {
+  for (const inPlace of [true, false]) {
+    const stage = aMachine()
+    const path = stage.add(product())
+    const newCode = '{DDDDDDDD-1111-2222-3333-444444444444}'
+    const patch = addPatch(stage, 1, {}, { files: { ...changedA.files, 'new.txt': 'new' }, change: (builder) => { builder.property('PATCHNEWPACKAGECODE', newCode).property('PATCHNEWSUMMARYSUBJECT', 'Patched') } })
+    const administer = (source: string, properties: Record<string, string>): ReturnType<typeof administerPackage> => administerPackage(stage.platform, { package: source, properties, durability: 'process-end' })
+    if (inPlace) {
+      assert.equal((await administer(path, { TARGETDIR: 'C:\\image' })).exitCode, 0)
+      const patched = await administer('C:\\image\\package.msi', { PATCH: patch })
+      assert.equal(patched.exitCode, 0, patched.error?.message)
+    } else {
+      const patched = await administer(path, { TARGETDIR: 'C:\\image', PATCH: patch })
+      assert.equal(patched.exitCode, 0, patched.error?.message)
+    }
+    using image = openPackage(stage.platform, 'C:\\image\\package.msi')
+    assert.deepEqual([image.summary.adminImage, image.summary.packageCode], [true, newCode])
+    stage.platform.files.removeFile(patch)
+    stage.platform.files.removeFile(path)
+    const installedFromIt = await stage.install('C:\\image\\package.msi')
+    assert.equal(installedFromIt.exitCode, 0, installedFromIt.error?.message)
+    assert.deepEqual([...texts(stage), stage.text(`${place}\\new.txt`)], ['a as patched', 'b as it was', 'c as it was', 'new'])
+    assert.deepEqual(codes(stage, PatchState.applied), [], 'the image is the product, the patch is part of it')
+  }
+})
+
+test('an advertisement is not patched, and that is said', async () => {
+  const stage = aMachine()
+  const path = stage.add(product())
+  const result = await advertisePackage(stage.platform, { package: path, properties: { PATCH: addPatch(stage, 1, {}, changedA) } })
+  assert.equal(result.exitCode, 1637)
+})

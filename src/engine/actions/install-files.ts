@@ -1,6 +1,6 @@
 // InstallFiles: copies the files that costing chose, in the order of their cabinets.
 // https://learn.microsoft.com/windows/win32/msi/installfiles-action
-import { baseName, parentPath, withTrailingBackslash } from '../../base/index.ts'
+import { baseName, parentPath, sameName, withTrailingBackslash } from '../../base/index.ts'
 import type { FileEntry } from '../session/files.ts'
 import type { StandardAction } from './action.ts'
 import { folderCreator } from './folders.ts'
@@ -16,7 +16,8 @@ export const installFiles: StandardAction = (session) => {
   for (const file of files) createFolder(folderOf(file))
   for (const file of files) {
     const source = media.source(file)
-    if (source === undefined) continue
+    // In an administrative image that is patched where it stands, most files are there.
+    if (source === undefined || (source.kind === 'file' && sameName(source.path, file.targetPath))) continue
     session.emit({
       op: 'FileCopy', source, destination: file.targetPath, size: file.size,
       attributes: file.attributes, version: file.version, language: file.language, vital: file.vital,

@@ -7,13 +7,35 @@ import { formatPropertySettings, parsePropertySettings } from '../session/comman
 
 const adminPropertiesStream = 'AdminProperties'
 const wordCount = 15
+const [subject, comments, revisionNumber] = [3, 6, 9]
 const wordCountBits = { compressed: 2, administrativeImage: 4 } as const
 /** Bit of File.Attributes. */
 const compressedFile = 0x4000
 
 /** The bytes of the package for the image. */
 export function administrativeImage(source: ByteSource, properties: ReadonlyMap<string, string>): ByteSource {
-  const database = openDatabase(source)
+  return imageOf(openDatabase(source), properties)
+}
+
+/**
+ * As {@link administrativeImage}, of a package to which patches were applied: their files lie in the image now, and the
+ * package has the code and the summary that they gave it.
+ * https://learn.microsoft.com/windows/win32/msi/patchnewpackagecode, …/patchnewsummarycomments, …/patchnewsummarysubject
+ */
+export function patchedImage(patched: Database, properties: ReadonlyMap<string, string>, property: (name: string) => string): ByteSource {
+  const database = openDatabase(saved(patched))
+  const deltas = [...database.table('Patch')?.rows() ?? []]
+  for (const row of deltas) database.table('Patch')!.delete(row)
+  const { summary } = database
+  const changed = new Map(summary.properties)
+  for (const [id, name] of [[revisionNumber, 'PATCHNEWPACKAGECODE'], [comments, 'PATCHNEWSUMMARYCOMMENTS'], [subject, 'PATCHNEWSUMMARYSUBJECT']] as const) {
+    if (property(name) !== '') changed.set(id, { type: 'lpstr', value: property(name) })
+  }
+  database.summary = { ...summary, properties: changed }
+  return imageOf(database, properties)
+}
+
+function imageOf(database: Database, properties: ReadonlyMap<string, string>): ByteSource {
   removeCabinets(database)
   for (const row of database.table('File')?.rows() ?? []) {
     const attributes = row.integer('Attributes') ?? 0
@@ -24,6 +46,10 @@ export function administrativeImage(source: ByteSource, properties: ReadonlyMap<
   const value = ((flags?.type === 'i4' || flags?.type === 'i2' ? flags.value : 0) & ~wordCountBits.compressed) | wordCountBits.administrativeImage
   database.summary = { ...summary, properties: new Map([...summary.properties, [wordCount, { type: 'i4', value }]]) }
   if (properties.size > 0) database.setStream(adminPropertiesStream, bytesSource(encodeUtf16(`${formatPropertySettings(properties)}\0`)))
+  return saved(database)
+}
+
+function saved(database: Database): ByteSource {
   const parts: Uint8Array[] = []
   database.save({ write: (chunk) => { parts.push(new Uint8Array(chunk)) } })
   return bytesSource(concatBytes(parts))

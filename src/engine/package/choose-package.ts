@@ -67,9 +67,10 @@ export function choosePackage(platform: Platform, path: string, settings: Readon
 }
 
 function chooseFor(platform: Platform, given: Package, settings: ReadonlyMap<string, string>): ChosenPackage {
-  const installs = (settings.get('ACTION') ?? 'INSTALL') === 'INSTALL'
+  const action = settings.get('ACTION') ?? 'INSTALL'
+  const installs = action === 'INSTALL'
   // Patches are applied before transforms, which may make another product of the package.
-  const comesPatched = installs && patchRequest(settings).add.length > 0
+  const comesPatched = (installs || action === 'ADMIN') && patchRequest(settings).add.length > 0
   const bare = comesPatched ? plain(given) : withTransforms(platform, given, settings.get('TRANSFORMS') ?? '')
   const installed = installs ? findInstalledProduct(platform.registry, platform.machine, bare.package.productCode) : undefined
   const asGiven = (): ChosenPackage => comesPatched ? withTransforms(platform, withPatches(platform, given, undefined, settings), settings.get('TRANSFORMS') ?? '') : bare

@@ -2,7 +2,7 @@
 // A plan collects the script instead. docs/design/script.md; https://learn.microsoft.com/windows/win32/msi/rollback-installation
 import { isFullPath, joinPath, WindowsError, type ByteSource } from '../../base/index.ts'
 import { runCapturedAction } from '../custom-actions/index.ts'
-import { administrativeImage } from '../package/administrative-image.ts'
+import { administrativeImage, patchedImage } from '../package/administrative-image.ts'
 import { scriptTicks, Transaction, type HostOperation, type ScriptHost, type ScriptSources, type SourceFile } from '../script/index.ts'
 import { InstallError } from '../session/install-error.ts'
 import type { InstallSession } from '../session/install-session.ts'
@@ -111,9 +111,11 @@ function scriptSources(session: InstallSession): ScriptSources {
       return { source, modifiedMs: stat.modifiedMs, [Symbol.dispose]: () => { source[Symbol.dispose]() } }
     },
     administrativeImage: (): SourceFile => {
+      const { properties } = session
+      const chosen = new Map(properties.get('AdminProperties').split(';').filter((name) => properties.has(name)).map((name) => [name, properties.get(name)]))
+      if (session.patches !== undefined) return { source: patchedImage(session.database, chosen, (name) => properties.get(name)), [Symbol.dispose]: () => {} }
       using file = files.open(session.parts.package.path)
-      const chosen = session.properties.get('AdminProperties').split(';').filter((name) => session.properties.has(name))
-      return { source: administrativeImage(file, new Map(chosen.map((name) => [name, session.properties.get(name)]))), [Symbol.dispose]: () => {} }
+      return { source: administrativeImage(file, chosen), [Symbol.dispose]: () => {} }
     },
   }
 }

@@ -30,11 +30,13 @@ export function placeFiles(session: InstallSession): void {
 export function decideFiles(session: InstallSession): void {
   const mode = fileMode(session.reinstallMode)
   const companions: FileEntry[] = []
+  const patchesImage = session.patches !== undefined && session.properties.get('ACTION') === 'ADMIN'
   for (const file of session.files.values()) {
     const component = session.components.get(file.component)!
     file.disposition = 'none'
     file.reason = ''
-    if (isBeingRemoved(component)) decideRemoval(session, component, file)
+    if (patchesImage) setDecision(file, component.action === InstallState.local ? patchedImage : kept)
+    else if (isBeingRemoved(component)) decideRemoval(session, component, file)
     else if (component.action === InstallState.local && isCompanion(session, file)) companions.push(file)
     else if (component.action === InstallState.local && session.patches?.goes.restores.has(file.key) === true) setDecision(file, restored)
     else if (component.action === InstallState.local) setDecision(file, decide(session, file, mode))
@@ -43,6 +45,9 @@ export function decideFiles(session: InstallSession): void {
 }
 
 const restored: FileDecision = { copy: true, reason: `Overwrite;  Won't patch;  The patch that changed it is being removed` }
+
+const patchedImage: FileDecision = { copy: true, reason: `Overwrite;  Won't patch;  The administrative image is patched` }
+const kept: FileDecision = { copy: false, reason: '' }
 
 export function setDecision(file: FileEntry, decision: FileDecision): void {
   file.disposition = decision.copy ? 'copy' : 'keep'
