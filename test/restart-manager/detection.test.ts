@@ -211,15 +211,26 @@ test('35. a script that its interpreter has read is a hint, not a use', needs('p
   assert.deepEqual(possible.map(({ process, path }) => [process.pid, path]), [[runner.pid, script]])
 })
 
-test('36. many files in many processes give the exact pairs', needs(), async () => {
+test('36. 5,000 files in 300 processes give the exact 6,000 pairs', needs(), async () => {
   await using stage = new Stage()
   mkdirSync(stage.path('many'))
-  const files = Array.from({ length: 1000 }, (_, index) => stage.file(`many/${index}`))
-  const holders = []
-  for (let index = 0; index < 30; index++) holders.push(await stage.run('holds-file.sh', files.slice(index * 20, index * 20 + 20)))
-  const { users } = await stage.processes.scan(files)
-  const expected = holders.flatMap(({ pid }, index) => Array.from({ length: 20 }, (_, offset) => `${pid} ${index * 20 + offset}`))
-  assert.deepEqual(users.map(({ process, file }) => `${process.pid} ${file}`).sort(), expected.sort())
+  const files = Array.from({ length: 5000 }, (_, index) => stage.file(`many/${index}`, ''))
+  // Forks of one program. The time is the bench's affair.
+  const holders = await stage.start(['bash', '-c', `cd many; exec 8<> <(:); wait $!
+for ((process = 0; process < 300; process++)); do
+  ( for ((file = 0; file < 20; file++)); do exec {fd}<"$(((process * 20 + file) % 5000))"; done; echo "$BASHPID $process"; read -r -u 8 ) &
+done
+echo ready; wait`])
+  const told = () => [...holders.output().matchAll(/^(\d+) (\d+)$/gm)].map((line) => [Number(line[1]), Number(line[2])] as const)
+  while (told().length < 300) await pause(10)
+  for (const [pid] of told()) stage.adopt(pid)
+  const expected = told().flatMap(([pid, index]) => Array.from({ length: 20 }, (_, offset) => `${pid} ${(index * 20 + offset) % 5000}`)).sort()
+  // The second scan may be done by two threads.
+  for (let round = 0; round < 2; round++) {
+    const { users, blind } = await stage.processes.scan(files)
+    assert.deepEqual(users.map(({ process, file }) => `${process.pid} ${file}`).sort(), expected)
+    assert.ok(blind.every(({ pid }) => told().every(([known]) => known !== pid)))
+  }
 })
 
 test('a file of another owner that may not be read is still found by its user', needs('root'), async () => {
