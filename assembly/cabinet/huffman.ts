@@ -51,7 +51,12 @@ function fill(lengths: usize, total: u32, table: usize, rootBits: u32, main: boo
     if (length > rootBits) break
     const end = at + (1 << (rootBits - length))
     const entry = (main ? mainEntry(symbol) : symbol << 16) | length
-    for (; at < end; at++) store<u32>(table + (at << 2), entry)
+    if (end - at == 1) store<u32>(table + (at++ << 2), entry)
+    else {
+      // Two at once: their number is a power of two.
+      const pair = <u64>entry | <u64>entry << 32
+      for (; at < end; at += 2) store<u64>(table + (at << 2), pair)
+    }
   }
   let free: u32 = 1 << rootBits
   while (index < total) {
