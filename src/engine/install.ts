@@ -170,20 +170,22 @@ async function callOnce(
   let source: Package | undefined
   const { shared } = options
   try {
-    installation = new Installation(settingsOf(platform, options, planning), engineCalls, shared)
+    const settings = settingsOf(platform, options, planning)
+    // Nothing restarts in the middle of a transaction.
+    installation = new Installation(shared === undefined ? settings : { ...settings, restartMachine: undefined }, engineCalls, shared)
     opened(installation)
     using lock = planning || shared !== undefined ? undefined : await takeLock(installation, recovered)
     void lock
-    const { path = '', settings, ...named } = target()
-    refuseUnsupported(settings)
-    const productCode = named.productCode ?? namedInstance(platform, settings)
-    const chosen = productCode === undefined ? choosePackage(platform, path, settings) : openInstalled(platform, productCode, settings)
+    const { path = '', settings: asked, ...named } = target()
+    refuseUnsupported(asked)
+    const productCode = named.productCode ?? namedInstance(platform, asked)
+    const chosen = productCode === undefined ? choosePackage(platform, path, asked) : openInstalled(platform, productCode, asked)
     source = chosen.package
     shared?.keep(source)
     checkPlatform(source.summary, platform.machine, installation.settings.installerVersion)
     if (shared !== undefined) refuseRestart(shared, source)
     await installation.learnLanguage(source)
-    const run = productRun(chosen, settings)
+    const run = productRun(chosen, asked)
     const viaUi = runsUiSequence(installation) && !planning ? await runUiSequence(installation, run) : undefined
     return resultOf(installation, source, viaUi ?? await runExecuteSequence(installation, run), recovered)
   } catch (error) {
