@@ -1,9 +1,9 @@
 // How one application is closed: asked in the way of its kind, given its time, and only when forced, killed.
 // Windows' order of means: https://learn.microsoft.com/windows/win32/rstmgr/guidelines-for-applications
 import type { ProcessFacts, ProcessHandle, CloseSignal, ServiceOutcome } from '../platform/index.ts'
+import { identityKey } from './alive.ts'
 import type { Board } from './board.ts'
 import { sessionEvent, type EventListener } from './events.ts'
-import { identityKey } from './inspection.ts'
 import type { TrackedApplication } from './session-state.ts'
 import { RestartManagerError, type RestartManagerPlatform, type TimeLimits } from './types.ts'
 

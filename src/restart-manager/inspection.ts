@@ -4,6 +4,7 @@ import {
   sameProcess, type FileUse, type FileUser, type HostPath, type LaunchSpec, type ProcessFacts, type ProcessIdentity,
   type ServiceFacts,
 } from '../platform/index.ts'
+import { identityKey, isAlive } from './alive.ts'
 import { classify, type Caller } from './classification.ts'
 import { maximumApplicationName, maximumServiceName, type RebootReason } from './constants.ts'
 import { filtersFor } from './filters.ts'
@@ -35,7 +36,7 @@ export async function inspect(platform: RestartManagerPlatform, resources: Resou
   refuseDirectories(scan.directories, resources.files)
   const isResource = (user: FileUser) => user.file < resources.files.length && user.stale === stale
   const uses = groupUses(scan.users.filter(isResource), resources.files)
-  const registered = resources.processes.filter((process) => isRunning(platform, process))
+  const registered = resources.processes.filter((process) => isAlive(platform, process))
   const identities = distinct([...scan.users.filter(isResource).map((user) => user.process), ...registered])
   const caller = await inquireCaller(platform, options.otherSessions)
   const found = new Found(platform, caller)
@@ -231,14 +232,6 @@ function distinct(identities: readonly ProcessIdentity[]): ProcessIdentity[] {
   return [...new Map(identities.map((identity) => [identityKey(identity), identity])).values()]
 }
 
-function isRunning(platform: RestartManagerPlatform, process: ProcessIdentity): boolean {
-  const now = platform.processes.identify(process.pid)
-  return now !== undefined && sameProcess(now, process)
-}
-
-export function identityKey({ pid, startTime }: ProcessIdentity): string {
-  return `${pid}-${startTime}`
-}
 
 export function showPath(path: HostPath): string {
   return typeof path === 'string' ? path : new TextDecoder().decode(path)

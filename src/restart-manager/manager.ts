@@ -1,12 +1,14 @@
 // The Restart Manager over the ports of a platform. Holds nothing between calls: everything lives in the session store.
 import { sameProcess, type ProcessIdentity } from '../platform/index.ts'
+import { isAlive } from './alive.ts'
 import { sessionKeyLength } from './constants.ts'
 import { translated } from './errors.ts'
 import { removeRegistration, sweepRegistrations, writeRegistration } from './registration.ts'
 import { recover, recoverable } from './recovery.ts'
-import { attempt, createSlot, findSlot, isAlive, readRecord, usedSlots } from './session-slot.ts'
+import { attempt, createSlot, findSlot, readRecord, usedSlots } from './session-slot.ts'
 import { inspect, toList } from './inspection.ts'
-import { checkResources, OpenSession } from './session.ts'
+import { checkResources } from './resources.ts'
+import { OpenSession } from './session.ts'
 import {
   RestartManagerError, type ApplicationList, type InspectOptions, type Resources, type RestartManager, type RestartManagerPlatform, type RestartRegistration, type Session,
   type SessionSummary, type StartOptions,

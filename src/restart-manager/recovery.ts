@@ -1,9 +1,10 @@
 // What a session left closed when its owner died. Windows forgets it; here it can be looked at and started again.
 // A dead session is found in its slot as long as nobody reuses that, and afterwards in the recovery folder.
+import { isAlive } from './alive.ts'
 import { restartAll } from './restart.ts'
 import { readSealedJson, writeSealedJson } from './sealed.ts'
 import {
-  attempt, isAbandoned, isAlive, lock, readRecord, readState, recoveryFolder, slotName, usedSlots, type LeftBehind,
+  attempt, isAbandoned, lock, readRecord, readState, recoveryFolder, slotName, usedSlots, type LeftBehind,
 } from './session-slot.ts'
 import { isStopped, publicView, withStatus, type TrackedApplication } from './session-state.ts'
 import { RestartManagerError, type Recoverable, type RestartManagerPlatform, type RestartOptions, type TaskOutcome } from './types.ts'

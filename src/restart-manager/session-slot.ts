@@ -2,7 +2,8 @@
 // registered resources and the state of its shutdown. The key itself is never stored, its digest is.
 // Changes are made under the slot's lock; the record is written last, so an interrupted change never happened.
 import { bytesToHex } from '../base/index.ts'
-import { sameProcess, type ProcessIdentity } from '../platform/index.ts'
+import type { ProcessIdentity } from '../platform/index.ts'
+import { isAlive } from './alive.ts'
 import { maximumSessions, sessionKeyLength } from './constants.ts'
 import { digestHex, readSealed, readSealedJson, writeSealed, writeSealedJson } from './sealed.ts'
 import { decodeSegment, encodeSegment, resourceKinds, segmentName, type ResourceSet } from './segments.ts'
@@ -179,10 +180,6 @@ export function readState(platform: RestartManagerPlatform, slot: number): Sessi
   return readSealedJson<SessionState>(platform.sessions, platform.hashes, slotName(slot), stateFile) ?? emptyState
 }
 
-export function isAlive(platform: RestartManagerPlatform, process: ProcessIdentity): boolean {
-  const now = platform.processes.identify(process.pid)
-  return now !== undefined && sameProcess(now, process)
-}
 
 /** A damaged record counts as abandoned: nobody can use that session any more. */
 export function isAbandoned(platform: RestartManagerPlatform, slot: number): boolean {

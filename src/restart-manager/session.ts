@@ -1,16 +1,16 @@
 // A Restart Manager session as its participants hold it. The primary does everything; a secondary registers and leaves.
 // https://learn.microsoft.com/windows/win32/rstmgr/using-restart-manager
 import { WindowsError } from '../base/index.ts'
-import type { HostPath, ProcessIdentity } from '../platform/index.ts'
+import { isAlive } from './alive.ts'
 import { cancelled } from './close.ts'
 import type { FilterAction } from './constants.ts'
 import { translated } from './errors.ts'
 import { sessionEvent, type EventListener } from './events.ts'
 import { sameTarget, toFilter } from './filters.ts'
 import { inspect, toList, type Inspection } from './inspection.ts'
+import { checkResources } from './resources.ts'
 import { restartAll } from './restart.ts'
-import type { ResourceSet } from './segments.ts'
-import { isAlive, type SessionSlot } from './session-slot.ts'
+import type { SessionSlot } from './session-slot.ts'
 import { sameApplication, withStatus, type SessionState, type TrackedApplication } from './session-state.ts'
 import { shutDown } from './shutdown.ts'
 import {
@@ -235,32 +235,3 @@ export function within(list: ApplicationList, capacity = Infinity): ApplicationL
   if (applications.length <= capacity) return list
   throw new RestartManagerError('ERROR_MORE_DATA', `there is room for ${capacity} applications, and ${applications.length} were found`, { applications, rebootReasons })
 }
-
-export function checkResources(platform: RestartManagerPlatform, resources: Resources): ResourceSet {
-  const { files = [], processes = [], services = [] } = resources
-  for (const list of [files, processes, services]) if (!Array.isArray(list)) throw badArgument('lists of files, processes and services', typeof list)
-  for (const file of files) if (!isFullPath(file)) throw badArgument('the full path of a file', typeof file === 'string' ? `'${file}'` : 'bytes')
-  for (const service of services) if (typeof service !== 'string' || service === '' || service.includes('\0')) throw badArgument('the name of a service', `'${service}'`)
-  return { files, services, processes: processes.flatMap((process) => identify(platform, process)) }
-}
-
-/** A pid that no process has is nobody's: there is nothing to register. */
-function identify(platform: RestartManagerPlatform, process: number | ProcessIdentity): ProcessIdentity[] {
-  if (typeof process !== 'number') {
-    if (!Number.isSafeInteger(process.pid) || process.pid < 1 || typeof process.startTime !== 'string') throw badArgument('a process', JSON.stringify(process))
-    return [process]
-  }
-  if (!Number.isSafeInteger(process) || process < 1) throw badArgument('a process number', String(process))
-  const found = platform.processes.identify(process)
-  return found ? [found] : []
-}
-
-function isFullPath(path: HostPath): boolean {
-  if (typeof path === 'string') return /^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(path) && !path.includes('\0')
-  return path[0] === 0x2f && !path.includes(0)
-}
-
-function badArgument(expected: string, found: string): RestartManagerError {
-  return new RestartManagerError('ERROR_BAD_ARGUMENTS', `register: expected ${expected}, found ${found}`)
-}
-

@@ -1,5 +1,5 @@
 // The decision table of files in use, cell by cell: the user interface against what was found. Beside the table the rows that
-// only their own test can say: in-use-decisions.test.ts. restart-manager.md §2.5
+// only their own test can say: in-use-decisions.test.ts.
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { critical, ordinary, run, stubborn, type Setting } from './in-use-scene.js'
