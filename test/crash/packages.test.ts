@@ -5,6 +5,7 @@
 import { after, test } from 'node:test'
 import { failEverywhere, killEverywhere, losePowerAt, type MatrixResult } from './package-matrix.ts'
 import { corpusScenarios, demoScenarios, vectorScenarioRuns, type CrashScenario } from './package-scenarios.ts'
+import { wixScenarios } from './wix-scenarios.ts'
 import { skipWithout } from '../shared.ts'
 
 interface Way {
@@ -41,6 +42,7 @@ for (const name of new Set(corpus.map((one) => one.name.split(',')[0]!))) {
 }
 test('packages of the corpus are as before or as after', { skip: corpus.length > 0 ? 'each has a test of its own' : skipWithout('corpus') }, () => {})
 test('the packages of the demonstration are as before or as after, whatever happens', () => tryAll(demoScenarios()))
+test('a package with tables of WiX is as before or as after, whatever happens', () => tryAll(wixScenarios()))
 test('the installations of the recorded scenarios are as before or as after, whatever happens', { skip: skipWithout('vectors') }, async () => {
   await tryAll(await vectorScenarioRuns())
 })

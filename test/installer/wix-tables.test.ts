@@ -1,7 +1,8 @@
 // Tables of WiX whose libraries need a running Windows: what msikit makes of them, and that it goes away again.
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import { callLibrary, type Component, type PackageBuilder } from 'msikit/authoring'
+import { callLibrary, setProperty, type Component, type PackageBuilder } from 'msikit/authoring'
+import type { ForeignRunner } from 'msikit/engine'
 import { readShellLink } from 'msikit/shell-link'
 import { aPackage, anInstallStage, type InstallStage } from '../../dist/testing/index.js'
 
@@ -228,4 +229,35 @@ test('a plan has what the tables of WiX would do', async () => {
   const stage = anInstallStage()
   const { plan } = await stage.plan(stage.add(made.builder))
   assert.deepEqual(plan.flatMap(({ entries }) => entries).map(({ operation }) => operation).filter(({ op }) => op === 'XmlChange').map((one) => 'path' in one && one.path), [`${folder}app.config`])
+})
+
+function quiet(builder: PackageBuilder, name: string, entryPoint: string, deferred: boolean, at: number): void {
+  const property = deferred ? name : entryPoint === 'CAQuietExec' ? 'QtExecCmdLine' : `${entryPoint}CmdLine`
+  builder.customAction(`Set${name}`, setProperty(property, `"[INSTALLDIR]tool.exe" /by ${name} "a b"`), { at })
+  builder.customAction(name, callLibrary({ binary: 'WixCA' }, entryPoint, deferred ? { execution: 'deferred', impersonate: false } : {}), { at: deferred ? at + 1 : { after: 'InstallFinalize' } })
+}
+
+function quietExample(): PackageBuilder {
+  const made = example()
+  made.component.file('tool.exe', 'MZ')
+  quiet(made.builder, 'Loud', 'WixQuietExec64', true, 6501)
+  quiet(made.builder, 'Silent', 'WixSilentExec', true, 6503)
+  quiet(made.builder, 'Now', 'CAQuietExec', false, 6505)
+  return made.builder
+}
+
+test('quiet execution runs the program of its command line, tells what it prints unless silent, and obeys the policy', async () => {
+  const calls: (readonly string[])[] = []
+  const foreignRunner = (exitCode: number): ForeignRunner => ({ name: 'a recorder', runProgram: async ({ windowsPath, args }) => { calls.push([windowsPath, ...args]); return { outcome: 'exited', exitCode, output: `said by ${args[1]}` } } })
+  const stage = anInstallStage()
+  const path = stage.add(quietExample())
+  assert.equal((await stage.install(path, { foreignRunner: foreignRunner(0) })).exitCode, 0)
+  assert.deepEqual(calls, ['Loud', 'Silent', 'Now'].map((name) => [`${folder}tool.exe`, '/by', name, 'a b']))
+  assert.deepEqual(['Loud', 'Silent', 'Now'].map((name) => logged(stage, `said by ${name}`)), [true, false, true])
+  const failing = anInstallStage()
+  assert.equal((await failing.install(failing.add(quietExample()), { foreignRunner: foreignRunner(5) })).exitCode, 1603)
+  assert.ok(logged(failing, 'CustomAction Loud returned actual error code 5'))
+  const skipping = anInstallStage()
+  calls.length = 0
+  assert.deepEqual([(await skipping.install(skipping.add(quietExample()), { customActions: 'skip', foreignRunner: foreignRunner(0) })).exitCode, calls.length], [0, 0])
 })

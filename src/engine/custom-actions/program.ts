@@ -103,7 +103,7 @@ function hostProgram(platform: Platform, path: string): string | undefined {
 function locateCommandLine(session: InstallSession, directory: string, commandLine: string): Located {
   const found = (name: string): string | undefined => searchProgram(session, directory, name)
   const { program, rest } = splitProgram(commandLine, (name) => found(name) !== undefined)
-  return at(session, found(program) ?? program, rest, directory)
+  return at(session, found(program) ?? program, rest, directory === '' ? undefined : directory)
 }
 
 /** As CreateProcess looks: the path itself, the working directory, the system folders. */
