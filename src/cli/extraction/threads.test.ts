@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -65,6 +65,57 @@ test('a damaged folder costs its own files, and what is half written goes', asyn
   assert.deepEqual(cabinet.files.filter((file) => !finished.has(file)).map((file) => file.name), ['f6', 'shared\\folder\\f7'])
   checkFiles(output.path, [0, 1, 2, 3, 4, 5, 8, 9, 10, 11])
   assert.ok(!existsSync(join(output.path, 'f6')) && !existsSync(join(output.path, 'shared/folder/f7')))
+})
+
+/** One folder: files small and large, more than the ring between the threads holds. */
+function oneFolder(name: string): { path: string; contents: Map<string, Uint8Array> } {
+  const contents = new Map(Array.from({ length: 200 }, (_, index) => [`d${index % 3}\\f${index}`, index % 50 === 7 ? new Uint8Array(2_400_000).fill(index) : content(index % 9)]))
+  const path = join(work, name)
+  writeFile(path, (sink) => { writeCabinet([...contents].map(([file, bytes]) => ({ name: file, source: bytesSource(bytes), modifiedMs: Date.UTC(2020, 1, 2) })), sink, { compression: 'none' }) })
+  return { path, contents }
+}
+
+const placeOf = (output: OutputFolder, name: string): string => join(output.path, ...name.split('\\'))
+
+test('one folder is written by two threads', async () => {
+  const { path, contents } = oneFolder('one.cab')
+  const cabinet = openCabinet(openFileSource(path))
+  const output = new OutputFolder(join(work, 'one'))
+  assert.equal((await extractOnThreads([{ cabinet, targets: targetsOf(cabinet) }], output, options)).size, contents.size)
+  for (const [name, bytes] of contents) {
+    assert.ok(Buffer.from(bytes).equals(readFileSync(placeOf(output, name))), name)
+    assert.equal(statSync(placeOf(output, name)).mtimeMs, Date.UTC(2020, 1, 2), name)
+  }
+})
+
+test('a file that the writing thread cannot create is left to the caller, and nothing is replaced', async () => {
+  const { path, contents } = oneFolder('taken.cab')
+  const cabinet = openCabinet(openFileSource(path))
+  const output = new OutputFolder(join(work, 'taken'))
+  mkdirSync(join(output.path, 'd1'))
+  writeFileSync(join(output.path, 'd1/f100'), 'mine')
+  const finished = await extractOnThreads([{ cabinet, targets: targetsOf(cabinet) }], output, options)
+  assert.ok(finished.size < contents.size)
+  assert.equal(readFileSync(join(output.path, 'd1/f100'), 'utf8'), 'mine')
+  for (const [name, bytes] of contents) {
+    if ([...finished].some((file) => file.name === name)) assert.ok(Buffer.from(bytes).equals(readFileSync(placeOf(output, name))), name)
+    else if (name !== 'd1\\f100') assert.ok(!existsSync(placeOf(output, name)), name)
+  }
+})
+
+test('a folder that is damaged in the middle: files before are whole, the others are not there', async () => {
+  const { path, contents } = oneFolder('broken.cab')
+  const bytes = readFileSync(path)
+  bytes[bytes.length - (bytes.length >> 2)]! ^= 1
+  writeFileSync(path, bytes)
+  const cabinet = openCabinet(openFileSource(path))
+  const output = new OutputFolder(join(work, 'broken'))
+  const finished = new Set([...await extractOnThreads([{ cabinet, targets: targetsOf(cabinet) }], output, options)].map(({ name }) => name))
+  assert.ok(finished.size > 50 && finished.size < contents.size, `${finished.size}`)
+  for (const [name, content] of contents) {
+    assert.equal(existsSync(placeOf(output, name)), finished.has(name), name)
+    if (finished.has(name)) assert.ok(Buffer.from(content).equals(readFileSync(placeOf(output, name))), name)
+  }
 })
 
 test('little work, one thread, or bytes that are in no file of the host are left to the caller', async () => {
