@@ -37,6 +37,8 @@ export class ScanHelper {
   #jobs = 0
   #waits = 0
   #scans = 0
+  /** As where the program may not have threads, or was bundled without the file of this one. */
+  #hasFailed = false
   #idle: NodeJS.Timeout | undefined
   readonly #isWorthIt: (processes: number, scansBefore: number, reader: ProcReader) => boolean
 
@@ -46,8 +48,9 @@ export class ScanHelper {
 
   /** @returns how to wait for what the helper sees, which is `undefined` when it fails; nothing when it is not worth asking */
   ask(job: Omit<ScanJob, 'id'>, reader: ProcReader): Wait | undefined {
-    if (!this.#isWorthIt(job.pids.length, this.#scans++, reader)) return undefined
+    if (this.#hasFailed || !this.#isWorthIt(job.pids.length, this.#scans++, reader)) return undefined
     const worker = this.#worker ??= this.#start()
+    if (worker === undefined) return undefined
     clearTimeout(this.#idle)
     this.#idle = setTimeout(() => { void worker.terminate() }, keptMs).unref()
     const id = ++this.#jobs
@@ -64,9 +67,16 @@ export class ScanHelper {
     }
   }
 
-  #start(): Worker {
-    // Not with the options of this program, which may be for one that is given as text.
-    const worker = new Worker(threadPath(), { execArgv: [] })
+  #start(): Worker | undefined {
+    let worker: Worker
+    try {
+      // Not with the options of this program, which may be for one that is given as text.
+      worker = new Worker(threadPath(), { execArgv: [] })
+    } catch {
+      // Not allowed, or no memory: it goes without.
+      this.#hasFailed = true
+      return undefined
+    }
     worker.on('message', ({ id, sightings }: ScanAnswer) => {
       this.#waiting.get(id)?.(sightings)
       this.#waiting.delete(id)
@@ -77,7 +87,10 @@ export class ScanHelper {
       for (const resolve of this.#waiting.values()) resolve(undefined)
       this.#waiting.clear()
     }
-    worker.on('error', end).on('exit', end)
+    worker.on('exit', end).on('error', () => {
+      this.#hasFailed = true
+      end()
+    })
     worker.unref()
     return worker
   }
