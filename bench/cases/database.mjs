@@ -56,7 +56,7 @@ function building(inputs, rows, goal, rounds) {
     title: `build a database with ${rows} rows in each of three tables from text archives`, goal, rounds, warmUp: rounds > 1,
     ours: { ...inputs.ours('import'), command: (scratch) => [inputs.node, inputs.msikit, 'import', folder, '-o', join(scratch, 'built.msi')] },
     peers: [{
-      name: 'msibuild -i', skip: inputs.without('msibuild'), timeoutSeconds: 1200,
+      name: 'msibuild -i', skip: inputs.without('msibuild'), timeoutSeconds: 3600,
       command: (scratch) => ['msibuild', join(scratch, 'built.msi'), '-i', ...readdirSync(folder).filter((name) => !name.startsWith('_')).map((name) => join(folder, name))],
     }],
   }

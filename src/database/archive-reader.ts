@@ -23,6 +23,7 @@ export interface ArchiveRows {
 export function readRows(table: Table, archive: ArchiveRows): void {
   const { bytes } = archive
   table.reserve(countLines(bytes, archive.start))
+  table.pool.reserve(bytes.length - archive.start)
   const reader = new RowReader(table, archive)
   for (let start = archive.start; start < bytes.length;) {
     const at = bytes.indexOf(lineFeed, start)

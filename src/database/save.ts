@@ -4,6 +4,7 @@ import { bytesSource } from '../base/index.ts'
 import type { StorageContent } from '../compound-file/index.ts'
 import { buildCatalog } from './catalog.ts'
 import { cellSize } from './column.ts'
+import { writeColumn } from './stored-rows.ts'
 import { encodeStreamName } from './stream-name.ts'
 import type { Table, TableOwner } from './table.ts'
 
@@ -59,15 +60,8 @@ function tableBytes(table: Table, rows: Uint32Array, referenceSize: 2 | 3): Uint
   const bytes = new Uint8Array(rows.length * columns.reduce((sum, { size }) => sum + size, 0))
   let at = 0
   for (const { position, size } of columns) {
-    const cells = table.rawColumn(position)
-    for (let index = 0; index < rows.length; index++) {
-      const raw = cells[rows[index]!]!
-      bytes[at] = raw & 0xff
-      bytes[at + 1] = raw >>> 8 & 0xff
-      if (size > 2) bytes[at + 2] = raw >>> 16 & 0xff
-      if (size > 3) bytes[at + 3] = raw >>> 24
-      at += size
-    }
+    writeColumn(table.rawColumn(position), rows, size, bytes.subarray(at, at + size * rows.length))
+    at += size * rows.length
   }
   return bytes
 }

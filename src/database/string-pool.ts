@@ -17,6 +17,8 @@ const longReferences = 0x8000
 const shortReferenceLimit = 0xffff
 /** Windows hands out numbers from 5 in a database it creates. */
 const reservedIds = 4
+/** About so long are texts that come one for a field. */
+const bytesOfText = 16
 /** From these sizes of `_StringPool` on, loading WebAssembly costs less than it saves: when a database is opened, and when it is written out. */
 const [wasmOpenBytes, wasmWriteBytes] = [1 << 17, 1 << 10] as const
 
@@ -108,6 +110,13 @@ export class StringPool {
       this.#bytes.skip()
     }
     return id
+  }
+
+  /** Makes room for the texts of so many bytes that are about to be added. */
+  reserve(bytes: number): void {
+    const texts = Math.ceil(bytes / bytesOfText)
+    this.#index().reserve(texts)
+    this.#bytes.reserve(texts, bytes)
   }
 
   /** As {@link intern}, for a text of ASCII bytes without control characters. */

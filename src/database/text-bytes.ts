@@ -74,14 +74,29 @@ export class TextBytes {
   append(source: Uint8Array, start: number, end: number): void {
     const first = this.#offsets[this.#count]!
     const needed = first + end - start
-    if (this.bytes.length < needed) {
-      const grown = new Uint8Array(Math.max(1 << 12, needed, this.bytes.length * 2))
-      grown.set(this.bytes)
-      this.#bytes = grown
-    }
+    if (this.bytes.length < needed) this.#growBytes(Math.max(1 << 12, needed, this.bytes.length * 2))
     const bytes = this.#bytes!
     for (let index = start, at = first; index < end; index++) bytes[at++] = source[index]!
     this.#next(needed)
+  }
+
+  /** Makes room for texts that are about to be added. */
+  reserve(texts: number, bytes: number): void {
+    const needed = this.#offsets[this.#count]! + bytes
+    if (this.bytes.length < needed) this.#growBytes(needed)
+    if (this.#offsets.length <= this.#count + texts) this.#growOffsets(this.#count + texts + 1)
+  }
+
+  #growBytes(size: number): void {
+    const grown = new Uint8Array(size)
+    grown.set(this.bytes)
+    this.#bytes = grown
+  }
+
+  #growOffsets(size: number): void {
+    const grown = new Uint32Array(size)
+    grown.set(this.#offsets)
+    this.#offsets = grown
   }
 
   /** Gives the next id none. */
@@ -90,11 +105,7 @@ export class TextBytes {
   }
 
   #next(end: number): void {
-    if (++this.#count === this.#offsets.length) {
-      const grown = new Uint32Array(Math.max(64, this.#count * 2))
-      grown.set(this.#offsets)
-      this.#offsets = grown
-    }
+    if (++this.#count === this.#offsets.length) this.#growOffsets(Math.max(64, this.#count * 2))
     this.#offsets[this.#count] = end
   }
 }

@@ -58,7 +58,7 @@ export class TextIndex {
     if (known !== 0) return known
     this.#ids[slot] = id
     this.#hashes[slot] = hash
-    if (++this.#count * 2 > this.#ids.length) this.#grow()
+    if (++this.#count * 2 > this.#ids.length) this.#grow(this.#ids.length * 2)
     return id
   }
 
@@ -87,10 +87,16 @@ export class TextIndex {
     return this.#map = new Map(Array.from(ids, (id) => [this.#texts.text(id), id]))
   }
 
-  #grow(): void {
+  /** Makes room for texts that are about to be added. */
+  reserve(texts: number): void {
+    const size = 2 ** Math.ceil(Math.log2((this.#count + texts) * 2 + 1))
+    if (this.#map === undefined && size > this.#ids.length) this.#grow(size)
+  }
+
+  #grow(size: number): void {
     const [ids, hashes] = [this.#ids, this.#hashes]
-    this.#ids = new Int32Array(ids.length * 2)
-    this.#hashes = new Int32Array(ids.length * 2)
+    this.#ids = new Int32Array(size)
+    this.#hashes = new Int32Array(size)
     const mask = this.#ids.length - 1
     for (let index = 0; index < ids.length; index++) {
       if (ids[index] === 0) continue
