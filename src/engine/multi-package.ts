@@ -3,10 +3,10 @@
 // https://learn.microsoft.com/windows/win32/msi/multiple-package-installations
 import { WindowsError } from '../base/index.ts'
 import type { Platform } from '../platform/index.ts'
-import {
-  advertisePackage, applyPatches, beginCalls, configureProduct, installPackage, removePatches, repairProduct, uninstallProduct, type MemberCall,
-} from './install.ts'
+import { beginCalls, type MemberCall } from './call.ts'
+import { advertisePackage, applyPatches, configureProduct, installPackage, removePatches, repairProduct, uninstallProduct } from './install.ts'
 import type { InstallOptions, InstallRequest, InstallResult, PatchInstallRequest } from './install-request.ts'
+import { isSuccess } from './install-result.ts'
 import type { RecoveryReport } from './script/index.ts'
 import type { SharedTransaction } from './session/shared-transaction.ts'
 
@@ -125,7 +125,7 @@ export class PackageTransaction implements AsyncDisposable {
       ...(log === undefined ? {} : { log }), ...(installerVersion === undefined ? {} : { installerVersion }),
     })
     // A package that restarts the machine is left out before it begins; the others may go on.
-    if (result.exitCode !== 0 && result.exitCode !== 3010 && !this.#shared.leftOut) await this.rollback()
+    if (!isSuccess(result.exitCode) && !this.#shared.leftOut) await this.rollback()
     return result
   }
 
