@@ -15,7 +15,7 @@ interface Held {
 }
 
 export class HeldDirectories {
-  /** The least recently used first. */
+  /** The least recently used first; the handle of one that is closed may be another's at once. */
   readonly #held = new Map<string, Held>()
   #isWatched = false
 
@@ -27,9 +27,9 @@ export class HeldDirectories {
   hold(directory: string): string | undefined {
     const now = performance.now()
     const known = this.#held.get(directory)
-    if (known !== undefined && now - known.checkedMs < trustMs) return handlePath(known.handle)
-    if (known !== undefined && whereIs(known.handle) === directory) {
-      known.checkedMs = now
+    if (known !== undefined && (now - known.checkedMs < trustMs || whereIs(known.handle) === directory)) {
+      if (now - known.checkedMs >= trustMs) known.checkedMs = now
+      // A rename holds two: the first must not give way to the second.
       this.#held.delete(directory)
       this.#held.set(directory, known)
       return handlePath(known.handle)

@@ -197,3 +197,21 @@ check('writing to or removing a read-only file leaves its other names as they ar
   assert.equal(lstatSync(join(outside, 'fixed')).mode & 0o777, 0o444)
   assert.deepEqual(readdirSync(root), ['written'])
 })
+
+check('files are moved between more folders than are held at once', (root, files) => {
+  const folders = Array.from({ length: 12 }, (_, index) => `C:\\folder ${index}`)
+  for (const folder of folders) files.createDirectory(folder)
+  for (let turn = 0; turn < 3; turn++) {
+    writeFile(files, `${folders[0]}\\x`, bytes(String(turn)))
+    for (const [index, folder] of folders.entries()) {
+      const next = folders[(index + 1) % folders.length]!
+      files.rename(`${folder}\\x`, `${next}\\x`)
+      // Back to a folder that has just been used, and on: the oldest of those that are held is the source or the target.
+      for (const other of folders.slice(0, index)) files.setTimes(other, { modifiedMs: 1_000_000_000_000 })
+      files.rename(`${next}\\x`, `${folder}\\x`)
+      files.rename(`${folder}\\x`, `${next}\\x`)
+    }
+    assert.equal(textAt(files, `${folders[0]}\\x`), String(turn))
+  }
+  assert.equal(readdirSync(root, { recursive: true }).length, 13)
+})
