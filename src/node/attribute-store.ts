@@ -66,6 +66,14 @@ export class AttributeStore {
     if (changed) this.#save()
   }
 
+  /** Forgets entries that a process had removed when it was killed. @param isThere whether something stands at a path from the root on */
+  sweep(isThere: (path: string) => boolean): void {
+    this.#load()
+    const gone = [...this.#stored.keys()].filter((path) => !isThere(path))
+    for (const path of gone) this.#stored.delete(path)
+    if (gone.length > 0) this.#save()
+  }
+
   /** Takes away what a process left that was killed while it wrote. Nobody else may be writing. */
   clearUp(): void {
     if (!this.#hasFolder() || lstatSync(pendingPath(this.#file), { throwIfNoEntry: false }) === undefined) return

@@ -215,3 +215,16 @@ check('files are moved between more folders than are held at once', (root, files
   }
   assert.equal(readdirSync(root, { recursive: true }).length, 13)
 })
+
+check('attributes of what a killed process removed are forgotten once all is taken back', (root, files) => {
+  for (const name of ['gone', 'there']) {
+    files.createDirectory(`C:\\${name}`)
+    files.setAttributes(`C:\\${name}`, { readOnly: false, hidden: true, system: false })
+  }
+  rmSync(join(root, 'gone'), { recursive: true })
+  const next = new NodeFileSystem(root)
+  next.forgetMissing()
+  mkdirSync(join(root, 'gone'))
+  assert.equal(next.stat('C:\\gone')?.attributes.hidden, false)
+  assert.equal(next.stat('C:\\there')?.attributes.hidden, true)
+})

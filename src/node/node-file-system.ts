@@ -44,6 +44,11 @@ export class NodeFileSystem implements FileSystem {
     attempt('clear up', 'C:\\', () => this.#attributes.clearUp())
   }
 
+  /** Forgets attributes of what is no more. What was interrupted must have been taken back: until then it may come back. */
+  forgetMissing(): void {
+    attempt('clear up', 'C:\\', () => this.#attributes.sweep((path) => this.stat(`C:\\${path}`) !== undefined))
+  }
+
   stat(path: string): FileStat | undefined {
     try {
       const found = this.#find(path)

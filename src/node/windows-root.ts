@@ -48,7 +48,10 @@ export function openWindowsRoot(folder: string, options: MachineOptions, nowMs: 
     files.clearUp()
     installing = true
     return {
-      recovered: settle,
+      recovered: () => {
+        settle()
+        files.forgetMissing()
+      },
       [Symbol.dispose]: () => {
         installing = false
         settle()
