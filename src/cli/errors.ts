@@ -20,6 +20,17 @@ export class CommandError extends WindowsError {
   }
 }
 
+/** What is written cannot be: nothing that comes later would fare better. */
+export class OutputError extends CommandError {}
+
+/** @param error given back as it is when it is none of the host's */
+export function outputError(path: string, error: unknown): unknown {
+  const system = error as NodeJS.ErrnoException
+  if (typeof system?.syscall !== 'string') return error
+  const code = system.code === 'EEXIST' ? 'ERROR_FILE_EXISTS' : hostCode(system)
+  return new OutputError(code, `${path}: expected a file that can be written, found: ${system.code === 'EEXIST' ? 'another one' : describeHostError(system)}`, adviceFor[code], { cause: error })
+}
+
 export interface ExplainedError {
   readonly code: string
   readonly errno: number

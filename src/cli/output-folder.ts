@@ -4,7 +4,7 @@ import { closeSync, constants, existsSync, futimesSync, lstatSync, mkdirSync, op
 import { join, sep } from 'node:path'
 import type { CabinetFileSink } from '../cabinet/index.ts'
 import { makeFolder } from '../node/index.ts'
-import { CommandError, folderError } from './errors.ts'
+import { CommandError, folderError, outputError } from './errors.ts'
 import { writeFully } from './write-file.ts'
 
 export interface OutputFile extends CabinetFileSink {
@@ -72,10 +72,15 @@ export class OutputFolder {
 
 /** @param replace what is there goes first; otherwise it is an error, as a link is in any case. */
 export function createOutputFile(path: string, replace: boolean, modifiedMs: number | undefined): OutputFile {
-  if (replace) rmSync(path, { force: true })
-  const descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0), 0o644)
+  const descriptor = open(path, replace)
   return {
-    write: (chunk) => writeFully(descriptor, chunk),
+    write: (chunk) => {
+      try {
+        writeFully(descriptor, chunk)
+      } catch (error) {
+        throw outputError(path, error)
+      }
+    },
     end: () => {
       if (modifiedMs !== undefined) futimesSync(descriptor, modifiedMs / 1000, modifiedMs / 1000)
       closeSync(descriptor)
@@ -84,6 +89,16 @@ export function createOutputFile(path: string, replace: boolean, modifiedMs: num
       closeSync(descriptor)
       rmSync(path, { force: true })
     },
+  }
+}
+
+/** @throws OutputError */
+function open(path: string, replace: boolean): number {
+  try {
+    if (replace) rmSync(path, { force: true })
+    return openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0), 0o644)
+  } catch (error) {
+    throw outputError(path, error)
   }
 }
 

@@ -5,7 +5,7 @@ import { copyBytes, WindowsError, type ByteSource } from '../base/index.ts'
 import { DecoderMemory, openCabinet, type Cabinet, type CabinetFile, type CabinetFileSink } from '../cabinet/index.ts'
 import type { Database } from '../database/index.ts'
 import { openFileSource } from '../node/index.ts'
-import { CommandError } from './errors.ts'
+import { CommandError, OutputError } from './errors.ts'
 import type { Target } from './extraction/folder-task.ts'
 import { extractOnThreads, type ThreadOptions, type WantedOfCabinet } from './extraction/threads.ts'
 import type { LaidOutFile } from './file-layout.ts'
@@ -165,11 +165,11 @@ class CabinetRun {
       this.#within(() => { cabinet.extract(({ name, folder, modifiedMs }) => this.#select(name, folder, modifiedMs), { unsafeNames: 'skip', decoders: this.#options.decoders }) })
       return true
     } catch (error) {
-      const problem = survivable(error)
       const current = this.#current
       this.#current = undefined
+      current?.sink.abandon?.()
+      const problem = survivable(error)
       if (current === undefined) throw error
-      current.sink.abandon?.()
       this.#wanted.set(current.file.key, current.file)
       this.#fail([current.file], problem)
       if (isAboutOneFile(problem)) return false
@@ -207,9 +207,9 @@ class CabinetRun {
   }
 }
 
-/** What only the file system says, such as a full disk, ends everything. */
+/** What the file system says of the output, such as that the disk is full, ends everything. */
 function survivable(error: unknown): WindowsError {
-  if (error instanceof WindowsError) return error
+  if (error instanceof WindowsError && !(error instanceof OutputError)) return error
   throw error
 }
 
