@@ -1,6 +1,7 @@
 // Recovery: an installation whose process ended in the middle is taken back at the next start, or finished when its
 // journal says that it was committing. Repeatable: it may itself be interrupted. docs/design/recovery.md
 // https://learn.microsoft.com/windows/win32/msi/rollback-installation
+import { WindowsError } from '../../base/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import { removeBackupFolder } from './backups.ts'
 import { finishCommit, type CommitMessages } from './commit.ts'
@@ -39,6 +40,8 @@ export interface RecoveryOptions {
 /**
  * Takes back, or completes, what interrupted installations left in the root. Call it with the installation lock held,
  * before anything else is done to the root. No journal, no report. Never throws for what a journal holds.
+ *
+ * @throws WindowsError ERROR_DISK_FULL or ERROR_WRITE_PROTECT when that kept something from being taken back: the journal stays for the next start
  */
 export async function recoverInterruptedInstallation(platform: Platform, log: (line: string) => void, options: RecoveryOptions = {}): Promise<readonly RecoveryReport[]> {
   const reports: RecoveryReport[] = []
@@ -78,6 +81,10 @@ async function recover(platform: Platform, found: FoundJournal, log: (line: stri
   const journal = Journal.resume(platform, found, durable)
   const undo = await undoSteps(steps, { platform, log, journal, undoneAlready, durable })
   const { problems } = await finishRollback(undo, { platform, log, journal, steps, durable, flushed: true })
+  const noRoom = problems.map(({ error }) => error).find((error) => error instanceof WindowsError && (error.code === 'ERROR_DISK_FULL' || error.code === 'ERROR_WRITE_PROTECT'))
+  if (noRoom instanceof WindowsError) {
+    throw new WindowsError(noRoom.code, `The interrupted installation of ${about.productName} cannot be rolled back now, and nothing else is done to the root before it is: ${noRoom.message}`, { cause: noRoom })
+  }
   if (problems.length > 0) setAside(platform, found.name, log)
   log(problems.length === 0 ? 'It has been rolled back.' : `It has been rolled back but for ${problems.length} operations.`)
   return { ...about, outcome: problems.length === 0 ? 'rolled back' : 'rolled back in part', problems }

@@ -281,3 +281,19 @@ test('records that a full disk kept from the journal follow in a part of its own
   assert.equal(found?.parts.length, 2)
   assert.deepEqual(found.records.filter(({ record }) => record === 'done'), [{ record: 'done', sequence: 1 }, { record: 'done', sequence: 2 }])
 })
+
+test('on a full disk a recovery waits, and is not given up', async () => {
+  const platform = createMemoryPlatform({ files: { 'C:\\app\\a': 'old', 'C:\\new': 'new' } })
+  const transaction = new Transaction({ platform, product })
+  await transaction.execute(entries({ op: 'FileRemove', path: 'C:\\app\\a' }), hostWith())
+  await transaction.execute(entries({
+    op: 'FileCopy', destination: 'C:\\app\\a', size: 3, version: '', language: '', vital: true, checkCrc: false,
+    attributes: none, source: { kind: 'file', path: 'C:\\new' }, move: false,
+  }), hostWith())
+  const full = createFaultyPlatform(platform.reopen())
+  full.failAfter(0, { persistent: true, counts: ({ method }) => method === 'write' })
+  await assert.rejects(recoverInterruptedInstallation(full, () => {}), { code: 'ERROR_DISK_FULL', message: /installation of Sample cannot be rolled back now/ })
+  const [report] = await recoverInterruptedInstallation(platform.reopen(), () => {})
+  assert.equal(report?.outcome, 'rolled back')
+  assert.equal(textAt(platform, 'C:\\app\\a'), 'old')
+})
