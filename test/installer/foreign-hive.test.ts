@@ -22,9 +22,10 @@ function commandsFor(registry: Registry, key: string): string[] {
   return [...values, ...registry.subkeys(key).flatMap((name) => [`add ${name}`, `cd ${name}`, ...commandsFor(registry, `${key}\\${name}`), 'cd ..'])]
 }
 
+const utf16 = (text: string): Buffer => Buffer.from(`${text}\0`, 'utf16le')
+const bytes = (type: number, data: Buffer): string => `hex:${type}:${[...data].map((one) => one.toString(16).padStart(2, '0')).join(',')}`
+
 function hex(value: RegistryValue): string {
-  const utf16 = (text: string): Buffer => Buffer.from(`${text}\0`, 'utf16le')
-  const bytes = (type: number, data: Buffer): string => `hex:${type}:${[...data].map((one) => one.toString(16).padStart(2, '0')).join(',')}`
   switch (value.type) {
     case 'REG_SZ': return bytes(1, utf16(value.data))
     case 'REG_EXPAND_SZ': return bytes(2, utf16(value.data))
