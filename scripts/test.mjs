@@ -2,9 +2,9 @@
 // Without words, every unit test (dist/**/*.test.js) and behaviour test (dist-test/*.test.js);
 // with words, the files whose path has one of them. Suites are the folders of test/.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, resolve, sep } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
 const words = process.argv.slice(2)
@@ -24,6 +24,22 @@ if (files.length === 0) {
   console.error(`no test file matches ${[suite, ...words].filter(Boolean).join(' ') || 'anything'}; run npm run build first`)
   process.exit(1)
 }
+
+// Files of pure layers share a process, a layer each: starting one and loading what it tests takes longer than most tests.
+const apart = new Set(['node', 'cli', 'restart-manager'])
+const layerOf = (name) => name.startsWith(`dist${sep}`) ? name.split(sep)[1] : undefined
+const isPure = (name) => words.length === 0 && layerOf(name) !== undefined && !apart.has(layerOf(name))
+const layers = [...new Set(files.filter(isPure).map(layerOf))]
+const shared = join('dist', '.tests')
+mkdirSync(join(root, shared), { recursive: true })
+const together = layers.map((layer) => {
+  const path = join(shared, `${layer}.mjs`)
+  const imports = files.filter((name) => isPure(name) && layerOf(name) === layer).map((name) => `await import('../..${sep}${name}')\n`.replaceAll(sep, '/'))
+  writeFileSync(join(root, path), imports.join(''))
+  return path
+})
+const programs = [...files.filter((name) => !isPure(name)), ...together]
+
 // A file at a time on every core: most of them wait for processes that they have started.
-const result = spawnSync(process.execPath, ['--test', '--test-reporter=spec', `--test-concurrency=${availableParallelism()}`, ...files], { cwd: root, stdio: 'inherit' })
+const result = spawnSync(process.execPath, ['--test', '--test-reporter=spec', `--test-concurrency=${availableParallelism()}`, ...programs], { cwd: root, stdio: 'inherit' })
 process.exit(result.status ?? 1)

@@ -82,7 +82,7 @@ after(() => {
   for (const box of starts.values()) box[Symbol.dispose]()
 })
 
-function boxWith(state: Form['after']): Box {
+async function boxWith(state: Form['after']): Promise<Box> {
   const box = new Box()
   const start = state === undefined ? undefined : starts.get(state)
   if (state === undefined) return box
@@ -91,7 +91,7 @@ function boxWith(state: Form['after']): Box {
     cpSync(start.root, box.root, { recursive: true, preserveTimestamps: true })
     return box
   }
-  const made = run(box, state === 'advertised' ? '/jm P' : '/i P /qn')
+  const made = await run(box, state === 'advertised' ? '/jm P' : '/i P /qn')
   assert.equal(made.status, 0, made.stderr)
   if (state === 'program missing') rmSync(box.path(program))
   const kept = new Box()
@@ -101,15 +101,15 @@ function boxWith(state: Form['after']): Box {
   return box
 }
 
-function run(box: Box, words: string): Ran {
+function run(box: Box, words: string): Promise<Ran> {
   const places: Readonly<Record<string, string>> = { P: sharedPath(needed)!, L: box.path('L'), 'nowhere/L': box.path('nowhere/L') }
-  return box.run('msiexec', ...words.split(' ').filter(Boolean).map((word) => places[word] ?? word))
+  return box.call('msiexec', ...words.split(' ').filter(Boolean).map((word) => places[word] ?? word))
 }
 
 for (const form of forms) {
-  test(`msiexec ${form.words || '(nothing)'}${form.after === undefined ? '' : `, ${form.after}`}: ${form.code}`, { skip }, () => {
-    using box = boxWith(form.after)
-    const { status, stdout, stderr } = run(box, form.words)
+  test(`msiexec ${form.words || '(nothing)'}${form.after === undefined ? '' : `, ${form.after}`}: ${form.code}`, { skip }, async () => {
+    using box = await boxWith(form.after)
+    const { status, stdout, stderr } = await run(box, form.words)
     assert.equal(status, form.code % 256, stdout + stderr)
     assert.match(stdout + stderr, form.says)
     form.check?.(box)
