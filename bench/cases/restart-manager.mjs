@@ -38,16 +38,23 @@ function manyFiles(inputs) {
   const list = join(inputs.scratch, 'held-files')
   const path = (index) => join(folder, String(index))
   const walk = join(inputs.cache, 'scan-proc')
-  let running = []
+  let shell
   const before = () => {
     mkdirSync(folder, { recursive: true })
     for (let index = 0; index < 5000; index++) writeFileSync(path(index), '')
-    const script = `for file in "$@"; do exec {fd}<"$file"; done; exec 8<> <(:); read -r -u 8`
-    running = Array.from({ length: holders }, (_, process) =>
-      spawn('bash', ['-c', script, '-', ...Array.from({ length: filesEach }, (_, file) => path((process * filesEach + file) % 5000))], { stdio: 'ignore' }))
+    // A parent of their own, which reaps them: what is measured next must not find hundreds of zombies.
+    const script = `trap 'kill -9 $(jobs -p); wait; exit' TERM
+      for ((p = 0; p < ${holders}; p++)); do
+        (for ((f = 0; f < ${filesEach}; f++)); do exec {fd}<"$0/$(((p * ${filesEach} + f) % 5000))"; done; exec 8<> <(:); read -r -u 8) &
+      done
+      wait`
+    shell = spawn('bash', ['-c', script, folder], { stdio: 'ignore' })
     spawnSync('sleep', ['2'])
   }
-  const after = () => { for (const process of running) process.kill('SIGKILL') }
+  const after = () => {
+    shell.kill()
+    spawnSync('sleep', ['1'])
+  }
   const files = (count) => Array.from({ length: count }, (_, index) => path(index))
   const goals = { 1: '1.4 times the walk in C', 100: '1.4 times the walk in C', 5000: '1.7 times the walk in C; 5 times faster than fuser, 18 than lsof, 10 than needrestart' }
   return [1, 100, 5000].map((count) => ({
