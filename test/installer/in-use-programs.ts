@@ -46,10 +46,10 @@ export function occupy(stage: HostStage): void {
 export const dataOf = (stage: HostStage): string => join(stage.path(folder), 'data.bin')
 const appOf = (stage: HostStage): string => join(stage.path(folder), 'app.exe')
 
-/** Holds data.bin open; what it does with signals can be said. */
+/** Holds data.bin open; what it does with signals can be said. (One that comes just before the read is heeded just after it.) */
 export function holdData(stage: HostStage, trap = ''): Promise<ProcessIdentity> {
   const program = stage.beside('holder')
-  writeFileSync(program, `#!/bin/bash\n${trap}\nexec 9<"$1" 8<> <(:)\nwait $!\necho ready\nwhile :; do read -r -u 8; done\n`, { mode: 0o755 })
+  writeFileSync(program, `#!/bin/bash\n${trap}\nexec 9<"$1" 8<> <(:)\nwait $!\necho ready\nwhile :; do read -r -t 0.1 -u 8; done\n`, { mode: 0o755 })
   return stage.start(program, [dataOf(stage)])
 }
 

@@ -4,4 +4,5 @@ trap ': > "${3:-/dev/null}"; sleep "$2" 3<&-; exit 0' INT TERM
 # Waits in itself: what it would start to wait in would hold the file for a moment too.
 exec 8<> <(:); wait $!
 echo ready
-while :; do read -r -u 8; done
+# A signal that comes just before the read is heeded just after it: it may not wait for ever.
+while :; do read -r -t 0.1 -u 8; done
