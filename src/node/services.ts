@@ -48,8 +48,10 @@ export class SystemdServices implements Services {
     return this.#act(['stop'], name, limits)
   }
 
-  kill(name: string, limits: ServiceLimits): Promise<ServiceOutcome> {
-    return this.#act(['kill', '--signal=KILL'], name, limits)
+  /** That the signal was sent does not mean that its files are free: stopping waits for that, also when it had been told to stop before. */
+  async kill(name: string, limits: ServiceLimits): Promise<ServiceOutcome> {
+    await this.#act(['kill', '--signal=KILL'], name, limits)
+    return this.#act(['stop'], name, limits)
   }
 
   start(name: string, limits: ServiceLimits): Promise<ServiceOutcome> {

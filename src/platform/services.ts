@@ -7,7 +7,7 @@ export interface Services {
   /** `undefined` when there is no such service. A name without a suffix is completed. */
   describe(name: string): Promise<ServiceFacts | undefined>
   stop(name: string, limits: ServiceLimits): Promise<ServiceOutcome>
-  /** Kills every process of the service. */
+  /** Kills every process of the service, and waits until it has stopped. */
   kill(name: string, limits: ServiceLimits): Promise<ServiceOutcome>
   start(name: string, limits: ServiceLimits): Promise<ServiceOutcome>
 }

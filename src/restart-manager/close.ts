@@ -121,7 +121,7 @@ async function closeService(task: ClosingTask, application: TrackedApplication):
     if (!outcome.done) board.warnings.push(`${trigger} was not stopped: ${outcome.message}`)
   }
   let outcome: ServiceOutcome = await services.stop(application.serviceName, patience)
-  if (!outcome.done && outcome.why === 'timed-out' && force) outcome = await services.kill(application.serviceName, patience)
+  if (!outcome.done && outcome.why === 'timed-out' && force) outcome = await services.kill(application.serviceName, { timeLimitMs: Math.max(limits.serviceMs, killMs), signal })
   if (!outcome.done && outcome.why === 'cancelled') throw cancelled()
   if (outcome.done) return board.mark(application, 'stopped')
   if (outcome.why === 'timed-out') board.replace(application, { ...board.current(application), stopping: true })

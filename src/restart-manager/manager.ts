@@ -7,7 +7,7 @@ import { removeRegistration, sweepRegistrations, writeRegistration } from './reg
 import { recover, recoverable } from './recovery.ts'
 import { attempt, createSlot, findSlot, readRecord, usedSlots } from './session-slot.ts'
 import { inspect, toList } from './inspection.ts'
-import { checkResources } from './resources.ts'
+import { checkResources, isProcess } from './resources.ts'
 import { OpenSession } from './session.ts'
 import {
   RestartManagerError, type ApplicationList, type InspectOptions, type Resources, type RestartManager, type RestartManagerPlatform, type RestartRegistration, type Session,
@@ -29,10 +29,26 @@ export function createRestartManager(platform: RestartManagerPlatform): RestartM
 }
 
 async function startSession(platform: RestartManagerPlatform, options: StartOptions = {}): Promise<Session> {
+  checkOptions(options)
   const { owner = platform.processes.self(), otherSessions = 'refuse', strict = false, lockWaitMs } = options
   const { key, slot } = await createSlot(platform, owner, { otherSessions, strict, shared: options.owner !== undefined, ...(lockWaitMs === undefined ? {} : { lockWaitMs }) })
   sweepRegistrations(platform)
   return new OpenSession(platform, key, slot, 'primary', options.onEvent)
+}
+
+/** The flags of RmStartSession are reserved; what stands in their place here may be wrong in as many ways. */
+function checkOptions(options: StartOptions): void {
+  if (typeof options !== 'object' || options === null) throw badOption('an object', options)
+  const { owner, otherSessions, strict, lockWaitMs, onEvent } = options
+  if (owner !== undefined && !isProcess(owner)) throw badOption('a process as owner', owner)
+  if (otherSessions !== undefined && otherSessions !== 'refuse' && otherSessions !== 'allow') throw badOption('otherSessions to be refuse or allow', otherSessions)
+  if (strict !== undefined && typeof strict !== 'boolean') throw badOption('strict to be true or false', strict)
+  if (lockWaitMs !== undefined && !(typeof lockWaitMs === 'number' && lockWaitMs >= 0)) throw badOption('lockWaitMs to be a number of milliseconds', lockWaitMs)
+  if (onEvent !== undefined && typeof onEvent !== 'function') throw badOption('onEvent to be a function', onEvent)
+}
+
+function badOption(expected: string, found: unknown): RestartManagerError {
+  return new RestartManagerError('ERROR_BAD_ARGUMENTS', `startSession: expected ${expected}, found ${JSON.stringify(found) ?? typeof found}`)
 }
 
 async function resumeSession(platform: RestartManagerPlatform, key: string): Promise<Session> {

@@ -16,12 +16,16 @@ export function checkResources(platform: RestartManagerPlatform, resources: Reso
 /** A pid that no process has is nobody's: there is nothing to register. */
 function identify(platform: RestartManagerPlatform, process: number | ProcessIdentity): ProcessIdentity[] {
   if (typeof process !== 'number') {
-    if (!Number.isSafeInteger(process.pid) || process.pid < 1 || typeof process.startTime !== 'string') throw badArgument('a process', JSON.stringify(process))
+    if (!isProcess(process)) throw badArgument('a process', JSON.stringify(process))
     return [process]
   }
   if (!Number.isSafeInteger(process) || process < 1) throw badArgument('a process number', String(process))
   const found = platform.processes.identify(process)
   return found ? [found] : []
+}
+
+export function isProcess(value: ProcessIdentity): boolean {
+  return typeof value === 'object' && value !== null && Number.isSafeInteger(value.pid) && value.pid >= 1 && typeof value.startTime === 'string'
 }
 
 function isFullPath(path: HostPath): boolean {
@@ -32,4 +36,3 @@ function isFullPath(path: HostPath): boolean {
 function badArgument(expected: string, found: string): RestartManagerError {
   return new RestartManagerError('ERROR_BAD_ARGUMENTS', `register: expected ${expected}, found ${found}`)
 }
-

@@ -1,7 +1,7 @@
 // One session in the store: `Session0000` to `Session0063`, each a folder with the session's record, the segments of
 // registered resources and the state of its shutdown. The key itself is never stored, its digest is.
 // Changes are made under the slot's lock; the record is written last, so an interrupted change never happened.
-import { bytesToHex } from '../base/index.ts'
+import { bytesToHex, WindowsError } from '../base/index.ts'
 import type { ProcessIdentity } from '../platform/index.ts'
 import { isAlive } from './alive.ts'
 import { maximumSessions, sessionKeyLength } from './constants.ts'
@@ -158,13 +158,23 @@ export interface LeftBehind {
 /** The session of a key. @throws RestartManagerError ERROR_SESSION_CREDENTIAL_CONFLICT for any other text */
 export function findSlot(platform: RestartManagerPlatform, key: string): { slot: SessionSlot; record: SessionRecord } {
   const digest = digestOfKey(platform, key)
-  for (const slot of usedSlots(platform)) {
+  for (const slot of readableSlots(platform)) {
     const record = attempt(() => readRecord(platform, slot))
     if (record && equalDigests(record.keyDigest, digest) && isAlive(platform, record.owner)) {
       return { slot: new SessionSlot(platform, slot, digest), record }
     }
   }
   throw new RestartManagerError('ERROR_SESSION_CREDENTIAL_CONFLICT', 'no Restart Manager session of this user has that key')
+}
+
+/** A store that belongs to somebody else, or cannot be read, validates no key. */
+function readableSlots(platform: RestartManagerPlatform): number[] {
+  try {
+    return usedSlots(platform)
+  } catch (error) {
+    if (!(error instanceof WindowsError)) throw error
+    throw new RestartManagerError('ERROR_SESSION_CREDENTIAL_CONFLICT', `the session key cannot be validated: ${error.message}`, { cause: error })
+  }
 }
 
 export function usedSlots(platform: RestartManagerPlatform): number[] {

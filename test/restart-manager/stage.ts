@@ -1,9 +1,10 @@
 // A folder with files, programs that use them, and a Restart Manager whose sessions live in that folder. At the end every
 // program that was started here, or by a restart, is ended by its identity, and the folder is removed.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { HostProcesses } from 'msikit/node'
 import type { ProcessIdentity, Services } from 'msikit/platform'
 import { createHostRestartManager, RestartManagerError, type Application, type RestartManager, type Session, type TaskOutcome } from 'msikit/restart-manager'
@@ -139,8 +140,29 @@ export function pids(applications: readonly Application[]): number[] {
   return applications.map(({ process }) => process.pid).sort((a, b) => a - b)
 }
 
-/** Times short enough for tests, long enough for a busy machine. */
-export const patient = { queryMs: 2000, windowMs: 3000, consoleMs: 3000, serviceMs: 3000, respawnMs: 500 }
+/** In the order of `pids`. */
+export function pidsOf(started: readonly Started[]): number[] {
+  return started.map(({ pid }) => pid).sort((a, b) => a - b)
+}
+
+/** Waits for what is bound to happen, however busy the machine is; what does not happen for a minute never will. */
+export async function until(isSo: () => boolean | Promise<boolean>, what = String(isSo)): Promise<void> {
+  const end = performance.now() + 60_000
+  while (!await isSo()) {
+    if (performance.now() > end) throw new Error(`waited a minute in vain for: ${what}`)
+    await pause(10)
+  }
+}
+
+/** The content of a file once it is there: its writer moves it into place whole. */
+export async function appeared(path: string): Promise<string> {
+  await until(() => existsSync(path), path)
+  return readFileSync(path, 'utf8')
+}
+
+/** Nobody is waited for longer than he takes, so these may be as long as a busy machine needs. */
+export const patient = { queryMs: 30_000, windowMs: 30_000, consoleMs: 30_000, serviceMs: 30_000, respawnMs: 500 }
+/** For those that will not end. */
 export const impatient = { queryMs: 300, windowMs: 300, consoleMs: 300, serviceMs: 300, respawnMs: 300 }
 
 function hasCommand(name: string): boolean {
