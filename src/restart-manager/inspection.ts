@@ -141,8 +141,9 @@ class Found {
     const registration = service ? undefined : readRegistration(this.#platform, facts.identity)
     const registered = isRegistered(registration, facts, this.#caller)
     const launch = service ? undefined : launchSpec(facts, registration)
+    const main = service && service.mainPid !== facts.identity.pid ? this.#platform.processes.identify(service.mainPid) : undefined
     return {
-      process: facts.identity, processes: [facts.identity], name: name.slice(0, maximumApplicationName),
+      process: main ?? facts.identity, processes: [facts.identity], name: name.slice(0, maximumApplicationName),
       ...(facts.executable === undefined ? {} : { executable: facts.executable }),
       serviceName: (service?.name ?? '').slice(0, maximumServiceName), type, status: ['running'],
       sessionId: service || type === 'critical' ? -1 : facts.loginSession,

@@ -132,6 +132,18 @@ test('the kinds of processes are told apart', async () => {
   assert.deepEqual(rebootReasons, ['permissionDenied', 'sessionMismatch'])
 })
 
+test('a service is known by its main process, also when only another of its processes uses the file', async () => {
+  const { manager, processes, services } = machine()
+  const child = processes.add(holder('/app/data', { facts: { commandName: 'worker', service: 'web.service' } }))
+  const main = processes.add({ facts: { commandName: 'web', service: 'web.service' } })
+  services.add('web.service', { processes: [main, child] })
+  await using session = await started(manager, '/app/data')
+  const [web] = (await session.list()).applications
+  assert.deepEqual([web!.process, web!.processes], [main.identity, [child.identity]])
+  await session.shutdown()
+  assert.deepEqual([main.running, child.running], [false, false])
+})
+
 test('the processes of one service are one application', async () => {
   const { manager, processes, services } = machine()
   const workers = [1, 2].map(() => processes.add(holder('/f', { facts: { service: 'web.service' } })))

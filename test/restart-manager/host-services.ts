@@ -1,18 +1,20 @@
 // A service manager for tests over real processes: which process belongs to which service is said by the test.
 import { createRestartManager, type RestartManager } from 'msikit/restart-manager'
 import { restartManagerPlatform } from 'msikit/node'
-import type { ProcessFacts, ProcessHandle, Processes, ServiceFacts, ServiceOutcome, Services } from 'msikit/platform'
+import type { LaunchSpec, ProcessFacts, ProcessHandle, Processes, ServiceFacts, ServiceOutcome, Services } from 'msikit/platform'
 import type { Stage, Started } from './stage.ts'
 
 export class HostServices implements Services {
   readonly unavailable = undefined
-  readonly journal: string[] = []
+  /** What was asked for, as `stop NAME` and `start NAME`; may be shared with others who write into it. */
+  readonly journal: string[]
   readonly #facts = new Map<string, ServiceFacts>()
   readonly #processes = new Map<string, ProcessHandle[]>()
   readonly #stage: Stage
 
-  constructor(stage: Stage) {
+  constructor(stage: Stage, journal: string[] = []) {
     this.#stage = stage
+    this.journal = journal
   }
 
   add(name: string, processes: readonly Started[], facts: Partial<ServiceFacts> = {}): void {
@@ -47,13 +49,18 @@ export class HostServices implements Services {
 }
 
 /** A Restart Manager for which the facts of some processes are others. */
-export function managerWith(stage: Stage, facts: (pid: number) => Partial<ProcessFacts> | undefined, services?: Services): RestartManager {
+export function managerWith(
+  stage: Stage, facts: (pid: number) => Partial<ProcessFacts> | undefined, services?: Services, onLaunch: (program: LaunchSpec) => void = () => {},
+): RestartManager {
   const platform = restartManagerPlatform({ sessionFolder: stage.sessionFolder, ...(services ? { services } : {}) })
   const processes: Processes = {
     run: (program) => platform.processes.run(program), canRun: (path) => platform.processes.canRun(path), self: () => platform.processes.self(),
     identify: (pid) => platform.processes.identify(pid), list: () => platform.processes.list(), ancestors: (of) => platform.processes.ancestors(of),
     scan: (files, options) => platform.processes.scan(files, options), pin: (process) => platform.processes.pin(process),
-    launch: (program) => platform.processes.launch(program),
+    launch: (program) => {
+      onLaunch(program)
+      return platform.processes.launch(program)
+    },
     describe: async (list) => (await platform.processes.describe(list)).map((known) => known && { ...known, ...facts(known.identity.pid) }),
   }
   return createRestartManager({ ...platform, processes })
