@@ -9,6 +9,8 @@ export class Board {
   readonly #applications: TrackedApplication[]
   readonly #save: (applications: readonly TrackedApplication[]) => void
   readonly #onProgress: ((percent: number) => void) | undefined
+  /** In this task; the statuses tell of earlier ones too. */
+  readonly #failed = new Set<number>()
   #total = 0
   #done = 0
   #percent = 0
@@ -42,6 +44,16 @@ export class Board {
   mark(application: TrackedApplication, status: ApplicationStatus, note?: string): void {
     const index = this.#indexOf(application)
     this.#applications[index] = withStatus(this.#applications[index]!, status, note)
+    if (status === 'errorOnStop' || status === 'errorOnRestart') this.#failed.add(index)
+  }
+
+  hasFailed(application: TrackedApplication): boolean {
+    return this.#failed.has(this.#indexOf(application))
+  }
+
+  /** What could not be done to them in this task. */
+  failures(): readonly TrackedApplication[] {
+    return this.#applications.filter((_, index) => this.#failed.has(index))
   }
 
   replace(application: TrackedApplication, by: TrackedApplication): void {

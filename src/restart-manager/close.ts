@@ -29,7 +29,7 @@ export async function closeApplication(task: ClosingTask, application: TrackedAp
   task.tell(sessionEvent.shuttingDown(application))
   if (application.type === 'service') await closeService(task, application)
   else await closeProgram(task, application)
-  if (task.board.current(application).status.includes('errorOnStop')) task.tell(sessionEvent.notShutDown(application))
+  if (task.board.hasFailed(application)) task.tell(sessionEvent.notShutDown(application))
   task.board.step()
 }
 

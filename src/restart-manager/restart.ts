@@ -31,12 +31,12 @@ export async function restartAll(task: RestartTask): Promise<TaskOutcome> {
     if (signal.aborted) throw new RestartManagerError('ERROR_CANCELLED', 'the Restart Manager task was cancelled', { applications: board.applications.map(publicView) })
     task.tell?.(sessionEvent.restarting(application))
     await restartOne(task, board, application)
-    if (board.current(application).status.includes('errorOnRestart')) task.tell?.(sessionEvent.notRestarted(application))
+    if (board.hasFailed(application)) task.tell?.(sessionEvent.notRestarted(application))
     board.save()
     board.step()
   }
   board.finish()
-  const failed = plan.map((application) => board.current(application)).filter((application) => application.status.includes('errorOnRestart'))
+  const failed = board.failures()
   if (failed.length > 0) {
     throw new RestartManagerError('ERROR_FAIL_RESTART',
       `not everything could be started again: ${failed.map(({ name, notes }) => `${name}: ${notes.at(-1) ?? ''}`).join('; ')}`,

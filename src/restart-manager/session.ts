@@ -74,7 +74,7 @@ export class OpenSession implements Session {
         isRecorded = true
       }
       try {
-        const outcome = await shutDown({ platform: this.#platform, options, signal, tell: this.#tell, before: this.#before(), inspect: () => this.#inspect(signal), save })
+        const outcome = await shutDown({ platform: this.#platform, options, signal, tell: this.#tell, before: this.#before(), history: this.#state().applications, inspect: () => this.#inspect(signal), save })
         return this.#withStoreWarning(outcome)
       } finally {
         this.#keepState({ phase: 'shut-down' })

@@ -6,7 +6,7 @@ import { closeApplication, pause, throwIfCancelled, type ClosingTask } from './c
 import type { ApplicationType } from './constants.ts'
 import type { EventListener } from './events.ts'
 import { withLateRegistration, type Inspection } from './inspection.ts'
-import { isStopped, publicView, sameApplication, type TrackedApplication } from './session-state.ts'
+import { isStopped, publicView, sameApplication, withStatus, type TrackedApplication } from './session-state.ts'
 import { RestartManagerError, type ShutdownOptions, type TaskOutcome, type TimeLimits } from './types.ts'
 import type { RestartManagerPlatform } from './types.ts'
 
@@ -21,6 +21,8 @@ export interface ShutdownTask {
   readonly signal: AbortSignal
   /** Applications of an earlier shutdown of this session, and those that have ended by themselves since they were listed. */
   readonly before: readonly TrackedApplication[]
+  /** All that an earlier shutdown has dealt with. */
+  readonly history: readonly TrackedApplication[]
   readonly tell: EventListener
   inspect(): Promise<Inspection>
   save(applications: readonly TrackedApplication[]): void
@@ -31,11 +33,12 @@ export async function shutDown(task: ShutdownTask): Promise<TaskOutcome> {
   const inspection = await task.inspect()
   refuseReboot(inspection)
   const known = task.before.filter((application) => !inspection.applications.some((found) => sameApplication(found, application)))
-  const board = new Board([...known, ...inspection.applications], (applications) => task.save(applications), options.onProgress)
+  const found = inspection.applications.map((application) => withEarlierFailure(application, task.history))
+  const board = new Board([...known, ...found], (applications) => task.save(applications), options.onProgress)
   const closing: ClosingTask = {
     platform, board, signal, tell: task.tell, force: options.force ?? false, limits: { ...defaultLimits, ...options.limits }, facts: new Map(inspection.facts),
   }
-  const plan = inspection.applications.filter(isClosable)
+  const plan = found.filter(isClosable)
   if (options.onlyRegistered) refuseUnregistered(plan, board)
   for (const application of await askEverybody(closing, plan)) board.replace(application, withLateRegistration(platform, board.current(application), inspection))
   throwIfCancelled(signal)
@@ -54,6 +57,12 @@ export async function shutDown(task: ShutdownTask): Promise<TaskOutcome> {
   refuseFailures(board)
   board.finish()
   return { applications: board.applications.map(publicView), warnings: [...inspection.warnings, ...board.warnings] }
+}
+
+/** The statuses are a history: that it went on when it was first asked stays true when it is closed at last. */
+function withEarlierFailure(application: TrackedApplication, history: readonly TrackedApplication[]): TrackedApplication {
+  const known = history.findLast((candidate) => sameApplication(candidate, application))
+  return known?.status.includes('errorOnStop') === true ? withStatus(application, 'errorOnStop') : application
 }
 
 function isClosable(application: TrackedApplication): boolean {
@@ -149,7 +158,7 @@ async function haveSupervisors(task: ClosingTask, plan: readonly TrackedApplicat
 }
 
 function refuseFailures(board: Board): void {
-  const failed = board.applications.filter((application) => application.status.includes('errorOnStop'))
+  const failed = board.failures()
   if (failed.length === 0) return
   throw new RestartManagerError('ERROR_FAIL_SHUTDOWN',
     `not everything could be closed: ${failed.map(({ name, process, notes }) => `${name} (process ${process.pid}): ${notes.at(-1) ?? 'it went on'}`).join('; ')}`,

@@ -1,4 +1,5 @@
 // A service manager for tests over real processes: which process belongs to which service is said by the test.
+import { setTimeout as pause } from 'node:timers/promises'
 import { createRestartManager, type RestartManager } from 'msikit/restart-manager'
 import { restartManagerPlatform } from 'msikit/node'
 import type { LaunchSpec, ProcessFacts, ProcessHandle, Processes, ServiceFacts, ServiceOutcome, Services } from 'msikit/platform'
@@ -6,15 +7,16 @@ import type { Stage, Started } from './stage.ts'
 
 export class HostServices implements Services {
   readonly unavailable = undefined
-  /** What was asked for, as `stop NAME` and `start NAME`; may be shared with others who write into it. */
-  readonly journal: string[]
+  /** What was asked for, as `stop NAME` and `start NAME`. */
+  readonly journal: string[] = []
+  readonly #tell: (line: string) => void
   readonly #facts = new Map<string, ServiceFacts>()
   readonly #processes = new Map<string, ProcessHandle[]>()
   readonly #stage: Stage
 
-  constructor(stage: Stage, journal: string[] = []) {
+  constructor(stage: Stage, tell: (line: string) => void = () => {}) {
     this.#stage = stage
-    this.journal = journal
+    this.#tell = tell
   }
 
   add(name: string, processes: readonly Started[], facts: Partial<ServiceFacts> = {}): void {
@@ -29,11 +31,14 @@ export class HostServices implements Services {
   }
 
   async stop(name: string): Promise<ServiceOutcome> {
-    this.journal.push(`stop ${name}`)
+    this.#note(`stop ${name}`)
     const facts = this.#facts.get(name)
     if (!facts) return { done: false, why: 'refused', message: `no service is called ${name}` }
     for (const dependent of facts.dependents) await this.stop(dependent)
-    for (const process of this.#processes.get(name) ?? []) process.signal('kill')
+    for (const process of this.#processes.get(name) ?? []) {
+      process.signal('kill')
+      while (process.running()) await pause(2)
+    }
     this.#facts.set(name, { ...facts, active: false, mainPid: 0 })
     return { done: true }
   }
@@ -43,8 +48,13 @@ export class HostServices implements Services {
   }
 
   async start(name: string): Promise<ServiceOutcome> {
-    this.journal.push(`start ${name}`)
+    this.#note(`start ${name}`)
     return { done: true }
+  }
+
+  #note(line: string): void {
+    this.journal.push(line)
+    this.#tell(line)
   }
 }
 
