@@ -4,7 +4,6 @@ import { spawn } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { createHostRestartManager, startSession, type Session } from 'msikit/restart-manager'
 import { failure, impatient, needs, pids, pidsOf, repository, Stage, until } from './stage.ts'
 
@@ -197,14 +196,12 @@ console.log('done')`))
   const slot = join(stage.sessionFolder, 'Session0000')
   const sequence = () => Number(/"sequence":(\d+)\b/.exec(readFileSync(join(slot, 'session.json'), 'utf8'))![1])
   const seen = [sequence()]
-  let isOver = false
-  const writers = Promise.all([writer('a'), writer('b')]).finally(() => { isOver = true })
-  while (!isOver) {
+  const watch = setInterval(() => {
     const now = sequence()
     if (now !== seen.at(-1)) seen.push(now)
-    await pause(5)
-  }
-  assert.deepEqual(await writers, ['done', 'done'])
+  }, 5)
+  assert.deepEqual(await Promise.all([writer('a'), writer('b')]), ['done', 'done'])
+  clearInterval(watch)
   assert.ok(seen.length > 3 && seen.every((now, index) => index === 0 || now > seen[index - 1]!), seen.join())
   const files = readdirSync(slot).filter((name) => name.startsWith('RegFiles'))
     .flatMap((name) => readFileSync(join(slot, name), 'utf8').split('\n')[1]!.split('\0').slice(0, -1))
