@@ -13,15 +13,19 @@ export function sameName(a: string, b: string): boolean {
 
 /** Joins with single backslashes; empty parts are skipped, a trailing backslash of the last part is kept. */
 export function joinPath(...parts: readonly string[]): string {
-  return parts.filter((part) => part !== '').reduce((path, part) => path === '' ? part
-    : `${path.replace(/\\+$/, '')}\\${part.replace(/^\\+/, '')}`, '')
+  let path = ''
+  for (const part of parts) {
+    if (part === '') continue
+    path = path === '' ? part : `${path.endsWith('\\') ? path.replace(/\\+$/, '') : path}\\${part.startsWith('\\') ? part.replace(/^\\+/, '') : part}`
+  }
+  return path
 }
 
 /** The folder a path lies in, without a trailing backslash except for a drive's root; `undefined` for a root. */
 export function parentPath(path: string): string | undefined {
   const trimmed = withoutTrailingBackslash(path)
   const at = trimmed.lastIndexOf('\\')
-  if (at < 0 || /^[A-Za-z]:\\?$/.test(trimmed)) return undefined
+  if (at < 0 || (trimmed.length <= 3 && /^[A-Za-z]:\\?$/.test(trimmed))) return undefined
   return at === 2 && trimmed[1] === ':' ? trimmed.slice(0, 3) : trimmed.slice(0, at)
 }
 
@@ -37,6 +41,7 @@ export function withTrailingBackslash(path: string): string {
 
 /** A drive's root keeps its backslash. */
 export function withoutTrailingBackslash(path: string): string {
+  if (!path.endsWith('\\')) return path
   return /^[A-Za-z]:\\+$/.test(path) ? path.slice(0, 3) : path.replace(/\\+$/, '')
 }
 

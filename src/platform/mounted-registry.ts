@@ -40,12 +40,19 @@ interface Mounted {
 interface Location {
   readonly mount: RegistryMount
   readonly segments: readonly string[]
+  /** What stands there. */
+  readonly key: RegistryKey | undefined
 }
+
+/** Keys found lately: an installation writes value after value of one key. */
+const mostKnown = 256
 
 export class MountedRegistry implements Registry {
   readonly #options: MountedRegistryOptions
   #machine: readonly Mounted[] | undefined
   #users: readonly Mounted[] | undefined
+  /** By their path as it was asked for. Trees change in here alone; where links lead is not remembered. */
+  readonly #known = new Map<string, Location>()
 
   constructor(options: MountedRegistryOptions) {
     this.#options = options
@@ -96,6 +103,7 @@ export class MountedRegistry implements Registry {
   }
 
   createKey(key: string): void {
+    if (this.#known.has(key)) return
     const { mount, segments } = this.#locate(key, 'create')
     let at = mount.root()
     for (const [depth, segment] of segments.entries()) {
@@ -108,8 +116,7 @@ export class MountedRegistry implements Registry {
   }
 
   setValue(key: string, name: string, value: RegistryValue): void {
-    const { mount, segments } = this.#locate(key, 'set a value of')
-    const found = descend(mount.root(), segments)
+    const { mount, key: found } = this.#locate(key, 'set a value of')
     if (found === undefined) throw keyError('ERROR_FILE_NOT_FOUND', 'set a value of', key, 'there is no such key')
     if (name.length > longestValueName) throw keyError('ERROR_INVALID_PARAMETER', 'set a value of', key, `its name has ${name.length} characters; ${longestValueName} are the most`)
     const { type, data } = registryDataOf(value)
@@ -122,7 +129,7 @@ export class MountedRegistry implements Registry {
   deleteValue(key: string, name: string): void {
     const location = this.#resolve(key)
     if (location === undefined) return
-    if (descend(location.mount.root(), location.segments)?.deleteValue(name, this.#options.now()) === true) location.mount.touch()
+    if (location.key?.deleteValue(name, this.#options.now()) === true) location.mount.touch()
   }
 
   deleteKey(key: string): void {
@@ -130,6 +137,7 @@ export class MountedRegistry implements Registry {
     if (location === undefined) return
     const last = location.segments.at(-1)
     if (last === undefined) throw keyError('ERROR_ACCESS_DENIED', 'delete', key, 'it is the root of a hive')
+    this.#known.clear()
     const parent = descend(location.mount.root(), location.segments.slice(0, -1))
     if (parent?.deleteSubkey(last, this.#options.now()) === true) location.mount.touch()
   }
@@ -140,8 +148,7 @@ export class MountedRegistry implements Registry {
   }
 
   setSecurity(key: string, descriptor: string | undefined): void {
-    const { mount, segments } = this.#locate(key, 'secure')
-    const found = descend(mount.root(), segments)
+    const { mount, key: found } = this.#locate(key, 'secure')
     if (found === undefined) throw keyError('ERROR_FILE_NOT_FOUND', 'secure', key, 'there is no such key')
     if ((found.security === undefined ? undefined : bytesToHex(found.security)) === descriptor) return
     found.security = descriptor === undefined ? undefined : bytesFromHex(descriptor)
@@ -163,8 +170,7 @@ export class MountedRegistry implements Registry {
   }
 
   #find(key: string): RegistryKey | undefined {
-    const location = this.#resolve(key)
-    return location === undefined ? undefined : descend(location.mount.root(), location.segments)
+    return this.#resolve(key)?.key
   }
 
   #locate(key: string, operation: string): Location {
@@ -175,17 +181,28 @@ export class MountedRegistry implements Registry {
 
   /** The tree and the way in it, links followed; those of the last segment only when `followLast`. */
   #resolve(key: string, followLast = true): Location | undefined {
+    const known = followLast ? this.#known.get(key) : undefined
+    if (known !== undefined) return known
     let segments = this.#absolute(key)
     for (let links = 0; links < mostLinks; links++) {
       const found = this.#mounts(segments).find((mount) => mount.segments.length <= segments.length && mount.segments.every((segment, index) => segment === foldCase(segments[index]!)))
       if (found === undefined) return undefined
       const start = found.segments.length
       const root = found.mount.root()
-      const target = controlSet(root, segments, start) ?? redirect(root, segments, start, followLast)
-      if (target === undefined) return { mount: found.mount, segments: segments.slice(start) }
+      const target = controlSet(root, segments, start) ?? walk(root, segments, start, followLast)
+      if (!Array.isArray(target)) {
+        const location = { mount: found.mount, segments: segments.slice(start), key: target }
+        if (target !== undefined && links === 0 && followLast) this.#remember(key, location)
+        return location
+      }
       segments = target
     }
     throw keyError('ERROR_BADKEY', 'open', key, 'its symbolic links go in a circle')
+  }
+
+  #remember(key: string, location: Location): void {
+    if (this.#known.size >= mostKnown) this.#known.clear()
+    this.#known.set(key, location)
   }
 
   /** Deepest first. */
@@ -195,7 +212,8 @@ export class MountedRegistry implements Registry {
   }
 
   #absolute(key: string): string[] {
-    const segments = key.split('\\').filter((segment) => segment !== '')
+    const split = key.split('\\')
+    const segments = split.includes('') ? split.filter((segment) => segment !== '') : split
     const root = segments[0]?.toUpperCase()
     if (root === 'HKCU') return [...this.#options.currentUser().split('\\'), ...segments.slice(1)]
     if (root !== 'HKLM' && root !== 'HKU') throw keyError('ERROR_BADKEY', 'open', key, 'expected a key below HKLM, HKU or HKCU')
@@ -226,24 +244,25 @@ function descend(root: RegistryKey, segments: readonly string[]): RegistryKey | 
 
 /** Hives do not store the link `CurrentControlSet`: Windows makes it when it starts, from `Select\\Current`. */
 function controlSet(root: RegistryKey, path: readonly string[], start: number): string[] | undefined {
-  if (foldCase(path.slice(0, 3).join('\\')) !== 'HKLM\\SYSTEM\\CURRENTCONTROLSET' || start > 2) return undefined
+  if (start > 2 || path[2]?.length !== 'CurrentControlSet'.length || foldCase(path.slice(0, 3).join('\\')) !== 'HKLM\\SYSTEM\\CURRENTCONTROLSET') return undefined
   const system = start === 1 ? root.subkey('System') : root
   if (system === undefined || system.subkey('CurrentControlSet') !== undefined) return undefined
   const current = system.subkey('Select')?.value('Current')?.data[0] ?? 1
   return [path[0]!, path[1]!, `ControlSet${String(current).padStart(3, '0')}`, ...path.slice(3)]
 }
 
-/** Where the first link on the way leads, with the rest of the way; `undefined` when there is none. */
-function redirect(root: RegistryKey, path: readonly string[], start: number, followLast: boolean): string[] | undefined {
-  let at: RegistryKey | undefined = root
+/** The key at the end of the way, or where the first link on it leads, with the rest of the way. */
+function walk(root: RegistryKey, path: readonly string[], start: number, followLast: boolean): RegistryKey | string[] | undefined {
+  let at: RegistryKey = root
   for (let index = start; index < path.length; index++) {
-    at = at.subkey(path[index]!)
-    if (at === undefined) return undefined
+    const below = at.subkey(path[index]!)
+    if (below === undefined) return undefined
+    at = below
     if (!at.isLink || (index === path.length - 1 && !followLast)) continue
     const target = linkTarget(at)
     if (target !== undefined) return [...target, ...path.slice(index + 1)]
   }
-  return undefined
+  return at
 }
 
 function linkTarget(key: RegistryKey): string[] | undefined {

@@ -42,22 +42,24 @@ export class ScriptRun {
     await this.#sendCancellable(MessageType.actionStart, [null, operation.name, operation.description, operation.template])
   }
 
-  /** The log's line of an operation, and its ActionData. */
-  async announce(entry: ScriptEntry): Promise<void> {
+  /** The log's line of an operation, and its ActionData. Nothing to wait for when nobody is told. */
+  announce(entry: ScriptEntry): Promise<void> | undefined {
+    if (this.#messages.isUnheard === true) return undefined
     this.#logLines(entry)
-    if (entry.data === undefined) return
-    const fields = Array.from({ length: Math.max(0, ...Object.keys(entry.data).map(Number)) }, (_, index) => entry.data![index + 1] ?? null)
-    await this.#sendCancellable(MessageType.actionData, [null, ...fields])
+    if (entry.data === undefined) return undefined
+    const record: (string | number | null)[] = []
+    for (const [field, value] of Object.entries(entry.data)) record[Number(field)] = value
+    return this.#sendCancellable(MessageType.actionData, Array.from(record, (field) => field ?? null))
   }
 
-  async progress(entry: ScriptEntry): Promise<void> {
-    const ticks = operationTicks(entry)
-    if (ticks > 0) await this.#sendCancellable(MessageType.progress, [null, 2, ticks, 0])
+  progress(entry: ScriptEntry): Promise<void> | undefined {
+    const ticks = this.#messages.isUnheard === true ? 0 : operationTicks(entry)
+    return ticks > 0 ? this.#sendCancellable(MessageType.progress, [null, 2, ticks, 0]) : undefined
   }
 
   /** Within a step of a pass over a cabinet nothing can be awaited. */
-  later(message: Promise<unknown>): void {
-    this.#later.push(message)
+  later(message: Promise<unknown> | undefined): void {
+    if (message !== undefined) this.#later.push(message)
   }
 
   async answers(): Promise<void> {
@@ -68,9 +70,12 @@ export class ScriptRun {
   }
 
   /** Lets signals and timers of the host in, now and then. */
-  async breathe(): Promise<void> {
+  breathe(): Promise<void> | undefined {
+    return this.context.platform.clock.monotonic() - this.#lastBreathMs < 50 ? undefined : this.#breathe()
+  }
+
+  async #breathe(): Promise<void> {
     const { clock } = this.context.platform
-    if (clock.monotonic() - this.#lastBreathMs < 50) return
     await clock.sleep(0)
     this.#lastBreathMs = clock.monotonic()
   }
@@ -99,6 +104,7 @@ export class ScriptRun {
   }
 
   #logLines({ operation }: ScriptEntry): void {
+    if (this.#messages.isUnlogged === true) return
     for (const line of this.#dialect.lines(operation)) this.#messages.log(line)
   }
 

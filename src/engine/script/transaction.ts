@@ -93,14 +93,22 @@ export class Transaction {
     const run = new ScriptRun(host.messages, this.#context(host), passes)
     for (let index = 0; index < entries.length;) {
       run.checkCancelled()
-      const group = groupAt(entries, index)
+      const first = entries[index]!
       try {
-        await this.#executeGroup(group, run)
+        if (handlerOf(first.operation).effect === 'registry') {
+          const applied = this.#executeRegistry(first, run)
+          if (applied !== undefined) await applied
+          index++
+        } else {
+          const group = groupAt(entries, index)
+          await this.#executeGroup(group, run)
+          index += group.length
+        }
       } catch (error) {
-        throw await run.failure(error, group[0]!.operation)
+        throw await run.failure(error, first.operation)
       }
-      index += group.length
-      await run.breathe()
+      const breath = run.breathe()
+      if (breath !== undefined) await breath
     }
   }
 
@@ -148,6 +156,19 @@ export class Transaction {
     }
   }
 
+  /** There are tens of thousands of these, and nothing to wait for in most of them. */
+  #executeRegistry(entry: ScriptEntry, run: ScriptRun): Promise<void> | undefined {
+    const operation: AnyOperation = entry.operation
+    const step = this.#captured(operation, entry, run)
+    this.#write([step])
+    const apply = (): Promise<void> | undefined => {
+      const applied = handlerOf(operation).apply(operation, step.image, run.context)
+      return applied instanceof Promise ? applied.then(() => run.progress(entry)) : run.progress(entry)
+    }
+    const announced = run.announce(entry)
+    return announced === undefined ? apply() : announced.then(apply)
+  }
+
   async #executeGroup(group: readonly ScriptEntry[], run: ScriptRun): Promise<void> {
     const [first] = group
     const { operation } = first!
@@ -165,10 +186,11 @@ export class Transaction {
       else await this.#apply(steps[index]!, run)
       index += Math.max(1, copies.length)
     }
-    if (handlerOf(operation).effect !== 'registry') this.#journal!.append({ record: 'done', sequence: steps.at(-1)!.sequence })
+    this.#journal!.append({ record: 'done', sequence: steps.at(-1)!.sequence })
+    const { consequences } = handlerOf<AnyOperation>(operation)
+    if (consequences === undefined) return
     for (const step of steps) {
-      const consequences = handlerOf(step.operation).consequences?.(step.operation, step.image, run.context) ?? []
-      for (const consequence of consequences) await this.#executeInternal(consequence, run)
+      for (const consequence of consequences(step.operation, step.image, run.context)) await this.#executeInternal(consequence, run)
     }
   }
 
@@ -196,7 +218,7 @@ export class Transaction {
   }
 
   #captured(operation: AnyOperation, entry: ScriptEntry | undefined, { context }: ScriptRun): Step {
-    return { sequence: this.#sequence++, operation, image: handlerOf(operation).capture(operation, context), context, entry, ...(entry === undefined ? {} : { ticks: operationTicks(entry) }) }
+    return { sequence: this.#sequence++, operation, image: handlerOf(operation).capture(operation, context), context, entry, ticks: entry === undefined ? 0 : operationTicks(entry) }
   }
 
   /**
@@ -303,7 +325,8 @@ type CopyStep = Step & { readonly operation: FileCopy; readonly image: FileCopyI
 
 function copiesFromOneCabinet(steps: readonly Step[], index: number): CopyStep[] {
   const copies: CopyStep[] = []
-  for (const step of steps.slice(index)) {
+  for (let at = index; at < steps.length; at++) {
+    const step = steps[at]!
     if (step.operation.op !== 'FileCopy' || step.operation.source.kind !== 'cabinet') break
     if (copies.length > 0 && !sameCabinet(copies[0]!.operation, step.operation)) break
     copies.push(step as CopyStep)

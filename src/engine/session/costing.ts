@@ -8,6 +8,7 @@ import { computeDiskCost } from './disk-cost.ts'
 import { featureListProperties, requestState, selectFeatures, settle, type FeatureSelection } from './feature-selection.ts'
 import { isDisabled, loadFeatures } from './feature-tree.ts'
 import type { Feature } from './features.ts'
+import { FilesSeen } from './files-seen.ts'
 import { decideFiles, hasNewerKeyFile, keyPathExists, placeFiles } from './file-states.ts'
 import { InstallError } from './install-error.ts'
 import type { InstallSession } from './install-session.ts'
@@ -66,15 +67,16 @@ function removePatchFeatures(session: InstallSession): void {
 export function resolveStates(session: InstallSession): void {
   session.forgetContext()
   placeFiles(session)
+  const seen = new FilesSeen(session.platform.files)
   const facts = {
     features: session.features, administrative: isAdministrative(session), overwritesAll: session.reinstallMode.includes('a'),
-    hasCompressedFiles: compressedFilesOf(session), keyPathExists: (component: Component) => keyPathExists(session, component),
-    hasNewerKeyFile: (component: Component) => hasNewerKeyFile(session, component),
+    hasCompressedFiles: compressedFilesOf(session), keyPathExists: (component: Component) => keyPathExists(session, component, seen),
+    hasNewerKeyFile: (component: Component) => hasNewerKeyFile(session, component, seen),
     goesWithPatch: (component: Component) => session.patches?.goes.components.has(component.name) ?? false, log: (line: string) => session.messages.log(line),
   }
   for (const component of session.components.values()) resolveComponent(component, facts)
-  decideFiles(session)
-  computeDiskCost(session)
+  decideFiles(session, seen)
+  computeDiskCost(session, seen)
 }
 
 /** Directories changed after CostFinalize: files move along, and are compared anew. */

@@ -3,6 +3,7 @@
 import type { Component } from './components.ts'
 import { isDescendantOf } from './feature-tree.ts'
 import type { Feature } from './features.ts'
+import { FilesSeen } from './files-seen.ts'
 import type { InstallSession } from './install-session.ts'
 import { InstallState } from './states.ts'
 
@@ -20,7 +21,7 @@ export interface VolumeCost {
   readonly free: number
 }
 
-export function volumeCosts(session: InstallSession): VolumeCost[] {
+export function volumeCosts(session: InstallSession, seen = new FilesSeen(session.platform.files)): VolumeCost[] {
   const volumes = new Map<string, VolumeCost>()
   const add = (path: string, bytes: number, bytesWithoutRollback: number): void => {
     const volume = path.slice(0, 3).toUpperCase()
@@ -32,9 +33,9 @@ export function volumeCosts(session: InstallSession): VolumeCost[] {
   for (const file of session.files.values()) {
     if (file.disposition === 'copy') {
       const size = inClusters(file.size)
-      add(file.targetPath, size, size - inClusters(session.platform.files.stat(file.targetPath)?.size ?? 0))
+      add(file.targetPath, size, size - inClusters(seen.stat(file.targetPath)?.size ?? 0))
     } else if (file.disposition === 'remove') {
-      add(file.targetPath, 0, -inClusters(session.platform.files.stat(file.targetPath)?.size ?? 0))
+      add(file.targetPath, 0, -inClusters(seen.stat(file.targetPath)?.size ?? 0))
     }
   }
   for (const row of session.rows('ReserveCost')) {
@@ -52,8 +53,8 @@ function inClusters(bytes: number): number {
 }
 
 /** Sets the properties that dialogs and InstallValidate go by. Sizes are in units of 512 bytes. */
-export function computeDiskCost(session: InstallSession): VolumeCost[] {
-  const costs = volumeCosts(session)
+export function computeDiskCost(session: InstallSession, seen?: FilesSeen): VolumeCost[] {
+  const costs = volumeCosts(session, seen)
   const { properties } = session
   properties.set('OutOfDiskSpace', costs.some((cost) => cost.needed > cost.free) ? '1' : '0')
   properties.set('OutOfNoRbDiskSpace', costs.some((cost) => cost.neededWithoutRollback > cost.free) ? '1' : '0')

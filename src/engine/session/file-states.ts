@@ -6,6 +6,7 @@ import { ComponentAttribute, isBeingRemoved, type Component } from './components
 import { decideFile, parseLanguages, type ExistingFile, type FileDecision } from './file-versioning.ts'
 import { readFileVersion } from './file-version-resource.ts'
 import type { FileEntry } from './files.ts'
+import { FilesSeen } from './files-seen.ts'
 import type { InstallSession } from './install-session.ts'
 import { hasValidChecksum } from './pe-checksum.ts'
 import { fileMode, repairsCorruptFiles, type FileMode } from './reinstall-mode.ts'
@@ -27,7 +28,7 @@ export function placeFiles(session: InstallSession): void {
 }
 
 /** Dispositions of all files; components are resolved already. */
-export function decideFiles(session: InstallSession): void {
+export function decideFiles(session: InstallSession, seen = new FilesSeen(session.platform.files)): void {
   const mode = fileMode(session.reinstallMode)
   const companions: FileEntry[] = []
   const patchesImage = session.patches !== undefined && session.properties.get('ACTION') === 'ADMIN'
@@ -39,9 +40,9 @@ export function decideFiles(session: InstallSession): void {
     else if (isBeingRemoved(component)) decideRemoval(session, component, file)
     else if (component.action === InstallState.local && isCompanion(session, file)) companions.push(file)
     else if (component.action === InstallState.local && session.patches?.goes.restores.has(file.key) === true) setDecision(file, restored)
-    else if (component.action === InstallState.local) setDecision(file, decide(session, file, mode))
+    else if (component.action === InstallState.local) setDecision(file, decide(session, file, mode, seen))
   }
-  for (const file of companions) decideCompanion(session, file)
+  for (const file of companions) decideCompanion(session, file, seen)
 }
 
 const restored: FileDecision = { copy: true, reason: `Overwrite;  Won't patch;  The patch that changed it is being removed` }
@@ -59,9 +60,9 @@ function isCompanion(session: InstallSession, file: FileEntry): boolean {
 }
 
 /** A companion goes with its parent; missing, it is installed anyway. */
-function decideCompanion(session: InstallSession, file: FileEntry): void {
+function decideCompanion(session: InstallSession, file: FileEntry, seen: FilesSeen): void {
   const parent = session.files.get(file.version)!
-  const missing = session.platform.files.stat(file.targetPath)?.kind !== 'file'
+  const missing = seen.stat(file.targetPath)?.kind !== 'file'
   const copy = missing || parent.disposition === 'copy'
   setDecision(file, {
     copy, reason: missing ? `To be installed;  Won't patch;  No existing file`
@@ -91,13 +92,12 @@ export function keyFilePath(session: Pick<Session, 'files'>, component: Componen
   return session.files.get(component.keyPath)?.targetPath
 }
 
-export function decide(session: InstallSession, file: FileEntry, mode: FileMode): FileDecision {
-  const existing = session.installation.isPlannedAway(file.targetPath) ? undefined : existingFile(session.platform, file.targetPath, file.checksum && repairsCorruptFiles(session.reinstallMode))
+export function decide(session: InstallSession, file: FileEntry, mode: FileMode, seen: FilesSeen): FileDecision {
+  const existing = session.installation.isPlannedAway(file.targetPath) ? undefined : existingFile(session.platform, seen.stat(file.targetPath), file.targetPath, file.checksum && repairsCorruptFiles(session.reinstallMode))
   return decideFile({ version: parseFileVersion(file.version), languages: parseLanguages(file.language), hash: file.hash }, existing, mode)
 }
 
-function existingFile(platform: Platform, path: string, checksummed: boolean): ExistingFile | undefined {
-  const stat = platform.files.stat(path)
+function existingFile(platform: Platform, stat: FileStat | undefined, path: string, checksummed: boolean): ExistingFile | undefined {
   if (stat?.kind !== 'file') return undefined
   const info = versionOnDisk(platform, path)
   return {
@@ -146,19 +146,19 @@ function md5OfFile(platform: Platform, path: string): string {
 }
 
 /** Whether the key file on disk is of a higher version than the package's. */
-export function hasNewerKeyFile(session: InstallSession, component: Component): boolean {
+export function hasNewerKeyFile(session: InstallSession, component: Component, seen: FilesSeen): boolean {
   const path = keyFilePath(session, component)
   const authored = parseFileVersion(session.files.get(component.keyPath)?.version ?? '')
-  if (path === undefined || authored === undefined || session.platform.files.stat(path)?.kind !== 'file') return false
+  if (path === undefined || authored === undefined || seen.stat(path)?.kind !== 'file') return false
   const existing = versionOnDisk(session.platform, path)?.version
   return existing !== undefined && compareFileVersions(existing, authored) > 0
 }
 
 /** Whether what the key path names is there: a file, a folder, or a registry value. */
-export function keyPathExists(session: InstallSession, component: Component): boolean {
-  if (component.keyPath === '') return session.platform.files.stat(session.directories.target(component.directory))?.kind === 'directory'
+export function keyPathExists(session: InstallSession, component: Component, seen: FilesSeen): boolean {
+  if (component.keyPath === '') return seen.stat(session.directories.target(component.directory))?.kind === 'directory'
   const file = keyFilePath(session, component)
-  if (file !== undefined) return session.platform.files.stat(file)?.kind === 'file'
+  if (file !== undefined) return seen.stat(file)?.kind === 'file'
   if ((component.attributes & ComponentAttribute.registryKeyPath) === 0) return false
   const row = session.database.table('Registry')?.find(component.keyPath)
   if (row === undefined) return false

@@ -30,6 +30,10 @@ export interface Messages {
   info(number: number, ...fields: readonly (string | number | null)[]): void
   /** The package's description of an action and template of its data, else the built-in ones. */
   actionText?(action: string): { readonly description: string; readonly template: string }
+  /** Neither a log nor a user interface: what is sent without a question, and what is logged, goes nowhere. */
+  readonly isUnheard?: boolean
+  /** There is no log. */
+  readonly isUnlogged?: boolean
   /** A plain line of the verbose log, with the engine's prefix. */
   log(line: string): void
 }

@@ -58,9 +58,18 @@ export class SessionMessages implements Messages {
     this.channel = channel
   }
 
+  get isUnheard(): boolean {
+    return this.channel.sink === undefined && this.channel.handler === undefined
+  }
+
+  get isUnlogged(): boolean {
+    return this.channel.sink === undefined
+  }
+
   /** @param side Who says it, when that is not this session's side. */
   log(line: string, mode: LogMode = 'v', side = this.channel.side): void {
-    const { secrets } = this.channel
+    const { secrets, sink } = this.channel
+    if (sink === undefined) return
     this.logAsIs(line.startsWith('Executing op: ') ? secrets.hideInData(line) : secrets.hideIn(line), mode, side)
   }
 
@@ -72,7 +81,8 @@ export class SessionMessages implements Messages {
 
   /** A line without the engine's prefix. */
   plain(line: string, mode: LogMode): void {
-    this.channel.sink?.(this.channel.secrets.hideIn(line), mode)
+    const { secrets, sink } = this.channel
+    sink?.(secrets.hideIn(line), mode)
   }
 
   async send(type: MessageType, record: MessageRecord, buttons?: MessageButtons): Promise<MessageAnswer> {
@@ -147,9 +157,9 @@ export class SessionMessages implements Messages {
   #writeActionData(record: MessageRecord): string {
     const { name, template } = this.#action
     const shown = record[0] ?? template
-    if (shown === '') return ''
+    if (shown === '' || this.isUnheard) return ''
     const fields: MessageRecord = [shown, ...record.slice(1)]
-    this.plain(`${name}: ${this.#format(fields, 'show')}`, 'r')
+    if (!this.isUnlogged) this.plain(`${name}: ${this.#format(fields, 'show')}`, 'r')
     return this.#format(fields, 'omit')
   }
 
