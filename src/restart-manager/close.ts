@@ -22,7 +22,7 @@ export interface ClosingTask {
 const killMs = 5000
 /** How often a program that takes its time is looked at: it may have been suspended meanwhile. */
 const wakeMs = 500
-/** A window that closes without ending its program is noticed after this time. */
+/** How often it is looked whether windows have closed without ending their program. */
 const windowCheckMs = 2000
 
 export async function closeApplication(task: ClosingTask, application: TrackedApplication): Promise<void> {
@@ -56,12 +56,9 @@ async function persuade(task: ClosingTask, application: TrackedApplication, fact
   const limitMs = isGraphical ? limits.windowMs : limits.consoleMs
   if (facts.windows.length > 0 && (await handle.closeWindows()) > 0) {
     if (facts.stopped) handle.signal('continue')
-    if (await ended(task, handle, Math.min(windowCheckMs, limitMs))) return undefined
-    const [now] = await task.platform.processes.describe([facts.identity])
-    if (now && now.windows.length > 0) {
-      if (await ended(task, handle, limitMs - Math.min(windowCheckMs, limitMs))) return undefined
-      if (!force) return 'a window of it is still open'
-    }
+    const outcome = await waitForWindows(task, handle, limitMs)
+    if (outcome === 'ended') return undefined
+    if (outcome === 'still open' && !force) return 'a window of it is still open'
   }
   const [first, ...others] = signalsFor(facts)
   if (first === undefined) return 'it ignores every signal that asks a program to end'
@@ -70,6 +67,18 @@ async function persuade(task: ClosingTask, application: TrackedApplication, fact
   for (const signal of others) if (!deliver(handle, signal, false)) return undefined
   if (await ended(task, handle, others.length > 0 ? limitMs / 2 : limitMs)) return undefined
   return `it did not end within ${limitMs} ms`
+}
+
+/** A program may end with its windows, or hide them and go on, or ask its user something. */
+async function waitForWindows(task: ClosingTask, handle: ProcessHandle, limitMs: number): Promise<'ended' | 'closed' | 'still open'> {
+  const { clock, processes } = task.platform
+  const until = clock.monotonic() + limitMs
+  for (let leftMs = limitMs; leftMs > 0; leftMs = until - clock.monotonic()) {
+    if (await ended(task, handle, Math.min(windowCheckMs, leftMs))) return 'ended'
+    const [now] = await processes.describe([handle.identity])
+    if ((now?.windows.length ?? 0) === 0) return 'closed'
+  }
+  return 'still open'
 }
 
 /** False when it has ended meanwhile. */

@@ -4,8 +4,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
-import { needs, programs, repository, Stage } from './stage.ts'
+import { needs, programs, repository, Stage, until } from './stage.ts'
 
 const program = join(repository, 'dist/bin/msikit.cjs')
 const bundled = existsSync(program) ? needs() : { skip: 'the command line is not bundled; run npm run build' }
@@ -77,7 +76,7 @@ test('run closes the users, runs the command, starts them again, and has the com
   assert.equal(result.status, 7, result.err)
   assert.equal(result.out, 'closed\n')
   assert.match(result.err, /Started again: 1 application/)
-  for (let tries = 0; tries < 100 && readFileSync(record, 'utf8') === ''; tries++) await pause(20)
+  await until(() => readFileSync(record, 'utf8') !== '')
   const again = (JSON.parse((await msikit(stage, 'list', file, '--json')).out) as { applications: ListedApplication[] }).applications
   assert.equal(again.length, 1)
   assert.notEqual(again[0]!.process.pid, holder.pid)
@@ -177,8 +176,7 @@ test('a program registers itself for a restart, and what a dead owner left close
   const { status, out } = await msikit(stage, 'recover', '--yes', '--json')
   assert.equal(status, 0)
   stage.adopt((JSON.parse(out) as ListedApplication[])[0]!.restartedAs!.pid)
-  for (let tries = 0; tries < 100 && !readFileSync(record, 'utf8').includes('recovered'); tries++) await pause(20)
-  assert.match(readFileSync(record, 'utf8'), /\nrecovered\n/)
+  await until(() => /\nrecovered\n/.test(readFileSync(record, 'utf8')))
   assert.match((await msikit(stage, 'recover')).out, /Nothing was left closed/)
 })
 

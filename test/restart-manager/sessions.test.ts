@@ -199,7 +199,7 @@ console.log('done')`))
   const watch = setInterval(() => {
     const now = sequence()
     if (now !== seen.at(-1)) seen.push(now)
-  }, 5)
+  }, 5).unref()
   assert.deepEqual(await Promise.all([writer('a'), writer('b')]), ['done', 'done'])
   clearInterval(watch)
   assert.ok(seen.length > 3 && seen.every((now, index) => index === 0 || now > seen[index - 1]!), seen.join())

@@ -55,7 +55,7 @@ class Systemd implements AsyncDisposable {
     this.unit('test.target', '[Unit]\nDefaultDependencies=no\n')
     mkdirSync(this.#group)
     this.#boot = await this.stage.start(['bash', join(programs, 'systemd.sh'), this.stage.folder, this.#group])
-    for (let left = 200; left > 0; left--) {
+    for (let left = 1200; left > 0; left--) {
       const children = readFileSync(`/proc/${this.#boot.pid}/task/${this.#boot.pid}/children`, 'utf8').trim()
       this.#first = Number(children.split(' ')[0] ?? 0)
       if (this.#first > 0 && /running|degraded/.test((await this.inside('systemctl', 'is-system-running')).out)) return
@@ -105,7 +105,7 @@ class Systemd implements AsyncDisposable {
 async function removeGroups(path: string): Promise<void> {
   if (!existsSync(path)) return
   for (const name of readdirSync(path)) if (statSync(join(path, name)).isDirectory()) await removeGroups(join(path, name))
-  for (let left = 100; left > 0; left--) {
+  for (let left = 1500; left > 0; left--) {
     try {
       return rmdirSync(path)
     } catch {
