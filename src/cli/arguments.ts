@@ -52,6 +52,8 @@ function addOption(options: Readonly<Record<string, OptionSpec>>, given: Map<str
 
 function checkPresence(spec: CommandSpec, input: CommandInput): void {
   const required = spec.arguments.filter(({ count = 'one' }) => count === 'one' || count === 'many')
+  const empty = input.positionals.indexOf('')
+  if (empty >= 0) throw new UsageError(`expected ${(spec.arguments[empty] ?? spec.arguments.at(-1))?.name ?? 'nothing more'}, found an empty word`)
   const missing = required[input.positionals.length]
   if (missing !== undefined) throw new UsageError(`expected ${missing.name} (${lowerFirst(missing.about)}), found nothing`)
   const unlimited = spec.arguments.some(({ count }) => count === 'many' || count === 'any')

@@ -55,6 +55,7 @@ for (const [argv, message] of [
   [['a', '-o', 'x', '--force=1'], /takes no value/],
   [['a', '-o', 'x', '--ui', 'loud'], /expected none, basic, found "loud"/],
   [['a', '-o', 'x', '-o', 'y'], /expected once, found twice/],
+  [['', '-o', 'x'], /expected FILE, found an empty word/],
 ] as const) {
   test(`the command line [${argv.join(' ')}] is refused`, () => {
     assert.throws(() => parseArguments(spec, argv), { name: 'UsageError', message })
@@ -65,8 +66,16 @@ test('the exit status is the Windows code modulo 256, and never 0 for a failure'
   assert.deepEqual([0, 1602, 1603, 1618, 3010, 1641, 512].map(exitStatus), [0, 66, 67, 82, 194, 105, 1])
 })
 
+test('help keeps within the width of the terminal, and says what comes after --', () => {
+  const about = 'a word or two '.repeat(20).trim()
+  const help = commandHelp({ ...spec, rest: '-- COMMAND', options: { ...spec.options, long: { about } } }, 70)
+  assert.match(help, /\[options\] -- COMMAND\n/)
+  assert.ok(help.split('\n').every((line) => line.length <= 70), help)
+  assert.ok(help.replace(/\s+/g, ' ').includes(about))
+})
+
 test('help shows usage, options and examples, and needs no arguments', async () => {
-  assert.match(commandHelp(spec), /Usage: msikit copy FILE \[PROP=VALUE…\] -o DIR \[options\]/)
+  assert.match(commandHelp(spec, 100), /Usage: msikit copy FILE \[PROP=VALUE…\] -o DIR \[options\]/)
   for (const { name } of commands) {
     const { status, out } = await msikit(name, '--help')
     assert.equal(status, 0)

@@ -1,9 +1,27 @@
 // Text in columns for terminals.
 
-/** Two columns, indented, the second one as long as it likes. */
-export function twoColumns(rows: readonly (readonly [string, string])[], indent = '  '): string {
+/** Two columns, indented. @param lineWidth where the second one goes on in the next line, when there is room for it; as long as it likes when absent */
+export function twoColumns(rows: readonly (readonly [string, string])[], indent = '  ', lineWidth = Infinity): string {
   const width = Math.max(0, ...rows.map(([left]) => left.length))
-  return rows.map(([left, right]) => `${indent}${left.padEnd(width)}  ${right}`.trimEnd()).join('\n')
+  const room = Math.max(lineWidth - indent.length - width - 2, narrowestText)
+  const further = `\n${' '.repeat(indent.length + width + 2)}`
+  return rows.map(([left, right]) => `${indent}${left.padEnd(width)}  ${wrapped(right, room).join(further)}`.trimEnd()).join('\n')
+}
+
+/** A column narrower than this would be worse to read than lines that the terminal breaks. */
+const narrowestText = 30
+
+function wrapped(text: string, width: number): string[] {
+  if (text.length <= width) return [text]
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
 }
 
 /** A cell wider than this does not widen its column. */

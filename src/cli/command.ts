@@ -27,6 +27,8 @@ export interface CommandSpec {
   readonly about?: string
   readonly arguments: readonly ArgumentSpec[]
   readonly options: Readonly<Record<string, OptionSpec>>
+  /** What comes last, as the usage line shows it: `-- COMMAND…`. */
+  readonly rest?: string
   readonly examples: readonly (readonly [line: string, about: string])[]
   /** The command line is the command's own affair: nothing but a lone --help is looked at. */
   readonly rawArguments?: boolean

@@ -1,14 +1,15 @@
 // What the commands that install have in common: the root, the log, the user interface, policies.
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { isFullPath } from '../base/index.ts'
+import { isFullPath, isGuid } from '../base/index.ts'
 import type { CustomActionPolicy, InstallOptions, UiLevel } from '../engine/index.ts'
 import { createNodePlatform, hostClock, type NodePlatform } from '../node/index.ts'
 import type { Clock } from '../platform/index.ts'
 import type { CommandInput, Host, OptionSpec } from './command.ts'
 import { CommandError, folderError, UsageError } from './errors.ts'
 import { openLog, type OpenLog } from './install-log.ts'
+import { requireInstallable } from './installable.ts'
 import { wineRunner } from './wine-runner.ts'
 import { terminalHandler, type TerminalHandler } from './terminal-ui.ts'
 
@@ -60,18 +61,18 @@ function openRoot(root: string, readOnly: boolean): NodePlatform {
 
 /**
  * A package as the engine takes it: a Windows path of the root as it is, anything else as a path of the host.
- * @throws CommandError ERROR_INSTALL_PACKAGE_OPEN_FAILED (1619)
+ * @throws CommandError ERROR_INSTALL_PACKAGE_OPEN_FAILED (1619); ERROR_INSTALL_PACKAGE_INVALID (1620) for what cannot be installed
  */
 export function packagePath(text: string): string {
-  if (existsSync(text)) return resolve(text)
+  if (existsSync(text)) return requireInstallable(text)
   if (isFullPath(text)) return text
   throw new CommandError('ERROR_INSTALL_PACKAGE_OPEN_FAILED', `${text}: expected a package, found: no such file or folder`, 'Check the name of the file.')
 }
 
-/** A product code or name as it is, a file as its full path. */
+/** A product code or name as it is, a package by its full path. A folder may be called as a product is. */
 export function productArgument(text: string): string {
-  if (existsSync(text)) return resolve(text)
-  return /\.msi$/i.test(text) ? packagePath(text) : text
+  if (/\.msi$/i.test(text)) return packagePath(text)
+  return statSync(text, { throwIfNoEntry: false })?.isFile() === true ? requireInstallable(text) : text
 }
 
 /** @throws UsageError for what is no `NAME=value`. */
@@ -159,27 +160,29 @@ export function requireRoot(root: string, product: string): void {
 }
 
 export interface CommandRun extends EngineRun {
-  /** What the command is about, its first argument: a package or a product. The others are properties. */
+  /** What the command is about, its first argument, as the engine takes it: a package or a product. The others are properties. */
   readonly subject: string
 }
 
 export interface CommandRunSettings {
   /** Nothing is written but the log. */
   readonly readOnly?: boolean
-  /** See {@link requireRoot}. */
-  readonly ofInstalled?: boolean
+  /** What the first argument is: a package, a product that is installed (see {@link requireRoot}), or either. */
+  readonly about?: 'package' | 'product' | 'either'
 }
 
-/** {@link startRun} with the arguments and options that every command has. */
-export function startCommandRun(input: CommandInput, host: Host, { readOnly = false, ofInstalled = false }: CommandRunSettings = {}): CommandRun {
-  const [subject, ...words] = input.positionals
+/** {@link startRun} with the arguments and options that every command has. A root is made only when there is something to put into it. */
+export function startCommandRun(input: CommandInput, host: Host, { readOnly = false, about = 'package' }: CommandRunSettings = {}): CommandRun {
+  const [first = '', ...words] = input.positionals
+  const properties = propertyArguments(words)
   const log = input.value('log')
   const root = rootFolder(input, host)
-  if (ofInstalled) requireRoot(root, subject!)
+  if (about === 'product') requireRoot(root, first)
+  const subject = about === 'product' ? productArgument(first) : about === 'either' && isGuid(first) ? first : packagePath(first)
   const run = startRun({
-    root, readOnly, properties: propertyArguments(words), ui: input.value('ui') as UiLevel | undefined ?? defaultUi(input, host),
+    root, readOnly, properties, ui: input.value('ui') as UiLevel | undefined ?? defaultUi(input, host),
     log: log === undefined ? undefined : { file: log, letters: 'iwearucmopvx', append: false, flush: false },
     customActions: input.value('custom-actions') as CustomActionPolicy | undefined, deferToFirstBoot: input.has('defer-to-first-boot'), wine: input.has('wine'), installerVersion: input.value('installer-version'), language: languages[input.value('language') ?? ''],
   }, host)
-  return { ...run, subject: subject! }
+  return { ...run, subject }
 }

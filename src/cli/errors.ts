@@ -47,7 +47,15 @@ export function explainError(error: unknown): ExplainedError | undefined {
   const system = error as NodeJS.ErrnoException
   if (typeof system?.code !== 'string' || typeof system.syscall !== 'string') return undefined
   const path = system.path === undefined ? '' : `${system.path}: `
-  return explainError(new WindowsError(hostCode(system), `${path}${describeHostError(system)}`, { cause: error }))
+  return explainError(new WindowsError(hostCode(system), `${path}${system.code === 'EISDIR' ? 'expected a file, found ' : ''}${describeHostError(system)}`, { cause: error }))
+}
+
+/** A file that was named and cannot be read. @param error given back as it is when it is none of the host's */
+export function inputError(path: string, what: string, error: unknown): unknown {
+  const system = error as NodeJS.ErrnoException
+  if (typeof system?.syscall !== 'string') return error
+  return new CommandError(system.code === 'EACCES' || system.code === 'EPERM' ? 'ERROR_ACCESS_DENIED' : 'ERROR_FILE_NOT_FOUND', `${path}: expected ${what}, found: ${describeHostError(system)}`,
+    'Check the name of the file and the right to read it.', { cause: error })
 }
 
 /** What is missing is a folder on the way: a file that is missing is told by who looked for it. */
@@ -69,7 +77,7 @@ export function describeHostError(error: NodeJS.ErrnoException): string {
     case 'ENOENT': return 'no such file or folder'
     case 'ENOTDIR': return 'a part of the path is no folder'
     case 'EACCES': case 'EPERM': return 'access denied'
-    case 'EISDIR': return 'expected a file, found a folder'
+    case 'EISDIR': return 'a folder'
     case 'EROFS': return 'the file system is read-only'
     case 'EEXIST': return 'it exists already'
     case 'ENOSPC': case 'EDQUOT': return 'the disk is full'
@@ -80,9 +88,12 @@ export function describeHostError(error: NodeJS.ErrnoException): string {
 /** What the user can do, by code. */
 const otherCode = 'Code of the package that this machine cannot run. `msikit plan` lists it; `--custom-actions skip` installs without it.'
 
+const sourceFiles = 'Files and cabinets that are not in the package lie beside it; Z:\\ is the folder / of this machine. `msikit info` and `msikit extract --list` name them.'
+
 /** By the number of the installer's message. */
 export const adviceForMessage: Readonly<Record<number, string>> = {
   1721: otherCode, 1723: otherCode, 2738: otherCode, 2739: otherCode,
+  1308: sourceFiles, 1311: sourceFiles, 1334: sourceFiles,
   2606: "Paths are those of the root: 'C:\\App' is the folder App of --root.",
 }
 

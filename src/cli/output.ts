@@ -12,6 +12,9 @@ export function isOutputClosed(error: unknown): boolean {
   return error instanceof Error && error.name === 'OutputClosedError'
 }
 
+/** As wide as the paragraphs of the help are written. */
+const fileWidth = 128
+
 const pieceLength = 1 << 16
 
 const styles = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const
@@ -31,6 +34,12 @@ export class Output {
 
   get isTerminal(): boolean {
     return this.#terminal ??= isTerminal(this.#descriptor)
+  }
+
+  /** Characters in a line: the terminal's, or else {@link fileWidth}. */
+  get width(): number {
+    if (!this.isTerminal) return fileWidth
+    return Math.min((this.#descriptor === 2 ? process.stderr : process.stdout).columns || fileWidth, fileWidth)
   }
 
   /** On a terminal that has colours, unless $NO_COLOR says otherwise (https://no-color.org). */

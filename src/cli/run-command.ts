@@ -23,7 +23,7 @@ export function commandRunner(spec: CommandSpec): CommandRunner {
 async function runCommand(spec: CommandSpec, argv: readonly string[], host: Host): Promise<number> {
   const input = spec.rawArguments === true ? rawInput(argv) : parseArguments(spec, argv)
   if (input.has('help')) {
-    host.out.line(commandHelp(spec))
+    host.out.line(commandHelp(spec, host.out.width))
     host.out.flush()
     return 0
   }

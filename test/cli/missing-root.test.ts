@@ -3,6 +3,7 @@ import { strict as assert } from 'node:assert'
 import { existsSync, readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { aPackage, bytesOf } from '../../dist/testing/index.js'
+import { createDatabase } from '../../dist/database/index.js'
 import { msikit, Work } from './in-process.js'
 
 const work = new Work()
@@ -18,4 +19,19 @@ for (const words of [['repair', code], ['uninstall', code], ['repair', 'No such 
     assert.ok(!existsSync(work.path('deep')))
     assert.deepEqual(readdirSync(work.folder), ['package.msi'])
   })
+}
+
+const kinds: readonly (readonly [kind: string, classId: string, name: string])[] = [
+  ['patch', '{000C1086-0000-0000-C000-000000000046}', 'a.msp'], ['transform', '{000C1082-0000-0000-C000-000000000046}', 'a.mst'],
+]
+for (const [kind, classId, name] of kinds) {
+  for (const words of [['install', 'P'], ['plan', 'P'], ['admin', 'P'], ['msiexec', '/i', 'P', '/qn']] as const) {
+    test(`${words.join(' ')} with a ${kind}: 1620 with what the file is and what to do with it, and the root is not made`, async () => {
+      const file = work.save(name, createDatabase({ classId }))
+      const { status, stderr } = await msikit(...words.map((word) => word === 'P' ? file : word), `--root=${work.path('deep', 'root')}`)
+      assert.equal(status, 1620 % 256)
+      assert.match(stderr, new RegExp(`${name}: expected a package that can be installed, found a ${kind} .*1620\\)\\n.+\`msikit`))
+      assert.ok(!existsSync(work.path('deep')))
+    })
+  }
 }

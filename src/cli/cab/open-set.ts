@@ -1,10 +1,9 @@
 // Opens the cabinet that a command line names, with its neighbours of the set from the same folder.
-import { join } from 'node:path'
 import { FormatError } from '../../base/index.ts'
 import { openCabinet, type Cabinet } from '../../cabinet/index.ts'
 import { openFileSource, type FileSource } from '../../node/index.ts'
 import { findBeside } from '../find-beside.ts'
-import { CommandError, describeHostError } from '../errors.ts'
+import { CommandError, inputError } from '../errors.ts'
 
 export interface OpenedSet {
   readonly path: string
@@ -51,10 +50,7 @@ export function withinCabinet<T>(path: string, action: () => T): T {
       throw new CommandError(error.code, `${path}: ${error.message}`, adviceOn(error), { cause: error })
     }
     const system = error as NodeJS.ErrnoException
-    if (system.syscall === 'open' && system.path === path) {
-      throw new CommandError('ERROR_FILE_NOT_FOUND', `${join(path)}: expected a cabinet, found: ${describeHostError(system)}`, undefined, { cause: error })
-    }
-    throw error
+    throw system.path === path ? inputError(path, 'a cabinet', error) : error
   }
 }
 

@@ -1,6 +1,6 @@
 // `msikit admin`: an administrative image, from which others install.
 import { administerPackage } from '../../engine/index.ts'
-import { engineOptions, packagePath, startCommandRun } from '../engine-options.ts'
+import { engineOptions, startCommandRun } from '../engine-options.ts'
 import { reportResult } from '../install-report.ts'
 import { commandRunner } from '../run-command.ts'
 
@@ -17,7 +17,7 @@ export const run = commandRunner({
   examples: [['msikit admin putty.msi \'TARGETDIR=C:\\Images\\PuTTY\' --root ./image', 'Fills ./image/Images/PuTTY']],
   run: async (input, host) => {
     using engine = startCommandRun(input, host)
-    const result = await administerPackage(engine.platform, { ...engine.options, package: packagePath(engine.subject) })
+    const result = await administerPackage(engine.platform, { ...engine.options, package: engine.subject })
     return reportResult('admin', 'made an image of', result, engine, input, host)
   },
 })

@@ -1,6 +1,6 @@
 // `msikit advertise`: publishes a product, which Windows then installs when it is first used.
 import { advertisePackage } from '../../engine/index.ts'
-import { engineOptions, packagePath, startCommandRun } from '../engine-options.ts'
+import { engineOptions, startCommandRun } from '../engine-options.ts'
 import { reportResult } from '../install-report.ts'
 import { commandRunner } from '../run-command.ts'
 
@@ -17,7 +17,7 @@ export const run = commandRunner({
   run: async (input, host) => {
     const to = input.value('to')
     using engine = startCommandRun(input, host)
-    const result = await advertisePackage(engine.platform, { ...engine.options, package: packagePath(engine.subject), ...(to === undefined ? {} : { perMachine: to === 'machine' }) })
+    const result = await advertisePackage(engine.platform, { ...engine.options, package: engine.subject, ...(to === undefined ? {} : { perMachine: to === 'machine' }) })
     return reportResult('advertise', 'advertised', result, engine, input, host)
   },
 })

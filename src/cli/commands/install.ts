@@ -1,6 +1,6 @@
 // `msikit install`: installs a package into a Windows root, or maintains its product when it is installed already.
 import { installPackage } from '../../engine/index.ts'
-import { engineOptions, packagePath, startCommandRun } from '../engine-options.ts'
+import { engineOptions, startCommandRun } from '../engine-options.ts'
 import { reportResult } from '../install-report.ts'
 import { commandRunner } from '../run-command.ts'
 
@@ -23,7 +23,7 @@ export const run = commandRunner({
   ],
   run: async (input, host) => {
     using engine = startCommandRun(input, host)
-    const result = await installPackage(engine.platform, { ...engine.options, package: packagePath(engine.subject) })
+    const result = await installPackage(engine.platform, { ...engine.options, package: engine.subject })
     return reportResult('install', 'installed', result, engine, input, host)
   },
 })

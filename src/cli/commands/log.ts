@@ -1,6 +1,7 @@
 // `msikit log`: the first cause in the log of an installation, msiexec's or msikit's.
 import { readFileSync } from 'node:fs'
 import { errorCodeName } from '../../base/index.ts'
+import { inputError } from '../errors.ts'
 import { adviceForError } from '../log/error-advice.ts'
 import { diagnose, type Cause, type Diagnosis } from '../log/diagnosis.ts'
 import { readLogLines } from '../log/log-lines.ts'
@@ -19,7 +20,7 @@ export const run = commandRunner({
     ['msikit log *.log --json', 'The same of many logs, for other programs'],
   ],
   run: ({ positionals, json }, { out }) => {
-    const all = positionals.map((path) => ({ path, ...diagnose(readLogLines(readFileSync(path), path)) }))
+    const all = positionals.map((path) => ({ path, ...diagnose(readLogLines(readLog(path), path)) }))
     if (json) {
       const described = all.map((one) => ({ ...one, advice: one.cause === undefined ? undefined : adviceOf(one.cause, one.exitCode) }))
       out.json(positionals.length === 1 ? described[0] : described)
@@ -32,6 +33,14 @@ export const run = commandRunner({
     return 0
   },
 })
+
+function readLog(path: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw inputError(path, 'a log', error)
+  }
+}
 
 function describe(out: Output, found: Diagnosis & { path: string }): void {
   const code = found.exitCode === undefined ? 'an unknown result' : `${found.exitCode}${errorCodeName(found.exitCode) === undefined ? '' : ` (${errorCodeName(found.exitCode)})`}`

@@ -74,7 +74,7 @@ async function runMsiexec(own: OwnOptions, host: Host): Promise<number> {
   const words = continued(own, host)
   const request = parseMsiexec(words)
   if (request.action === 'help') {
-    host.out.line(commandHelp(spec))
+    host.out.line(commandHelp(spec, host.out.width))
     return 0
   }
   if (policy !== undefined && policy !== 'run' && policy !== 'skip' && policy !== 'fail') {
@@ -83,12 +83,13 @@ async function runMsiexec(own: OwnOptions, host: Host): Promise<number> {
   const input: CommandInput = { positionals: words, json, has: () => false, value: (name) => name === 'root' ? root : undefined, values: () => [] }
   const folder = rootFolder(input, host)
   if (request.action === 'uninstall' || request.action === 'repair') requireRoot(folder, request.instance ?? (request.target || request.patches[0]!))
+  const resolved = withFullPaths(request)
   using engine = startRun({
     root: folder, properties: withPatchPaths(request.properties), log: request.log, customActions: policy, deferToFirstBoot: own.deferToFirstBoot, wine: own.wine,
     ui: (request.ui?.level ?? defaultUi({ json }, host)) as UiLevel, noModalDialogs: request.ui?.endDialog === false,
   }, host)
   if (request.statusFile !== undefined) host.err.line(`note: no status file is written for /m ${request.statusFile}`)
-  const [done, result] = await execute(request, engine)
+  const [done, result] = await execute(resolved, engine)
   return reportResult('msiexec', done, result, engine, input, host)
 }
 
@@ -98,17 +99,17 @@ async function execute(request: MsiexecRequest, { platform, options }: EngineRun
   switch (action) {
     case 'install':
       if (isGuid(product)) return ['configured', await configureProduct(platform, product, options)]
-      return ['installed', await installPackage(platform, { ...options, package: packagePath(target) })]
+      return ['installed', await installPackage(platform, { ...options, package: target })]
     case 'uninstall':
-      if (patches.length > 0 && target === '' && instance === undefined) return ['removed patches of', await removePatches(platform, { ...options, patches: patches.map(patchPath) })]
-      if (patches.length > 0) return ['removed patches of', await configureProduct(platform, productArgument(product), options)]
-      return ['uninstalled', await uninstallProduct(platform, productArgument(product), options)]
-    case 'repair': return ['repaired', await repairProduct(platform, productArgument(product), { ...options, mode: properties.get('REINSTALLMODE') ?? 'omus' })]
-    case 'admin': return ['made an image of', await administerPackage(platform, { ...options, package: packagePath(target) })]
+      if (patches.length > 0 && target === '' && instance === undefined) return ['removed patches of', await removePatches(platform, { ...options, patches })]
+      if (patches.length > 0) return ['removed patches of', await configureProduct(platform, product, options)]
+      return ['uninstalled', await uninstallProduct(platform, product, options)]
+    case 'repair': return ['repaired', await repairProduct(platform, product, { ...options, mode: properties.get('REINSTALLMODE') ?? 'omus' })]
+    case 'admin': return ['made an image of', await administerPackage(platform, { ...options, package: target })]
     case 'advertise':
       checkLanguage(request, platform)
-      return ['advertised', await advertisePackage(platform, { ...options, package: packagePath(target), perMachine: advertiseTo === 'machine' })]
-    case 'patch': return ['patched', await applyPatches(platform, { ...options, patches: patches.map(patchPath), ...(instance === undefined ? {} : { product: instance }) })]
+      return ['advertised', await advertisePackage(platform, { ...options, package: target, perMachine: advertiseTo === 'machine' })]
+    case 'patch': return ['patched', await applyPatches(platform, { ...options, patches, ...(instance === undefined ? {} : { product: instance }) })]
     default: throw new CommandError('ERROR_CALL_NOT_IMPLEMENTED', `expected an installation, removal, repair, image or advertisement, found ${action}: libraries register themselves by their own code, which needs Windows`)
   }
 }
@@ -116,10 +117,18 @@ async function execute(request: MsiexecRequest, { platform, options }: EngineRun
 /** `/g`: the package has the language, or none in particular. */
 function checkLanguage({ target, language }: MsiexecRequest, platform: NodePlatform): void {
   if (language === undefined) return
-  using source = openPackage(platform, packagePath(target))
+  using source = openPackage(platform, target)
   const { languages } = source.summary
   if (languages.length === 0 || languages.includes(0) || languages.includes(language)) return
   throw new CommandError('ERROR_INSTALL_LANGUAGE_UNSUPPORTED', `${target}: expected a language of the package (${languages.join(', ')}), found /g ${language}`)
+}
+
+/** Whatever is not there is told before a root is made for it. */
+function withFullPaths(request: MsiexecRequest): MsiexecRequest {
+  const { action, target, patches } = request
+  const takesProduct = action === 'uninstall' || action === 'repair' || isGuid(target)
+  const isLibrary = action === 'register' || action === 'unregister'
+  return { ...request, patches: patches.map(patchPath), target: target === '' || isLibrary ? target : takesProduct ? productArgument(target) : packagePath(target) }
 }
 
 /** Codes of patches and Windows paths as they are, files of the host by their full paths. */

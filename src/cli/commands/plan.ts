@@ -4,7 +4,7 @@ import { planConfiguration, planInstallation, type InstallResult } from '../../e
 import type { NodePlatform } from '../../node/index.ts'
 import type { HostPath } from '../../platform/index.ts'
 import { createRestartManager, type ApplicationList } from '../../restart-manager/index.ts'
-import { engineOptions, packagePath, startCommandRun } from '../engine-options.ts'
+import { engineOptions, startCommandRun } from '../engine-options.ts'
 import { reportResult } from '../install-report.ts'
 import { printPlan } from '../plan-text.ts'
 import { listJson } from '../rm/show.ts'
@@ -26,9 +26,9 @@ export const run = commandRunner({
     ['msikit plan nunit.msi ADDLOCAL=ALL --json', 'Every operation, for programs'],
   ],
   run: async (input, host) => {
-    using engine = startCommandRun(input, host, { readOnly: true })
+    using engine = startCommandRun(input, host, { readOnly: true, about: 'either' })
     const result = isGuid(engine.subject) ? await planConfiguration(engine.platform, engine.subject, engine.options)
-      : await planInstallation(engine.platform, { ...engine.options, package: packagePath(engine.subject) })
+      : await planInstallation(engine.platform, { ...engine.options, package: engine.subject })
     if (result.exitCode !== 0 && result.exitCode !== 3010) return reportResult('plan', 'planned', result, engine, input, host)
     engine.handler?.end()
     const applications = await holders(engine.platform, result)

@@ -22,9 +22,10 @@ export const run = commandRunner({
     csv: csvOption,
   },
   examples: [
-    ['msikit query putty.msi "SELECT `FileName`, `FileSize` FROM `File` ORDER BY `FileSize`"', 'Some columns, ordered'],
-    ['msikit query app.msi "SELECT `File` FROM `File` WHERE `Component_` = ?" -p MainComponent', 'With a parameter'],
-    ['msikit query app.msi "UPDATE `Property` SET `Value` = \'2\' WHERE `Property` = \'ALLUSERS\'" -o new.msi', 'A changed copy'],
+    ["msikit query putty.msi 'SELECT `FileName`, `FileSize` FROM `File` ORDER BY `FileSize`'", 'Some columns, ordered'],
+    ["msikit query app.msi 'SELECT `File` FROM `File` WHERE `Component_` = ?' -p MainComponent", 'With a parameter'],
+    ["msikit query app.msi 'UPDATE `Property` SET `Value` = ? WHERE `Property` = ?' -p 2 -p ALLUSERS -o new.msi", 'A changed copy'],
+    ['msikit query app.msi "DELETE FROM Property WHERE Property = \'ALLUSERS\'" --save', 'In place; back quotes are only needed around words of the language'],
   ],
   run: (input, { out }) => {
     const [file, ...statements] = input.positionals

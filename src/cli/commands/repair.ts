@@ -1,6 +1,6 @@
 // `msikit repair`: brings back what is missing or damaged of an installed product.
 import { repairProduct } from '../../engine/index.ts'
-import { engineOptions, productArgument, startCommandRun } from '../engine-options.ts'
+import { engineOptions, startCommandRun } from '../engine-options.ts'
 import { UsageError } from '../errors.ts'
 import { reportResult } from '../install-report.ts'
 import { commandRunner } from '../run-command.ts'
@@ -28,8 +28,8 @@ export const run = commandRunner({
     const mode = input.value('mode')?.toLowerCase()
     if (mode !== undefined && !/^[pocedaumsv]+$/.test(mode)) throw new UsageError(`option --mode: expected letters of pocedaumsv, found "${mode}"`)
     const features = input.value('features')
-    using engine = startCommandRun(input, host, { ofInstalled: true })
-    const result = await repairProduct(engine.platform, productArgument(engine.subject), {
+    using engine = startCommandRun(input, host, { about: 'product' })
+    const result = await repairProduct(engine.platform, engine.subject, {
       ...engine.options, ...(mode === undefined ? {} : { mode }), ...(features === undefined ? {} : { features }),
     })
     return reportResult('repair', 'repaired', result, engine, input, host)

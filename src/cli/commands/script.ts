@@ -5,7 +5,7 @@ import { openRootToRead, rootFolder, rootOption } from '../engine-options.ts'
 import { decodeScript, defaultButton, InstallerObject, runScript, ScriptError, ScriptLimitError, type DispatchObject, type ScriptHost, type ScriptLanguage } from '../../scripting/index.ts'
 import { createNodePlatform } from '../../node/index.ts'
 import type { CommandInput, Host } from '../command.ts'
-import { CommandError, UsageError } from '../errors.ts'
+import { inputError, UsageError } from '../errors.ts'
 import { commandRunner } from '../run-command.ts'
 import { FileSystemObject } from '../script/file-system-object.ts'
 import { hostInstallerPort } from '../script/host-installer.ts'
@@ -76,7 +76,7 @@ function read(file: string): Uint8Array {
   try {
     return readFileSync(file)
   } catch (error) {
-    throw new CommandError('ERROR_FILE_NOT_FOUND', `${file}: expected a script, found: ${(error as NodeJS.ErrnoException).code ?? 'an error'}`, 'Check the name of the file.', { cause: error })
+    throw inputError(file, 'a script', error)
   }
 }
 

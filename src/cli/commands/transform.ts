@@ -98,7 +98,7 @@ const show = commandRunner({
   examples: [
     ['msikit transform show site.mst app.msi', 'Every change, with old and new values'],
     ['msikit transform show update.msp:App1ToApp2', 'A transform of a patch'],
-    ['msikit query site.mst "SELECT * FROM `_TransformView`"', 'The same as Windows Installer shows it'],
+    ["msikit query site.mst 'SELECT * FROM `_TransformView`'", 'The same as Windows Installer shows it'],
   ],
   run: (input, { out }) => {
     const [path, packagePath] = input.positionals

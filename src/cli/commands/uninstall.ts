@@ -1,6 +1,6 @@
 // `msikit uninstall`: takes an installed product out of a Windows root.
 import { uninstallProduct } from '../../engine/index.ts'
-import { engineOptions, productArgument, startCommandRun } from '../engine-options.ts'
+import { engineOptions, startCommandRun } from '../engine-options.ts'
 import { reportResult } from '../install-report.ts'
 import { commandRunner } from '../run-command.ts'
 
@@ -19,8 +19,8 @@ export const run = commandRunner({
     ['msikit uninstall putty.msi --log remove.log', 'By the package it came from, with a log'],
   ],
   run: async (input, host) => {
-    using engine = startCommandRun(input, host, { ofInstalled: true })
-    const result = await uninstallProduct(engine.platform, productArgument(engine.subject), engine.options)
+    using engine = startCommandRun(input, host, { about: 'product' })
+    const result = await uninstallProduct(engine.platform, engine.subject, engine.options)
     return reportResult('uninstall', 'uninstalled', result, engine, input, host)
   },
 })

@@ -1,7 +1,7 @@
 // The lines of an installer's log, msiexec's or msikit's. msiexec writes UTF-16, editors and services save it again as UTF-8 or in
 // an ANSI code page, and reports on the web wrap it in HTML breaks; a log of several installations holds several parts.
 // https://learn.microsoft.com/windows/win32/msi/windows-installer-logging
-import { codePage, errorCodes, WindowsError } from '../../base/index.ts'
+import { codePage, WindowsError } from '../../base/index.ts'
 
 export interface LogLine {
   /** From 1. */
@@ -19,7 +19,7 @@ const prefix = /^MSI \(([a-zA-Z])\) \([0-9A-Fa-f!]+:[0-9A-Fa-f]+\) ?\[(\d{1,2}:\
 /** @throws WindowsError ERROR_INVALID_DATA for bytes that are no text. */
 export function readLogLines(bytes: Uint8Array, path: string): LogLine[] {
   const text = decodeLog(bytes)
-  if (text.includes('\0')) throw new WindowsError('ERROR_INVALID_DATA', `${path}: expected the text of a log, found binary data (${errorCodes.ERROR_INVALID_DATA})`)
+  if (text.includes('\0')) throw new WindowsError('ERROR_INVALID_DATA', `${path}: expected the text of a log, found binary data`)
   return text.split(/\r?\n|<br ?\/?>/).map((line, index) => logLine(line.trimEnd(), index + 1))
 }
 

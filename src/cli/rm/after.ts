@@ -23,6 +23,7 @@ export function registerRestart(args: readonly string[] | undefined): CommandRun
       flag: { value: 'FLAG', many: true, choices: Object.keys(RestartFlag), about: 'When not to' },
       remove: { about: 'Take the registration back' },
     },
+    rest: '[-- ARGUMENT…]',
     examples: [['msikit rm register-restart -- "$0" --resume', 'In a script: run it again by its interpreter']],
     run: async (input) => {
       const pid = input.value('process') === undefined ? process.ppid : parsePid(input.value('process')!)

@@ -21,13 +21,14 @@ function spec(command: readonly string[]): CommandSpec {
     summary: 'Close who uses files, run a command, start them again',
     about: 'The exit status is that of the command. When somebody cannot be closed the command is not run: the status is then\n'
       + '94 if nothing was closed, 95 if not everybody ended (351). 96: not everybody could be started again (352).',
-    arguments: [{ name: 'FILE', about: 'More files', count: 'any' }],
+    arguments: [{ name: 'FILE', about: 'Files that the command replaces, as with --files', count: 'any' }],
     options: {
       files: { short: 'f', value: 'GLOB', many: true, about: 'Files that the command replaces: names, patterns, directories' },
       process: { short: 'p', value: 'PID', many: true, about: 'Also close this process' },
       service: { short: 's', value: 'NAME', many: true, about: 'Also stop this service' },
       ...closingOptions, unregistered: { ...unregisteredOption, about: `${unregisteredOption.about} (relaunch)` },
     },
+    rest: '-- COMMAND [ARGUMENT…]',
     examples: [
       ["msikit rm run --files '/opt/app/**' --yes -- rsync -a new/ /opt/app/", 'Deploy under running programs'],
       ['msikit rm run -f /opt/app/server --keep 4711 -- make install', 'All but one'],
