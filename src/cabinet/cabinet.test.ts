@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import { bytesSource, FormatError, type ByteSource } from '../base/index.ts'
+import { bytesSource, concatBytes, FormatError, type ByteSource } from '../base/index.ts'
 import { aCabinet, cabinetInputs } from '../testing/index.ts'
 import { leastMaximumBytes, openCabinet, writeCabinet, type Cabinet, type CabinetFile, type ExtractOptions, type WrittenCabinet } from './index.ts'
 
@@ -14,8 +14,8 @@ function extractAll(cabinet: Cabinet, select: (file: CabinetFile) => boolean = (
   const files = new Map<string, Uint8Array>()
   cabinet.extract((file) => {
     if (!select(file)) return undefined
-    const parts: number[] = []
-    return { write: (chunk) => { for (const byte of chunk) parts.push(byte) }, end: () => { files.set(file.name, Uint8Array.from(parts)) } }
+    const parts: Uint8Array[] = []
+    return { write: (chunk) => { parts.push(chunk.slice()) }, end: () => { files.set(file.name, concatBytes(parts)) } }
   }, options)
   return files
 }
@@ -200,6 +200,39 @@ for (const [what, place, value, bits, message] of damaged) {
     assert.throws(() => extractAll(openCabinet(bytesSource(bytes))), formatError(message, code))
   })
 }
+
+/** The entries of a folder all tell the place of the first, as those of equal files do when they are stored once. */
+function allAtTheFirst(bytes: Uint8Array, names: readonly string[]): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  let entry = 44
+  for (const name of names) {
+    view.setUint32(entry, view.getUint32(44, true), true)
+    view.setUint32(entry + 4, 0, true)
+    entry += 17 + name.length
+  }
+  return bytes
+}
+
+test('equal files that are stored once are each taken out, one after the other', () => {
+  for (const size of [0, 17, 40_000, (8 << 20) + 5]) {
+    const content = new Uint8Array(size).fill(7)
+    const cabinet = open(allAtTheFirst(aCabinet({ a: content, b: 'x', c: 'y' }, { compression: 'none' }), ['a', 'b', 'c']))
+    assert.deepEqual(extractAll(cabinet), new Map([['a', content], ['b', content], ['c', content]]), `${size} bytes`)
+    assert.deepEqual(extractAll(cabinet, ({ name }) => name !== 'a'), new Map([['b', content], ['c', content]]))
+    assert.deepEqual(extractAll(cabinet, ({ name }) => name === 'c'), new Map([['c', content]]))
+  }
+})
+
+test('one sink is open at a time, and equal files count for the limit', () => {
+  const cabinet = open(allAtTheFirst(aCabinet({ a: noise(100), b: 'x' }), ['a', 'b']))
+  const events: string[] = []
+  cabinet.extract(({ name }) => {
+    events.push(`select ${name}`)
+    return { write: (chunk) => { events.push(`write ${chunk.length}`) }, end: () => { events.push(`end ${name}`) } }
+  })
+  assert.deepEqual(events, ['select a', 'write 100', 'end a', 'select b', 'write 100', 'end b'])
+  assert.throws(() => extractAll(cabinet, undefined, { maximumBytes: 199 }), formatError(/total size: expected at most 199 bytes, found 1 bytes more/))
+})
 
 test('every cut of a cabinet is refused or read, never anything else', () => {
   const bytes = aCabinet({ a: text(300), b: noise(300) })

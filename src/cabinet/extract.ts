@@ -1,5 +1,7 @@
 // Decompresses the folders of a cabinet once, in order, and hands every wanted file its bytes.
-// Memory is bounded by the decoder's window and one piece; nothing depends on the size of files or folders.
+// Memory is bounded by the decoder's window, one piece and one kept file; nothing depends on the size of files or folders.
+// Files with the same content may be stored once (WiX calls it smart cabbing): their entries tell the same place, and
+// each gets the bytes in its turn.
 import { FormatError, type ByteSink } from '../base/index.ts'
 import { checkRange, type CabinetFile, type CabinetFolder, type JoinedSet } from './cabinet-set.ts'
 import { readBlocks, type DataBlock } from './folder-blocks.ts'
@@ -27,6 +29,8 @@ export interface ExtractOptions {
 }
 
 const largestPiece = 1 << 20
+/** A file that others have the same bytes as is kept up to this size; beyond, the folder is decompressed once more for each. */
+const largestKept = 8 << 20
 
 /**
  * Decompresses some of a cabinet's folders, as `Cabinet.extract` does all of them: for callers that divide them among threads.
@@ -43,7 +47,7 @@ export function* extractSet(set: JoinedSet, select: SelectFile, options: Extract
   for (const file of set.files) byFolder[file.folder]!.push(file)
   const shared = { wasm: chooseWasm(set, options), remaining: options.maximumBytes ?? Number.POSITIVE_INFINITY }
   for (const [index, folder] of set.folders.entries()) {
-    const files = byFolder[index]!.sort((a, b) => a.offset - b.offset)
+    const files = byFolder[index]!.sort((a, b) => a.offset - b.offset || a.size - b.size)
     yield* new FolderExtraction(folder, files, select, options, shared).run()
   }
 }
@@ -71,6 +75,9 @@ class FolderExtraction {
   readonly #select: SelectFile
   readonly #options: ExtractOptions
   readonly #shared: Shared
+  /** Indexes of the files that this pass over the folder asks for, and those that wait for the next one. */
+  #queue: readonly number[]
+  #deferred: number[] = []
   #next = 0
   /** Where the last wanted file ends. */
   #end = 0
@@ -78,6 +85,8 @@ class FolderExtraction {
   #sink: CabinetFileSink | undefined
   /** Bytes of the current file that are decoded and not yet written. */
   #pending: Uint8Array | undefined
+  /** The bytes of the current file, while others are known to have the same. */
+  #kept: Uint8Array | undefined
 
   constructor(folder: CabinetFolder, files: readonly CabinetFile[], select: SelectFile, options: ExtractOptions, shared: Shared) {
     this.#folder = folder
@@ -85,9 +94,19 @@ class FolderExtraction {
     this.#select = select
     this.#options = options
     this.#shared = shared
+    this.#queue = files.map((_, index) => index)
   }
 
   * run(): Generator<void, void> {
+    while (this.#queue.length > 0) {
+      yield* this.#pass()
+      this.#queue = this.#deferred
+      this.#deferred = []
+      this.#next = this.#end = 0
+    }
+  }
+
+  * #pass(): Generator<void, void> {
     this.#advance()
     if (this.#file === undefined) return
     const decoder = createFolderDecoder(this.#folder.compression, this.#folder.blockCount * maximumBlockBytes,
@@ -112,9 +131,11 @@ class FolderExtraction {
       const from = Math.max(0, file.offset - position)
       const to = Math.min(plain.length, file.offset + file.size - position)
       this.#append(plain, from, to)
+      this.#kept?.set(plain.subarray(from, to), position + from - file.offset)
       if (file.offset + file.size > position + plain.length) return
       this.#flush()
       this.#sink?.end?.()
+      this.#writeTwins(file)
       this.#advance()
     }
   }
@@ -123,13 +144,9 @@ class FolderExtraction {
   #advance(): void {
     this.#file = undefined
     this.#sink = undefined
-    while (this.#next < this.#files.length) {
-      const file = this.#files[this.#next++]!
-      if (file.safePath === undefined) {
-        if (this.#options.unsafeNames === 'skip') continue
-        throw new FormatError({ structure: 'cabinet file', field: 'name', expected: 'a relative path without ..', found: JSON.stringify(file.name) })
-      }
-      const sink = this.#select(file)
+    while (this.#next < this.#queue.length) {
+      const file = this.#files[this.#queue[this.#next++]!]!
+      const sink = this.#wanted(file)
       if (sink === undefined) continue
       this.#check(file)
       if (file.size === 0) {
@@ -138,7 +155,35 @@ class FolderExtraction {
       }
       this.#file = file
       this.#sink = sink
+      this.#kept = file.size <= largestKept && this.#twin(file) !== undefined ? new Uint8Array(file.size) : undefined
       return
+    }
+  }
+
+  #wanted(file: CabinetFile): CabinetFileSink | undefined {
+    if (file.safePath !== undefined) return this.#select(file)
+    if (this.#options.unsafeNames === 'skip') return undefined
+    throw new FormatError({ structure: 'cabinet file', field: 'name', expected: 'a relative path without ..', found: JSON.stringify(file.name) })
+  }
+
+  /** The next file, if it lies where this one does. */
+  #twin({ offset, size }: CabinetFile): CabinetFile | undefined {
+    const next = this.#next < this.#queue.length ? this.#files[this.#queue[this.#next]!] : undefined
+    return next?.offset === offset && next.size === size ? next : undefined
+  }
+
+  #writeTwins(file: CabinetFile): void {
+    for (let twin = this.#twin(file); twin !== undefined; twin = this.#twin(file)) {
+      const index = this.#queue[this.#next++]!
+      if (this.#kept === undefined) {
+        this.#deferred.push(index)
+        continue
+      }
+      const sink = this.#wanted(twin)
+      if (sink === undefined) continue
+      this.#count(twin)
+      sink.write(this.#kept)
+      sink.end?.()
     }
   }
 
@@ -153,6 +198,10 @@ class FolderExtraction {
         expected: `${this.#end} or more, where the file before ends`, found: `${file.offset}` })
     }
     this.#end = file.offset + file.size
+    this.#count(file)
+  }
+
+  #count(file: CabinetFile): void {
     this.#shared.remaining -= file.size
     if (this.#shared.remaining < 0) {
       throw new FormatError({ structure: 'cabinet', field: 'total size', expected: `at most ${this.#options.maximumBytes} bytes`,
