@@ -1,7 +1,7 @@
 // Replays format.json: MsiFormatRecord(package or none, record) into a buffer of a given size.
 import { errorCodes, sameName } from 'msikit/base'
 import { formatRecord, type FormatSession } from 'msikit/expression'
-import { failed, passed, skipped, type Outcome } from './outcome.ts'
+import { failed, passed, type Outcome } from './outcome.ts'
 
 export interface FormatVector {
   readonly id: string
@@ -20,14 +20,10 @@ export interface FormatVector {
 
 export interface FormatFile {
   readonly vectors: readonly FormatVector[]
-  readonly scenarios?: readonly { readonly id: string; readonly steps: readonly { readonly op: string }[] }[]
 }
 
 export function runFormats(file: FormatFile): Outcome[] {
-  return [
-    ...file.vectors.map(runVector),
-    ...(file.scenarios ?? []).map(({ id, steps }) => skipped(id, `operation ${steps[0]?.op ?? '?'} is missing`)),
-  ]
+  return file.vectors.map(runVector)
 }
 
 function runVector(vector: FormatVector): Outcome {

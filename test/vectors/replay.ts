@@ -9,7 +9,7 @@ import type { Outcome } from './outcome.ts'
 import { checkRatchet } from './ratchet.ts'
 import { runScenario, type CustomLibrary, type Scenario } from './scenario.ts'
 
-/** Files that are not made of scenarios alone. */
+/** Files that have single vectors beside scenarios. */
 const runners: Readonly<Record<string, (document: never) => readonly Outcome[]>> = {
   'conditions.json': runConditions,
   'format.json': runFormats,
@@ -47,9 +47,7 @@ console.log(`${sums.passed} passed, ${sums.failed} failed, ${sums.skipped} skipp
 process.exitCode = behind.length > 0 ? 1 : 0
 
 async function replay(file: string, document: { readonly scenarios?: readonly Scenario[] }): Promise<readonly Outcome[]> {
-  const runner = runners[file]
-  if (runner !== undefined) return runner(document as never)
-  const outcomes: Outcome[] = []
+  const outcomes: Outcome[] = [...runners[file]?.(document as never) ?? []]
   for (const scenario of document.scenarios ?? []) outcomes.push(await runScenario(scenario, entryPoints))
   return outcomes
 }

@@ -23,7 +23,15 @@ export type Found = Readonly<Record<string, unknown>> & { readonly handles?: Rea
 export type Operation = (step: Step, world: World) => Found | Promise<Found>
 
 /** Thrown by operations for a step that cannot be run: what it needs was never made. */
-export class SkipStep extends Error {}
+export class SkipStep extends Error {
+  /** The step may be passed over, and the scenario goes on. */
+  readonly isHarmless: boolean
+
+  constructor(message: string, isHarmless = false) {
+    super(message)
+    this.isHarmless = isHarmless
+  }
+}
 
 /** The innermost ones: a placeholder may stand in the name of another. */
 const placeholder = /\$\{([^${}]+)\}/g
@@ -84,6 +92,10 @@ export class World {
   readonly #bindings = new Map<string, string>()
   /** Whatever a group of operations keeps for the scenario, under its own key. */
   readonly state = new Map<string, unknown>()
+  /** Steps of an entry point talk to the installation in another process: null pointers and sizes differ there. */
+  isRemote = false
+  /** Names of handles that a step was to make whose success nobody expects. */
+  readonly #notMade = new Set<string>()
 
   constructor(runLibrary: RunLibrary) {
     this.runLibrary = runLibrary
@@ -107,7 +119,7 @@ export class World {
   /** The object a handle's name stands for; `undefined` for the null handle. */
   handle<T>(name: unknown): T | undefined {
     if (name === null || name === undefined || typeof name === 'number') return undefined
-    if (!this.#handles.has(String(name))) throw new SkipStep(`handle ${String(name)} was not made`)
+    if (!this.#handles.has(String(name))) throw new SkipStep(`handle ${String(name)} was not made`, this.#notMade.has(String(name)))
     return this.#handles.get(String(name)) as T | undefined
   }
 
@@ -116,9 +128,11 @@ export class World {
     const [handles, returned] = [this.#handles, this.#returned]
     this.#handles = new Map([[installHandle, handle]])
     this.#returned = new Map()
+    this.isRemote = true
     try {
       return await run()
     } finally {
+      this.isRemote = false
       this.#handles = handles
       this.#returned = returned
     }
@@ -140,6 +154,7 @@ export class World {
     for (const [kind, name] of Object.entries(step.out ?? {})) {
       const made = found.handles?.[kind]
       if (made !== undefined) this.#handles.set(name, made)
+      else if (!('rc' in (step.expect ?? {})) && !('created' in (step.expect ?? {}))) this.#notMade.add(name)
     }
     if (step.label !== undefined) this.#returned.set(step.label, found)
     if (step.bind !== undefined) this.#bindings.set(step.bind.slice(2, -1), String(found['value'] ?? ''))

@@ -19,6 +19,8 @@ export interface DatabaseHandle {
   readonly direct: boolean
   /** Made by MSIDBOPEN_CREATE: gone again when it is closed before the first Commit. */
   uncommitted?: boolean
+  /** That of a running installation, as its custom actions have it: to be read, and little else. */
+  readonly isRemote?: boolean
 }
 
 /**

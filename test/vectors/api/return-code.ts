@@ -25,3 +25,7 @@ export const unknownProduct = 1605
 export const functionFailed = 1627
 export const invalidTable = 1628
 export const invalidDatatype = 1804
+/** TYPE_E_LIBNOTREGISTERED */
+export const typeLibraryNotRegistered = -2147319779
+/** RPC_X_NULL_REF_POINTER: a null pointer on its way to another process. */
+export const nullReference = 1780

@@ -6,12 +6,13 @@ import { readFile, writeFile } from 'msikit/platform'
 import { Record as Fields } from 'msikit/sql'
 import { closeDatabase, commit, openDatabaseFile, type DatabaseHandle } from '../api/database-handle.ts'
 import { functionFailed, invalidHandle, invalidParameter, invalidTable, noData, returnCode, success } from '../api/return-code.ts'
-import type { Operation, World } from '../world.ts'
+import { SkipStep, type Operation, type World } from '../world.ts'
 import { PackageSession } from 'msikit/engine'
 import { judgedFields } from './rows.ts'
 
 import { closePackage } from './session.ts'
 
+const packageOpenFailed = 1619
 const systemTables = new Set(['_Tables', '_Columns', '_Streams', '_Storages'])
 
 export const databaseOperations: Readonly<Record<string, Operation>> = {
@@ -32,19 +33,19 @@ export const databaseOperations: Readonly<Record<string, Operation>> = {
   },
   MsiGetDatabaseState: ({ database }, world) => {
     const handle = world.handle<DatabaseHandle>(database)
-    return { rc: handle === undefined ? -1 : handle.readOnly ? 0 : 1 }
+    return { rc: !(handle !== undefined && 'direct' in handle) || handle.isRemote === true ? -1 : handle.readOnly ? 0 : 1 }
   },
-  MsiDatabaseImport: ({ database, folder, file }, world) => withDatabase(world, database, (handle) => {
+  MsiDatabaseImport: ({ database, folder, file }, world) => withLocal(world, database, (handle) => {
     if (folder === null || file === null) return invalidParameter
     const path = `${world.path(folder)}\\${String(file)}`
     if (world.files.stat(path)?.kind !== 'file') return functionFailed
     return importFile(handle, readFile(world.files, path), world, path.replace(/\.[^.\\]*$/, ''))
   }),
-  MsiDatabaseExport: ({ database, table, folder, file }, world) => withDatabase(world, database, (handle) => {
+  MsiDatabaseExport: ({ database, table, folder, file }, world) => withLocal(world, database, (handle) => {
     if (table === null || folder === null || file === null) return invalidParameter
     return returnCode(() => writeFile(world.files, `${world.path(folder)}\\${String(file)}`, exportTable(handle.database, String(table))))
   }),
-  MsiDatabaseMerge: ({ database, reference, errorTable }, world) => withDatabase(world, database, (handle) => {
+  MsiDatabaseMerge: ({ database, reference, errorTable }, world) => withLocal(world, database, (handle) => {
     const other = world.handle<DatabaseHandle>(reference)
     if (other === undefined) return invalidHandle
     if (errorTable === '') return invalidTable
@@ -54,12 +55,14 @@ export const databaseOperations: Readonly<Record<string, Operation>> = {
     })
     return rc || (conflicts > 0 ? functionFailed : success)
   }),
-  MsiDatabaseApplyTransform: ({ database, file, errorConditions }, world) => withDatabase(world, database, (handle) =>
+  MsiDatabaseApplyTransform: ({ database, file, errorConditions }, world) => withLocal(world, database, (handle) =>
     returnCode(() => { applyTransform(handle.database, bytesSource(readFile(world.files, world.path(file))), { errorConditions: Number(errorConditions) }) })),
-  MsiDatabaseGenerateTransform: ({ database, reference, file }, world) => withDatabase(world, database, (handle) =>
+  MsiDatabaseGenerateTransform: ({ database, reference, file }, world) => withLocal(world, database, (handle) =>
     writeTransform(handle, world.handle<DatabaseHandle>(reference), file, {}, world)),
   MsiCreateTransformSummaryInfo: ({ database, reference, file, errorConditions, validation }, world) => withDatabase(world, database, (handle) =>
-    writeTransform(handle, world.handle<DatabaseHandle>(reference), file, { errorConditions: Number(errorConditions), validation: Number(validation) }, world)),
+    handle.isRemote === true ? packageOpenFailed
+      : writeTransform(handle, world.handle<DatabaseHandle>(reference), file, { errorConditions: Number(errorConditions), validation: Number(validation) }, world)),
+  MsiEnableUIPreview: ({ database }, world) => withLocal(world, database, () => { throw new SkipStep('dialogs are not previewed') }),
   MsiDatabaseIsTablePersistent: ({ database, table }, world) => {
     const handle = world.handle<DatabaseHandle>(database)
     if (handle === undefined || table === null) return { condition: 'error' }
@@ -100,6 +103,11 @@ export function importFile(handle: DatabaseHandle, archive: Uint8Array, world: W
     return world.files.stat(path)?.kind === 'file' ? bytesSource(readFile(world.files, path)) : undefined
   }
   return returnCode(() => { importTable(handle.database, archive, { stream }) }) === success ? success : functionFailed
+}
+
+/** For what a custom action cannot do with the database of its installation. */
+function withLocal(world: World, name: unknown, action: (handle: DatabaseHandle) => number): { rc: number } {
+  return withDatabase(world, name, (handle) => handle.isRemote === true ? invalidHandle : action(handle))
 }
 
 function withDatabase(world: World, name: unknown, action: (handle: DatabaseHandle) => number): { rc: number } {

@@ -1,9 +1,9 @@
 // State of the machine beside files and registry: files held open, private profiles, services, environment.
 import { packGuid, WindowsError } from 'msikit/base'
 import { noAttributes, readFile, writeFile, type MemoryPlatform } from 'msikit/platform'
-import { success } from '../api/return-code.ts'
+import { typeLibraryNotRegistered, success } from '../api/return-code.ts'
 import { iniValue, withIniValue } from '../api/private-profile.ts'
-import type { Found, Operation, World } from '../world.ts'
+import { SkipStep, type Found, type Operation, type World } from '../world.ts'
 
 const serviceDoesNotExist = 1060
 const servicesKey = 'HKLM\\System\\CurrentControlSet\\Services'
@@ -49,6 +49,18 @@ export const machineOperations: Readonly<Record<string, Operation>> = {
     const text = world.files.stat(path)?.kind === 'file' ? Buffer.from(readFile(world.files, path)).toString('latin1') : ''
     const value = iniValue(text, String(section), String(key)) ?? String(otherwise ?? '')
     return { length: Math.min(value.length, Number(size) - 1), value }
+  },
+  // Of a type library nothing is looked at but where it is.
+  extractResource: ({ type, path }, world) => {
+    if (type !== 'TYPELIB') throw new SkipStep(`resource ${String(type)} is not at hand`)
+    writeFile(world.files, world.path(path), new TextEncoder().encode(type))
+    return {}
+  },
+  loadRegTypeLib: ({ libid, major, minor, lcid }, world) => {
+    const version = `HKLM\\Software\\Classes\\TypeLib\\${String(libid)}\\${Number(major).toString(16)}.${Number(minor).toString(16)}`
+    const files = ['win64', 'win32'].map((system) => world.platform.registry.value(`${version}\\${Number(lcid).toString(16)}\\${system}`, ''))
+    const found = files.some((value) => value?.type === 'REG_SZ' && world.files.stat(value.data)?.kind === 'file')
+    return { rc: found ? success : typeLibraryNotRegistered, handles: { typelib: found ? {} : undefined } }
   },
   OpenSCManager: () => ({ created: true, handles: { ret: {} } }),
   OpenService: ({ name }, world) => {

@@ -3,7 +3,7 @@ import { bytesSource, type ByteSource } from 'msikit/base'
 import { readFile } from 'msikit/platform'
 import { Record as Fields } from 'msikit/sql'
 import { invalidDatatype, invalidHandle, invalidParameter, returnCode, success } from '../api/return-code.ts'
-import { textOut } from '../api/text-buffer.ts'
+import { localTextOut } from '../api/text-buffer.ts'
 import type { Found, Operation, Step, World } from '../world.ts'
 import { judgedFields } from './rows.ts'
 
@@ -27,7 +27,7 @@ export const recordOperations: Readonly<Record<string, Operation>> = {
   MsiRecordGetInteger: ({ record, field }, world) => ({ value: world.handle<Fields>(record)?.integer(Number(field)) ?? null }),
   MsiRecordGetString: (step, world) => {
     const record = world.handle<Fields>(step['record'])
-    return record === undefined ? { rc: invalidHandle } : { ...textOut(record.text(Number(step['field'])), step, world) }
+    return record === undefined ? { rc: invalidHandle } : { ...localTextOut(record.text(Number(step['field'])), step, world) }
   },
   MsiRecordSetInteger: ({ record, field, value }, world) => set(world, record, field, value === null || value === -0x80000000 ? null : Number(value)),
   MsiRecordSetString: ({ record, field, value }, world) => set(world, record, field, value === null ? null : String(value)),

@@ -4,8 +4,8 @@ import { WindowsError } from 'msikit/base'
 import { formatRecord } from 'msikit/expression'
 import { Record as Fields } from 'msikit/sql'
 import type { DatabaseHandle } from '../api/database-handle.ts'
-import { fileNotFound, invalidHandle, invalidParameter, returnCode, success, unknownProduct } from '../api/return-code.ts'
-import { textOut } from '../api/text-buffer.ts'
+import { fileNotFound, invalidHandle, invalidParameter, nullReference, returnCode, success, unknownProduct } from '../api/return-code.ts'
+import { localTextOut, textOut } from '../api/text-buffer.ts'
 import { sendTerminate, sessionOptions } from './messages.ts'
 import type { Found, Operation, Step, World } from '../world.ts'
 
@@ -28,7 +28,7 @@ export const sessionOperations: Readonly<Record<string, Operation>> = {
   },
   MsiGetActiveDatabase: ({ package: name }, world) => {
     const database = world.handle<PackageSession>(name)?.database
-    const handle = database && { database, files: world.files, path: '', readOnly: true, direct: false } satisfies DatabaseHandle
+    const handle = database && { database, files: world.files, path: '', readOnly: true, direct: false, isRemote: world.isRemote } satisfies DatabaseHandle
     return { created: handle !== undefined, handles: { database: handle } }
   },
   MsiDoAction: async ({ package: name, action }, world) => {
@@ -86,7 +86,7 @@ export const sessionOperations: Readonly<Record<string, Operation>> = {
     if (step['feature'] === null) return { rc: invalidParameter, cost: 0 }
     const session = world.handle<PackageSession>(step['package'])
     if (session === undefined) return { rc: invalidHandle }
-    if (step.omit?.includes('cost') === true) return { rc: invalidParameter }
+    if (step.omit?.includes('cost') === true) return { rc: world.isRemote ? nullReference : invalidParameter }
     let cost: number | undefined
     const rc = returnCode(() => { cost = session.featureCost(String(step['feature']), costTrees[Number(step['costTree'])] ?? 'self', Number(step['state']) as InstallState) })
     return { rc, cost }
@@ -102,7 +102,7 @@ function openPackage(step: Step, world: World): Found {
   if (step.omit?.includes('package') === true) return { rc: invalidParameter }
   if ('database' in step) {
     const handle = world.handle<DatabaseHandle>(step['database'])
-    if (handle === undefined) return { rc: invalidHandle }
+    if (handle === undefined || handle.isRemote === true) return { rc: invalidHandle }
     return openHandle(handle, world)
   }
   const { path } = step
@@ -158,12 +158,13 @@ function format(step: Step, world: World): Found {
     const cell = fields.cell(index)
     return typeof cell === 'object' ? null : cell
   })
-  return { ...textOut(session === undefined ? formatRecord(record) : session.format(record), step, world) }
+  return session === undefined ? { ...localTextOut(formatRecord(record), step, world) } : { ...textOut(session.format(record), step, world) }
 }
 
 function state(step: Step, world: World, unknown: number, read: (session: PackageSession) => { installed: number; action: number } | undefined): Found {
   const session = world.handle<PackageSession>(step['package'])
   if (session === undefined) return { rc: invalidHandle }
+  if (step.omit?.includes('installed') === true || step.omit?.includes('action') === true) return { rc: world.isRemote ? nullReference : invalidParameter }
   let found: { installed: number; action: number } | undefined
   const rc = returnCode(() => { found = read(session) })
   return { rc: rc || (found === undefined ? unknown : success), ...found }

@@ -3,7 +3,7 @@ import { filetimeFromUnixMs, WindowsError } from 'msikit/base'
 import type { Database } from 'msikit/database'
 import { SummaryEditor, variantType, type SummaryValue } from 'msikit/property-set'
 import { commit, openDatabaseFile, type DatabaseHandle } from '../api/database-handle.ts'
-import { invalidHandle, invalidParameter, openFailed, returnCode, success } from '../api/return-code.ts'
+import { functionFailed, invalidHandle, invalidParameter, nullReference, openFailed, returnCode, success } from '../api/return-code.ts'
 import { textOut } from '../api/text-buffer.ts'
 import type { Found, Operation, Step, World } from '../world.ts'
 
@@ -15,6 +15,8 @@ const typeMismatch = 1629
 
 interface SummaryHandle {
   readonly editor: SummaryEditor
+  /** Of a running installation: nothing can be set. */
+  readonly isRemote: boolean
   persist(): void
 }
 
@@ -29,12 +31,14 @@ export const summaryOperations: Readonly<Record<string, Operation>> = {
       handle.database.summary = editor.result()
       if ((own || handle.direct) && commit(handle) !== success) throw new WindowsError('ERROR_FUNCTION_FAILED', 'the summary information cannot be written')
     }
-    return { rc: success, handles: { sumInfo: { editor, persist } satisfies SummaryHandle } }
+    return { rc: success, handles: { sumInfo: { editor, persist, isRemote: handle.isRemote === true } satisfies SummaryHandle } }
   },
-  MsiSummaryInfoGetPropertyCount: (step, world) => withSummary(world, step, ({ editor }) =>
-    ({ rc: success, ...(step.omit?.includes('count') === true ? {} : { count: editor.propertyCount }) })),
-  MsiSummaryInfoGetProperty: (step, world) => withSummary(world, step, ({ editor }) => getProperty(editor, step, world)),
-  MsiSummaryInfoSetProperty: (step, world) => withSummary(world, step, ({ editor }) => ({ rc: setProperty(editor, step) })),
+  MsiSummaryInfoGetPropertyCount: (step, world) => withSummary(world, step, ({ editor, isRemote }) => {
+    if (step.omit?.includes('count') === true) return { rc: isRemote ? nullReference : success }
+    return { rc: success, count: editor.propertyCount }
+  }),
+  MsiSummaryInfoGetProperty: (step, world) => withSummary(world, step, ({ editor, isRemote }) => isRemote ? remoteProperty(editor, step, world) : getProperty(editor, step, world)),
+  MsiSummaryInfoSetProperty: (step, world) => withSummary(world, step, ({ editor, isRemote }) => ({ rc: isRemote ? functionFailed : setProperty(editor, step) })),
   MsiSummaryInfoPersist: (step, world) => withSummary(world, step, (summary) => ({ rc: returnCode(() => summary.persist()) })),
   setSummaryInfo: ({ database, summary }, world) => {
     const handle = world.handle<DatabaseHandle>(database)
@@ -73,6 +77,14 @@ function getProperty(editor: SummaryEditor, step: Step, world: World): Found {
   if (value.type === 'lpstr') return { type, ...textOut(ansiView(value.value, editor), step, world) }
   if (value.type === 'filetime') return { rc, type, fileTime: value.value }
   return { rc, type, ...(value.type === 'other' ? {} : { intValue: value.value }) }
+}
+
+/** From another process all outputs are written, whatever the type of the property. */
+function remoteProperty(editor: SummaryEditor, step: Step, world: World): Found {
+  const { omit = [] } = step
+  if (['type', 'intValue', 'fileTime', 'value', 'size'].some((pointer) => omit.includes(pointer))) return { rc: nullReference }
+  const found = getProperty(editor, step, world)
+  return { intValue: 0, ...(found['value'] === undefined && found['rc'] === success ? { value: '' } : {}), ...found }
 }
 
 /** Windows looks for the NUL in single bytes, and so finds one character of UTF-16 text. */

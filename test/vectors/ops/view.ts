@@ -64,8 +64,10 @@ function columnInfo(view: View, type: unknown): Found {
 /** The error and the column's name; a name that the buffer has no room for is lost. */
 function viewError(view: View | undefined, step: Step, world: World): Found {
   const room = world.number(step['bufferChars'])
-  if (view === undefined) return { error: 'INVALIDARG', size: 0 }
+  if (view === undefined) return { error: world.isRemote ? 'FUNCTIONERROR' : 'INVALIDARG', size: 0 }
   if (room === undefined || step.omit?.includes('size') === true) return { error: 'INVALIDARG' }
+  // From another process there must be room for a name.
+  if (world.isRemote && (room === 0 || step.omit?.includes('column') === true)) return { error: 'FUNCTIONERROR', size: 0 }
   const problem = view.nextProblem()
   const column = problem?.column ?? ''
   if (step.omit?.includes('column') === true) return { error: problem?.error ?? 'NOERROR', size: column.length }
