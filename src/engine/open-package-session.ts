@@ -10,6 +10,8 @@ import type { InstallOptions } from './install-request.ts'
 import { openInstalled } from './package/choose-package.ts'
 import { resolveProduct } from './package/find-product.ts'
 import { checkPlatform, openPackage, packageFromDatabase, type Package } from './package/package.ts'
+import { cachedPackage } from './registration/product-info.ts'
+import { productState, QueryState } from './registration/product-states.ts'
 import { Installation } from './session/installation.ts'
 import { openSession } from './session/open-session.ts'
 import { PackageSession } from './session/package-session.ts'
@@ -30,10 +32,17 @@ export function openPackageSession(platform: Platform, source: PackageToOpen, op
 
 /**
  * A session of an installed product, from its cached package with the transforms it was installed with.
- * @throws WindowsError 1605 when no such product is installed, 1612 without its package
+ * @throws WindowsError 1605 when no such product is installed, or it is only advertised; 1619 without its package
  */
 export function openProductSession(platform: Platform, product: string, options: InstallOptions = {}): PackageSession {
-  return open(platform, openInstalled(platform, resolveProduct(platform, product)).package, options)
+  const code = resolveProduct(platform, product)
+  if (productState(platform, code) !== QueryState.default) throw new WindowsError('ERROR_UNKNOWN_PRODUCT', `product ${product}: expected one that is installed`)
+  const path = cachedPackage(platform, code)
+  if (path === '') throw new WindowsError('ERROR_UNKNOWN_PRODUCT', `product ${product}: expected its cached package, found none recorded`)
+  if (platform.files.stat(path)?.kind !== 'file') {
+    throw new WindowsError('ERROR_INSTALL_PACKAGE_OPEN_FAILED', `product ${product}: expected its cached package, found none at ${path}`)
+  }
+  return open(platform, openInstalled(platform, code, undefined, path).package, options)
 }
 
 /** What Windows wants of a package before it looks any further. */

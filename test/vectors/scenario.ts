@@ -95,8 +95,9 @@ function argumentsOf(step: Step): Readonly<Record<string, unknown>> {
 }
 
 function disagreements(step: Step, found: Found, world: World): string[] {
-  const context = { found, room: world.number(step['bufferChars'] ?? step['bufferBytes']), returned: (label: string, key: string) => world.returned(label, key) }
   return Object.entries(step.expect ?? {}).flatMap(([key, expected]) => {
+    const room = world.number(step[key]) ?? world.number(step['bufferChars'] ?? step['bufferBytes'])
+    const context = { found, room, returned: (label: string, name: string) => world.returned(label, name) }
     const accepted = [expected, ...(step.alsoAccepted?.[key] ?? [])]
     if (accepted.some((one) => matches(found[key], one, context))) return []
     const logged = step.op.startsWith('MsiInstall') || step.op.startsWith('MsiConfigure') ? world.lastProblem() : ''

@@ -49,10 +49,12 @@ function registeredText({ registry }: Platform, key: string, name: string): stri
   return value?.type === 'REG_SZ' || value?.type === 'REG_EXPAND_SZ' ? value.data : ''
 }
 
-/** The cached package of an installed product. */
-export function openInstalled(platform: Platform, productCode: string, settings: ReadonlyMap<string, string> = new Map()): ChosenPackage {
+/** The cached package of an installed product. @param path Where that is known to be. */
+export function openInstalled(
+  platform: Platform, productCode: string, settings: ReadonlyMap<string, string> = new Map(), path = packageOf(platform, productCode),
+): ChosenPackage {
   const installed = findInstalledProduct(platform.registry, platform.machine, productCode)
-  const source = openPackage(platform, packageOf(platform, productCode))
+  const source = openPackage(platform, path)
   return releasing(source, () => installed === undefined ? plain(withPatches(platform, source, installed, settings))
     : withRegistration(platform, withPatches(platform, source, installed, settings), installed))
 }

@@ -49,6 +49,8 @@ const attributeBits: readonly (readonly [api: number, table: number])[] = [
   [0x10, FeatureAttribute.disallowAdvertise], [0x20, FeatureAttribute.noUnsupportedAdvertise],
 ]
 
+/** What is favoured instead of local. */
+const notLocal = FeatureAttribute.favorSource | FeatureAttribute.followParent
 /** Of COMMONDATA: field 2 says whether the cancel button is shown. */
 const cancelButton = 2
 const engineMessages: ReadonlySet<number> = new Set([MessageType.initialize, MessageType.terminate, MessageType.showDialog, MessageType.performance])
@@ -173,16 +175,25 @@ export class PackageSession implements Disposable {
     resolveStates(session)
   }
 
-  /** @throws WindowsError ERROR_UNKNOWN_FEATURE */
+  /** Of packages that are opened only, too. @throws WindowsError ERROR_UNKNOWN_FEATURE */
   featureInfo(name: string): FeatureDescription {
-    const { title, attributes } = this.#feature(name)
-    const description = this.#session.database.table('Feature')?.find(name)?.text('Description') ?? ''
-    const bits = attributeBits.reduce((sum, [api, table]) => (table === 0 ? attributes === 0 || (attributes & 1) === 0 : (attributes & table) !== 0) ? sum | api : sum, 0)
+    const session = this.#live()
+    const row = session.database.table('Feature')?.find(name)
+    const attributes = session.features.get(name)?.attributes ?? row?.integer('Attributes') ?? 0
+    const title = session.features.get(name)?.title ?? row?.text('Title')
+    if (title === undefined) throw problem('ERROR_UNKNOWN_FEATURE', `feature ${name}: the package has none of that name`)
+    const description = row?.text('Description') ?? ''
+    const bits = attributeBits.reduce((sum, [api, table]) => (table === 0 ? (attributes & notLocal) === 0 : (attributes & table) !== 0) ? sum | api : sum, 0)
     return { title, description, attributes: bits }
   }
 
-  /** @param attributes INSTALLFEATUREATTRIBUTE_* bits; takes effect when costing is finalized */
+  /**
+   * @param attributes INSTALLFEATUREATTRIBUTE_* bits; takes effect when costing is finalized
+   * @throws WindowsError ERROR_FUNCTION_FAILED before CostInitialize and after CostFinalize; ERROR_UNKNOWN_FEATURE
+   */
   setFeatureAttributes(name: string, attributes: number): void {
+    const { costing } = this.#live()
+    if (costing !== 'initialized') throw problem('ERROR_FUNCTION_FAILED', `feature ${name}: attributes can be set between CostInitialize and CostFinalize only`)
     const feature = this.#feature(name)
     feature.attributes = attributeBits.reduce((sum, [api, table]) => (attributes & api) !== 0 ? sum | table : sum, feature.attributes & FeatureAttribute.uiDisallowAbsent)
   }

@@ -13,7 +13,7 @@ const longestFeature = 38
 export const componentOperations: Readonly<Record<string, Operation>> = {
   MsiProvideComponent: (step, world) => {
     const { product, feature, component } = step
-    if (!isProductCode(product) || typeof feature !== 'string' || typeof component !== 'string' || feature === '') return { rc: invalidParameter }
+    if (!isProductCode(product) || typeof feature !== 'string' || !isProductCode(component) || feature === '') return { rc: invalidParameter }
     return pathOut(step, world, () => provideComponent(world.platform, product, feature, component))
   },
   MsiProvideQualifiedComponent: provideQualified,

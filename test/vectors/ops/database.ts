@@ -16,7 +16,8 @@ const packageOpenFailed = 1619
 const systemTables = new Set(['_Tables', '_Columns', '_Streams', '_Storages'])
 
 export const databaseOperations: Readonly<Record<string, Operation>> = {
-  MsiOpenDatabase: ({ path, persist }, world) => {
+  MsiOpenDatabase: ({ path, persist, omit }, world) => {
+    if (omit?.includes('database') === true) return { rc: invalidParameter }
     const mode = typeof persist === 'string' && !persist.startsWith('MSIDBOPEN_') ? world.path(persist) : persist
     const { rc, handle } = openDatabaseFile(world.files, path === null ? null : world.path(path), mode)
     return { rc, handles: { database: handle } }

@@ -70,7 +70,8 @@ function getUserInfo(step: Step, world: World): Found {
   const found: Record<string, unknown> = { state: userInfo.present }
   for (const [buffer, size, property] of fields) {
     let text = ''
-    if (returnCode(() => { text = productInfo(world.platform, product, property) }) !== success) return { state: userInfo.unknown }
+    const rc = returnCode(() => { text = productInfo(world.platform, product, property) })
+    if (rc !== success && rc !== unknownProperty) return { state: userInfo.unknown }
     if (property === 'RegOwner' && text === '') return { state: userInfo.absent }
     if (omit.includes(size)) continue
     const out = textOut(text, { ...step, bufferChars: step[size], omit: omit.includes(buffer) ? ['value'] : [] }, world)

@@ -4,14 +4,13 @@ import { WindowsError } from 'msikit/base'
 import { formatRecord } from 'msikit/expression'
 import { Record as Fields } from 'msikit/sql'
 import type { DatabaseHandle } from '../api/database-handle.ts'
-import { fileNotFound, invalidHandle, invalidParameter, nullReference, returnCode, success, unknownProduct } from '../api/return-code.ts'
+import { fileNotFound, invalidHandle, invalidParameter, nullReference, returnCode, success } from '../api/return-code.ts'
 import { localTextOut, textOut } from '../api/text-buffer.ts'
 import { sendTerminate, sessionOptions } from './messages.ts'
 import type { Found, Operation, Step, World } from '../world.ts'
 
 const unknownFeature = 1606
 const unknownComponent = 1607
-const packageOpenFailed = 1619
 const costTrees = ['self', 'children', 'parents'] as const
 
 export const sessionOperations: Readonly<Record<string, Operation>> = {
@@ -120,7 +119,7 @@ export function openHandle({ database, path }: DatabaseHandle, world: World): Fo
 function opened(open: () => PackageSession): Found {
   let session: PackageSession | undefined
   const rc = returnCode(() => { session = open() })
-  return { rc: rc === packageOpenFailed ? unknownProduct : rc, handles: { package: session } }
+  return { rc, handles: { package: session } }
 }
 
 async function resultOf(action: () => Promise<number>): Promise<number> {
@@ -172,9 +171,10 @@ function state(step: Step, world: World, unknown: number, read: (session: Packag
 
 function featureInfo(step: Step, world: World): Found {
   const { feature } = step
+  if (feature === null) return { rc: invalidParameter }
   const session = world.handle<PackageSession>(step['package'])
   if (session === undefined) return { rc: invalidHandle }
-  if (feature === null || feature === '') return { rc: feature === null ? invalidParameter : unknownFeature }
+  if (feature === '') return { rc: unknownFeature }
   let info: ReturnType<PackageSession['featureInfo']> | undefined
   const rc = returnCode(() => { info = session.featureInfo(String(feature)) })
   if (info === undefined) return { rc }
@@ -184,7 +184,8 @@ function featureInfo(step: Step, world: World): Found {
 }
 
 function omitted(step: Step, pointer: string): readonly string[] {
-  return step.omit?.includes(pointer) === true ? ['value'] : []
+  const { omit = [] } = step
+  return [...omit.includes(pointer) ? ['value'] : [], ...omit.includes(`${pointer}Size`) ? ['size'] : []]
 }
 
 function componentCosts(step: Step, world: World): Found {
