@@ -65,6 +65,27 @@ test('a folder that is moved takes its files along', async () => {
   assert.throws(() => session.setTargetPath('NoFolder', 'C:\\x'), { code: 'ERROR_DIRECTORY' })
 })
 
+test('a folder that is moved takes along the folders below that stand in it', async () => {
+  const stage = anInstallStage()
+  const builder = aPackage()
+  const place = builder.folder('ProgramFilesFolder').folder('Example', { key: 'INSTALLDIR' })
+  const inner = place.folder('lib', { key: 'LIBDIR' })
+  const main = builder.feature('Main')
+  main.file(inner.folder('deep', { key: 'DEEPDIR' }), 'deep.txt', 'deep')
+  main.file(place.folder('data', { key: 'DATADIR' }), 'data.txt', 'data')
+  using session = openPackageSession(stage.platform, { path: stage.add(builder) }, { properties: { DATADIR: 'C:\\Data' } })
+  for (const action of ['CostInitialize', 'FileCost', 'CostFinalize']) assert.equal(await session.doAction(action), 0)
+  session.setTargetPath('INSTALLDIR', 'C:\\Elsewhere')
+  assert.equal(session.targetPath('LIBDIR'), 'C:\\Elsewhere\\lib\\')
+  assert.equal(session.property('DEEPDIR'), 'C:\\Elsewhere\\lib\\deep\\')
+  assert.equal(session.targetPath('DATADIR'), 'C:\\Data\\')
+  session.setTargetPath('LIBDIR', 'C:\\Libraries')
+  session.setTargetPath('INSTALLDIR', 'C:\\Again')
+  assert.equal(session.targetPath('DEEPDIR'), 'C:\\Libraries\\deep\\')
+  session.setTargetPath('TARGETDIR', 'C:\\Root')
+  assert.equal(session.targetPath('INSTALLDIR'), 'C:\\Again\\', 'predefined folders stay where they are')
+})
+
 test('an opened package changes nothing, whatever is run of it', async () => {
   const stage = anInstallStage()
   using session = openPackageSession(stage.platform, { path: stage.add(example()) })

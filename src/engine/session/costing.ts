@@ -81,8 +81,8 @@ export function resolveStates(session: InstallSession): void {
 
 /** Directories changed after CostFinalize: files move along, and are compared anew. */
 export function moveDirectory(session: InstallSession, directory: string, path: string): void {
-  session.directories.setTarget(directory, path)
-  if (session.costing !== 'finalized') return
+  if (session.costing !== 'finalized') return session.directories.setTarget(directory, path)
+  session.directories.moveTarget(directory, path)
   publishDirectories(session)
   resolveStates(session)
 }

@@ -8,5 +8,7 @@ export interface Directories {
   source(directory: string): string
   /** Type 35 custom actions and MsiSetTargetPath: children that derive from it move along. */
   setTarget(directory: string, path: string): void
+  /** The same, with the directories below it. */
+  moveTarget(directory: string, path: string): void
   has(directory: string): boolean
 }

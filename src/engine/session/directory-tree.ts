@@ -82,6 +82,27 @@ export class DirectoryTree implements Directories {
     this.forgetTargets()
   }
 
+  /** Takes the directories below along, as far as they stand below it on the disk too. Predefined folders stay. */
+  moveTarget(directory: string, path: string): void {
+    const from = this.target(directory)
+    const to = this.#fullPath(directory, path)
+    const below = [...this.#directories.values()].filter((one) => one.name !== directory && this.#goesAlong(one, directory))
+    const moved = below.map(({ name }) => [name, this.target(name)] as const).filter(([, current]) => sameName(current.slice(0, from.length), from))
+    this.setTarget(directory, path)
+    for (const [name, current] of moved) this.#given.set(name, to + current.slice(from.length))
+    this.forgetTargets()
+  }
+
+  #goesAlong(directory: Directory, ancestor: string): boolean {
+    let at: Directory | undefined = directory
+    for (let depth = 0; at !== undefined && depth < maximumDepth; depth++) {
+      if (at.name === ancestor) return true
+      if (this.#isSystemFolder(at.name)) return false
+      at = this.#directories.get(at.parent)
+    }
+    return false
+  }
+
   /** The root source changed. */
   forgetSources(): void {
     this.#sources.clear()

@@ -142,14 +142,14 @@ export class PackageSession implements Disposable {
     asFunctionFailed(() => moveDirectory(session, folder, path))
   }
 
-  /** @throws WindowsError ERROR_DIRECTORY */
+  /** Compressed packages have no folders in their source but its root. @throws WindowsError ERROR_DIRECTORY */
   sourcePath(folder: string): string {
     const session = this.#live()
     if (session.directoryTree === undefined) throw unknownFolder(folder)
     const source = resolveSource(session)
     if (folder === 'SourceDir') return source
     if (!session.directoryTree.has(folder)) throw unknownFolder(folder)
-    return session.directoryTree.source(folder)
+    return session.parts.package.summary.compressed ? source : session.directoryTree.source(folder)
   }
 
   /** @throws WindowsError ERROR_UNKNOWN_FEATURE */
