@@ -3,7 +3,7 @@ import type { Database } from '../database/index.ts'
 import type { CommandInput, Host, OptionSpec } from './command.ts'
 import { CommandError, UsageError } from './errors.ts'
 import { openPackage, type OpenedPackage } from './open-package.ts'
-import { forceOption, replaceFile, requireFree, writeOutput } from './output-file.ts'
+import { forceOption, replaceFile, requireChangeable, requireFree, writeOutput } from './output-file.ts'
 
 export const editOptions: Readonly<Record<string, OptionSpec>> = {
   output: { short: 'o', value: 'NEW', about: 'Write the changed package to this file and leave FILE as it is' },
@@ -14,7 +14,8 @@ export const editOptions: Readonly<Record<string, OptionSpec>> = {
 export function openToEdit(path: string, input: CommandInput): OpenedPackage {
   const output = input.value('output')
   if (output === undefined && input.has('force')) throw new UsageError('option --force: expected with -o NEW only; FILE itself is changed without it')
-  if (output !== undefined) requireFree(output, input)
+  if (output === undefined) requireChangeable(path)
+  else requireFree(output, input)
   const opened = openPackage(path)
   if (opened.content !== opened.source) {
     throw new CommandError('ERROR_NOT_SUPPORTED', `${path}: expected a file, found a storage inside of one`, 'Take the storage out, change it, and put it back.')

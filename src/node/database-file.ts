@@ -27,11 +27,12 @@ export class DatabaseFile extends QueryableDatabase {
   /**
    * Writes what the database is now to its file: beside it first, flushed, and renamed over it. The database can be used
    * and committed again; sources of streams that were handed out before are closed.
-   * @throws WindowsError ERROR_SHARING_VIOLATION when somebody else changed, removed or made the file since it was opened;
+   * @throws WindowsError ERROR_SHARING_VIOLATION when somebody else changed, removed or made the file since it was opened, ERROR_ACCESS_DENIED for a read-only one;
    * DatabaseError when a text does not fit the code page; errors of the host. The old file stays.
    */
   commit(options: SaveOptions = {}): void {
     this.#requireUnchanged()
+    this.#requireWritable()
     replaceHostFileWith(this.path, (sink) => this.save(sink, options), () => {
       this.#requireUnchanged()
       // Windows renames nothing over a file that is open.
@@ -47,6 +48,13 @@ export class DatabaseFile extends QueryableDatabase {
   override [Symbol.dispose](): void {
     this.#file?.[Symbol.dispose]()
     super[Symbol.dispose]()
+  }
+
+  /** Renaming, and root, would not ask. */
+  #requireWritable(): void {
+    const mode = statSync(this.path, { throwIfNoEntry: false })?.mode
+    if (mode === undefined || (mode & 0o222) !== 0) return
+    throw new WindowsError('ERROR_ACCESS_DENIED', `${this.path}: expected a file that may be changed, found one that is read-only`)
   }
 
   #requireUnchanged(): void {

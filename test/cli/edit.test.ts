@@ -1,6 +1,6 @@
 // The commands that change packages and compare them: set, stream, transform, diff.
 import { strict as assert } from 'node:assert'
-import { readdirSync } from 'node:fs'
+import { chmodSync, readdirSync, statSync } from 'node:fs'
 import { test } from 'node:test'
 import { bytesSource } from 'msikit/base'
 import { openDatabase, storageFromFile, type Database } from 'msikit/database'
@@ -86,6 +86,30 @@ test('an integer cell refuses text, and another summary property is suggested', 
   await refused(87, /expected an integer/, 'set', fresh(), 'Pair.one.1.Y=abc')
   const told = await msikit('set', fresh(), 'Summary.titel=x')
   assert.match(told.stderr, /Did you mean Summary\.title/)
+})
+
+test('a read-only file is not changed in place, whoever asks; a copy can be made', async () => {
+  const file = fresh()
+  chmodSync(file, 0o444)
+  for (const words of [['set', file, 'Property.ProductName=X'], ['stream', 'rm', file, 'Binary.a.bin'], ['query', file, 'DELETE FROM `Property`', '--save']]) {
+    const { status, stderr } = await msikit(...words)
+    assert.equal(status, 5)
+    assert.match(stderr, /found one that is read-only/)
+  }
+  await ok('set', file, 'Property.ProductName=X', '-o', `${file}.new`)
+  assert.equal(statSync(`${file}.new`).mode & 0o200, 0o200)
+})
+
+test('what is written to a device goes there, and the device stays', async () => {
+  await ok('set', fresh(), 'Property.ProductName=X', '-o', '/dev/null')
+  assert.ok(statSync('/dev/null').isCharacterDevice())
+})
+
+test('statements take the values of their markers in turn', async () => {
+  const file = fresh()
+  await ok('query', file, 'UPDATE `Property` SET `Value` = ? WHERE `Property` = ?', "DELETE FROM `Property` WHERE `Value` = ? AND `Property` <> '?'", '-p', '2', '-p', 'ProductName', '-p', '1.0.0', '--save')
+  assert.deepEqual(cells(file, 'Property').map(([name, value]) => `${name}=${value}`).sort(), ['ProductCode={11111111-1111-1111-1111-111111111111}', 'ProductName=2'])
+  assert.match((await msikit('query', file, 'SELECT * FROM `Property`', '-p', '1')).stderr, /expected 0 of --parameter, one for each \?, found 1/)
 })
 
 test('a signature that no longer holds is told, and goes when it is asked to', async () => {

@@ -2,8 +2,9 @@
 import type { Cell } from '../../database/index.ts'
 import { prepare, type View } from '../../sql/index.ts'
 import { UsageError } from '../errors.ts'
+import { openToEdit, saveEdited } from '../edit-package.ts'
 import { openPackage } from '../open-package.ts'
-import { forceOption, replaceFile, requireFree, writeOutput } from '../output-file.ts'
+import { forceOption } from '../output-file.ts'
 import { csvOption, rowFormat, writeRows } from '../rows.ts'
 import { commandRunner } from '../run-command.ts'
 
@@ -15,7 +16,7 @@ export const run = commandRunner({
     + 'Changes need a place to go: a new file (-o), or the package itself (--save).',
   arguments: [{ name: 'FILE', about: 'A package' }, { name: 'SQL', about: 'One or more statements', count: 'many' }],
   options: {
-    parameter: { short: 'p', value: 'TEXT', about: 'Value of the next ? in a statement; may be given several times', many: true },
+    parameter: { short: 'p', value: 'TEXT', about: 'Value of the next ? in the statements; may be given several times', many: true },
     output: { short: 'o', value: 'NEW', about: 'Write the changed package to this file' },
     save: { about: 'Write the changes into FILE itself' },
     force: forceOption,
@@ -27,27 +28,38 @@ export const run = commandRunner({
     ["msikit query app.msi 'UPDATE `Property` SET `Value` = ? WHERE `Property` = ?' -p 2 -p ALLUSERS -o new.msi", 'A changed copy'],
     ['msikit query app.msi "DELETE FROM Property WHERE Property = \'ALLUSERS\'" --save', 'In place; back quotes are only needed around words of the language'],
   ],
-  run: (input, { out }) => {
+  run: (input, host) => {
     const [file, ...statements] = input.positionals
     if (statements.length === 0) throw new UsageError('expected SQL (one or more statements), found nothing')
     const changes = statements.some((one) => !/^\s*SELECT\b/i.test(one))
     const format = rowFormat(input)
     const output = input.value('output')
     if (changes && output === undefined && !input.has('save')) throw new UsageError('this changes the package: expected -o NEW (a new file) or --save, found neither')
-    if (output !== undefined) requireFree(output, input)
-    using opened = openPackage(file!)
+    const saves = output !== undefined || input.has('save')
+    using opened = saves ? openToEdit(file!, input) : openPackage(file!)
     const { database } = opened
-    for (const statement of statements) {
+    const wanted = statements.map(countMarkers)
+    const parameters = input.values('parameter').map((text) => /^-?\d{1,9}$/.test(text) ? Number(text) : text)
+    if (parameters.length !== sum(wanted)) throw new UsageError(`expected ${sum(wanted)} of --parameter, one for each ?, found ${parameters.length}`)
+    for (const [index, statement] of statements.entries()) {
       const view = prepare(database, statement)
-      view.execute(input.values('parameter').map((text) => /^-?\d{1,9}$/.test(text) ? Number(text) : text))
-      if (view.columns.length > 0) writeRows(out, view.columns.map(({ name }) => name), fetchAll(view), format)
+      view.execute(parameters.splice(0, wanted[index]))
+      if (view.columns.length > 0) writeRows(host.out, view.columns.map(({ name }) => name), fetchAll(view), format)
       view.close()
     }
-    if (output !== undefined) writeOutput(output, input, (sink) => { database.save(sink) })
-    else if (input.has('save')) replaceFile(file!, (sink) => { database.save(sink) }, opened)
+    if (saves) saveEdited(opened, database, input, host)
     return 0
   },
 })
+
+/** Those in quotes are none. */
+function countMarkers(statement: string): number {
+  return statement.replace(/'[^']*'|`[^`]*`/g, '').split('?').length - 1
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0)
+}
 
 function* fetchAll(view: View): Generator<Cell[], void> {
   for (let record = view.fetch(); record !== undefined; record = view.fetch()) yield record.cells()
