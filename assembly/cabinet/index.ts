@@ -7,6 +7,7 @@ import { decodeLzx, setupLzx, translationBytes } from './lzx'
 import { slack, window } from './memory'
 import { translateCalls } from './translate'
 
+export { checksum } from './checksum'
 export { failure, found, limit } from './failure'
 export { block as blockAddress, blockCapacity } from './memory'
 

@@ -1,8 +1,9 @@
 // Everything of one cabinet file before its data: header, reserve areas, names of its neighbours, folders, files.
 // [MS-CAB] sections 2.1 to 2.3. Folders and files are not yet matched here, and nothing is decompressed.
 import { codePage, type CodePage, type Findings, FormatError, type ByteSource } from '../base/index.ts'
+import { ListedFile } from './cabinet-file.ts'
 import { PieceReader } from './piece-reader.ts'
-import { cabinetHeader, fileAttributes, fileEntry, folderEntry, headerFlags, type CabinetHeader, type FileEntry, type FolderEntry } from './structures.ts'
+import { cabinetHeader, fileAttributes, fileEntry, folderEntry, headerFlags, type CabinetHeader, type FolderEntry } from './structures.ts'
 
 /** Another cabinet of the set, as a header names it. */
 export interface CabinetLink {
@@ -20,13 +21,9 @@ export interface CabinetDirectory {
   readonly previous: CabinetLink | undefined
   readonly next: CabinetLink | undefined
   readonly folders: readonly FolderEntry[]
-  readonly files: readonly NamedFileEntry[]
-}
-
-export interface NamedFileEntry {
-  readonly entry: FileEntry
-  readonly name: string
-  readonly offsetBytes: number
+  readonly files: readonly ListedFile[]
+  /** Where the CFFILE of each stands. */
+  readonly fileOffsets: Uint32Array
 }
 
 /** The longest string, its NUL included. */
@@ -48,7 +45,7 @@ export function readDirectory(source: ByteSource, findings: Findings, ansi: numb
     folders.push(folderEntry.read(take(cursor, folderEntry.size + sizes[2]!, `folder ${index}`)))
   }
   cursor.offset = header.filesOffset
-  return { header, reserve, dataReserveBytes: sizes[3]!, previous, next, folders, files: readFiles(cursor, header.fileCount) }
+  return { header, reserve, dataReserveBytes: sizes[3]!, previous, next, folders, ...readFiles(cursor, header.fileCount) }
 }
 
 function checkHeader(header: CabinetHeader, source: ByteSource, findings: Findings): void {
@@ -95,8 +92,9 @@ function readString(cursor: Cursor, field: string): string {
   return cursor.page.decode(bytes.subarray(0, end))
 }
 
-function readFiles(cursor: Cursor, count: number): NamedFileEntry[] {
-  const files: NamedFileEntry[] = []
+function readFiles(cursor: Cursor, count: number): Pick<CabinetDirectory, 'files' | 'fileOffsets'> {
+  const files: ListedFile[] = []
+  const fileOffsets = new Uint32Array(count)
   const utf8 = codePage(65001)
   for (let index = 0; index < count; index++) {
     const offsetBytes = cursor.offset
@@ -108,8 +106,9 @@ function readFiles(cursor: Cursor, count: number): NamedFileEntry[] {
         expected: `1 to ${stringBytes - 1} bytes and a NUL`, found: nameEnd < 0 ? 'no NUL' : 'an empty name' })
     }
     const page = (entry.attributes & fileAttributes.utf8Name) !== 0 ? utf8 : cursor.page
-    files.push({ entry, name: page.decode(bytes.subarray(fileEntry.size, nameEnd)), offsetBytes })
+    files.push(new ListedFile(page.decode(bytes.subarray(fileEntry.size, nameEnd)), entry))
+    fileOffsets[index] = offsetBytes
     cursor.offset += nameEnd + 1
   }
-  return files
+  return { files, fileOffsets }
 }

@@ -1,37 +1,11 @@
 // Joins the cabinets of a set: folders that run over from one to the next become one, files are listed once.
 // [MS-CAB] section 2.3, CFFILE.iFolder.
-import { pathSegments, unixMsFromDosTime, FormatError, type ByteSource, type Findings } from '../base/index.ts'
-import type { CabinetDirectory, CabinetLink, NamedFileEntry } from './cabinet-directory.ts'
+import { FormatError, type ByteSource, type Findings } from '../base/index.ts'
+import type { CabinetDirectory, CabinetLink } from './cabinet-directory.ts'
+import { isSafeName, type CabinetFile } from './cabinet-file.ts'
 import { readCompression, type Compression } from './folder-decoder.ts'
 import type { FolderPart } from './folder-blocks.ts'
-import { fileAttributes, folderIndex, maximumBlockBytes } from './structures.ts'
-
-export interface CabinetAttributes {
-  readonly readOnly: boolean
-  readonly hidden: boolean
-  readonly system: boolean
-  readonly archive: boolean
-  readonly execute: boolean
-  /** The name is stored in UTF-8. */
-  readonly utf8Name: boolean
-}
-
-export interface CabinetFile {
-  /** As stored, with backslashes between folders. Never trust it as a path: see `safePath`. */
-  readonly name: string
-  /** The name's segments when it is a relative path that stays below its root; otherwise `undefined`. */
-  readonly safePath: readonly string[] | undefined
-  readonly size: number
-  /** Milliseconds since 1970-01-01; the stored local time is read as UTC. Two-second steps. */
-  readonly modifiedMs: number
-  readonly attributes: CabinetAttributes
-  /** Index into {@link Cabinet.folders}. */
-  readonly folder: number
-  /** Where the file begins in its folder's uncompressed data. */
-  readonly offset: number
-  /** 0 for the cabinet that was opened, 1 for the next of its set, and so on: where the file begins. */
-  readonly cabinet: number
-}
+import { folderIndex, maximumBlockBytes } from './structures.ts'
 
 export interface CabinetFolder {
   readonly compression: Compression
@@ -60,7 +34,7 @@ export function joinSet(members: readonly SetMember[], findings: Findings): Join
   const files: CabinetFile[] = []
   for (const [memberIndex, { source, directory }] of members.entries()) {
     const before = folders.at(-1)
-    const continued = directory.files.some(({ entry }) => entry.folder === folderIndex.continuedFromPrevious || entry.folder === folderIndex.continuedBoth)
+    const continued = directory.files.some(({ folder }) => folder === folderIndex.continuedFromPrevious || folder === folderIndex.continuedBoth)
     const joins = continued && memberIndex > 0 && before !== undefined
     const base = joins ? folders.length - 1 : folders.length
     const ends = dataEnds(directory, source.size)
@@ -76,19 +50,24 @@ export function joinSet(members: readonly SetMember[], findings: Findings): Join
           continuesFrom: continued && index === 0 ? directory.previous ?? unnamed : undefined, continuesTo: undefined })
       }
     }
-    for (const file of directory.files) {
-      const { entry } = file
-      const toNext = entry.folder === folderIndex.continuedToNext || entry.folder === folderIndex.continuedBoth
-      const fromPrevious = entry.folder === folderIndex.continuedFromPrevious || entry.folder === folderIndex.continuedBoth
-      const folder = fromPrevious ? base : toNext ? folders.length - 1 : base + entry.folder
-      const joined = folders[folder]
+    for (const [index, file] of directory.files.entries()) {
+      const stored = file.folder
+      const toNext = stored === folderIndex.continuedToNext || stored === folderIndex.continuedBoth
+      const fromPrevious = stored === folderIndex.continuedFromPrevious || stored === folderIndex.continuedBoth
+      file.folder = fromPrevious ? base : toNext ? folders.length - 1 : base + stored
+      file.cabinet = memberIndex
+      const joined = folders[file.folder]
       if (joined === undefined) {
-        throw new FormatError({ structure: 'cabinet file', field: `folder of ${JSON.stringify(file.name)}`, offsetBytes: file.offsetBytes + 8,
-          expected: `less than ${directory.folders.length}`, found: `${entry.folder}` })
+        throw new FormatError({ structure: 'cabinet file', field: `folder of ${JSON.stringify(file.name)}`, offsetBytes: directory.fileOffsets[index]! + 8,
+          expected: `less than ${directory.folders.length}`, found: `${stored}` })
       }
       if (toNext) joined.continuesTo = directory.next ?? unnamed
       // A later cabinet repeats the files that run over into it.
-      if (!fromPrevious || !joins) files.push(describeFile(file, folder, memberIndex, findings))
+      if (fromPrevious && joins) continue
+      files.push(file)
+      if (isSafeName(file.name)) continue
+      findings.report({ id: 'cabinet-file-name-unsafe', structure: 'cabinet file', field: 'name', offsetBytes: directory.fileOffsets[index]! + 16,
+        expected: 'a relative path without ..', found: JSON.stringify(file.name) })
     }
   }
   return { folders, files }
@@ -114,33 +93,8 @@ function dataEnds(directory: CabinetDirectory, sourceBytes: number): number[] {
   return ends
 }
 
-function describeFile(file: NamedFileEntry, folder: number, cabinet: number, findings: Findings): CabinetFile {
-  const { entry, name } = file
-  const safePath = safeSegments(name)
-  if (safePath === undefined) {
-    findings.report({ id: 'cabinet-file-name-unsafe', structure: 'cabinet file', field: 'name', offsetBytes: file.offsetBytes + 16,
-      expected: 'a relative path without ..', found: JSON.stringify(name) })
-  }
-  const has = (flag: number): boolean => (entry.attributes & flag) !== 0
-  return {
-    name, safePath, size: entry.size, modifiedMs: unixMsFromDosTime(entry.date, entry.time), folder, offset: entry.folderOffset, cabinet,
-    attributes: { readOnly: has(fileAttributes.readOnly), hidden: has(fileAttributes.hidden), system: has(fileAttributes.system),
-      archive: has(fileAttributes.archive), execute: has(fileAttributes.execute), utf8Name: has(fileAttributes.utf8Name) },
-  }
-}
-
-/** Most names: one segment that begins with no dot. */
-const plainName = /^[^\\/:\0.][^\\/:\0]*$/
-
-function safeSegments(name: string): readonly string[] | undefined {
-  if (plainName.test(name)) return [name]
-  if (/^[\\/]|^[A-Za-z]:|\0/.test(name) || /(^|[\\/])\.\.([\\/]|$)/.test(name)) return undefined
-  const path = pathSegments(name)
-  return path === undefined || path.segments.length === 0 ? undefined : path.segments
-}
-
 /** @throws FormatError when the file lies beyond what the folder's blocks can hold. */
-export function checkRange(file: CabinetFile, folder: CabinetFolder): void {
+export function checkRange(file: Pick<CabinetFile, 'name' | 'size' | 'offset'>, folder: CabinetFolder): void {
   const most = folder.blockCount * maximumBlockBytes
   if (file.offset + file.size > most) {
     throw new FormatError({ structure: 'cabinet file', field: `size of ${JSON.stringify(file.name)}`,

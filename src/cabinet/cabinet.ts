@@ -2,8 +2,9 @@
 // [MS-CAB]. Cabinets inside larger files (self-extractors) are not searched for; signatures are not verified.
 import { Findings, FormatError, type ByteSource, type Finding } from '../base/index.ts'
 import { readDirectory, type CabinetLink } from './cabinet-directory.ts'
-import { joinSet, type CabinetFile, type CabinetFolder, type SetMember } from './cabinet-set.ts'
-import { extractFolders, extractSet, type ExtractOptions, type SelectFile } from './extract.ts'
+import type { CabinetFile } from './cabinet-file.ts'
+import { joinSet, type CabinetFolder, type SetMember } from './cabinet-set.ts'
+import { extractAll, extractSet, type ExtractOptions, type SelectFile } from './extract.ts'
 
 export interface OpenCabinetOptions {
   /**
@@ -64,7 +65,7 @@ export function openCabinet(source: ByteSource, options: OpenCabinetOptions = {}
   return {
     files: set.files, folders: set.folders, setId: header.setId, index: header.index, reserve,
     previousCabinet: previous, nextCabinet: next, findings: findings.list,
-    extract: (select, extractOptions) => extractFolders(set.folders, set.files, select, extractOptions),
+    extract: (select, extractOptions) => extractAll(set, select, extractOptions),
     extractInSteps: (select, extractOptions = {}) => extractSet(set, select, extractOptions),
   }
 }

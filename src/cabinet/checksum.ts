@@ -19,7 +19,9 @@ export function blockChecksum(bytes: Uint8Array, seed = 0): number {
   return (a ^ b ^ tail) >>> 0
 }
 
+export type Checksum = (bytes: Uint8Array) => number
+
 /** The checksum that stands in a block's header: over the data, then over the two sizes. */
-export function dataChecksum(data: Uint8Array, compressedBytes: number, uncompressedBytes: number): number {
-  return (blockChecksum(data) ^ (compressedBytes | uncompressedBytes << 16)) >>> 0
+export function dataChecksum(data: Uint8Array, compressedBytes: number, uncompressedBytes: number, checksum: Checksum = blockChecksum): number {
+  return (checksum(data) ^ (compressedBytes | uncompressedBytes << 16)) >>> 0
 }

@@ -3,7 +3,8 @@
 // Files with the same content may be stored once (WiX calls it smart cabbing): their entries tell the same place, and
 // each gets the bytes in its turn.
 import { FormatError, type ByteSink } from '../base/index.ts'
-import { checkRange, type CabinetFile, type CabinetFolder, type JoinedSet } from './cabinet-set.ts'
+import { isSafeName, type CabinetFile } from './cabinet-file.ts'
+import { checkRange, type CabinetFolder, type JoinedSet } from './cabinet-set.ts'
 import { readBlocks, type DataBlock } from './folder-blocks.ts'
 import { createFolderDecoder, type FolderDecoder } from './folder-decoder.ts'
 import { maximumBlockBytes } from './structures.ts'
@@ -28,28 +29,45 @@ export interface ExtractOptions {
   readonly decoders?: DecoderMemory
 }
 
+/** What is needed of a file of a folder to take it out. */
+export type FolderFile = Pick<CabinetFile, 'name' | 'size' | 'offset'>
+
+export type SelectFolderFile = (file: FolderFile, index: number) => CabinetFileSink | undefined
+
 const largestPiece = 1 << 20
 /** A file that others have the same bytes as is kept up to this size; beyond, the folder is decompressed once more for each. */
 const largestKept = 8 << 20
 
 /**
- * Decompresses some of a cabinet's folders, as `Cabinet.extract` does all of them: for callers that divide them among threads.
- * @param files those of the folders; their `folder` is an index into `folders`.
+ * Decompresses one folder, as `Cabinet.extract` does all of them: for callers that divide them among threads.
+ * @param files of the folder, in the order of {@link inFolder}. `select` is told the index of each among them.
  */
-export function extractFolders(folders: readonly CabinetFolder[], files: readonly CabinetFile[], select: SelectFile, options: ExtractOptions = {}): void {
-  const steps = extractSet({ folders, files }, select, options)
-  while (steps.next().done !== true);
+export function extractFolder(folder: CabinetFolder, files: readonly FolderFile[], select: SelectFolderFile, options: ExtractOptions = {}): void {
+  run(new FolderExtraction(folder, files, select, options, sharedBy([folder], options)).run())
+}
+
+/** By offset; empty files before what begins at the same place. */
+export function inFolder(a: FolderFile, b: FolderFile): number {
+  return a.offset - b.offset || a.size - b.size
+}
+
+export function extractAll(set: JoinedSet, select: SelectFile, options: ExtractOptions = {}): void {
+  run(extractSet(set, select, options))
 }
 
 /** Yields after every data block. */
 export function* extractSet(set: JoinedSet, select: SelectFile, options: ExtractOptions): Generator<void, void> {
   const byFolder: CabinetFile[][] = set.folders.map(() => [])
   for (const file of set.files) byFolder[file.folder]!.push(file)
-  const shared = { wasm: chooseWasm(set, options), remaining: options.maximumBytes ?? Number.POSITIVE_INFINITY }
+  const shared = sharedBy(set.folders, options)
   for (const [index, folder] of set.folders.entries()) {
-    const files = byFolder[index]!.sort((a, b) => a.offset - b.offset || a.size - b.size)
-    yield* new FolderExtraction(folder, files, select, options, shared).run()
+    const files = byFolder[index]!.sort(inFolder)
+    yield* new FolderExtraction(folder, files, (_, at) => select(files[at]!), options, shared).run()
   }
+}
+
+function run(steps: Generator<void, void>): void {
+  while (steps.next().done !== true);
 }
 
 /** Small cabinets are done before WebAssembly would be ready. */
@@ -62,7 +80,11 @@ interface Shared {
   remaining: number
 }
 
-function chooseWasm({ folders }: JoinedSet, { webAssembly, decoders }: ExtractOptions): WasmDecoders | undefined {
+function sharedBy(folders: readonly CabinetFolder[], options: ExtractOptions): Shared {
+  return { wasm: chooseWasm(folders, options), remaining: options.maximumBytes ?? Number.POSITIVE_INFINITY }
+}
+
+function chooseWasm(folders: readonly CabinetFolder[], { webAssembly, decoders }: ExtractOptions): WasmDecoders | undefined {
   if (webAssembly === false) return undefined
   const counted = folders.filter(({ compression: { method } }) => method === 'lzx' || method === 'mszip')
   const least = webAssembly === true ? 1 : leastBlocksForWasm
@@ -71,8 +93,8 @@ function chooseWasm({ folders }: JoinedSet, { webAssembly, decoders }: ExtractOp
 
 class FolderExtraction {
   readonly #folder: CabinetFolder
-  readonly #files: readonly CabinetFile[]
-  readonly #select: SelectFile
+  readonly #files: readonly FolderFile[]
+  readonly #select: SelectFolderFile
   readonly #options: ExtractOptions
   readonly #shared: Shared
   /** Indexes of the files that this pass over the folder asks for, and those that wait for the next one. */
@@ -81,14 +103,14 @@ class FolderExtraction {
   #next = 0
   /** Where the last wanted file ends. */
   #end = 0
-  #file: CabinetFile | undefined
+  #file: FolderFile | undefined
   #sink: CabinetFileSink | undefined
   /** Bytes of the current file that are decoded and not yet written. */
   #pending: Uint8Array | undefined
   /** The bytes of the current file, while others are known to have the same. */
   #kept: Uint8Array | undefined
 
-  constructor(folder: CabinetFolder, files: readonly CabinetFile[], select: SelectFile, options: ExtractOptions, shared: Shared) {
+  constructor(folder: CabinetFolder, files: readonly FolderFile[], select: SelectFolderFile, options: ExtractOptions, shared: Shared) {
     this.#folder = folder
     this.#files = files
     this.#select = select
@@ -112,7 +134,8 @@ class FolderExtraction {
     const decoder = createFolderDecoder(this.#folder.compression, this.#folder.blockCount * maximumBlockBytes,
       this.#shared.wasm)
     let position = 0
-    for (const block of readBlocks(this.#folder.parts)) {
+    const { parts, continuesTo } = this.#folder
+    for (const block of readBlocks(parts, { continues: continuesTo !== undefined, ...decoder.checksum === undefined ? {} : { checksum: decoder.checksum.bind(decoder) } })) {
       if (decoder.room < block.uncompressedBytes) this.#flush()
       const plain = decode(decoder, block)
       this.#distribute(plain, position)
@@ -121,6 +144,7 @@ class FolderExtraction {
       yield
     }
     const file = this.#file
+    if (continuesTo !== undefined) throw missing('next', continuesTo.name, file)
     throw new FormatError({ structure: 'cabinet file', field: `size of ${JSON.stringify(file.name)}`,
       expected: `an end within the folder's ${position} bytes`, found: `${file.offset} + ${file.size}` })
   }
@@ -145,8 +169,9 @@ class FolderExtraction {
     this.#file = undefined
     this.#sink = undefined
     while (this.#next < this.#queue.length) {
-      const file = this.#files[this.#queue[this.#next++]!]!
-      const sink = this.#wanted(file)
+      const index = this.#queue[this.#next++]!
+      const file = this.#files[index]!
+      const sink = this.#wanted(file, index)
       if (sink === undefined) continue
       this.#check(file)
       if (file.size === 0) {
@@ -160,26 +185,26 @@ class FolderExtraction {
     }
   }
 
-  #wanted(file: CabinetFile): CabinetFileSink | undefined {
-    if (file.safePath !== undefined) return this.#select(file)
+  #wanted(file: FolderFile, index: number): CabinetFileSink | undefined {
+    if (isSafeName(file.name)) return this.#select(file, index)
     if (this.#options.unsafeNames === 'skip') return undefined
     throw new FormatError({ structure: 'cabinet file', field: 'name', expected: 'a relative path without ..', found: JSON.stringify(file.name) })
   }
 
   /** The next file, if it lies where this one does. */
-  #twin({ offset, size }: CabinetFile): CabinetFile | undefined {
+  #twin({ offset, size }: FolderFile): FolderFile | undefined {
     const next = this.#next < this.#queue.length ? this.#files[this.#queue[this.#next]!] : undefined
     return next?.offset === offset && next.size === size ? next : undefined
   }
 
-  #writeTwins(file: CabinetFile): void {
+  #writeTwins(file: FolderFile): void {
     for (let twin = this.#twin(file); twin !== undefined; twin = this.#twin(file)) {
       const index = this.#queue[this.#next++]!
       if (this.#kept === undefined) {
         this.#deferred.push(index)
         continue
       }
-      const sink = this.#wanted(twin)
+      const sink = this.#wanted(twin, index)
       if (sink === undefined) continue
       this.#count(twin)
       sink.write(this.#kept)
@@ -187,12 +212,11 @@ class FolderExtraction {
     }
   }
 
-  #check(file: CabinetFile): void {
+  #check(file: FolderFile): void {
     if (file.size === 0) return
     const { continuesFrom, continuesTo } = this.#folder
     if (continuesFrom !== undefined) throw missing('previous', continuesFrom.name, file)
-    if (continuesTo !== undefined) throw missing('next', continuesTo.name, file)
-    checkRange(file, this.#folder)
+    if (continuesTo === undefined) checkRange(file, this.#folder)
     if (file.offset < this.#end) {
       throw new FormatError({ structure: 'cabinet file', field: `offset of ${JSON.stringify(file.name)}`,
         expected: `${this.#end} or more, where the file before ends`, found: `${file.offset}` })
@@ -201,7 +225,7 @@ class FolderExtraction {
     this.#count(file)
   }
 
-  #count(file: CabinetFile): void {
+  #count(file: FolderFile): void {
     this.#shared.remaining -= file.size
     if (this.#shared.remaining < 0) {
       throw new FormatError({ structure: 'cabinet', field: 'total size', expected: `at most ${this.#options.maximumBytes} bytes`,
@@ -236,7 +260,7 @@ function decode(decoder: FolderDecoder, block: DataBlock): Uint8Array {
   }
 }
 
-function missing(which: 'previous' | 'next', name: string, file: CabinetFile): FormatError {
+function missing(which: 'previous' | 'next', name: string, file: FolderFile): FormatError {
   return new FormatError({ structure: 'cabinet folder', field: `data of ${JSON.stringify(file.name)}`,
     expected: `the ${which} cabinet ${JSON.stringify(name)} of the set`, found: 'no such cabinet given' }, 'ERROR_FILE_NOT_FOUND')
 }

@@ -1,7 +1,7 @@
 // The data blocks of one folder in order, from every cabinet that has a part of it, with checksums verified.
 // [MS-CAB] section 2.4: the last block in a cabinet may be the first half of one that the next cabinet completes.
 import { concatBytes, FormatError, type ByteSource } from '../base/index.ts'
-import { dataChecksum } from './checksum.ts'
+import { dataChecksum, type Checksum } from './checksum.ts'
 import { PieceReader } from './piece-reader.ts'
 import { dataEntry, maximumBlockBytes, type DataEntry } from './structures.ts'
 
@@ -22,8 +22,15 @@ export interface DataBlock {
   readonly offsetBytes: number
 }
 
+export interface BlockOptions {
+  /** Instead of the one in TypeScript. */
+  readonly checksum?: Checksum
+  /** The folder goes on in a cabinet that is not here: so may its last block. */
+  readonly continues?: boolean
+}
+
 /** Blocks are valid until the next one is asked for. @throws FormatError */
-export function* readBlocks(parts: readonly FolderPart[]): Generator<DataBlock, void, undefined> {
+export function* readBlocks(parts: readonly FolderPart[], { checksum, continues = false }: BlockOptions = {}): Generator<DataBlock, void, undefined> {
   let firstHalf: { readonly data: Uint8Array; readonly offsetBytes: number } | undefined
   for (const [partIndex, part] of parts.entries()) {
     const reader = new PieceReader(part.source)
@@ -31,10 +38,12 @@ export function* readBlocks(parts: readonly FolderPart[]): Generator<DataBlock, 
     for (let index = 0; index < part.blockCount; index++) {
       const offsetBytes = offset
       const entry = readEntry(reader, part, offset)
-      const data = readData(reader, part, offset, entry)
+      const data = readData(reader, part, offset, entry, checksum)
       offset += dataEntry.size + part.dataReserveBytes + entry.compressedBytes
       if (entry.uncompressedBytes === 0) {
-        if (index !== part.blockCount - 1 || partIndex === parts.length - 1 || firstHalf !== undefined) throw unfinished(offsetBytes)
+        const isLast = index === part.blockCount - 1 && partIndex === parts.length - 1
+        if (isLast && continues) return
+        if (isLast || index !== part.blockCount - 1 || firstHalf !== undefined) throw unfinished(offsetBytes)
         firstHalf = { data: new Uint8Array(data), offsetBytes }
         continue
       }
@@ -58,13 +67,13 @@ function readEntry(reader: PieceReader, part: FolderPart, offset: number): DataE
   return entry
 }
 
-function readData(reader: PieceReader, part: FolderPart, offset: number, entry: DataEntry): Uint8Array {
+function readData(reader: PieceReader, part: FolderPart, offset: number, entry: DataEntry, checksum: Checksum | undefined): Uint8Array {
   const length = part.dataReserveBytes + entry.compressedBytes
   const bytes = reader.at(offset + dataEntry.size, length)
   if (bytes.length < length || offset + dataEntry.size + length > part.endOffset) throw outside(part, offset, 'data', length)
   const data = part.dataReserveBytes === 0 ? bytes : bytes.subarray(part.dataReserveBytes)
   if (entry.checksum === 0) return data
-  const computed = dataChecksum(data, entry.compressedBytes, entry.uncompressedBytes)
+  const computed = dataChecksum(data, entry.compressedBytes, entry.uncompressedBytes, checksum)
   if (computed !== entry.checksum) {
     throw new FormatError({ structure: 'cabinet data block', field: 'checksum', offsetBytes: offset, expected: hex(entry.checksum), found: hex(computed) })
   }

@@ -93,13 +93,13 @@ export interface FileEntry {
 
 export const fileEntry = {
   size: 16,
-  /** `undefined` when there are too few bytes. */
+  /** `undefined` when there are too few bytes. Without a view of its own: there are tens of thousands in some cabinets. */
   read(bytes: Uint8Array): FileEntry | undefined {
     if (bytes.length < 16) return undefined
-    const view = viewOf(bytes)
+    const word = (at: number): number => bytes[at]! | bytes[at + 1]! << 8
     return {
-      size: view.getUint32(0, true), folderOffset: view.getUint32(4, true), folder: view.getUint16(8, true),
-      date: view.getUint16(10, true), time: view.getUint16(12, true), attributes: view.getUint16(14, true),
+      size: (word(0) | word(2) << 16) >>> 0, folderOffset: (word(4) | word(6) << 16) >>> 0, folder: word(8),
+      date: word(10), time: word(12), attributes: word(14),
     }
   },
   /** With the name and its NUL. */

@@ -15,6 +15,8 @@ interface DecoderExports {
   readonly found: WebAssembly.Global
   readonly limit: WebAssembly.Global
   readonly produced: WebAssembly.Global
+  /** Of the block, as a signed integer. */
+  checksum(blockBytes: number): number
   setup(windowBits: number, folderBytes: number): number
   room(): number
   /** The address of the result; 0 when it failed. */
@@ -34,8 +36,7 @@ export class WasmDecoders {
   /** `undefined` where there is no WebAssembly, or it is not allowed to be compiled here. */
   static load(): WasmDecoders | undefined {
     try {
-      const binary = Uint8Array.from(atob(decodersWasm), (character) => character.charCodeAt(0))
-      return new WasmDecoders(new WebAssembly.Instance(new WebAssembly.Module(binary)).exports as DecoderExports)
+      return new WasmDecoders(new WebAssembly.Instance(new WebAssembly.Module(bytesOfBase64(decodersWasm))).exports as DecoderExports)
     } catch {
       return undefined
     }
@@ -62,12 +63,21 @@ export class DecoderMemory {
   }
 }
 
+function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {
+  const characters = atob(text)
+  const bytes = new Uint8Array(characters.length)
+  for (let index = 0; index < bytes.length; index++) bytes[index] = characters.charCodeAt(index)
+  return bytes
+}
+
 class WasmDecoder implements FolderDecoder {
   readonly #exports: DecoderExports
   readonly #method: 'mszip' | 'lzx'
   /** The memory does not grow while a folder is decoded. */
   readonly #buffer: ArrayBuffer
   readonly #block: Uint8Array
+  /** What is in `#block` already. */
+  #loaded: Uint8Array | undefined
   #ended = false
 
   constructor(exports: DecoderExports, method: 'mszip' | 'lzx') {
@@ -85,15 +95,18 @@ class WasmDecoder implements FolderDecoder {
     this.#ended = true
   }
 
+  checksum(block: Uint8Array): number {
+    this.#load(block)
+    return this.#exports.checksum(block.length) >>> 0
+  }
+
   decode(block: Uint8Array, size: number): Uint8Array {
-    if (this.#ended) throw new WindowsError('ERROR_INVALID_HANDLE', 'cabinet decoder: expected one extraction after the other, found two at once')
     if (this.#method === 'mszip' && (block[0] !== 0x43 || block[1] !== 0x4b)) {
       throw new FormatError({ structure: 'MSZIP block', field: 'signature', expected: 'CK', found: [...block.subarray(0, 2)].join(' ') })
     }
-    if (block.length > this.#block.length) {
-      throw new FormatError({ structure: 'cabinet data block', field: 'size', expected: `at most ${this.#block.length}`, found: `${block.length}` })
-    }
-    this.#block.set(block)
+    if (block !== this.#loaded) this.#load(block)
+    // Decoding writes behind the block's end, and LZX puts its words in another order.
+    this.#loaded = undefined
     const exports = this.#exports
     const address = exports.decode(block.length, size)
     if (address === 0) throw wasmProblem(exports.failure.value, exports.found.value, exports.limit.value)
@@ -101,5 +114,14 @@ class WasmDecoder implements FolderDecoder {
       throw new FormatError({ structure: 'MSZIP block', field: 'data', expected: `${size} bytes`, found: `${exports.produced.value}` })
     }
     return new Uint8Array(this.#buffer, address, size)
+  }
+
+  #load(block: Uint8Array): void {
+    if (this.#ended) throw new WindowsError('ERROR_INVALID_HANDLE', 'cabinet decoder: expected one extraction after the other, found two at once')
+    if (block.length > this.#block.length) {
+      throw new FormatError({ structure: 'cabinet data block', field: 'size', expected: `at most ${this.#block.length}`, found: `${block.length}` })
+    }
+    this.#block.set(block)
+    this.#loaded = block
   }
 }

@@ -2,7 +2,7 @@
 // Deterministic: the same files and options give the same bytes; there is no clock in here.
 import { WindowsError, type ByteSink, type ByteSource } from '../base/index.ts'
 import { CabinetPlan } from './cabinet-plan.ts'
-import type { CabinetAttributes } from './cabinet-set.ts'
+import type { CabinetAttributes } from './cabinet-file.ts'
 import { writeSet } from './cabinet-set-writer.ts'
 import type { DeflateLevel } from './deflate.ts'
 import { runSteps, runStepsAsync, type AsyncDeflateBlock, type Steps } from './encode-steps.ts'

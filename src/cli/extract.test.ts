@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { createDatabase, type ColumnDefinition, type Database } from '../database/index.ts'
 import { layOutFiles } from './file-layout.ts'
 import { OutputFolder } from './output-folder.ts'
+import { pathText } from './places.ts'
 import { takeFiles } from './package-files.ts'
 
 const text = (name: string, key = false): ColumnDefinition => ({ name, type: 'string', key, nullable: !key })
@@ -25,7 +26,7 @@ function aPackage(files: readonly (readonly [string, string, string])[], directo
   return database
 }
 
-const paths = (database: Database, kind: 'target' | 'source' = 'target'): string[] => layOutFiles(database, kind).map(({ path }) => path.join('/'))
+const paths = (database: Database, kind: 'target' | 'source' = 'target'): string[] => layOutFiles(database, kind).map(pathText)
 const root = ['TARGETDIR', null, 'SourceDir'] as const
 
 test('directories follow their parents, targets and sources apart, long names first', () => {
@@ -58,12 +59,12 @@ test('uncompressed files are taken from beside the package, without regard to ca
     const database = aPackage([['a', 'App', 'A.txt']], [root, ['App', 'TARGETDIR', 'app']])
     const opened = { path: join(folder, 'source/x.msi'), size: 0, database }
     const output = new OutputFolder(join(folder, 'out'))
-    takeFiles(opened, layOutFiles(database, 'target'), (file) => output.create(file.path))
+    takeFiles(opened, layOutFiles(database, 'target'), (file) => output.create(file))
     assert.equal(readFileSync(join(folder, 'out/app/A.txt'), 'utf8'), 'content')
     symlinkSync(folder, join(folder, 'out/link'))
-    assert.throws(() => output.create(['link', 'x']), /expected a folder, found a symbolic link/)
+    assert.throws(() => output.create({ folder: ['link'], name: 'x' }), /expected a folder, found a symbolic link/)
     rmSync(join(folder, 'source/APP'), { recursive: true })
-    assert.deepEqual(takeFiles(opened, layOutFiles(database, 'target'), (file) => output.create(file.path)).map(({ error }) => error.code), ['ERROR_INSTALL_SOURCE_ABSENT'])
+    assert.deepEqual(takeFiles(opened, layOutFiles(database, 'target'), (file) => output.create(file)).map(({ error }) => error.code), ['ERROR_INSTALL_SOURCE_ABSENT'])
   } finally {
     rmSync(folder, { recursive: true })
   }

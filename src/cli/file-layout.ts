@@ -2,27 +2,23 @@
 // administrative image). https://learn.microsoft.com/windows/win32/msi/using-the-directory-table
 // Names are taken as they are, except that two that differ in case only become one folder; a file whose place is taken
 // gets its key as a suffix. Conditions, features and properties set elsewhere are not looked at.
-import type { Database, Row } from '../database/index.ts'
+import type { Database, Row, Table } from '../database/index.ts'
 import { summaryInteger, SummaryProperty } from '../property-set/index.ts'
 import { CommandError } from './errors.ts'
-import { checkSegments, Places } from './places.ts'
+import { checkSegments, Places, type PlaceFolder, type TakenPlace } from './places.ts'
 
 /** `flat` puts every file into one folder. */
 export type LayoutKind = 'target' | 'source' | 'flat'
 type FolderKind = Exclude<LayoutKind, 'flat'>
 
-export interface LaidOutFile {
+export interface LaidOutFile extends TakenPlace {
   /** Key of the File table, which is also the name within a cabinet. */
   readonly key: string
-  /** Segments below the output folder; every one is safe to be used as a name. */
-  readonly path: readonly string[]
   /** Segments below the folder of the package, where the file lies when it is not compressed; none otherwise. */
   readonly sourcePath: readonly string[]
   readonly sizeBytes: number
   readonly sequence: number
   readonly compressed: boolean
-  /** The place the file should have had, when another one has it. */
-  readonly displacedFrom?: readonly string[]
 }
 
 /** System folders by their property, as msiextract lays them out. Others go by their DefaultDir. */
@@ -34,28 +30,117 @@ const systemFolders: Readonly<Record<string, readonly string[]>> = {
 const sourceFlags = { shortNames: 1, compressed: 2 } as const
 const fileAttributes = { noncompressed: 0x2000, compressed: 0x4000 } as const
 
-/** @throws CommandError ERROR_INVALID_NAME for a name that leads out of the folder. */
+const noPath: readonly string[] = []
+
+/** Row by row without an object for each: there may be tens of thousands. @throws CommandError ERROR_INVALID_NAME for a name that leads out of the folder. */
 export function layOutFiles(database: Database, kind: LayoutKind): LaidOutFile[] {
+  const table = database.table('File')
+  if (table === undefined) return []
   const wordCount = summaryInteger(database.summary, SummaryProperty.wordCount) ?? 0
   const shortNames = (wordCount & sourceFlags.shortNames) !== 0
   const allCompressed = (wordCount & sourceFlags.compressed) !== 0 || database.table('Media') === undefined
-  const directories = new DirectoryPaths(database, shortNames)
-  const folderOf = new Map<string, string>()
-  for (const row of database.table('Component')?.rows() ?? []) folderOf.set(row.text('Component'), row.text('Directory_'))
-  const places = new Places()
+  const folders = new FileFolders(database, kind, shortNames)
+  const [keyOf, namesOf] = [texts(table, 'File'), texts(table, 'FileName')]
+  const [sizeOf, attributesOf, sequenceOf] = [integers(table, 'FileSize'), integers(table, 'Attributes'), integers(table, 'Sequence')]
   const files: LaidOutFile[] = []
-  for (const row of database.table('File')?.rows() ?? []) {
-    const key = row.text('File')
-    const folder = folderOf.get(row.text('Component_')) ?? ''
-    const path = [...kind === 'flat' ? [] : directories.path(folder, kind), fileName(row, 'long')]
-    checkSegments(path, `file ${key}`)
-    const attributes = row.integer('Attributes') ?? 0
+  for (const row of table.rowNumbers()) {
+    const key = keyOf(row)
+    const names = namesOf(row)
+    const wanted = pickName(names, 'long') || key
+    checkSegments([wanted], `file ${key}`)
+    const directory = folders.of(row)
+    const attributes = attributesOf(row)
     const compressed = (attributes & fileAttributes.noncompressed) === 0 && (allCompressed || (attributes & fileAttributes.compressed) !== 0)
-    const sourcePath = compressed ? [] : [...directories.path(folder, 'source'), fileName(row, shortNames ? 'short' : 'long')]
+    const sourcePath = compressed ? noPath : [...folders.source(directory), pickName(names, shortNames ? 'short' : 'long') || key]
     checkSegments(sourcePath, `file ${key}`)
-    files.push({ key, sourcePath, sizeBytes: row.integer('FileSize') ?? 0, sequence: row.integer('Sequence') ?? 0, compressed, ...places.take(path, key) })
+    const folder = folders.target(directory)
+    const name = folder.take(wanted, key)
+    const file = { key, folder: folder.segments, name, sourcePath, sizeBytes: sizeOf(row), sequence: sequenceOf(row), compressed }
+    files.push(name === wanted ? file : { ...file, displacedFrom: [...folder.segments, wanted] })
   }
   return files
+}
+
+type Cells<T> = (row: number) => T
+
+function texts(table: Table, name: string): Cells<string> {
+  const number = table.columnNumber(name)
+  if (number === undefined) return () => ''
+  const { pool } = table
+  if (table.columns[number]!.type !== 'string') return (row) => table.row(row).text(name)
+  const raw = table.rawColumn(number)
+  return (row) => pool.text(raw[row]!)
+}
+
+function integers(table: Table, name: string): Cells<number> {
+  const number = table.columnNumber(name)
+  if (number === undefined) return () => 0
+  return (row) => {
+    const cell = table.cell(row, number)
+    return typeof cell === 'number' ? cell : table.row(row).integer(name) ?? 0
+  }
+}
+
+/** Numbers of the texts in the string pool. */
+function textNumbers(table: Table, name: string): Cells<number> {
+  const number = table.columnNumber(name)
+  if (number === undefined || table.columns[number]!.type !== 'string') return () => 0
+  const raw = table.rawColumn(number)
+  return (row) => raw[row]!
+}
+
+/** The directory of each file, by its component; and the folders that directories are. */
+class FileFolders {
+  readonly #database: Database
+  readonly #kind: LayoutKind
+  readonly #paths: DirectoryPaths
+  readonly #places = new Places()
+  readonly #componentOf: Cells<string>
+  readonly #componentNumberOf: Cells<number>
+  /** By the number of the component's text, the number of the directory's. */
+  readonly #directoryNumbers: Uint32Array
+  /** The same in words, for pools that have a text twice. */
+  #directories: Map<string, string> | undefined
+  readonly #folders = new Map<string, PlaceFolder>()
+
+  constructor(database: Database, kind: LayoutKind, shortNames: boolean) {
+    const file = database.table('File')!
+    this.#database = database
+    this.#kind = kind
+    this.#paths = new DirectoryPaths(database, shortNames)
+    this.#componentOf = texts(file, 'Component_')
+    this.#componentNumberOf = textNumbers(file, 'Component_')
+    this.#directoryNumbers = new Uint32Array(file.pool.count + 1)
+    const table = database.table('Component')
+    if (table === undefined) return
+    const [component, directory] = [textNumbers(table, 'Component'), textNumbers(table, 'Directory_')]
+    for (const row of table.rowNumbers()) this.#directoryNumbers[component(row)] = directory(row)
+    this.#directoryNumbers[0] = 0
+  }
+
+  /** Key of the directory of a row of the File table; '' when there is none. */
+  of(row: number): string {
+    const number = this.#directoryNumbers[this.#componentNumberOf(row)]!
+    return number > 0 ? this.#database.table('File')!.pool.text(number) : this.#byText().get(this.#componentOf(row)) ?? ''
+  }
+
+  #byText(): ReadonlyMap<string, string> {
+    return this.#directories ??= new Map([...this.#database.table('Component')?.rows() ?? []].map((row) => [row.text('Component'), row.text('Directory_')]))
+  }
+
+  target(directory: string): PlaceFolder {
+    const known = this.#folders.get(directory)
+    if (known !== undefined) return known
+    const segments = this.#kind === 'flat' ? [] : this.#paths.path(directory, this.#kind)
+    checkSegments(segments, `directory ${directory}`)
+    const folder = this.#places.folder(segments)
+    this.#folders.set(directory, folder)
+    return folder
+  }
+
+  source(directory: string): readonly string[] {
+    return this.#paths.path(directory, 'source')
+  }
 }
 
 /** Paths of the rows of the Directory table. */
@@ -104,10 +189,6 @@ class DirectoryPaths {
     const [target = '', source = target] = row.text('DefaultDir').split(':')
     return pickName(kind === 'target' ? target : source, kind === 'source' && this.#shortNames ? 'short' : 'long') || row.text('Directory')
   }
-}
-
-function fileName(row: Row, which: 'short' | 'long'): string {
-  return pickName(row.text('FileName'), which) || row.text('File')
 }
 
 function pickName(name: string, which: 'short' | 'long'): string {

@@ -5,6 +5,7 @@ import { join, sep } from 'node:path'
 import type { CabinetFileSink } from '../cabinet/index.ts'
 import { makeFolder } from '../node/index.ts'
 import { CommandError, folderError, outputError } from './errors.ts'
+import { pathOf, type Place } from './places.ts'
 import { writeFully } from './write-file.ts'
 
 export interface OutputFile extends CabinetFileSink {
@@ -15,8 +16,9 @@ export interface OutputFile extends CabinetFileSink {
 
 export class OutputFolder {
   readonly path: string
-  /** Folders that are there, by their segments. */
+  /** Folders that are there, by their segments: the path of each with a separator at its end. */
   readonly #made = new Map<string, string>()
+  #last: { readonly folder: readonly string[]; readonly path: string } | undefined
   readonly #replace: boolean
 
   constructor(path: string, { replace = false } = {}) {
@@ -34,32 +36,31 @@ export class OutputFolder {
   }
 
   /** To be asked before anything is written. @throws CommandError ERROR_FILE_EXISTS when files would be replaced. */
-  requireFree(files: readonly (readonly string[])[]): void {
+  requireFree(files: Iterable<Place>): void {
     if (this.#replace || readdirSync(this.path).length === 0) return
-    const taken = files.filter((segments) => existsSync(join(this.path, ...segments)))
+    const taken = [...files].filter((file) => existsSync(join(this.path, ...pathOf(file))))
     if (taken.length === 0) return
-    throw new CommandError('ERROR_FILE_EXISTS', `${join(this.path, ...taken[0]!)}${taken.length > 1 ? ` and ${taken.length - 1} more` : ''}: expected no such file yet, found one`,
+    throw new CommandError('ERROR_FILE_EXISTS', `${join(this.path, ...pathOf(taken[0]!))}${taken.length > 1 ? ` and ${taken.length - 1} more` : ''}: expected no such file yet, found one`,
       'Name another folder, or say --force to replace files.')
   }
 
-  /** Its folders are created. The segments must be safe names. */
-  create(segments: readonly string[], modifiedMs?: number): OutputFile {
-    return createOutputFile(this.place(segments), this.#replace, modifiedMs)
+  /** Its folders are created. */
+  create(place: Place, modifiedMs?: number): OutputFile {
+    return createOutputFile(this.place(place), this.#replace, modifiedMs)
   }
 
-  /** The path of a file that is about to be created, its folders being made. The segments must be safe names. */
-  place(segments: readonly string[]): string {
-    return this.#folder(segments) + segments.at(-1)!
+  /** The path of a file that is about to be created, its folders being made. Put together by hand: there are many, and their segments are known. */
+  place({ folder, name }: Place): string {
+    if (this.#last?.folder !== folder) this.#last = { folder, path: this.#folder(folder) }
+    return this.#last.path + name
   }
 
-  /** The folder of a file, with a separator at its end. Paths are put together by hand: there are many, and their segments are known. */
-  #folder(segments: readonly string[]): string {
-    let key = ''
-    for (let index = 0; index < segments.length - 1; index++) key += `${segments[index]!}/`
+  #folder(folder: readonly string[]): string {
+    const key = folder.join('/')
     const known = this.#made.get(key)
     if (known !== undefined) return known
     let at = this.path
-    for (const segment of segments.slice(0, -1)) {
+    for (const segment of folder) {
       at = join(at, segment)
       const found = lstatSync(at, { throwIfNoEntry: false }) ?? makeHere(at)
       if (found?.isDirectory() === false) throw new CommandError('ERROR_DIRECTORY', `${at}: expected a folder, found ${found.isSymbolicLink() ? 'a symbolic link' : 'a file'}`, 'Extract into an empty folder.')
@@ -72,23 +73,36 @@ export class OutputFolder {
 
 /** @param replace what is there goes first; otherwise it is an error, as a link is in any case. */
 export function createOutputFile(path: string, replace: boolean, modifiedMs: number | undefined): OutputFile {
-  const descriptor = open(path, replace)
-  return {
-    write: (chunk) => {
-      try {
-        writeFully(descriptor, chunk)
-      } catch (error) {
-        throw outputError(path, error)
-      }
-    },
-    end: () => {
-      if (modifiedMs !== undefined) futimesSync(descriptor, modifiedMs / 1000, modifiedMs / 1000)
-      closeSync(descriptor)
-    },
-    abandon: () => {
-      closeSync(descriptor)
-      rmSync(path, { force: true })
-    },
+  return new HostFile(path, open(path, replace), modifiedMs)
+}
+
+class HostFile implements OutputFile {
+  readonly #path: string
+  readonly #descriptor: number
+  readonly #modifiedMs: number | undefined
+
+  constructor(path: string, descriptor: number, modifiedMs: number | undefined) {
+    this.#path = path
+    this.#descriptor = descriptor
+    this.#modifiedMs = modifiedMs
+  }
+
+  write(chunk: Uint8Array): void {
+    try {
+      writeFully(this.#descriptor, chunk)
+    } catch (error) {
+      throw outputError(this.#path, error)
+    }
+  }
+
+  end(): void {
+    if (this.#modifiedMs !== undefined) futimesSync(this.#descriptor, this.#modifiedMs / 1000, this.#modifiedMs / 1000)
+    closeSync(this.#descriptor)
+  }
+
+  abandon(): void {
+    closeSync(this.#descriptor)
+    rmSync(this.#path, { force: true })
   }
 }
 

@@ -7,6 +7,7 @@ import type { OpenedPackage } from './open-package.ts'
 import { takeFiles, type FileProblem } from './package-files.ts'
 import type { FileContents } from './package-difference.ts'
 import { layOutPatch } from './patch-layout.ts'
+import { pathText } from './places.ts'
 
 export function createSha256(): Hash {
   const hash = createHash('sha256')
@@ -31,7 +32,7 @@ export function packageContents(opened: OpenedPackage): PackageContents {
         digest.update(chunk)
         sizeBytes += chunk.length
       },
-      end: () => { contents.set(file.path.join('/'), { sizeBytes, digest: Buffer.from(digest.digest()).toString('hex') }) },
+      end: () => { contents.set(pathText(file), { sizeBytes, digest: Buffer.from(digest.digest()).toString('hex') }) },
     }
   }, { cabinets: layout.cabinets })
   return { files: contents, problems }

@@ -1,13 +1,14 @@
 // Takes the files of a package out of its cabinets, or from beside it where they are not compressed. What is damaged or
 // missing costs the files that it holds, and no others: they are named, and the rest is taken.
 import { dirname, join } from 'node:path'
-import { copyBytes, WindowsError, type ByteSource } from '../base/index.ts'
-import { DecoderMemory, openCabinet, type Cabinet, type CabinetFile, type CabinetFileSink } from '../cabinet/index.ts'
+import { copyBytes, type ByteSource, type WindowsError } from '../base/index.ts'
+import { DecoderMemory, openCabinet, type Cabinet } from '../cabinet/index.ts'
 import type { Database } from '../database/index.ts'
 import { openFileSource } from '../node/index.ts'
-import { CommandError, OutputError } from './errors.ts'
-import type { Target } from './extraction/folder-task.ts'
-import { extractOnThreads, type ThreadOptions, type WantedOfCabinet } from './extraction/threads.ts'
+import { CommandError } from './errors.ts'
+import type { WantedFile } from './extraction/folder-task.ts'
+import { salvage, survivable, type TargetFile } from './extraction/salvage.ts'
+import { extractOnThreads, type ThreadOptions } from './extraction/threads.ts'
 import type { LaidOutFile } from './file-layout.ts'
 import { findBeside } from './find-beside.ts'
 import { within, type OpenedPackage } from './open-package.ts'
@@ -15,11 +16,6 @@ import type { OutputFolder } from './output-folder.ts'
 
 /** What is needed of an open package. */
 export type PackageSource = Pick<OpenedPackage, 'path' | 'database'> & { readonly file?: string }
-
-/** Takes a file's bytes; `abandon` comes instead of `end` when they are not whole. */
-export interface TargetFile extends CabinetFileSink {
-  abandon?(): void
-}
 
 /** Opens the place for a file; `modifiedMs` is what the cabinet says. */
 export type OpenTarget = (file: LaidOutFile, modifiedMs?: number) => TargetFile
@@ -40,11 +36,11 @@ export interface TakeOptions {
 
 /** In the order of the cabinets. @returns the files that could not be taken, and why */
 export function takeFiles(opened: PackageSource, files: readonly LaidOutFile[], open: OpenTarget, options: TakeOptions = {}): FileProblem[] {
-  const wanted = new Map(files.filter((file) => file.compressed).map((file) => [file.key, file]))
+  const wanted = compressedByKey(files)
   const problems: FileProblem[] = []
   const decoders = new DecoderMemory()
-  for (const one of chosenMedia(opened, options)) {
-    if (anyWanted(wanted, one)) new CabinetRun(opened, one, wanted, open, { ...options, decoders }, problems).take()
+  for (const one of wanted.size === 0 ? [] : chosenMedia(opened, options)) {
+    if (anyWanted(wanted, one)) takeFromCabinet(opened, one, wanted, open, { ...options, decoders }, problems)
   }
   for (const file of wanted.values()) {
     problems.push({ file, error: new CommandError('ERROR_INSTALL_SOURCE_ABSENT', `${opened.path}: expected file ${file.key} in a cabinet, found none that has it`) })
@@ -56,12 +52,18 @@ export function takeFiles(opened: PackageSource, files: readonly LaidOutFile[], 
 /** What can be taken on several threads, where that is worth it. @returns the files that are left for `takeFiles` */
 export async function takeOnThreads(opened: PackageSource, files: readonly LaidOutFile[], output: OutputFolder, options: TakeOptions & ThreadOptions): Promise<readonly LaidOutFile[]> {
   if (options.threads === 1) return files
-  const wanted = new Map(files.filter((file) => file.compressed).map((file) => [file.key, file]))
-  const owners = new Map<CabinetFile, LaidOutFile>()
+  const wanted = compressedByKey(files)
   const cabinets = chosenMedia(opened, options).filter((one) => anyWanted(wanted, one)).flatMap(({ cabinet }) => tryOpen(opened, cabinet, options))
-  const finished = await extractOnThreads(cabinets.map((cabinet) => wantedOf(cabinet, wanted, owners)), output, options)
-  const taken = new Set([...finished].map((entry) => owners.get(entry)))
-  return files.filter((file) => !taken.has(file))
+  const left = await extractOnThreads(cabinets.map((cabinet) => ({ cabinet, wanted: wantedOf(cabinet, wanted) })), output, options)
+  if (left.length === 0 && wanted.size === 0) return files.filter(({ compressed }) => !compressed)
+  const isLeft = new Set([...left.map(({ target }) => target), ...wanted.values()])
+  return files.filter((file) => !file.compressed || isLeft.has(file))
+}
+
+function compressedByKey(files: readonly LaidOutFile[]): Map<string, LaidOutFile> {
+  const byKey = new Map<string, LaidOutFile>()
+  for (const file of files) if (file.compressed) byKey.set(file.key, file)
+  return byKey
 }
 
 /** Nothing when the cabinet cannot be opened: `takeFiles` will say why. */
@@ -74,16 +76,16 @@ function tryOpen(opened: PackageSource, name: string, options: TakeOptions): Cab
   }
 }
 
-function wantedOf(cabinet: Cabinet, wanted: Map<string, LaidOutFile>, owners: Map<CabinetFile, LaidOutFile>): WantedOfCabinet {
-  const targets = new Map<CabinetFile, Target>()
+/** They are no longer `wanted` then. */
+function wantedOf(cabinet: Cabinet, wanted: Map<string, LaidOutFile>): WantedFile<LaidOutFile>[] {
+  const found: WantedFile<LaidOutFile>[] = []
   for (const entry of cabinet.files) {
-    const file = entry.safePath === undefined ? undefined : wanted.get(entry.name)
-    if (file === undefined) continue
+    const target = wanted.get(entry.name)
+    if (target === undefined) continue
     wanted.delete(entry.name)
-    owners.set(entry, file)
-    targets.set(entry, { path: file.path, modifiedMs: entry.modifiedMs })
+    found.push({ entry, target })
   }
-  return { cabinet, targets }
+  return found
 }
 
 function openWithNext(opened: PackageSource, name: string, { cabinetFolder, open }: TakeOptions): Cabinet {
@@ -123,100 +125,24 @@ function isOf({ firstSequence, lastSequence }: Media, sequence: number): boolean
   return sequence >= firstSequence && sequence <= lastSequence
 }
 
-interface RunOptions extends TakeOptions {
-  readonly decoders: DecoderMemory
-}
-
 /** One cabinet with those that follow it. Takes whatever is wanted: a file that runs over into the next counts as one of the first. */
-class CabinetRun {
-  readonly #opened: PackageSource
-  readonly #media: Media
-  readonly #wanted: Map<string, LaidOutFile>
-  readonly #open: OpenTarget
-  readonly #options: RunOptions
-  readonly #problems: FileProblem[]
-  /** Folders of the cabinet whose data are damaged. */
-  readonly #damaged = new Set<number>()
-  #current: { readonly file: LaidOutFile; readonly folder: number; readonly sink: TargetFile } | undefined
-
-  constructor(opened: PackageSource, media: Media, wanted: Map<string, LaidOutFile>, open: OpenTarget, options: RunOptions, problems: FileProblem[]) {
-    this.#opened = opened
-    this.#media = media
-    this.#wanted = wanted
-    this.#open = open
-    this.#options = options
-    this.#problems = problems
+function takeFromCabinet(opened: PackageSource, media: Media, wanted: Map<string, LaidOutFile>, open: OpenTarget, options: TakeOptions & { readonly decoders: DecoderMemory }, problems: FileProblem[]): void {
+  const reading = <T>(read: () => T): T => within(`${opened.path}, cabinet ${media.cabinet}`, 'ERROR_INSTALL_PACKAGE_INVALID', read, { forDamage: 'The cabinet is damaged or incomplete: compare the size and checksum of the file with the original\'s.' })
+  const failed = (file: LaidOutFile, error: WindowsError): void => { problems.push({ file, error }) }
+  const claim = (key: string): LaidOutFile | undefined => {
+    const file = wanted.get(key)
+    if (file !== undefined) wanted.delete(key)
+    return file
   }
-
-  take(): void {
-    let cabinet: Cabinet
-    try {
-      cabinet = this.#within(() => openWithNext(this.#opened, this.#media.cabinet, this.#options))
-    } catch (error) {
-      this.#fail([...this.#wanted.values()].filter(({ sequence }) => isOf(this.#media, sequence)), survivable(error))
-      return
-    }
-    while (!this.#extract(cabinet));
+  let cabinet: Cabinet
+  try {
+    cabinet = reading(() => openWithNext(opened, media.cabinet, options))
+  } catch (error) {
+    const problem = survivable(error)
+    for (const { key, sequence } of [...wanted.values()]) if (isOf(media, sequence)) failed(claim(key)!, problem)
+    return
   }
-
-  /** @returns whether all was done; otherwise the damage is left out the next time */
-  #extract(cabinet: Cabinet): boolean {
-    try {
-      this.#within(() => { cabinet.extract(({ name, folder, modifiedMs }) => this.#select(name, folder, modifiedMs), { unsafeNames: 'skip', decoders: this.#options.decoders }) })
-      return true
-    } catch (error) {
-      const current = this.#current
-      this.#current = undefined
-      current?.sink.abandon?.()
-      const problem = survivable(error)
-      if (current === undefined) throw error
-      this.#wanted.set(current.file.key, current.file)
-      this.#fail([current.file], problem)
-      if (isAboutOneFile(problem)) return false
-      this.#damaged.add(current.folder)
-      const behind = cabinet.files.filter(({ folder }) => folder === current.folder).flatMap(({ name }) => this.#wanted.get(name) ?? [])
-      this.#fail(behind, problem)
-      return false
-    }
-  }
-
-  #select(name: string, folder: number, modifiedMs: number | undefined): CabinetFileSink | undefined {
-    const file = this.#damaged.has(folder) ? undefined : this.#wanted.get(name)
-    if (file === undefined) return undefined
-    this.#wanted.delete(name)
-    const sink = this.#open(file, modifiedMs)
-    this.#current = { file, folder, sink }
-    return {
-      write: (chunk) => { sink.write(chunk) },
-      end: () => {
-        this.#current = undefined
-        sink.end?.()
-      },
-    }
-  }
-
-  #fail(files: readonly LaidOutFile[], error: WindowsError): void {
-    for (const file of files) {
-      this.#wanted.delete(file.key)
-      this.#problems.push({ file, error })
-    }
-  }
-
-  #within<T>(read: () => T): T {
-    return within(`${this.#opened.path}, cabinet ${this.#media.cabinet}`, 'ERROR_INSTALL_PACKAGE_INVALID', read, { forDamage: 'The cabinet is damaged or incomplete: compare the size and checksum of the file with the original\'s.' })
-  }
-}
-
-/** What the file system says of the output, such as that the disk is full, ends everything. */
-function survivable(error: unknown): WindowsError {
-  if (error instanceof WindowsError && !(error instanceof OutputError)) return error
-  throw error
-}
-
-/** The cabinet's list is wrong about it, or it runs over into a cabinet that is missing: others may be whole. */
-function isAboutOneFile({ cause }: WindowsError): boolean {
-  const problem = (cause as { problem?: { structure: string; field?: string } } | undefined)?.problem
-  return problem !== undefined && (problem.structure === 'cabinet file' || (problem.structure === 'cabinet folder' && problem.field?.startsWith('data of') === true))
+  salvage(cabinet, { claim: ({ name }) => claim(name), open, within: reading, failed, decoders: options.decoders })
 }
 
 /** @throws CommandError ERROR_INSTALL_SOURCE_ABSENT */

@@ -8,6 +8,7 @@ import type { OpenedFile, OpenedPackage } from './open-package.ts'
 import type { Output } from './output.ts'
 import { cabinetStreams, createSha256, packageContents } from './package-contents.ts'
 import { sourceDigest, storageDigest } from './package-difference.ts'
+import { pathText } from './places.ts'
 import { shownName } from './stream-names.ts'
 
 export function printPackage(opened: OpenedPackage, out: Output): void {
@@ -29,7 +30,7 @@ export function printPackage(opened: OpenedPackage, out: Output): void {
   const { files, problems } = packageContents(opened)
   if (files.size > 0) section('Files')
   for (const [path, { sizeBytes, digest }] of [...files].sort(([a], [b]) => a < b ? -1 : 1)) out.line(line([path, String(sizeBytes), digest]))
-  for (const { file } of problems) out.line(line([file.path.join('/'), 'not to be had']))
+  for (const { file } of problems) out.line(line([pathText(file), 'not to be had']))
   const passedOver = new Set([...cells, '\u0005SummaryInformation', ...problems.length > 0 ? [] : cabinetStreams(opened)])
   const streams = database.streamNames().filter((name) => !passedOver.has(name)).sort()
   if (streams.length > 0) section('Streams')

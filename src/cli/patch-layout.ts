@@ -4,7 +4,7 @@ import { openCabinet } from '../cabinet/index.ts'
 import { applyTransform, createDatabase, patchFiles, readPatch, readTransform, standardTable, transformErrors, type Database, type Patch } from '../database/index.ts'
 import { layOutFiles, type LaidOutFile, type LayoutKind } from './file-layout.ts'
 import { cabinetSource, type PackageSource } from './package-files.ts'
-import { checkSegments, Places } from './places.ts'
+import { checkSegments, pathOf, Places } from './places.ts'
 
 export interface PatchLayout {
   readonly files: readonly LaidOutFile[]
@@ -23,7 +23,8 @@ export function layOutPatch(opened: PackageSource, kind: LayoutKind, target?: Da
   const places = new Places()
   const cabinets = patch.cabinets.map((name) => `#${name}`)
   const files = cabinets.flatMap((cabinet) => openCabinet(cabinetSource(opened, cabinet)).files).map(({ name, size }): LaidOutFile => {
-    const path = [...known.get(name)?.path ?? [name]]
+    const place = known.get(name)
+    const path = place === undefined ? [name] : pathOf(place)
     if (deltas.has(name)) path[path.length - 1] += '.delta'
     checkSegments(path, `file ${name}`)
     return { key: name, sourcePath: path, sizeBytes: size, sequence: 0, compressed: true, ...places.take(path, name) }

@@ -3,6 +3,22 @@ import { foldCase } from '../base/index.ts'
 import { CommandError } from './errors.ts'
 import type { Output } from './output.ts'
 
+/** Where a file goes below the output folder. */
+export interface Place {
+  /** Segments; one array for all files of the folder. Every one is safe to be used as a name, as is `name`. */
+  readonly folder: readonly string[]
+  readonly name: string
+}
+
+export function pathOf({ folder, name }: Place): string[] {
+  return [...folder, name]
+}
+
+/** For people. */
+export function pathText({ folder, name }: Place): string {
+  return folder.length === 0 ? name : `${folder.join('/')}/${name}`
+}
+
 export function checkSegments(path: readonly string[], what: string): void {
   const bad = path.find((segment) => segment === '' || segment === '.' || segment === '..' || /[\\/\0]/.test(segment) || segment.length > 255)
   if (bad === undefined) return
@@ -13,9 +29,15 @@ export function checkSegments(path: readonly string[], what: string): void {
 const deviceName = /^(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[1-9\u00b9\u00b2\u00b3]) *(?:\.|$)/i
 
 /** Names that no file of Windows can have are noted, and refused where Windows is the host: there they would be devices or streams of other files. */
-export function checkWindowsNames(paths: Iterable<readonly string[]>, err: Pick<Output, 'line'>, platform: string = process.platform): void {
+export function checkWindowsNames(places: Iterable<Place>, err: Pick<Output, 'line'>, platform: string = process.platform): void {
   const foreign: string[] = []
-  for (const path of paths) if (path.some(isForeign)) foreign.push(path.join('/'))
+  let last: readonly string[] | undefined
+  let isFolderForeign = false
+  for (const place of places) {
+    if (place.folder !== last) isFolderForeign = place.folder.some(isForeign)
+    last = place.folder
+    if (isFolderForeign || isForeign(place.name)) foreign.push(pathText(place))
+  }
   if (foreign.length === 0) return
   const names = `${visible(foreign[0]!)}${foreign.length > 1 ? ` and ${foreign.length - 1} more` : ''}`
   if (platform === 'win32') {
@@ -33,38 +55,66 @@ function visible(name: string): string {
   return JSON.stringify(name.slice(0, 300))
 }
 
-/** Windows takes names that differ in case for one: places are kept by folded names, folders in their first spelling. */
-export class Places {
-  readonly #spellings = new Map<string, string>()
+/** A folder that files go to, with the names that are taken in it. */
+export class PlaceFolder {
+  /** In the spelling that came first. */
+  readonly segments: readonly string[]
+  readonly #folders = new Map<string, PlaceFolder>()
   readonly #files = new Set<string>()
+  /** How often a name was wanted that was taken. */
   readonly #numbers = new Map<string, number>()
 
-  /** A taken place gives way with a number. */
-  takeNumbered(path: readonly string[]): { path: readonly string[]; displacedFrom?: readonly string[] } {
-    const folded = path.map((segment) => `\\${foldCase(segment)}`).join('')
-    const number = (this.#numbers.get(folded) ?? 0) + 1
-    this.#numbers.set(folded, number)
-    return this.take(path, `${number}`)
+  constructor(segments: readonly string[]) {
+    this.segments = segments
   }
 
-  take(path: readonly string[], key: string): { path: readonly string[]; displacedFrom?: readonly string[] } {
-    let folded = ''
-    const spelled = path.map((segment, index) => {
-      folded += `\\${foldCase(segment)}`
-      if (index === path.length - 1) return segment
-      const first = this.#spellings.get(folded) ?? segment
-      this.#spellings.set(folded, first)
-      return first
-    })
-    if (!this.#files.has(folded) && !this.#spellings.has(folded)) {
+  folder(name: string): PlaceFolder {
+    const folded = foldCase(name)
+    const known = this.#folders.get(folded) ?? new PlaceFolder([...this.segments, name])
+    this.#folders.set(folded, known)
+    return known
+  }
+
+  /** @returns the name, with a suffix when it is taken @param key of the file; a number of its own when absent */
+  take(name: string, key?: string): string {
+    const folded = foldCase(name)
+    if (!this.#files.has(folded) && !this.#folders.has(folded)) {
       this.#files.add(folded)
-      return { path: spelled }
+      return name
     }
-    let suffix = `~${key}`
-    while (this.#files.has(folded + foldCase(suffix))) suffix += '~'
-    const moved = [...spelled.slice(0, -1), `${spelled.at(-1)}${suffix}`]
-    checkSegments(moved, `file ${key}`)
-    this.#files.add(folded + foldCase(suffix))
-    return { path: moved, displacedFrom: spelled }
+    const suffix = `~${key ?? this.#nextNumber(folded)}`
+    let moved = name + suffix
+    while (this.#files.has(foldCase(moved))) moved += '~'
+    checkSegments([moved], `file ${key ?? name}`)
+    this.#files.add(foldCase(moved))
+    return moved
+  }
+
+  #nextNumber(folded: string): number {
+    const number = (this.#numbers.get(folded) ?? 1) + 1
+    this.#numbers.set(folded, number)
+    return number
+  }
+}
+
+export interface TakenPlace extends Place {
+  /** The path the file should have had, when another one has it. */
+  readonly displacedFrom?: readonly string[]
+}
+
+/** Windows takes names that differ in case for one: names are compared folded, folders have their first spelling. */
+export class Places {
+  readonly #root = new PlaceFolder([])
+
+  folder(segments: readonly string[]): PlaceFolder {
+    return segments.reduce((folder, segment) => folder.folder(segment), this.#root)
+  }
+
+  /** A taken place gives way: with the key as a suffix, or a number without one. */
+  take(path: readonly string[], key?: string): TakenPlace {
+    const folder = this.folder(path.slice(0, -1))
+    const wanted = path.at(-1)!
+    const name = folder.take(wanted, key)
+    return { folder: folder.segments, name, ...name === wanted ? {} : { displacedFrom: [...folder.segments, wanted] } }
   }
 }

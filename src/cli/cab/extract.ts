@@ -1,31 +1,40 @@
 // `msikit cab extract`: files out of a cabinet or a set of cabinets.
-import type { CabinetFile } from '../../cabinet/index.ts'
+import { describeProblem, type WindowsError } from '../../base/index.ts'
 import { counted, humanSize } from '../columns.ts'
 import { CommandError, UsageError } from '../errors.ts'
-import type { Target } from '../extraction/folder-task.ts'
+import type { WantedFile } from '../extraction/folder-task.ts'
+import { describeOutcome, refuseFindings, reportProblems, strictOption, type PlaceProblem } from '../extraction/problems.ts'
+import { salvage, type TargetFile } from '../extraction/salvage.ts'
 import { extractOnThreads, threadsOf, threadsOption } from '../extraction/threads.ts'
 import { globMatcher } from '../glob.ts'
-import { checkWindowsNames, Places } from '../places.ts'
+import { checkWindowsNames, pathText, Places, type TakenPlace } from '../places.ts'
 import { forceOption } from '../output-file.ts'
-import { OutputFolder, type OutputFile } from '../output-folder.ts'
+import { OutputFolder } from '../output-folder.ts'
 import { ProgressLine } from '../progress-line.ts'
 import { commandRunner } from '../run-command.ts'
 import { openSet, withinCabinet, type OpenedSet } from './open-set.ts'
 
-interface Wanted extends Target {
-  readonly displacedFrom?: readonly string[]
+/** Where a file goes, with what is said of it. */
+interface Chosen extends TakenPlace {
+  readonly sizeBytes: number
+  readonly storedName: string
 }
+
+type Wanted = WantedFile<Chosen>
 
 export const extract = commandRunner({
   name: 'cab extract',
   summary: 'Take files out of a cabinet or a set of cabinets',
   about: 'Cabinets of the same set are found beside the one that is named. A name that leads out of the folder is refused before anything\n'
-    + 'is written. Of two files with one name the second gets "~2" as a suffix.',
+    + 'is written. Of two files with one name the second gets "~2" as a suffix.\n'
+    + 'Of a damaged cabinet whatever is whole is taken; the other files are named, and the exit status tells of the first one.\n'
+    + 'With --strict it is refused instead, before anything is written.',
   arguments: [{ name: 'FILE', about: 'A cabinet' }],
   options: {
     output: { short: 'o', value: 'DIR', about: 'The folder to fill; created when it does not exist', required: true },
     match: { short: 'm', value: 'GLOB', about: 'Only files whose path fits, or whose name does when GLOB has no "/"; may be given several times', many: true },
     threads: threadsOption,
+    strict: strictOption,
     force: forceOption,
   },
   examples: [
@@ -38,67 +47,88 @@ export const extract = commandRunner({
     const threads = threadsOf(input.value('threads'))
     const opened = openSet(input.positionals[0]!)
     const wanted = withinCabinet(opened.path, () => choose(opened, input.values('match').map(globMatcher)))
-    checkWindowsNames([...wanted.values()].map((one) => one.path), err)
+    const places = wanted.map(({ target }) => target)
+    checkWindowsNames(places, err)
+    if (input.has('strict')) refuseDamage(opened, wanted)
+    for (const finding of opened.cabinet.findings) err.line(`note: ${describeProblem(finding)}`)
     const line = new ProgressLine(err)
+    let problems: PlaceProblem<Chosen>[] = []
     try {
       const folder = new OutputFolder(output, { replace: input.has('force') })
-      folder.requireFree([...wanted.values()].map((one) => one.path))
-      await write(opened, wanted, folder, threads, line)
+      folder.requireFree(places)
+      problems = await write(opened, wanted, folder, threads, line)
     } finally {
       line.clear()
     }
-    for (const { path, displacedFrom } of wanted.values()) {
-      if (displacedFrom !== undefined) err.line(`note: ${displacedFrom.join('/')} is in the cabinet more than once; one became ${path.at(-1)}`)
+    for (const { name, displacedFrom } of places) {
+      if (displacedFrom !== undefined) err.line(`note: ${displacedFrom.join('/')} is in the cabinet more than once; one became ${name}`)
     }
+    const failed = new Set(problems.map(({ file }) => file))
+    const taken = places.filter((place) => !failed.has(place))
+    reportProblems('cab extract', problems, taken.length, err)
     err.flush()
-    if (input.json) out.json([...wanted].map(([file, { path }]) => ({ path: path.join('/'), sizeBytes: file.size, name: file.name })))
-    else out.line(`${counted(wanted.size, 'file')}, ${humanSize(totalBytes(wanted))}, in ${output}`)
-    return 0
+    if (input.json) out.json(describeOutcome(taken, problems, describe))
+    else out.line(`${counted(taken.length, 'file')}, ${humanSize(taken.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))}, in ${output}`)
+    return problems[0]?.error.errno ?? 0
   },
 })
 
+function describe(file: Chosen): object {
+  return { path: pathText(file), sizeBytes: file.sizeBytes, name: file.storedName }
+}
+
 /** @throws CommandError ERROR_INVALID_NAME when one leads out of the folder */
-function choose({ path, cabinet }: OpenedSet, matchers: readonly ((path: readonly string[]) => boolean)[]): ReadonlyMap<CabinetFile, Wanted> {
+function choose({ path, cabinet }: OpenedSet, matchers: readonly ((path: readonly string[]) => boolean)[]): Wanted[] {
   const places = new Places()
-  const wanted = new Map<CabinetFile, Wanted>()
-  for (const file of cabinet.files) {
-    if (file.safePath === undefined) {
-      throw new CommandError('ERROR_INVALID_NAME', `${path}: expected names within the folder, found ${JSON.stringify(file.name.slice(0, 300))}`,
+  const wanted: Wanted[] = []
+  for (const entry of cabinet.files) {
+    const segments = entry.safePath
+    if (segments === undefined) {
+      throw new CommandError('ERROR_INVALID_NAME', `${path}: expected names within the folder, found ${JSON.stringify(entry.name.slice(0, 300))}`,
         'The cabinet would write outside of the folder. Nothing was extracted; do not trust this cabinet.')
     }
-    const segments = file.safePath
-    if (matchers.length === 0 || matchers.some((fits) => fits(segments))) wanted.set(file, { ...places.takeNumbered(segments), modifiedMs: file.modifiedMs })
+    if (matchers.length > 0 && !matchers.some((fits) => fits(segments))) continue
+    wanted.push({ entry, target: { ...places.take(segments), sizeBytes: entry.size, storedName: entry.name } })
   }
   return wanted
 }
 
-async function write({ path, cabinet }: OpenedSet, targets: ReadonlyMap<CabinetFile, Wanted>, folder: OutputFolder, threads: number | undefined, line: ProgressLine): Promise<void> {
-  const total = Math.max(1, totalBytes(targets))
-  const finished = await extractOnThreads([{ cabinet, targets }], folder, { threads, draw: (writtenBytes) => line.draw(writtenBytes / total, folder.path) })
-  let done = [...finished].reduce((sum, { size }) => sum + size, 0)
-  let current: OutputFile | undefined
-  try {
-    withinCabinet(path, () => cabinet.extract((file) => {
-      const target = finished.has(file) ? undefined : targets.get(file)
-      if (target === undefined) return undefined
-      const sink = current = folder.create(target.path, target.modifiedMs)
+/** Everything is decompressed once, to nowhere. @throws CommandError */
+function refuseDamage({ path, cabinet }: OpenedSet, wanted: readonly Wanted[]): void {
+  withinCabinet(path, () => {
+    refuseFindings(cabinet.findings)
+    const files = new Set(wanted.map(({ entry }) => entry))
+    cabinet.extract((file) => files.has(file) ? { write: () => {} } : undefined)
+  })
+}
+
+async function write({ path, cabinet }: OpenedSet, wanted: readonly Wanted[], folder: OutputFolder, threads: number | undefined, line: ProgressLine): Promise<PlaceProblem<Chosen>[]> {
+  const total = Math.max(1, wanted.reduce((sum, { entry }) => sum + entry.size, 0))
+  const left = await extractOnThreads([{ cabinet, wanted }], folder, { threads, draw: (writtenBytes) => line.draw(writtenBytes / total, folder.path) })
+  const problems: PlaceProblem<Chosen>[] = []
+  if (left.length === 0) return problems
+  const targets = new Map(left.map(({ entry, target }) => [entry, target]))
+  let done = total - left.reduce((sum, { entry }) => sum + entry.size, 0)
+  salvage<Chosen>(cabinet, {
+    within: (read) => withinCabinet(path, read),
+    failed: (file: Chosen, error: WindowsError) => { problems.push({ file, error }) },
+    claim: (file) => {
+      const target = targets.get(file)
+      targets.delete(file)
+      return target
+    },
+    open: (target, modifiedMs): TargetFile => {
+      const sink = folder.create(target, modifiedMs)
       return {
         write: (chunk) => {
           sink.write(chunk)
           done += chunk.length
-          line.draw(done / total, file.name)
+          line.draw(done / total, target.name)
         },
-        end: () => {
-          sink.end()
-          current = undefined
-        },
+        end: () => { sink.end() },
+        abandon: () => { sink.abandon() },
       }
-    }))
-  } finally {
-    current?.abandon()
-  }
-}
-
-function totalBytes(wanted: ReadonlyMap<CabinetFile, Wanted>): number {
-  return [...wanted.keys()].reduce((sum, { size }) => sum + size, 0)
+    },
+  })
+  return problems
 }

@@ -6,6 +6,7 @@ import { openPackage, within, type OpenedPackage } from '../open-package.ts'
 import type { Output } from '../output.ts'
 import { cabinetStreams, createSha256, packageContents, type PackageContents } from '../package-contents.ts'
 import { compareContents, comparePackages, isEmpty, sourceDigest, type ContentDifference, type PackageDifference } from '../package-difference.ts'
+import { pathText } from '../places.ts'
 import { commandRunner } from '../run-command.ts'
 import { areTransforms, comparableTransform, unknownTables } from '../transform-view.ts'
 
@@ -69,7 +70,7 @@ function compareFiles(a: OpenedPackage, b: OpenedPackage, { err }: Host): readon
     err.line(`note: ${counted(problems.filter(({ error }) => error.message === message).length, 'file')} not compared: ${message}`)
   }
   err.flush()
-  const unknown = new Set(problems.map(({ file }) => file.path.join('/')))
+  const unknown = new Set(problems.map(({ file }) => pathText(file)))
   return compareContents(before.files, after.files).filter(({ name }) => !unknown.has(name))
 }
 

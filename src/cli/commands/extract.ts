@@ -1,20 +1,22 @@
 // `msikit extract`: the files of a package, laid out in folders, without installing it.
 import { errorCodes } from '../../base/index.ts'
+import type { Cabinet } from '../../cabinet/index.ts'
 import { databaseClassIds } from '../../database/index.ts'
 import { carve, type CarvedFiles } from '../carve.ts'
 import { counted, humanSize, tableLines } from '../columns.ts'
 import type { CommandInput, Host } from '../command.ts'
 import { requireDatabase } from '../edit-package.ts'
 import { CommandError, UsageError } from '../errors.ts'
+import { describeOutcome, refuseFindings, reportProblems, strictOption } from '../extraction/problems.ts'
 import { threadsOf, threadsOption } from '../extraction/threads.ts'
 import { layOutFiles, type LaidOutFile, type LayoutKind } from '../file-layout.ts'
 import { globMatcher } from '../glob.ts'
 import { openFile, openPackage, within, type OpenedPackage } from '../open-package.ts'
 import { forceOption } from '../output-file.ts'
-import { OutputFolder } from '../output-folder.ts'
+import { OutputFolder, type OutputFile } from '../output-folder.ts'
 import { takeFiles, takeOnThreads, type FileProblem, type OpenTarget, type PackageSource } from '../package-files.ts'
 import { layOutPatch, type PatchLayout } from '../patch-layout.ts'
-import { checkWindowsNames } from '../places.ts'
+import { checkWindowsNames, pathOf, pathText } from '../places.ts'
 import { ProgressLine } from '../progress-line.ts'
 import { csvOption, rowFormat, writeCsv } from '../rows.ts'
 import { commandRunner } from '../run-command.ts'
@@ -27,6 +29,7 @@ export const run = commandRunner({
     + 'A name that leads out of the folder is refused. Of two files with one place the second gets "~" and its key as a suffix.\n'
     + 'Of a damaged package whatever is whole is taken; the other files are named, and the exit status tells of the first one.\n'
     + 'When not even its tables can be read, what looks like a cabinet is taken, and files have their keys for names.\n'
+    + 'With --strict a damaged package is refused instead, before anything is written.\n'
     + 'A patch has whole files and deltas (.delta); where they go is known when --target names the package that it is for.',
   arguments: [{ name: 'FILE', about: 'A package, merge module or patch' }],
   options: {
@@ -38,6 +41,7 @@ export const run = commandRunner({
     threads: threadsOption,
     target: { value: 'PACKAGE', about: 'Of a patch: the package that it is for' },
     list: { short: 'l', about: 'Only list the files, extract nothing' },
+    strict: strictOption,
     force: forceOption,
     csv: csvOption,
   },
@@ -54,15 +58,16 @@ export const run = commandRunner({
     const format = rowFormat(input)
     const threads = threadsOf(input.value('threads'))
     const path = input.positionals[0]!
-    using opened = openOrCarve(path, host)
+    using opened = input.has('strict') ? requireDatabase(openPackage(path)) : openOrCarve(path, host)
     const carved = 'carved' in opened ? opened.carved : undefined
     const { files: all, cabinets } = carved ?? within(path, 'ERROR_INSTALL_PACKAGE_INVALID', () => layOut(opened as OpenedPackage, input))
     const matchers = input.values('match').map(globMatcher)
-    const files = matchers.length === 0 ? all : all.filter(({ path }) => matchers.some((fits) => fits(path)))
+    const files = matchers.length === 0 ? all : all.filter((file) => matchers.some((fits) => fits(pathOf(file))))
     if (matchers.length > 0 && files.length === 0) {
       throw new CommandError('ERROR_FILE_NOT_FOUND', `${path}: expected files that fit ${input.values('match').join(' ')}, found none of ${all.length}`, '`msikit extract FILE --list` lists the files.')
     }
     const status = carved === undefined ? 0 : errorCodes.ERROR_INSTALL_PACKAGE_INVALID
+    if (input.has('strict')) refuseDamage(opened as OpenedPackage, files, cabinets, input)
     if (output !== undefined && !input.has('list')) return await fill(output, carved?.opened ?? opened as OpenedPackage, files, cabinets, threads, input, host) || status
     const list = files.map(describeFile)
     if (format === 'json') host.out.json(list)
@@ -88,6 +93,17 @@ function openOrCarve(path: string, { err }: Host): OpenedPackage | (Disposable &
   }
 }
 
+/** Everything is decompressed once, to nowhere. @throws CommandError */
+function refuseDamage(opened: OpenedPackage, files: readonly LaidOutFile[], cabinets: readonly string[] | undefined, input: CommandInput): void {
+  const open = new Map<string, Cabinet>()
+  const problems = takeFiles(opened, files, () => ({ write: () => {} }), { cabinetFolder: input.value('external-cabinets'), cabinets, open })
+  if (problems[0] !== undefined) throw problems[0].error
+  within(opened.path, 'ERROR_INSTALL_PACKAGE_INVALID', () => {
+    refuseFindings(opened.database.findings)
+    for (const cabinet of open.values()) refuseFindings(cabinet.findings)
+  })
+}
+
 function layOut(opened: OpenedPackage, input: CommandInput): Omit<PatchLayout, 'cabinets'> & { readonly cabinets: readonly string[] | undefined } {
   if (input.has('flat') && input.has('layout')) throw new UsageError('expected --flat or --layout, found both')
   const kind = input.has('flat') ? 'flat' : (input.value('layout') ?? 'target') as LayoutKind
@@ -97,61 +113,51 @@ function layOut(opened: OpenedPackage, input: CommandInput): Omit<PatchLayout, '
   return { files: layOutFiles(opened.database, kind), cabinets: undefined }
 }
 
-function describeFile({ path, sizeBytes, key }: LaidOutFile): { path: string; sizeBytes: number; file: string } {
-  return { path: path.join('/'), sizeBytes, file: key }
+function describeFile(file: LaidOutFile): { path: string; sizeBytes: number; file: string } {
+  return { path: pathText(file), sizeBytes: file.sizeBytes, file: file.key }
 }
 
 async function fill(output: string, opened: PackageSource, files: readonly LaidOutFile[], cabinets: readonly string[] | undefined, threads: number | undefined,
   input: CommandInput, { out, err }: Host): Promise<number> {
-  checkWindowsNames(files.map((file) => file.path), err)
+  checkWindowsNames(files, err)
   const folder = new OutputFolder(output, { replace: input.has('force') })
-  folder.requireFree(files.map(({ path }) => path))
+  folder.requireFree(files)
   const line = new ProgressLine(err)
   let problems: FileProblem[] = []
   try {
     const options = { cabinetFolder: input.value('external-cabinets'), cabinets, open: new Map() }
-    const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-    const left = await takeOnThreads(opened, files, folder, { ...options, threads, draw: (writtenBytes) => line.draw(writtenBytes / Math.max(1, total), output) })
-    problems = takeFiles(opened, left, withProgress((file, modifiedMs) => folder.create(file.path, modifiedMs), files, line), options)
+    const total = Math.max(1, files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))
+    const left = await takeOnThreads(opened, files, folder, { ...options, threads, draw: (writtenBytes) => line.draw(writtenBytes / total, output) })
+    const create = (file: LaidOutFile, modifiedMs?: number): OutputFile => folder.create(file, modifiedMs)
+    problems = takeFiles(opened, left, err.isTerminal ? withProgress(create, total, line) : create, options)
   } finally {
     line.clear()
   }
-  for (const { key, path, displacedFrom } of files) {
-    if (displacedFrom !== undefined) err.line(`note: ${displacedFrom.join('/')} is in the package more than once; file ${key} became ${path.at(-1)}`)
+  for (const { key, name, displacedFrom } of files) {
+    if (displacedFrom !== undefined) err.line(`note: ${displacedFrom.join('/')} is in the package more than once; file ${key} became ${name}`)
   }
   const failed = new Set(problems.map(({ file }) => file))
-  const taken = files.filter((file) => !failed.has(file))
-  reportProblems(problems, taken.length, err)
+  const taken = failed.size === 0 ? files : files.filter((file) => !failed.has(file))
+  reportProblems('extract', problems, taken.length, err)
   err.flush()
-  if (input.json) out.json(problems.length === 0 ? taken.map(describeFile) : { files: taken.map(describeFile), failed: problems.map(({ file, error }) => ({ ...describeFile(file), error: { code: error.code, errno: error.errno, message: error.message } })) })
+  if (input.json) out.json(describeOutcome(taken, problems, describeFile))
   else out.line(`${counted(taken.length, 'file')}, ${humanSize(taken.reduce((sum, one) => sum + one.sizeBytes, 0))}, in ${output}`)
   return problems[0]?.error.errno ?? 0
 }
 
-/** One sentence for each cause, then the files. */
-function reportProblems(problems: readonly FileProblem[], taken: number, err: Host['err']): void {
-  const causes = new Map<string, FileProblem[]>()
-  for (const problem of problems) causes.set(problem.error.message, [...causes.get(problem.error.message) ?? [], problem])
-  for (const [message, [first, ...rest]] of causes) {
-    const { error } = first!
-    err.line(`${err.style('red', 'msikit extract:')} ${message} (${error.code}, ${error.errno})`)
-    if (error instanceof CommandError && error.advice !== undefined) err.line(error.advice)
-    for (const { file } of [first!, ...rest]) err.line(`  not extracted: ${file.path.join('/')}`)
-  }
-  if (problems.length > 0) err.line(`${counted(problems.length, 'file')} of ${problems.length + taken} could not be taken out.`)
-}
-
 /** Shows how much of all files is written, on a terminal. */
-function withProgress(open: OpenTarget, files: readonly LaidOutFile[], line: ProgressLine): OpenTarget {
-  const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+function withProgress(open: OpenTarget, totalBytes: number, line: ProgressLine): OpenTarget {
   let done = 0
   return (file, modifiedMs) => {
     const sink = open(file, modifiedMs)
-    const write = (chunk: Uint8Array): void => {
-      sink.write(chunk)
-      done += chunk.length
-      line.draw(total === 0 ? 1 : done / total, file.path.at(-1)!)
+    return {
+      write: (chunk) => {
+        sink.write(chunk)
+        done += chunk.length
+        line.draw(done / totalBytes, file.name)
+      },
+      end: () => { sink.end?.() },
+      abandon: () => { sink.abandon?.() },
     }
-    return { ...sink, write }
   }
 }

@@ -1,59 +1,69 @@
-// One folder of a cabinet with the files wanted of it, as plain data that another thread can work on: sources are told by
-// the file of the host they lie in.
+// One folder of a cabinet with the files wanted of it. For another thread it is made plain data: sources are told by the
+// file of the host they lie in.
 import type { ByteSource, SourceOrigin } from '../../base/index.ts'
-import { extractFolders, type DecoderMemory, type Cabinet, type CabinetFile, type CabinetFolder, type FolderPart } from '../../cabinet/index.ts'
+import { extractFolder, inFolder, type DecoderMemory, type Cabinet, type CabinetFile, type CabinetFolder, type FolderFile, type FolderPart } from '../../cabinet/index.ts'
 import { openFileSource, type FileSource } from '../../node/index.ts'
 import type { OutputFile } from '../output-folder.ts'
+import type { Place } from '../places.ts'
 
-/** Where a file goes. */
-export interface Target {
-  /** Segments below the output folder. */
-  readonly path: readonly string[]
-  readonly modifiedMs: number
+/** A file of a cabinet, and where it goes. */
+export interface WantedFile<Target extends Place = Place> {
+  readonly entry: CabinetFile
+  readonly target: Target
 }
 
-interface Place {
+export interface FolderTask {
+  readonly bytes: number
+  readonly folder: CabinetFolder
+  /** In the order of their offsets. */
+  readonly files: readonly FolderFile[]
+  readonly targets: readonly Place[]
+  readonly modifiedMs: Float64Array
+  /** The files have flags from here on that tell whether they are finished. */
+  readonly firstFlag: number
+}
+
+/** A task that can be handed to another thread. */
+export type PortableTask = Omit<FolderTask, 'folder'> & { readonly folder: Omit<CabinetFolder, 'parts'> & { readonly parts: readonly PortablePart[] } }
+
+type PortablePart = Omit<FolderPart, 'source'> & { readonly place: SourcePlace }
+
+interface SourcePlace {
   readonly file: string
   readonly size: number
   /** `undefined`: the file itself. */
   readonly runs: SourceOrigin['runs'] | undefined
 }
 
-type TaskPart = Omit<FolderPart, 'source'> & { readonly place: Place }
-
-export interface FolderTask {
-  readonly bytes: number
-  readonly folder: Omit<CabinetFolder, 'parts'> & { readonly parts: readonly TaskPart[] }
-  readonly files: readonly TaskFile[]
-}
-
-/** A file with where it goes. */
-interface TaskFile extends CabinetFile {
-  readonly target: Target
-  /** Its place among the flags that tell which files are finished. */
-  readonly flag: number
-}
-
 /** Those of the cabinet's folders that have wanted files and lie in files of the host. @param owners gets the file of each flag */
-export function folderTasks({ folders, files }: Cabinet, targets: ReadonlyMap<CabinetFile, Target>, owners: CabinetFile[]): FolderTask[] {
-  const byFolder = folders.map((): CabinetFile[] => [])
-  for (const file of files) if (targets.has(file)) byFolder[file.folder]!.push(file)
+export function folderTasks<Target extends Place>({ folders }: Cabinet, wanted: readonly WantedFile<Target>[], owners: WantedFile<Target>[]): FolderTask[] {
+  const byFolder = folders.map((): WantedFile<Target>[] => [])
+  for (const file of wanted) byFolder[file.entry.folder]!.push(file)
   const tasks: FolderTask[] = []
-  for (const [index, wanted] of byFolder.entries()) {
+  for (const [index, files] of byFolder.entries()) {
     const folder = folders[index]!
-    const parts = folder.parts.flatMap(({ source, ...part }) => partAt(placeOf(source), part))
-    if (wanted.length === 0 || parts.length < folder.parts.length) continue
-    const taskFiles = wanted.map((file) => ({ ...file, folder: 0, target: targets.get(file)!, flag: owners.push(file) - 1 }))
-    tasks.push({ folder: { ...folder, parts }, files: taskFiles, bytes: wanted.reduce((sum, { size }) => sum + size, 0) })
+    if (files.length === 0 || !folder.parts.every(({ source }) => placeOf(source) !== undefined)) continue
+    files.sort((a, b) => inFolder(a.entry, b.entry))
+    const firstFlag = owners.length
+    for (const file of files) owners.push(file)
+    tasks.push({ folder, firstFlag, files: files.map(({ entry }) => entry), targets: files.map(({ target }) => target),
+      modifiedMs: Float64Array.from(files, ({ entry }) => entry.modifiedMs), bytes: files.reduce((sum, { entry }) => sum + entry.size, 0) })
   }
   return tasks
 }
 
-function partAt(place: Place | undefined, part: Omit<FolderPart, 'source'>): TaskPart[] {
-  return place === undefined ? [] : [{ ...part, place }]
+export function portable({ folder, files, targets, ...task }: FolderTask): PortableTask {
+  return {
+    ...task, files: files.map(({ name, size, offset }) => ({ name, size, offset })), targets: targets.map(({ folder: segments, name }) => ({ folder: segments, name })),
+    folder: { ...folder, parts: folder.parts.map(({ source, ...part }) => ({ ...part, place: placeOf(source)! })) },
+  }
 }
 
-function placeOf(source: ByteSource): Place | undefined {
+export function opened(task: PortableTask, sources: OpenSources): FolderTask {
+  return { ...task, folder: { ...task.folder, parts: task.folder.parts.map(({ place, ...part }) => ({ ...part, source: sources.at(place) })) } }
+}
+
+function placeOf(source: ByteSource): SourcePlace | undefined {
   if ('path' in source) return { file: source.path as string, size: source.size, runs: undefined }
   const origin = source.origin?.()
   return origin !== undefined && 'path' in origin.source ? { file: origin.source.path as string, size: source.size, runs: origin.runs } : undefined
@@ -63,7 +73,7 @@ function placeOf(source: ByteSource): Place | undefined {
 export class OpenSources implements Disposable {
   readonly #files = new Map<string, FileSource>()
 
-  at({ file, size, runs }: Place): ByteSource {
+  at({ file, size, runs }: SourcePlace): ByteSource {
     const opened = this.#files.get(file) ?? openFileSource(file)
     this.#files.set(file, opened)
     return runs === undefined ? opened : runsOf(opened, size, runs)
@@ -106,32 +116,31 @@ function runsOf(file: FileSource, size: number, runs: SourceOrigin['runs']): Byt
 
 /** What a thread works with. */
 export interface TaskMeans {
-  readonly sources: OpenSources
   readonly decoders: DecoderMemory
   /** @param flag to be set when the file is written */
-  create(target: Target, flag: number): OutputFile
+  create(target: Place, modifiedMs: number, flag: number): OutputFile
   /** Told of every piece. */
   written(bytes: number): void
 }
 
 /** Leaves off at the first thing that goes wrong: whoever takes the files that are not finished will see what it is. */
-export function runTask(task: FolderTask, { sources, decoders, create, written }: TaskMeans): void {
+export function runTask({ folder, files, targets, modifiedMs, firstFlag }: FolderTask, { decoders, create, written }: TaskMeans): void {
   let current: OutputFile | undefined
+  const sink = {
+    write: (chunk: Uint8Array): void => {
+      current!.write(chunk)
+      written(chunk.length)
+    },
+    end: (): void => {
+      current!.end()
+      current = undefined
+    },
+  }
   try {
-    const folder: CabinetFolder = { ...task.folder, parts: task.folder.parts.map(({ place, ...part }) => ({ ...part, source: sources.at(place) })) }
-    extractFolders([folder], task.files, (file) => {
-      const sink = current = create((file as TaskFile).target, (file as TaskFile).flag)
-      return {
-        write: (chunk) => {
-          sink.write(chunk)
-          written(chunk.length)
-        },
-        end: () => {
-          sink.end()
-          current = undefined
-        },
-      }
-    }, { decoders })
+    extractFolder(folder, files, (_, index) => {
+      current = create(targets[index]!, modifiedMs[index]!, firstFlag + index)
+      return sink
+    }, { decoders, unsafeNames: 'skip' })
   } catch {
     abandon(current)
   }

@@ -1,30 +1,33 @@
 // What each thread does: takes the next folder until none is left.
 import { DecoderMemory } from '../../cabinet/index.ts'
 import type { OutputFile, OutputFolder } from '../output-folder.ts'
-import { OpenSources, runTask, type FolderTask, type Target } from './folder-task.ts'
+import type { Place } from '../places.ts'
+import { runTask, type FolderTask } from './folder-task.ts'
 import type { SharedState } from './shared-state.ts'
 
 /** Where the files of a lane go. */
 export interface FileOpener {
   /** @param flag is to be set when the file is written. */
-  create(target: Target, flag: number): OutputFile
+  create(target: Place, modifiedMs: number, flag: number): OutputFile
 }
 
 export function openerOf(output: OutputFolder, shared: SharedState): FileOpener {
-  return { create: ({ path, modifiedMs }, flag) => shared.finishing(output.create(path, modifiedMs), flag) }
+  return { create: (target, modifiedMs, flag) => shared.finishing(output.create(target, modifiedMs), flag) }
 }
 
-export function runLane(tasks: readonly FolderTask[], files: FileOpener, shared: SharedState, draw: () => void = () => {}): void {
-  using sources = new OpenSources()
+/** @param task gives a folder by its number */
+export function runLane(count: number, task: (index: number) => FolderTask, files: FileOpener, shared: SharedState, draw: () => void = () => {}): void {
   const decoders = new DecoderMemory()
   let rest = 0
   const written = (bytes: number): void => {
     rest += bytes
+    if (rest < reportedBytes) return
     shared.addKibibytes(rest >> 10)
     rest &= 1023
     draw()
   }
-  for (let index = shared.takeTask(); index < tasks.length; index = shared.takeTask()) {
-    runTask(tasks[index]!, { sources, decoders, written, create: (target, flag) => files.create(target, flag) })
-  }
+  const create = files.create.bind(files)
+  for (let index = shared.takeTask(); index < count; index = shared.takeTask()) runTask(task(index), { decoders, written, create })
 }
+
+const reportedBytes = 1 << 18

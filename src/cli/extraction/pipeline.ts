@@ -1,7 +1,7 @@
 // A folder on two threads: the main one decompresses, the other one writes. When that has enough to do, the main thread
 // writes too. Workers of threads.ts share folders out instead, which gains more where there are several.
 import type { OutputFile, OutputFolder } from '../output-folder.ts'
-import type { Target } from './folder-task.ts'
+import type { Place } from '../places.ts'
 import type { SharedState } from './shared-state.ts'
 import { RingProducer } from './write-ring.ts'
 
@@ -26,10 +26,10 @@ export class Pipeline {
   }
 
   /** @param flag of the file, set when it is written, by whichever thread */
-  create({ path, modifiedMs }: Target, flag: number): OutputFile {
+  create(target: Place, modifiedMs: number, flag: number): OutputFile {
     const ring = this.#ring
-    if (!ring.hasRoom) return this.#shared.finishing(this.#output.create(path, modifiedMs), flag)
-    ring.begin(flag, modifiedMs, this.#output.place(path))
+    if (!ring.hasRoom) return this.#shared.finishing(this.#output.create(target, modifiedMs), flag)
+    ring.begin(flag, modifiedMs, this.#output.place(target))
     return this.#handedOver
   }
 

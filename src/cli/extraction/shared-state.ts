@@ -42,7 +42,7 @@ export class SharedState {
 
   /** The same file, whose end sets the flag. */
   finishing(file: OutputFile, flag: number): OutputFile {
-    return { write: file.write, abandon: file.abandon, end: () => {
+    return { write: (chunk) => { file.write(chunk) }, abandon: () => { file.abandon() }, end: () => {
       file.end()
       this.finish(flag)
     } }

@@ -24,8 +24,11 @@ function aCabinetFile(name: string): string {
   return path
 }
 
-function targetsOf(cabinet: Cabinet): Map<CabinetFile, { path: readonly string[]; modifiedMs: number }> {
-  return new Map(cabinet.files.map((file) => [file, { path: file.safePath!, modifiedMs: file.modifiedMs }]))
+/** @returns those that are finished */
+async function extract(cabinet: Cabinet, output: OutputFolder, more: { readonly threads?: number | undefined } = {}): Promise<Set<CabinetFile>> {
+  const wanted = cabinet.files.map((entry) => ({ entry, target: { folder: entry.safePath!.slice(0, -1), name: entry.safePath!.at(-1)! } }))
+  const left = new Set((await extractOnThreads([{ cabinet, wanted }], output, { ...options, ...more })).map(({ entry }) => entry))
+  return new Set(cabinet.files.filter((file) => !left.has(file)))
 }
 
 function checkFiles(folder: string, indexes: readonly number[]): void {
@@ -35,7 +38,7 @@ function checkFiles(folder: string, indexes: readonly number[]): void {
 test('folders of a cabinet are extracted by several threads', async () => {
   const cabinet = openCabinet(openFileSource(aCabinetFile('whole.cab')))
   const output = new OutputFolder(join(work, 'whole'))
-  const finished = await extractOnThreads([{ cabinet, targets: targetsOf(cabinet) }], output, options)
+  const finished = await extract(cabinet, output)
   assert.equal(finished.size, 12)
   checkFiles(output.path, [...Array.from({ length: 12 }).keys()])
 })
@@ -48,7 +51,7 @@ test('a cabinet in a stream of a package is found again by other threads', async
   writeFile(join(work, 'x.msi'), (sink) => database.save(sink))
   const cabinet = openCabinet(openDatabase(openFileSource(join(work, 'x.msi'))).stream('data.cab')!)
   const output = new OutputFolder(join(work, 'inner'))
-  assert.equal((await extractOnThreads([{ cabinet, targets: targetsOf(cabinet) }], output, options)).size, 12)
+  assert.equal((await extract(cabinet, output)).size, 12)
   checkFiles(output.path, [...Array.from({ length: 12 }).keys()])
 })
 
@@ -61,7 +64,7 @@ test('a damaged folder costs its own files, and what is half written goes', asyn
   writeFileSync(path, bytes)
   const cabinet = openCabinet(openFileSource(path))
   const output = new OutputFolder(join(work, 'damaged'))
-  const finished = await extractOnThreads([{ cabinet, targets: targetsOf(cabinet) }], output, options)
+  const finished = await extract(cabinet, output)
   assert.deepEqual(cabinet.files.filter((file) => !finished.has(file)).map((file) => file.name), ['f6', 'shared\\folder\\f7'])
   checkFiles(output.path, [0, 1, 2, 3, 4, 5, 8, 9, 10, 11])
   assert.ok(!existsSync(join(output.path, 'f6')) && !existsSync(join(output.path, 'shared/folder/f7')))
@@ -81,7 +84,7 @@ test('one folder is written by two threads', async () => {
   const { path, contents } = oneFolder('one.cab')
   const cabinet = openCabinet(openFileSource(path))
   const output = new OutputFolder(join(work, 'one'))
-  assert.equal((await extractOnThreads([{ cabinet, targets: targetsOf(cabinet) }], output, options)).size, contents.size)
+  assert.equal((await extract(cabinet, output)).size, contents.size)
   for (const [name, bytes] of contents) {
     assert.ok(Buffer.from(bytes).equals(readFileSync(placeOf(output, name))), name)
     assert.equal(statSync(placeOf(output, name)).mtimeMs, Date.UTC(2020, 1, 2), name)
@@ -94,7 +97,7 @@ test('a file that the writing thread cannot create is left to the caller, and no
   const output = new OutputFolder(join(work, 'taken'))
   mkdirSync(join(output.path, 'd1'))
   writeFileSync(join(output.path, 'd1/f100'), 'mine')
-  const finished = await extractOnThreads([{ cabinet, targets: targetsOf(cabinet) }], output, options)
+  const finished = await extract(cabinet, output)
   assert.ok(finished.size < contents.size)
   assert.equal(readFileSync(join(output.path, 'd1/f100'), 'utf8'), 'mine')
   for (const [name, bytes] of contents) {
@@ -110,7 +113,7 @@ test('a folder that is damaged in the middle: files before are whole, the others
   writeFileSync(path, bytes)
   const cabinet = openCabinet(openFileSource(path))
   const output = new OutputFolder(join(work, 'broken'))
-  const finished = new Set([...await extractOnThreads([{ cabinet, targets: targetsOf(cabinet) }], output, options)].map(({ name }) => name))
+  const finished = new Set([...await extract(cabinet, output)].map(({ name }) => name))
   assert.ok(finished.size > 50 && finished.size < contents.size, `${finished.size}`)
   for (const [name, content] of contents) {
     assert.equal(existsSync(placeOf(output, name)), finished.has(name), name)
@@ -124,6 +127,6 @@ test('little work, one thread, or bytes that are in no file of the host are left
   const cabinet = openCabinet(openFileSource(path))
   const inMemory = openCabinet(bytesSource(readFileSync(path)))
   for (const [one, threads] of [[cabinet, undefined], [cabinet, 1], [inMemory, 2]] as const) {
-    assert.equal((await extractOnThreads([{ cabinet: one, targets: targetsOf(one) }], output, { ...options, threads })).size, 0)
+    assert.equal((await extract(one, output, { threads })).size, 0)
   }
 })

@@ -5,11 +5,12 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { Cabinet, CabinetFile } from '../../cabinet/index.ts'
+import type { Cabinet } from '../../cabinet/index.ts'
 import type { OptionSpec } from '../command.ts'
 import { UsageError } from '../errors.ts'
 import type { OutputFolder } from '../output-folder.ts'
-import { folderTasks, type FolderTask, type Target } from './folder-task.ts'
+import type { Place } from '../places.ts'
+import { folderTasks, portable, type FolderTask, type PortableTask, type WantedFile } from './folder-task.ts'
 import { openerOf, runLane } from './lane.ts'
 import { Pipeline, type WriterInput } from './pipeline.ts'
 import { SharedState } from './shared-state.ts'
@@ -20,15 +21,15 @@ const leastFiles = 2000
 const mostThreads = 4
 
 export interface WorkerInput {
-  readonly tasks: readonly FolderTask[]
+  readonly tasks: readonly PortableTask[]
   readonly output: string
   readonly replace: boolean
   readonly shared: SharedArrayBuffer
 }
 
-export interface WantedOfCabinet {
+export interface WantedOfCabinet<Target extends Place> {
   readonly cabinet: Cabinet
-  readonly targets: ReadonlyMap<CabinetFile, Target>
+  readonly wanted: readonly WantedFile<Target>[]
 }
 
 export interface ThreadOptions {
@@ -47,17 +48,19 @@ export function threadsOf(text: string | undefined): number | undefined {
   throw new UsageError(`option --threads: expected 1 to 64, found "${text}"`)
 }
 
-/** @returns the files that are finished: none when one thread is enough, fewer than all when something is wrong with the others. */
-export async function extractOnThreads(cabinets: readonly WantedOfCabinet[], output: OutputFolder, { threads, draw }: ThreadOptions): Promise<ReadonlySet<CabinetFile>> {
-  if (threads === 1) return new Set()
-  const owners: CabinetFile[] = []
-  const tasks = cabinets.flatMap(({ cabinet, targets }) => folderTasks(cabinet, targets, owners))
-  if (tasks.length === 0 || threads === undefined && isLittle(tasks)) return new Set()
+/** @returns the files that are left: all when one thread is enough, some when something is wrong with them. */
+export async function extractOnThreads<Target extends Place>(cabinets: readonly WantedOfCabinet<Target>[], output: OutputFolder, { threads, draw }: ThreadOptions): Promise<WantedFile<Target>[]> {
+  const owners: WantedFile<Target>[] = []
+  const tasks = threads === 1 ? [] : cabinets.flatMap(({ cabinet, wanted }) => folderTasks(cabinet, wanted, owners))
+  const all = (): WantedFile<Target>[] => cabinets.flatMap(({ wanted }) => wanted)
+  if (tasks.length === 0 || threads === undefined && isLittle(tasks)) return all()
   const shared = SharedState.create(owners.length)
   const largestFirst = tasks.toSorted((a, b) => b.bytes - a.bytes)
-  if (tasks.length === 1) await runPipeline(largestFirst, output, shared, draw)
+  if (tasks.length === 1) await runPipeline(largestFirst[0]!, output, shared, draw)
   else await runLanes(largestFirst, output, shared, Math.min(tasks.length, threads ?? Math.min(mostThreads, availableParallelism())), draw)
-  return new Set(owners.filter((_, flag) => shared.isFinished(flag)))
+  if (owners.every((_, flag) => shared.isFinished(flag)) && owners.length === cabinets.reduce((sum, { wanted }) => sum + wanted.length, 0)) return []
+  const finished = new Set(owners.filter((_, flag) => shared.isFinished(flag)))
+  return all().filter((file) => !finished.has(file))
 }
 
 function isLittle(tasks: readonly FolderTask[]): boolean {
@@ -65,22 +68,22 @@ function isLittle(tasks: readonly FolderTask[]): boolean {
 }
 
 async function runLanes(tasks: readonly FolderTask[], output: OutputFolder, shared: SharedState, threads: number, draw: ThreadOptions['draw']): Promise<void> {
-  const input: WorkerInput = { tasks, output: output.path, replace: output.replaces, shared: shared.buffer }
+  const input: WorkerInput = { tasks: tasks.map(portable), output: output.path, replace: output.replaces, shared: shared.buffer }
   const ends = Array.from({ length: threads - 1 }, () => workerEnd('worker', input))
   const timer = setInterval(() => draw(shared.writtenBytes), 100)
   try {
-    runLane(tasks, openerOf(output, shared), shared, () => draw(shared.writtenBytes))
+    runLane(tasks.length, (index) => tasks[index]!, openerOf(output, shared), shared, () => draw(shared.writtenBytes))
     await Promise.all(ends)
   } finally {
     clearInterval(timer)
   }
 }
 
-async function runPipeline(tasks: readonly FolderTask[], output: OutputFolder, shared: SharedState, draw: ThreadOptions['draw']): Promise<void> {
+async function runPipeline(task: FolderTask, output: OutputFolder, shared: SharedState, draw: ThreadOptions['draw']): Promise<void> {
   const pipeline = new Pipeline(output, shared)
   const end = workerEnd('writer', pipeline.writerInput)
   try {
-    runLane(tasks, pipeline, shared, () => draw(shared.writtenBytes))
+    runLane(1, () => task, pipeline, shared, () => draw(shared.writtenBytes))
   } finally {
     pipeline.close()
   }

@@ -1,10 +1,12 @@
 // A thread that decompresses folders beside the main one: see threads.ts.
 import { workerData } from 'node:worker_threads'
 import { OutputFolder } from '../output-folder.ts'
+import { opened, OpenSources } from './folder-task.ts'
 import { openerOf, runLane } from './lane.ts'
 import { SharedState } from './shared-state.ts'
 import type { WorkerInput } from './threads.ts'
 
 const { tasks, output, replace, shared: buffer } = workerData as WorkerInput
 const shared = new SharedState(buffer)
-runLane(tasks, openerOf(new OutputFolder(output, { replace }), shared), shared)
+using sources = new OpenSources()
+runLane(tasks.length, (index) => opened(tasks[index]!, sources), openerOf(new OutputFolder(output, { replace }), shared), shared)
