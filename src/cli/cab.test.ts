@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { aCabinet } from '../testing/index.ts'
+import { writeCabinet } from '../cabinet/index.ts'
+import { aCabinet, cabinetInputs } from '../testing/index.ts'
 import { run } from './commands/cab.ts'
 import { Output } from './output.ts'
 import { checkWindowsNames } from './places.ts'
@@ -132,6 +133,50 @@ test('a cabinet that breaks off is told with its name, and so is what is no cabi
   assert.match((await cab(['extract', path('short.cab'), '-o', path('out-short')])).err, /short.cab: cabinet data block, data at byte \d+: expected \d+ bytes before/)
   assert.match((await cab(['list', path('in/noise.bin')])).err, /noise.bin: cabinet header, signature at byte 0: expected MSCF/)
   assert.match((await cab(['list', path('none-such.cab')])).err, /none-such.cab: expected a cabinet, found: no such file or folder/)
+})
+
+/** Three files in a folder each, stored: the data of `second` are damaged. */
+function writeDamaged(name: string): void {
+  const parts: Uint8Array[] = []
+  const inputs = cabinetInputs({ first: 'first'.repeat(20), second: 'second'.repeat(20), third: 'third'.repeat(20) }).map((one) => ({ ...one, newFolder: true }))
+  writeCabinet(inputs, { write: (chunk) => { parts.push(chunk.slice()) } }, { compression: 'none' })
+  const bytes = Buffer.concat(parts)
+  const at = bytes.indexOf('secondsecond')
+  bytes[at + 7]! ^= 1
+  writeFileSync(path(name), bytes)
+}
+
+test('of a damaged cabinet whatever is whole is taken, the others are named, and the exit status tells of them', async () => {
+  writeDamaged('damaged.cab')
+  const { status, err, out } = await cab(['extract', path('damaged.cab'), '-o', path('out-damaged')])
+  assert.equal(status, 13)
+  assert.match(err, /damaged.cab: cabinet data block, checksum at byte \d+: expected [^]*\n {2}not extracted: second\n1 file of 3 could not be taken out\./)
+  assert.match(out, /^2 files, 200 bytes/)
+  assert.deepEqual(readdirSync(path('out-damaged')).toSorted(), ['first', 'third'])
+  const json = JSON.parse((await cab(['extract', path('damaged.cab'), '-o', path('out-damaged-2'), '--json'])).out) as { files: { path: string }[]; failed: { path: string; error: { code: string } }[] }
+  assert.deepEqual([json.files.map((one) => one.path), json.failed.map((one) => [one.path, one.error.code])], [['first', 'third'], [['second', 'ERROR_INVALID_DATA']]])
+})
+
+test('cab extract --strict refuses what is damaged before anything is written', async () => {
+  writeDamaged('strict.cab')
+  const { status, err } = await cab(['extract', path('strict.cab'), '-o', path('out-strict'), '--strict'])
+  assert.equal(status, 13)
+  assert.match(err, /strict.cab: cabinet data block, checksum/)
+  assert.ok(!existsSync(path('out-strict')))
+  assert.equal((await cab(['extract', path('strict.cab'), '-o', path('out-strict'), '--strict', '--match', '[ft]*'])).status, 0)
+  assert.deepEqual(readdirSync(path('out-strict')).toSorted(), ['first', 'third'])
+})
+
+test('of a set whose next cabinet is missing, files that end before it are taken', async () => {
+  mkdirSync(path('cut-set'))
+  await cab(['create', '-o', path('cut-set/part1.cab'), '--max-size', '60K', '-c', 'none', path('in')])
+  rmSync(path('cut-set/part2.cab'))
+  const { status, err } = await cab(['extract', path('cut-set/part1.cab'), '-o', path('out-cut')])
+  assert.equal(status, 2)
+  assert.match(err, /the next cabinet "part2.cab" of the set[^]*not extracted: noise.bin\n1 file of 3/)
+  assert.deepEqual(readdirSync(path('out-cut'), { recursive: true }).toSorted(), ['Sub', 'Sub/empty', 'Sub/text.txt'])
+  assert.equal((await cab(['extract', path('cut-set/part1.cab'), '-o', path('out-cut-strict'), '--strict'])).status, 13)
+  assert.ok(!existsSync(path('out-cut-strict')))
 })
 
 test('cab create --reproducible gives the same bytes for the same files, with no time after $SOURCE_DATE_EPOCH', async () => {

@@ -1,13 +1,19 @@
 import { strict as assert } from 'node:assert'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { bytesSource } from '../base/index.ts'
+import { writeCabinet } from '../cabinet/index.ts'
 import { createDatabase, type ColumnDefinition, type Database } from '../database/index.ts'
+import { cabinetInputs } from '../testing/index.ts'
+import { run } from './commands/extract.ts'
 import { layOutFiles } from './file-layout.ts'
+import { Output } from './output.ts'
 import { OutputFolder } from './output-folder.ts'
 import { pathText } from './places.ts'
 import { takeFiles } from './package-files.ts'
+import { writeFile } from './write-file.ts'
 
 const text = (name: string, key = false): ColumnDefinition => ({ name, type: 'string', key, nullable: !key })
 
@@ -65,6 +71,36 @@ test('uncompressed files are taken from beside the package, without regard to ca
     assert.throws(() => output.create({ folder: ['link'], name: 'x' }), /expected a folder, found a symbolic link/)
     rmSync(join(folder, 'source/APP'), { recursive: true })
     assert.deepEqual(takeFiles(opened, layOutFiles(database, 'target'), (file) => output.create(file)).map(({ error }) => error.code), ['ERROR_INSTALL_SOURCE_ABSENT'])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+class Silent extends Output {
+  override flush(): void {}
+}
+
+test('extract takes what is whole of a damaged package, and refuses it with --strict before anything is written', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'msikit-extract-'))
+  try {
+    const database = aPackage([['one', 'TARGETDIR', 'one'], ['two', 'TARGETDIR', 'two']], [root])
+    database.summary = { codepage: 1252, properties: new Map([[15, { type: 'i4', value: 2 }]]) }
+    database.table('Media')!.addColumn({ name: 'LastSequence', type: 'int16', nullable: true })
+    database.table('Media')!.addColumn({ name: 'Cabinet', type: 'string', width: 64, nullable: true })
+    const parts: Uint8Array[] = []
+    writeCabinet(cabinetInputs({ one: 'one'.repeat(50), two: 'two'.repeat(50) }).map((input) => ({ ...input, newFolder: true })), { write: (chunk) => { parts.push(chunk.slice()) } }, { compression: 'none' })
+    const bytes = Buffer.concat(parts)
+    bytes[bytes.indexOf('twotwo') + 9]! ^= 1
+    database.table('Media')!.insert([1, 2, '#x.cab'])
+    database.setStream('x.cab', bytesSource(bytes))
+    writeFile(join(folder, 'x.msi'), (sink) => { database.save(sink) })
+    const extract = async (...argv: string[]): Promise<number> => run([join(folder, 'x.msi'), ...argv], { out: new Silent(-1), err: new Silent(-1), env: {} })
+    assert.equal(await extract('-o', join(folder, 'strict'), '--strict'), 1620 % 256)
+    assert.ok(!existsSync(join(folder, 'strict')))
+    assert.equal(await extract('-o', join(folder, 'out')), 1620 % 256)
+    assert.deepEqual(readdirSync(join(folder, 'out')), ['one'])
+    assert.equal(await extract('-o', join(folder, 'strict'), '--strict', '--match', 'one'), 0)
+    assert.deepEqual(readdirSync(join(folder, 'strict')), ['one'])
   } finally {
     rmSync(folder, { recursive: true })
   }

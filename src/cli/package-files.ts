@@ -139,7 +139,7 @@ function takeFromCabinet(opened: PackageSource, media: Media, wanted: Map<string
     cabinet = reading(() => openWithNext(opened, media.cabinet, options))
   } catch (error) {
     const problem = survivable(error)
-    for (const { key, sequence } of [...wanted.values()]) if (isOf(media, sequence)) failed(claim(key)!, problem)
+    for (const { key, sequence } of wanted.values()) if (isOf(media, sequence)) failed(claim(key)!, problem)
     return
   }
   salvage(cabinet, { claim: ({ name }) => claim(name), open, within: reading, failed, decoders: options.decoders })
