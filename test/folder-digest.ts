@@ -1,4 +1,4 @@
-// A folder of the host as text by path, byte for byte: what stands there, its permissions, its digest and its time.
+// A folder of the host as text by path, byte for byte: what stands there, its permissions, owner, digest and time.
 // Two digests that are equal prove that a root is what it was. Times of directories are left out.
 import { createHash } from 'node:crypto'
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
@@ -11,7 +11,7 @@ export function folderDigest(folder: string): Map<string, string> {
     for (const name of readdirSync(directory).sort()) {
       const path = join(directory, name)
       const stat = lstatSync(path, { bigint: true })
-      const mode = (Number(stat.mode) & 0o7777).toString(8)
+      const mode = `${(Number(stat.mode) & 0o7777).toString(8)} ${stat.uid}:${stat.gid}`
       if (stat.isDirectory()) pending.push(path)
       const content = stat.isDirectory() ? `directory ${mode}`
         : stat.isSymbolicLink() ? `link to ${readlinkSync(path)}`

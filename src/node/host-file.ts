@@ -1,9 +1,9 @@
 // A file of the host that is open: for reading as a source of bytes, for writing as a sink. Times and attributes are the
 // file system's.
-import { chmodSync, closeSync, constants, fchmodSync, fstatSync, fsyncSync, lchmodSync, openSync, readSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, constants, fchmodSync, fstatSync, fsyncSync, lchmodSync, lchownSync, openSync, readSync, writeSync } from 'node:fs'
 import { fileError, type FileWriter, type OpenFile } from '../platform/index.ts'
 import { startsLikeHostProgram } from './executable-format.ts'
-import { attempt } from './host-errors.ts'
+import { attempt, hostErrorCode } from './host-errors.ts'
 
 export function openFile(handle: number, path: string): OpenFile {
   const stat = attempt('open', path, () => fstatSync(handle))
@@ -65,6 +65,15 @@ export function syncHostDirectory(path: string): void {
     fsyncSync(handle)
   } finally {
     closeSync(handle)
+  }
+}
+
+/** Where this user may not give files away they stay his. Of the file itself: a link is not followed. */
+export function changeOwner(path: string, { uid, gid }: { readonly uid: number; readonly gid: number }): void {
+  try {
+    lchownSync(path, uid, gid)
+  } catch (error) {
+    if (hostErrorCode(error) !== 'EPERM') throw error
   }
 }
 

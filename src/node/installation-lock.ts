@@ -36,15 +36,27 @@ export function lockRoot(folder: string, self: ProcessIdentity, isRunning: (proc
     if (there.machine === here.machine && there.boot !== here.boot) return false
     return wasRenewed(path)
   }
+  const before = folderTimes(folder)
   const lock = tryLocking(path, { ...self, place: here }, isAlive, folder)
   if (lock === undefined) return undefined
+  const locked = folderTimes(folder)
   const renewal = setInterval(() => { renew(path) }, renewMs).unref()
   return {
     [Symbol.dispose]: () => {
       clearInterval(renewal)
+      // In the root nothing came, went or was renamed but the lock, or all of it was taken back.
+      const isAsLocked = before !== undefined && folderTimes(folder)?.modified === locked?.modified
       lock[Symbol.dispose]()
+      if (isAsLocked) quietly(() => { utimesSync(folder, before.accessed, before.modified) })
     },
   }
+}
+
+/** Seconds, to the microsecond that can be set. */
+function folderTimes(folder: string): { readonly accessed: number; readonly modified: number } | undefined {
+  const stat = statSync(folder, { throwIfNoEntry: false })
+  const settable = (ms: number): number => (Math.round(ms * 1000) + 0.5) / 1_000_000
+  return stat === undefined ? undefined : { accessed: settable(stat.atimeMs), modified: settable(stat.mtimeMs) }
 }
 
 function tryLocking(path: string, self: Owner, isAlive: (process: ProcessIdentity) => boolean, folder: string): Disposable | undefined {
@@ -86,10 +98,14 @@ function wasRenewed(path: string): boolean {
 
 function renew(path: string): void {
   const now = new Date()
+  quietly(() => { utimesSync(path, now, now) })
+}
+
+/** The root may have gone; whoever works in it is told by what it does. */
+function quietly(work: () => void): void {
   try {
-    utimesSync(path, now, now)
+    work()
   } catch (error) {
-    // The root may have gone; whoever works in it is told by what it does.
     if (hostErrorCode(error) === undefined) throw error
   }
 }

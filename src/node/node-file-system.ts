@@ -10,7 +10,7 @@ import { childPath } from './directory-cache.ts'
 import { existingFolder, HostDrive, type HostPlace } from './host-drive.ts'
 import { HeldDirectories } from './held-directories.ts'
 import { attempt, hostError, hostErrorCode } from './host-errors.ts'
-import { changeMode, fileWriter, openFile, syncHostDirectory } from './host-file.ts'
+import { changeMode, changeOwner, fileWriter, openFile, syncHostDirectory } from './host-file.ts'
 
 const writeBits = 0o222
 const ownerWriteBit = 0o200
@@ -153,8 +153,21 @@ export class NodeFileSystem implements FileSystem {
   setTimes(path: string, times: FileTimes): void {
     const found = this.#changeable('set times of', path)
     // The host cuts to microseconds; half of one more makes it round.
-    const seconds = (Math.round(times.modifiedMs * 1000) + 0.5) / 1_000_000
-    attempt('set times of', path, () => lutimesSync(this.#heldPath(found.drive, 'set times of', path, found.target), seconds, seconds))
+    const [accessed, modified] = [found.stat.atimeMs, times.modifiedMs].map((ms) => (Math.round(ms * 1000) + 0.5) / 1_000_000) as [number, number]
+    attempt('set times of', path, () => lutimesSync(this.#heldPath(found.drive, 'set times of', path, found.target), accessed, modified))
+  }
+
+  /** What is executable by what it is stays so; nobody's rights are lent to new content. */
+  copyPermissions(from: string, to: string): void {
+    const { stat: like } = this.#existing('copy permissions of', from)
+    const found = this.#changeable('set permissions of', to)
+    if (process.platform === 'win32') return
+    const held = (): string => this.#heldPath(found.drive, 'set permissions of', to, found.target)
+    if (like.uid !== found.stat.uid || like.gid !== found.stat.gid) attempt('set permissions of', to, () => changeOwner(held(), like))
+    const executable = found.stat.mode & 0o111 & (like.mode >> 2)
+    const writable = this.#isReadOnly(found) ? 0 : writableMode(like.mode) & writeBits
+    const mode = (like.mode & 0o555) | executable | writable
+    if (mode !== (found.stat.mode & 0o7777)) attempt('set permissions of', to, () => changeMode(held(), mode))
   }
 
   async syncFiles(paths: readonly string[]): Promise<void> {

@@ -1,8 +1,8 @@
 // Replaces a file of the host so that whoever looks sees the old one or the new one, whole, and after a power cut too.
-import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, unlinkSync, writeSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import type { ByteSink } from '../base/index.ts'
-import { syncHostDirectory } from './host-file.ts'
+import { changeOwner, syncHostDirectory } from './host-file.ts'
 
 function pendingPath(path: string): string {
   return `${path}.msikit-new`
@@ -23,18 +23,18 @@ export function replaceHostFile(path: string, bytes: Uint8Array): void {
  */
 export function replaceHostFileWith(path: string, write: (sink: ByteSink) => void, beforeRename: () => void = () => {}): void {
   const pending = pendingPath(path)
-  const mode = statSync(path, { throwIfNoEntry: false })?.mode
+  const replaced = statSync(path, { throwIfNoEntry: false })
   try {
     rmSync(pending, { force: true })
     // Not 'w': whoever put a link there meanwhile would have it written through.
     const handle = openSync(pending, 'wx')
     try {
       write({ write: (bytes) => { for (let offset = 0; offset < bytes.length;) offset += writeSync(handle, bytes, offset) } })
+      if (replaced !== undefined) takePermissions(pending, replaced)
       fsyncSync(handle)
     } finally {
       closeSync(handle)
     }
-    if (mode !== undefined) chmodSync(pending, mode & 0o7777)
     beforeRename()
     renameSync(pending, path)
   } catch (error) {
@@ -42,4 +42,10 @@ export function replaceHostFileWith(path: string, write: (sink: ByteSink) => voi
     throw error
   }
   syncHostDirectory(dirname(path))
+}
+
+function takePermissions(path: string, { uid, gid, mode }: Stats): void {
+  const own = statSync(path)
+  if (own.uid !== uid || own.gid !== gid) changeOwner(path, { uid, gid })
+  chmodSync(path, mode & 0o7777)
 }

@@ -55,6 +55,8 @@ export interface FileSystem {
   rename(from: string, to: string): void
   setAttributes(path: string, attributes: FileAttributes): void
   setTimes(path: string, times: FileTimes): void
+  /** A file gets the permissions and the owner of another, as far as the host has such and lets them be given. Attributes stay. */
+  copyPermissions(from: string, to: string): void
   /** Makes the contents of files durable: the one call that waits, since a host does many at once far faster. */
   syncFiles(paths: readonly string[]): Promise<void>
   /** Makes a rename or creation in this directory durable. */

@@ -6,7 +6,7 @@
 //   - Attributes and times: each may be lost until the file is synced.
 //   - The registry: a hive is the old one or the new one; once a flush has returned, the new one.
 // Harsher than the journalling file systems of today, which lose nothing from the middle. Files that are overwritten in
-// place and directories that move are not modelled: nobody here does either.
+// place are not modelled: nobody here does that. A directory that moves takes along what the model has in it.
 import { foldCase, parentPath } from '../base/index.ts'
 import { noAttributes, type DurableHives, type FileAttributes, type FileTimes, type MemoryFileSystem, type MemoryPlatform, type Platform } from '../platform/index.ts'
 import { interceptPlatform, type PortCall } from './port-calls.ts'
@@ -24,6 +24,7 @@ type Change =
   | { readonly kind: 'make directory' | 'remove directory'; readonly path: string }
   | { readonly kind: 'remove'; readonly path: string; readonly inode: Inode }
   | { readonly kind: 'rename'; readonly from: string; readonly path: string; readonly inode: Inode }
+  | { readonly kind: 'move directory'; readonly from: string; readonly path: string }
   | { readonly kind: 'attributes'; readonly path: string; readonly inode: Inode | undefined; readonly attributes: FileAttributes }
   | { readonly kind: 'times'; readonly path: string; readonly inode: Inode | undefined; readonly times: FileTimes }
 
@@ -118,8 +119,8 @@ class ChangeLog {
         return this.#add({ kind: 'remove', path, inode }, [path])
       }
       case 'rename': {
-        if (isDirectory) throw new Error(`rename of the directory ${path}: not modelled`)
         const to = String(second)
+        if (isDirectory) return this.#add({ kind: 'move directory', from: path, path: to }, [path, to])
         const inode = this.#inode(path)
         this.#inodes.delete(foldCase(path))
         this.#removed.add(foldCase(path))
@@ -209,7 +210,7 @@ class ChangeLog {
 
 function namesOf(change: Change): readonly string[] {
   if (change.kind === 'attributes' || change.kind === 'times') return []
-  return change.kind === 'rename' ? [change.from, change.path] : [change.path]
+  return change.kind === 'rename' || change.kind === 'move directory' ? [change.from, change.path] : [change.path]
 }
 
 function apply(change: Change, files: MemoryFileSystem, at: Map<Inode, string>, random: () => number): void {
@@ -220,6 +221,7 @@ function apply(change: Change, files: MemoryFileSystem, at: Map<Inode, string>, 
       at.set(change.inode, change.path)
       break
     case 'make directory': files.createDirectory(change.path); break
+    case 'move directory': files.rename(change.from, change.path); break
     case 'remove directory':
       files.setAttributes(change.path, noAttributes)
       files.removeDirectory(change.path)

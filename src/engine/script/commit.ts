@@ -11,6 +11,8 @@ import { removeFile, type FileImage } from './file-change.ts'
 import type { CustomActionOperation, ScriptContext } from './handler.ts'
 import { forgetJournal, type FoundJournal, type Journal } from './journal.ts'
 import type { FileCopyImage } from './operations/file-copy.ts'
+import { removeFolderIfEmpty } from './operations/folder-create.ts'
+import { dropFolder, type FolderImage, type FolderRemoveImage } from './operations/folder-remove.ts'
 import { syncContents, syncFolders, type UndoStep } from './rollback.ts'
 
 export interface CommitReport {
@@ -84,6 +86,14 @@ export async function finishCommit(platform: Platform, messages: CommitMessages,
       kept.add(backup)
     }
   }
+  for (const folder of steps.flatMap(foldersOf)) {
+    try {
+      dropFolder(platform.files, folder)
+    } catch (error) {
+      problems.push({ path: folder.backup, error })
+      kept.add(folder.backup)
+    }
+  }
   for (const { path, users } of inUse) {
     for (const { pid, name } of users) messages.info(1603, path, null, name, pid)
   }
@@ -98,6 +108,10 @@ export async function finishCommit(platform: Platform, messages: CommitMessages,
     messages.log(`The end of the commit failed and is done at the next start: ${error instanceof Error ? error.message : String(error)}`)
   }
   return { inUse, problems }
+}
+
+function foldersOf({ operation, image }: UndoStep): readonly FolderImage[] {
+  return operation.op === 'FolderRemove' ? (image as FolderRemoveImage).candidates : []
 }
 
 interface Backup {
@@ -179,12 +193,13 @@ export async function sweepReplacedFiles(platform: Platform, messages: CommitMes
   const pairs = pendingPairs(registry.value(sessionManager, pendingRenames))
   const ours = pairs.filter(([from, to]) => to === '' && /^\\\?\?\\[A-Z]:\\Config\.Msi\\[0-9a-f]+\.rbf$/i.test(from)).map(([from]) => from)
   if (ours.length === 0) return 0
-  const there = ours.map((from) => from.slice(4)).filter((path) => files.stat(path)?.kind === 'file')
+  const there = ours.map((from) => from.slice(4)).filter((path) => files.stat(path) !== undefined)
   const inUse = new Set((await filesInUse(platform, there.map((path) => ({ path, backup: path })), messages)).map(({ backup }) => backup))
   const gone = new Set<string>(ours.filter((from) => !there.includes(from.slice(4))))
   for (const path of there) {
     if (inUse.has(path)) continue
-    removeFile(files, path)
+    if (files.stat(path)?.kind === 'file') removeFile(files, path)
+    else if (!removeFolderIfEmpty(files, path)) continue
     gone.add(`\\??\\${path}`)
   }
   const left = pairs.filter(([from]) => !gone.has(from))

@@ -59,7 +59,9 @@ export function finishTemporary(image: FileImage, { modifiedMs, attributes }: Om
   if (modifiedMs !== undefined) files.setTimes(image.temporary, { modifiedMs })
 }
 
+/** As on Windows the new file has the security of the one it replaces. */
 export function placeTemporary(image: FileImage, context: ScriptContext): void {
+  if (image.previous !== undefined) context.platform.files.copyPermissions(image.previous, image.temporary)
   moveAside(image, context)
   context.platform.files.rename(image.temporary, image.path)
 }

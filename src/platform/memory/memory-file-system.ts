@@ -177,6 +177,10 @@ export class MemoryFileSystem implements FileSystem {
     if (times.createdMs !== undefined) entry.createdMs = times.createdMs
   }
 
+  copyPermissions(from: string, to: string): void {
+    for (const path of [from, to]) this.#existing('copy permissions of', path)
+  }
+
   async syncFiles(paths: readonly string[]): Promise<void> {
     for (const path of paths) if (this.stat(path)?.kind !== 'file') throw fileError('ERROR_FILE_NOT_FOUND', 'sync', path, 'there is no such file')
   }
