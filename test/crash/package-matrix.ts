@@ -37,8 +37,14 @@ async function endsOf(scenario: CrashScenario): Promise<Ends> {
     return result
   })
   const { exitCode, error } = await scenario.run(platform)
-  assert.ok(exitCode === 0 || exitCode === 3010, `${scenario.name}: ${exitCode} ${error?.message ?? ''}`)
+  const succeeded = exitCode === 0 || exitCode === 3010
+  assert.equal(succeeded, scenario.fails !== true, `${scenario.name}: ${exitCode} ${error?.message ?? ''}`)
   await sweepReplacedFiles(world, silentMessages())
+  if (!succeeded) {
+    const before = worldState(start)
+    assert.deepEqual(stateDifferences(before, worldState(world), { ignoreFolderTimes: (path) => path.length === 3 }), [], scenario.name)
+    return { before, committed: [before] }
+  }
   return { before: worldState(start), committed: [...between.slice(0, -1), worldState(world)] }
 }
 
@@ -104,7 +110,7 @@ export async function losePowerAt(scenario: CrashScenario, most: number): Promis
   await scenario.run(machine.platform)
   result.calls = machine.calls
   for (const { left, where } of found) result[await judge(left, ends, where, 'either', true)]++
-  for (const kept of [0, 0.5, 0.9]) result[await judge(machine.losePower(kept * 10, kept), ends, `${scenario.name}: power lost after the end, ${kept} kept`, 'complete', true)]++
+  for (const kept of [0, 0.5, 0.9]) result[await judge(machine.losePower(kept * 10, kept), ends, `${scenario.name}: power lost after the end, ${kept} kept`, scenario.fails === true ? 'rolledBack' : 'complete', true)]++
   result.tried = found.length + 3
   return result
 }

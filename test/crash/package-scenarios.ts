@@ -2,7 +2,7 @@
 // to another version and removed. A scenario has a world to begin with, and what is done to a copy of it.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { configureProduct, installPackage, parsePropertySettings, repairProduct, uninstallProduct, type InstallOptions, type InstallResult } from 'msikit/engine'
+import { administerPackage, advertisePackage, configureProduct, installPackage, parsePropertySettings, repairProduct, uninstallProduct, type InstallOptions, type InstallResult } from 'msikit/engine'
 import { createMemoryPlatform, noAttributes, walk, writeFile, type MemoryPlatform, type Platform } from 'msikit/platform'
 import { buildGreeter } from '../demo/packages.ts'
 import { sharedPath } from '../shared.ts'
@@ -14,10 +14,12 @@ export interface CrashScenario {
   readonly name: string
   /** Made once; every run is done to a copy. */
   readonly start: () => Promise<MemoryPlatform>
-  readonly run: (platform: Platform) => Promise<InstallResult>
+  readonly run: (platform: Platform) => Promise<Pick<InstallResult, 'exitCode' | 'error'>>
+  /** It fails by itself, and takes back what it did. */
+  readonly fails?: boolean
 }
 
-const options: InstallOptions = { customActions: 'skip', restartManager: 'none', durability: 'power-loss' }
+export const options: InstallOptions = { customActions: 'skip', restartManager: 'none', durability: 'power-loss' }
 
 /** Folders that a Windows has from the start, and the packages in drive D. */
 export function packageWorld(packages: Readonly<Record<string, string | Uint8Array>>): MemoryPlatform {
@@ -53,16 +55,18 @@ export function lifeOf(name: string, path: string, world: () => MemoryPlatform, 
     { name: `${name}, repair`, start: damaged, run: async (platform) => repairProduct(platform, await product(), { ...options, mode: 'amus' }) },
     ...upgrades.map((upgrade): CrashScenario => ({ name: `${name}, upgrade to ${upgrade}`, start: installed, run: (platform) => installPackage(platform, { ...options, package: upgrade }) })),
     { name: `${name}, uninstall`, start: installed, run: async (platform) => uninstallProduct(platform, await product(), options) },
+    { name: `${name}, advertise`, start, run: (platform) => advertisePackage(platform, { ...options, package: path }) },
+    { name: `${name}, administrative image`, start, run: (platform) => administerPackage(platform, { ...options, package: path, properties: { TARGETDIR: 'C:\\Image' } }) },
   ]
 }
 
-async function succeed(name: string, platform: MemoryPlatform, path: string): Promise<MemoryPlatform> {
+export async function succeed(name: string, platform: MemoryPlatform, path: string): Promise<MemoryPlatform> {
   const { exitCode, error } = await installPackage(platform, { ...options, package: path })
   if (exitCode !== 0 && exitCode !== 3010) throw new Error(`${name}: expected an installation to succeed, found ${exitCode} ${error?.message ?? ''}`)
   return platform
 }
 
-function once<T>(make: () => Promise<T>): () => Promise<T> {
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
   return () => made ??= make()
 }
@@ -116,7 +120,7 @@ export function demoScenarios(): CrashScenario[] {
 /** Those that are not about sessions, or about what another of them is about, or of a library that is on no disk. */
 const vectorScenarios = /^(?:action\/(?!register_typelib)|install\/(?!sourcepath|uiLevel|package_validation)|msi\/concurrent)/
 
-/** Every installation of the recorded scenarios that succeeds, as it stands there. */
+/** Every installation of the recorded scenarios, as it stands there. */
 export async function vectorScenarioRuns(): Promise<CrashScenario[]> {
   const path = sharedPath('vectors', 'install_scenarios.json')
   const library = sharedPath('vectors', 'custom_actions.json')
@@ -126,13 +130,14 @@ export async function vectorScenarioRuns(): Promise<CrashScenario[]> {
   for (const scenario of scenarios.filter(({ id }) => vectorScenarios.test(id))) {
     let count = 0
     await runScenario(scenario, JSON.parse(readFileSync(library, 'utf8')) as CustomLibrary, (step, world) => {
-      if (step.expect?.['rc'] !== 0 || !/^Msi(?:Install|Configure)Product/.test(step.op)) return
+      const code = step.expect?.['rc']
+      if (typeof code !== 'number' || !/^Msi(?:Install|Configure)Product/.test(step.op)) return
       world.platform.registry.flush()
       const start = withEveryHive(world.platform.fork())
       const properties = Object.fromEntries(parsePropertySettings(String(step['commandLine'] ?? '')))
       const from = step.op === 'MsiInstallProduct' ? world.path(step['path']) : ''
       runs.push({
-        name: `${scenario.id} ${++count}`, start: async () => start,
+        name: `${scenario.id} ${++count}`, start: async () => start, ...(code === 0 || code === 3010 ? {} : { fails: true }),
         run: (platform) => step.op === 'MsiInstallProduct' ? installPackage(platform, { ...options, package: from, properties })
           : configureProduct(platform, String(step['product']), { ...options, properties: { ...stateProperties(Number(step['state']), Number(step['level'])), ...properties } }),
       })

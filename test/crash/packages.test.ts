@@ -1,10 +1,11 @@
 // The crash matrix of whole packages, in memory: those of the corpus, the demonstration's and the installations of the
-// recorded scenarios, each installed, repaired, upgraded and removed, with every call that changes something killed,
-// refused, out of space, or without power. Where a package makes more calls than fit into the time of this suite, as
+// recorded scenarios, each installed, repaired, upgraded, advertised, made an administrative image and removed; and the
+// other ways in. Every call that changes something is killed, refused, out of space, or without power. Where a package makes more calls than fit into the time of this suite, as
 // many as do, evenly; MSIKIT_CRASH=full tries every one.
 import { after, test } from 'node:test'
 import { failEverywhere, killEverywhere, losePowerAt, type MatrixResult } from './package-matrix.ts'
 import { corpusScenarios, demoScenarios, vectorScenarioRuns, type CrashScenario } from './package-scenarios.ts'
+import { otherWays } from './ways-scenarios.ts'
 import { wixScenarios } from './wix-scenarios.ts'
 import { skipWithout } from '../shared.ts'
 
@@ -42,6 +43,7 @@ for (const name of new Set(corpus.map((one) => one.name.split(',')[0]!))) {
 }
 test('packages of the corpus are as before or as after', { skip: corpus.length > 0 ? 'each has a test of its own' : skipWithout('corpus') }, () => {})
 test('the packages of the demonstration are as before or as after, whatever happens', () => tryAll(demoScenarios()))
+for (const scenario of otherWays()) test(`${scenario.name}: as before or as after, whatever happens`, () => tryAll([scenario]))
 test('a package with tables of WiX is as before or as after, whatever happens', () => tryAll(wixScenarios()))
 test('the installations of the recorded scenarios are as before or as after, whatever happens', { skip: skipWithout('vectors') }, async () => {
   await tryAll(await vectorScenarioRuns())
