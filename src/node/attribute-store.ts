@@ -1,10 +1,11 @@
 // The attributes that the host cannot keep: hidden and system, and read-only of directories. They stand in one file of
 // the root, `System Volume Information\msikit-attributes.json`, which exists only while some entry has one of them.
+// A folder that has to be made for it comes and goes under another name: a process that is killed leaves nothing else.
 // Why not extended attributes: docs/decisions/0012-windows-attributes.md
-import { closeSync, existsSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, unlinkSync, writeSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { foldCase, WindowsError } from '../base/index.ts'
-import { hostErrorCode } from './host-errors.ts'
+import { syncHostDirectory } from './host-file.ts'
 
 export interface StoredAttributes {
   readonly hidden?: true
@@ -21,6 +22,8 @@ export class AttributeStore {
   #stored = new Map<string, StoredAttributes>()
   #stamp = ''
   #checkedMs = Number.NEGATIVE_INFINITY
+  /** Names were changed that a loss of power may take back. */
+  #unsynced = false
 
   /**
    * @param folder the root of the drive on the host
@@ -32,11 +35,13 @@ export class AttributeStore {
   }
 
   get(segments: readonly string[]): StoredAttributes | undefined {
+    if (isBackupFolder(segments)) return { hidden: true, system: true }
     this.#load()
     return this.#stored.size === 0 ? undefined : this.#stored.get(keyOf(segments))
   }
 
   set(segments: readonly string[], attributes: StoredAttributes): void {
+    if (isBackupFolder(segments)) return
     this.#load()
     const key = keyOf(segments)
     const known = this.#stored.get(key) ?? {}
@@ -76,9 +81,16 @@ export class AttributeStore {
 
   /** Takes away what a process left that was killed while it wrote. Nobody else may be writing. */
   clearUp(): void {
-    if (!this.#hasFolder() || lstatSync(pendingPath(this.#file), { throwIfNoEntry: false }) === undefined) return
-    unlinkSync(this.#held(pendingPath(this.#file)))
-    if (this.#currentStamp() === '') removeFolder(dirname(this.#file))
+    if (lstatSync(this.#pendingFolder, { throwIfNoEntry: false })?.isDirectory() === true) this.#removePendingFolder()
+    if (this.#hasFolder() && lstatSync(pendingPath(this.#file), { throwIfNoEntry: false }) !== undefined) unlinkSync(this.#held(pendingPath(this.#file)))
+  }
+
+  /** What is kept survives a loss of power afterwards. */
+  sync(): void {
+    if (!this.#unsynced) return
+    if (this.#hasFolder()) syncHostDirectory(dirname(this.#file))
+    syncHostDirectory(dirname(dirname(this.#file)))
+    this.#unsynced = false
   }
 
   #load(): void {
@@ -92,20 +104,48 @@ export class AttributeStore {
   }
 
   #save(): void {
-    const folder = dirname(this.#file)
-    if (this.#stored.size === 0) {
-      if (this.#currentStamp() !== '') unlinkSync(this.#held(this.#file))
-      removeFolder(folder)
-    } else {
-      if (!this.#hasFolder() && !existsSync(folder)) mkdirSync(folder)
-      this.#refuseLink()
+    this.#unsynced = true
+    if (this.#stored.size === 0) this.#removeFile()
+    else {
       const sorted = [...this.#stored].sort(([a], [b]) => a < b ? -1 : 1)
-      const file = this.#held(this.#file)
-      writeWhole(pendingPath(file), `${JSON.stringify(Object.fromEntries(sorted), undefined, 1)}\n`)
-      renameSync(pendingPath(file), file)
+      const text = `${JSON.stringify(Object.fromEntries(sorted), undefined, 1)}\n`
+      if (lstatSync(dirname(this.#file), { throwIfNoEntry: false }) === undefined) this.#makeFolder(text)
+      else this.#replaceFile(text)
     }
     this.#stamp = this.#currentStamp()
     this.#checkedMs = performance.now()
+  }
+
+  #makeFolder(text: string): void {
+    mkdirSync(this.#held(this.#pendingFolder))
+    writeWhole(this.#held(join(this.#pendingFolder, basename(this.#file))), text)
+    syncHostDirectory(this.#pendingFolder)
+    renameSync(this.#held(this.#pendingFolder), this.#held(dirname(this.#file)))
+  }
+
+  #replaceFile(text: string): void {
+    this.#refuseLink()
+    const file = this.#held(this.#file)
+    writeWhole(pendingPath(file), text)
+    renameSync(pendingPath(file), file)
+  }
+
+  /** With the folder, unless Windows keeps other things in there. */
+  #removeFile(): void {
+    if (this.#currentStamp() === '') return
+    const folder = dirname(this.#file)
+    if (readdirSync(folder).length > 1) return unlinkSync(this.#held(this.#file))
+    renameSync(this.#held(folder), this.#held(this.#pendingFolder))
+    this.#removePendingFolder()
+  }
+
+  #removePendingFolder(): void {
+    for (const name of readdirSync(this.#pendingFolder)) unlinkSync(this.#held(join(this.#pendingFolder, name)))
+    rmdirSync(this.#held(this.#pendingFolder))
+  }
+
+  get #pendingFolder(): string {
+    return pendingPath(dirname(this.#file))
   }
 
   /** Attributes are kept in the root itself, not where a link leads. */
@@ -138,17 +178,13 @@ function writeWhole(path: string, text: string): void {
   }
 }
 
-function pendingPath(file: string): string {
-  return `${file}.new`
+function pendingPath(path: string): string {
+  return `${path}.msikit-new`
 }
 
-/** Unless Windows keeps other things in there. */
-function removeFolder(folder: string): void {
-  try {
-    rmdirSync(folder)
-  } catch (error) {
-    if (hostErrorCode(error) === undefined) throw error
-  }
+/** Of every transaction, and hidden by what it is: nothing has to be written when it comes and goes. */
+function isBackupFolder(segments: readonly string[]): boolean {
+  return segments.length === 1 && foldCase(segments[0]!) === 'CONFIG.MSI'
 }
 
 function keyOf(segments: readonly string[]): string {

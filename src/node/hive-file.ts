@@ -3,7 +3,7 @@
 // installation holds the root, the file it found is kept beside the one it wrote: rolled back, even by another process
 // after a crash, the hive is byte for byte what it was. docs/decisions/0013-registry-durability.md
 import {
-  closeSync, constants, copyFileSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, rmdirSync, statSync, unlinkSync, utimesSync, writeFileSync,
+  closeSync, constants, copyFileSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, utimesSync, writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { RegistryKey, WindowsError } from '../base/index.ts'
@@ -32,8 +32,10 @@ export interface HiveFileOptions {
   readonly path: () => string
   /** The same by a way that leads nowhere else, whoever puts links on it meanwhile. */
   readonly heldPath: () => string
-  /** Called before the file is written; throws when it must not be. Answers the host paths of directories that it had to make. */
-  readonly prepare: () => readonly string[]
+  /** Called before the file is written: makes its directories; throws when it must not be. */
+  readonly prepare: () => void
+  /** Called when there is no such file again: the directories that were made for it go. */
+  readonly unprepare: () => void
   /** Whether an installation holds the root. */
   readonly installing: () => boolean
 }
@@ -79,15 +81,16 @@ export class HiveFile implements RegistryMount {
     if (existsSync(kept) && restoreTimes(this.#loaded.root, this.#readKept(kept))) {
       const held = this.#options.heldPath()
       attempt('write', path, () => putBack(keptPath(held), held))
+      if (!existsSync(path)) this.#options.unprepare()
       this.#loaded = undefined
       return
     }
     if (restoreTimes(this.#loaded.root, this.#read(stamp).root)) return
     this.#dirty = true
-    const made = this.#options.prepare()
+    this.#options.prepare()
     if (this.#options.installing() && !existsSync(kept)) {
       const held = this.#options.heldPath()
-      attempt('write', path, () => keep(held, keptPath(held), made))
+      attempt('write', path, () => keep(held, keptPath(held)))
     }
     const bytes = this.#loaded.toBytes()
     const held = this.#options.heldPath()
@@ -125,17 +128,28 @@ export function forgetKeptHive(path: string): void {
   attempt('write', path, () => removePendingFile(path))
 }
 
+/** Before an interrupted installation is taken back: of one that was killed before it wrote the file, nothing is left. */
+export function forgetUnwrittenHive(path: string): void {
+  const kept = keptPath(path)
+  // What says that there was no file may itself be torn by a loss of power.
+  if (existsSync(path) || !existsSync(kept) || statSync(kept).size > marker.length) return
+  attempt('write', kept, () => {
+    removePendingFile(path)
+    unlinkSync(kept)
+  })
+}
+
 function keptPath(path: string): string {
   return `${path}.msikit-kept`
 }
 
-const markerStart = 'no hive; directories made for it:'
+const marker = 'no hive'
 
-/** Where there was no file, what is kept says so, and which directories were made for the new one. */
-function keep(path: string, kept: string, made: readonly string[]): void {
+/** Where there was no file, what is kept says so. */
+function keep(path: string, kept: string): void {
   // A link to nothing may stand there: it must not be written through.
   rmSync(kept, { force: true })
-  if (!existsSync(path)) writeDurably(kept, [markerStart, ...made].join('\n'))
+  if (!existsSync(path)) writeDurably(kept, marker)
   else if (!sharesName(path, kept)) {
     copyFileSync(path, kept, constants.COPYFILE_EXCL)
     const { atimeMs, mtimeMs } = statSync(path)
@@ -172,7 +186,7 @@ function syncHostFile(path: string): void {
 }
 
 function isMarker(content: Uint8Array): boolean {
-  return Buffer.from(content.buffer, content.byteOffset, content.length).toString('utf8').startsWith(markerStart)
+  return Buffer.from(content.buffer, content.byteOffset, content.length).toString('latin1') === marker
 }
 
 function putBack(kept: string, path: string): void {
@@ -186,21 +200,6 @@ function putBack(kept: string, path: string): void {
   // What says that there was no hive goes once there is none for good.
   syncHostDirectory(dirname(path))
   unlinkSync(kept)
-  const folders = content.toString('utf8').split('\n').slice(1).toReversed()
-  for (const folder of folders) {
-    // One that holds something else by now, and those above it, stay.
-    if (!removeEmptyFolder(folder)) return
-  }
-}
-
-function removeEmptyFolder(folder: string): boolean {
-  try {
-    rmdirSync(folder)
-    return true
-  } catch (error) {
-    if (hostErrorCode(error) === undefined) throw error
-    return false
-  }
 }
 
 /** Gives keys that are as in `original` their times; true when the whole trees are the same. */

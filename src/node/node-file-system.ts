@@ -190,7 +190,10 @@ export class NodeFileSystem implements FileSystem {
   syncDirectory(path: string): void {
     const found = this.#find(path)
     if (found === undefined || !found.stat.isDirectory()) throw fileError('ERROR_PATH_NOT_FOUND', 'sync', path, 'there is no such directory')
-    attempt('sync', path, () => syncHostDirectory(found.target))
+    attempt('sync', path, () => {
+      syncHostDirectory(found.target)
+      this.#attributes.sync()
+    })
   }
 
   freeBytes(path: string): number {

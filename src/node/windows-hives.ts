@@ -2,9 +2,10 @@
 // https://learn.microsoft.com/windows/win32/sysinfo/registry-hives
 import { existsSync, statSync } from 'node:fs'
 import { FormatError, foldCase, parentPath, RegistryKey, WindowsError } from '../base/index.ts'
-import { createDirectories, defaultHive, type FileSystem, type HiveKind, type Machine, registryText, registryValueOf, type RegistryMount } from '../platform/index.ts'
+import { defaultHive, type FileSystem, type HiveKind, type Machine, registryText, registryValueOf, type RegistryMount } from '../platform/index.ts'
 import { createHive, defaultSecurity, type Hive, openHive } from '../registry-hive/index.ts'
-import { forgetKeptHive, HiveFile, type HiveFormat, type LoadedHive } from './hive-file.ts'
+import { makeHiveFolders, removeHiveFolders } from './hive-folders.ts'
+import { forgetKeptHive, forgetUnwrittenHive, HiveFile, type HiveFormat, type LoadedHive } from './hive-file.ts'
 
 export interface WindowsHivesOptions {
   readonly files: FileSystem & { heldHostPath(path: string): string | undefined }
@@ -56,18 +57,28 @@ export class WindowsHives {
     return this.#hive(`HKLM\\${name}`, configured(name), kind)
   }
 
+  /** An installation begins; an earlier one may have been interrupted. */
+  clearUp(): void {
+    this.#forEach(forgetUnwrittenHive, false)
+  }
+
   /** The installation is over. */
   settle(): void {
+    this.#forEach(forgetKeptHive, true)
+  }
+
+  #forEach(forget: (hostPath: string) => void, isOver: boolean): void {
     const { files, machine } = this.#options
     const paths = [...['SOFTWARE', 'SYSTEM', 'SAM', 'SECURITY', 'DEFAULT'].map(configured), `${machine().user.profile}\\NTUSER.DAT`]
     for (const path of paths) {
       const host = files.hostPath(path)
-      if (host !== undefined) forgetKeptHive(host)
+      if (host !== undefined) forget(host)
     }
+    for (const folder of new Set(paths.map((path) => parentPath(path)!))) removeHiveFolders(files, folder, isOver)
   }
 
   #hive(mount: string, path: string, kind: HiveKind, owner?: string): HiveFile {
-    const { files, machine, now } = this.#options
+    const { files, machine, now, installing } = this.#options
     const reached = (found: string | undefined): string => {
       if (found === undefined) throw new WindowsError('ERROR_ACCESS_DENIED', `registry hive ${path}: its folder cannot be reached: a file stands in the way, or a link leads out of the root`)
       return found
@@ -84,13 +95,14 @@ export class WindowsHives {
         return loaded(hive)
       },
     }
-    const prepare = (): string[] => {
+    const folder = parentPath(path)!
+    const prepare = (): void => {
       if (unread !== undefined) {
         throw new WindowsError('ERROR_NOT_SUPPORTED', `write ${path}: the hive was not closed, and ${unread} may hold changes that would be lost; start and shut down that Windows once`)
       }
-      return createDirectories(files, parentPath(path)!).map((made) => files.hostPath(made) ?? '')
+      makeHiveFolders(files, folder, installing())
     }
-    return new HiveFile({ mount, format, path: hostPath, heldPath, prepare, installing: this.#options.installing })
+    return new HiveFile({ mount, format, path: hostPath, heldPath, prepare, unprepare: () => { removeHiveFolders(files, folder, false) }, installing })
   }
 }
 

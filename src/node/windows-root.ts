@@ -29,6 +29,7 @@ export interface WindowsRoot {
 interface RootRegistry {
   readonly registry: Registry
   readonly machine: Machine
+  clearUp(): void
   settle(): void
 }
 
@@ -42,10 +43,11 @@ export function openWindowsRoot(folder: string, options: MachineOptions, nowMs: 
   const now = (): bigint => filetimeFromUnixMs(nowMs())
   let installing = false
   const setup = { files, options, now, installing: () => installing }
-  const { registry, machine, settle } = prefix === undefined ? windowsRegistry(setup) : wineRegistry(prefix, setup)
+  const { registry, machine, clearUp, settle } = prefix === undefined ? windowsRegistry(setup) : wineRegistry(prefix, setup)
   const beginInstallation: WindowsRoot['beginInstallation'] = () => {
     if (prefix !== undefined) refuseRunningWine(prefix)
     files.clearUp()
+    clearUp()
     installing = true
     return {
       recovered: () => {
@@ -80,7 +82,7 @@ function windowsRegistry({ files, options, now, installing }: RegistrySetup): Ro
   const machine: Machine = withLanguages({ ...described, user: { ...described.user, get sid() { return lazySid() } } }, () => registry, options)
   const hives = new WindowsHives({ files, machine: () => machine, now, installing })
   const registry = new MountedRegistry({ machine: () => hives.machine(), users: () => hives.users(), currentUser: () => `HKU\\${lazySid()}`, now })
-  return { registry, machine, settle: () => hives.settle() }
+  return { registry, machine, clearUp: () => hives.clearUp(), settle: () => hives.settle() }
 }
 
 function wineRegistry(prefix: WinePrefix, { files, options, now, installing }: RegistrySetup): RootRegistry {
@@ -93,7 +95,7 @@ function wineRegistry(prefix: WinePrefix, { files, options, now, installing }: R
     currentUser: () => `HKU\\${hives.sid}`,
     now,
   })
-  return { registry, machine, settle: () => hives.settle() }
+  return { registry, machine, clearUp: () => {}, settle: () => hives.settle() }
 }
 
 /** The usual machine, with its folders spelled as they are on disk. */

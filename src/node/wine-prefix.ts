@@ -60,13 +60,10 @@ export interface WineHives {
 const usualSid = 'S-1-5-21-0-0-0-1000'
 
 export function wineHives(prefix: WinePrefix, installing: () => boolean): WineHives {
-  const prepare = (): string[] => {
-    refuseRunningWine(prefix)
-    return []
-  }
+  const prepare = (): void => { refuseRunningWine(prefix) }
   const open = (name: string, mount: string, base: string): HiveFile => {
     const path = (): string => join(prefix.folder, name)
-    return new HiveFile({ mount, format: textFormat(base, prefix), path, heldPath: path, prepare, installing })
+    return new HiveFile({ mount, format: textFormat(base, prefix), path, heldPath: path, prepare, unprepare: () => {}, installing })
   }
   const user = headerOf(join(prefix.folder, 'user.reg'))
   const sid = /User\\+(S-1-[\d-]+)/i.exec(user)?.[1] ?? usualSid

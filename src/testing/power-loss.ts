@@ -80,7 +80,8 @@ export function createVolatileMachine(world: MemoryPlatform, atCall: (machine: V
   return machine
 }
 
-class ChangeLog {
+/** What happened to a drive since the beginning, and what of it is durable. */
+export class ChangeLog {
   readonly #changes: Logged[] = []
   /** Files that were touched, by folded path; those that were there from the start come in when first named. */
   readonly #inodes = new Map<string, Inode>()
@@ -97,6 +98,7 @@ class ChangeLog {
     else if (port === 'files') this.#noteFiles(method, path, second, isDirectory, args)
   }
 
+  /** Makes what survives happen to a copy of what was there in the beginning. */
   replay(files: MemoryFileSystem, random: () => number, kept: number): void {
     const at = new Map<Inode, string>()
     const present = this.#survivors(random, kept)
@@ -271,7 +273,7 @@ function mixed({ before, after }: { readonly before: DurableHives; readonly afte
 }
 
 /** Numbers from 0 to 1, the same for the same seed. */
-function randomNumbers(seed: number): () => number {
+export function randomNumbers(seed: number): () => number {
   let state = (seed * 2654435761 >>> 0) || 1
   return () => {
     state ^= state << 13

@@ -42,7 +42,7 @@ const links: readonly (readonly [place: string, target: string])[] = [
   ['Config.Msi', 'Config.Msi'], ['Windows', '.'], ['Windows/System32', '.'], ['Windows/System32/config', 'config'], ['Windows/System32/config/SOFTWARE', 'SOFTWARE'],
   ['Windows/Installer', '.'], ['System Volume Information', '.'], ['Users', '.'], ['Users/user/NTUSER.DAT', 'NTUSER.DAT'],
   [`${folder}/data.txt`, 'nothing'], ['Windows/System32/config/SOFTWARE', 'nothing'], ['Windows/System32/config/SOFTWARE.msikit-kept', 'nothing'],
-  ['Windows/System32/config/SOFTWARE.msikit-new', 'nothing'], ['System Volume Information/msikit-attributes.json.new', 'nothing'],
+  ['Windows/System32/config/SOFTWARE.msikit-new', 'nothing'], ['System Volume Information/msikit-attributes.json.msikit-new', 'nothing'],
   ['System Volume Information/msikit-attributes.json', 'msikit-attributes.json'], ['msikit.lock', 'nothing'],
 ]
 

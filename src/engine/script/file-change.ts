@@ -2,7 +2,7 @@
 // folder, never copied: content, times, attributes and whatever else hangs on it stay as they are.
 // docs/design/script.md, "Files"
 import { errorCodes, type ByteSink } from '../../base/index.ts'
-import type { FileAttributes, FileSystem } from '../../platform/index.ts'
+import { noAttributes, type FileAttributes, type FileSystem } from '../../platform/index.ts'
 import { InstallError } from '../session/install-error.ts'
 import type { ScriptContext } from './handler.ts'
 
@@ -10,6 +10,8 @@ export interface FileImage {
   readonly path: string
   /** The file that stood there, in its own spelling. */
   readonly previous?: string
+  /** What it had, if any: where the host keeps them beside the file, they may be lost when a process or the power ends. */
+  readonly attributes?: FileAttributes
   /** Where it goes. */
   readonly backup: string
   /** Where new content waits until it is complete. */
@@ -32,7 +34,7 @@ export function captureFile(path: string, context: ScriptContext): FileImage {
     context.log(`${path}: expected one file, found ${spellings.join(' and ')}, which Windows cannot tell apart; rename or remove all but one`)
     throw new InstallError(1310, [errorCodes.ERROR_FILE_EXISTS, path])
   }
-  const previous = stat === undefined ? {} : { previous: files.spelling(path) }
+  const previous = stat === undefined ? {} : { previous: files.spelling(path), ...(hasAttributes(stat.attributes) ? { attributes: stat.attributes } : {}) }
   return { path, ...previous, backup: backups.backupFor(path), temporary: backups.temporaryFor(path) }
 }
 
@@ -55,7 +57,7 @@ export function writeTemporary(image: FileImage, file: NewFile, context: ScriptC
 
 export function finishTemporary(image: FileImage, { modifiedMs, attributes }: Omit<NewFile, 'write'>, context: ScriptContext): void {
   const { files } = context.platform
-  if (attributes !== undefined && (attributes.readOnly || attributes.hidden || attributes.system)) files.setAttributes(image.temporary, attributes)
+  if (attributes !== undefined && hasAttributes(attributes)) files.setAttributes(image.temporary, attributes)
   if (modifiedMs !== undefined) files.setTimes(image.temporary, { modifiedMs })
 }
 
@@ -80,13 +82,24 @@ export function undoReplaceFile(image: FileImage, files: FileSystem): void {
   removeFile(files, image.temporary)
 }
 
-export function undoMoveAside({ path, previous, backup }: FileImage, files: FileSystem): void {
-  if (previous === undefined || files.stat(backup)?.kind !== 'file') return
-  if (files.stat(path)?.kind === 'file') {
+export function undoMoveAside({ path, previous, attributes = noAttributes, backup }: FileImage, files: FileSystem): void {
+  if (previous === undefined) return
+  if (files.stat(backup)?.kind === 'file') {
     // A rename that replaces might keep the new file's spelling, and refuses a read-only one.
-    if (files.spelling(path) !== previous || files.stat(path)!.attributes.readOnly) removeFile(files, path)
+    const inTheWay = files.stat(path)
+    if (inTheWay?.kind === 'file' && (files.spelling(path) !== previous || inTheWay.attributes.readOnly)) removeFile(files, path)
+    files.rename(backup, previous)
   }
-  files.rename(backup, previous)
+  const now = files.stat(previous)
+  if (now?.kind === 'file' && !sameAttributes(now.attributes, attributes)) files.setAttributes(previous, attributes)
+}
+
+function hasAttributes({ readOnly, hidden, system }: FileAttributes): boolean {
+  return readOnly || hidden || system
+}
+
+export function sameAttributes(a: FileAttributes, b: FileAttributes): boolean {
+  return a.readOnly === b.readOnly && a.hidden === b.hidden && a.system === b.system
 }
 
 /** Read-only or not; nothing there is no error. */

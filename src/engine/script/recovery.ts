@@ -79,7 +79,7 @@ async function recover(platform: Platform, found: FoundJournal, log: (line: stri
     return { ...about, outcome: 'completed', problems: [] }
   }
   const journal = Journal.resume(platform, found, durable)
-  const undo = await undoSteps(steps, { platform, log, journal, undoneAlready, durable })
+  const undo = await undoSteps(steps, { platform, log, journal, undoneAlready, durable, flushed: true })
   const { problems } = await finishRollback(undo, { platform, log, journal, steps, durable, flushed: true })
   const noRoom = problems.map(({ error }) => error).find((error) => error instanceof WindowsError && (error.code === 'ERROR_DISK_FULL' || error.code === 'ERROR_WRITE_PROTECT'))
   if (noRoom instanceof WindowsError) {

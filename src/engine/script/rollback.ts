@@ -39,6 +39,8 @@ export interface UndoOptions {
   readonly undoneAlready: ReadonlySet<number>
   readonly messages?: Messages
   readonly durable: boolean
+  /** Registry changes may have reached the disk. */
+  readonly flushed: boolean
 }
 
 export async function undoSteps(steps: readonly UndoStep[], options: UndoOptions): Promise<RollbackReport> {
@@ -65,8 +67,14 @@ export async function undoSteps(steps: readonly UndoStep[], options: UndoOptions
     if (messages !== undefined && ticks > 0) await attempt(async () => { await messages.send(MessageType.progress, [null, kind, ticks, direction, 0]) })
   }
   await progress(0, total, 1)
-  for (const step of steps.toReversed()) {
+  let isRegistryWritten = !options.flushed
+  for (const step of inOrder(steps, options.flushed)) {
     const handler = handlerOf(step.operation)
+    if (!isRegistryWritten && handler.effect !== 'registry') {
+      isRegistryWritten = true
+      // Tried again at the end.
+      await attempt(async () => { options.platform.registry.flush() })
+    }
     // Registry changes of a process that ended are gone unless flushed: they are always set back, which does no harm.
     if (undoneAlready.has(step.sequence) && handler.effect !== 'registry') continue
     if (messages !== undefined) await attempt(async () => { await messages.send(MessageType.actionData, [null, step.operation.op]) })
@@ -84,6 +92,17 @@ export async function undoSteps(steps: readonly UndoStep[], options: UndoOptions
     await progress(2, step.ticks ?? 0, 0)
   }
   return { undone, problems }
+}
+
+/**
+ * The last one first. Registry changes that were flushed go before all others: folders that were made for a new hive stand in
+ * folders that are taken back then. They may be taken back at any time, as what they were is absolute.
+ */
+function inOrder(steps: readonly UndoStep[], flushed: boolean): readonly UndoStep[] {
+  const reversed = steps.toReversed()
+  if (!flushed) return reversed
+  const isRegistry = ({ operation }: UndoStep): boolean => handlerOf(operation).effect === 'registry'
+  return [...reversed.filter(isRegistry), ...reversed.filter((step) => !isRegistry(step))]
 }
 
 /**

@@ -131,7 +131,7 @@ export class Transaction {
       const problems = await this.#commit(host, []).then(() => [], (error: unknown) => [{ operation: { op: 'DisableRollback' } as const, error }])
       return { undone: 0, problems, disabled: true }
     }
-    const undo = await undoSteps(this.#steps, { platform, log, journal: this.#journal, undoneAlready: new Set(), messages: host.messages, durable: this.#durable })
+    const undo = await undoSteps(this.#steps, { platform, log, journal: this.#journal, undoneAlready: new Set(), messages: host.messages, durable: this.#durable, flushed: this.#flushed })
     return finishRollback(undo, { platform, log, journal: this.#journal, steps: this.#steps, durable: this.#durable, flushed: this.#flushed })
   }
 

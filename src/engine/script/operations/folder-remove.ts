@@ -4,6 +4,7 @@
 // https://learn.microsoft.com/windows/win32/msi/removefolders-action
 import { foldCase, parentPath, WindowsError, withoutTrailingBackslash } from '../../../base/index.ts'
 import { createDirectories, type FileAttributes, type FileSystem } from '../../../platform/index.ts'
+import { sameAttributes } from '../file-change.ts'
 import type { OperationHandler, OperationOf, ScriptContext } from '../handler.ts'
 import { folderNote } from './folder-register.ts'
 import { removeFolderIfEmpty } from './folder-create.ts'
@@ -94,8 +95,4 @@ export function dropFolder(files: FileSystem, { path, backup }: FolderImage): vo
   if (files.stat(path) !== undefined) return
   createDirectories(files, parentPath(path)!)
   files.rename(backup, path)
-}
-
-function sameAttributes(a: FileAttributes, b: FileAttributes): boolean {
-  return a.readOnly === b.readOnly && a.hidden === b.hidden && a.system === b.system
 }
