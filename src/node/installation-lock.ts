@@ -53,9 +53,12 @@ export function lockRoot(folder: string, self: ProcessIdentity, isRunning: (proc
 }
 
 /** Seconds, to the microsecond that can be set. */
+function settable(ms: number): number {
+  return (Math.round(ms * 1000) + 0.5) / 1_000_000
+}
+
 function folderTimes(folder: string): { readonly accessed: number; readonly modified: number } | undefined {
   const stat = statSync(folder, { throwIfNoEntry: false })
-  const settable = (ms: number): number => (Math.round(ms * 1000) + 0.5) / 1_000_000
   return stat === undefined ? undefined : { accessed: settable(stat.atimeMs), modified: settable(stat.mtimeMs) }
 }
 

@@ -51,7 +51,6 @@ export async function watchHostCalls(folder: string, atCall: (calls: HostCalls, 
       return result
     })
   }
-  const there = (path: unknown): fs.Stats | undefined => fs.lstatSync(String(path), { throwIfNoEntry: false })
   const created = (path: string, bytes?: Uint8Array): void => {
     note('files', 'create', path)
     if (bytes !== undefined) note('writer', 'write', path, [bytes])
@@ -147,6 +146,10 @@ export async function watchHostCalls(folder: string, atCall: (calls: HostCalls, 
     },
   }
   return machine
+}
+
+function there(path: unknown): fs.Stats | undefined {
+  return fs.lstatSync(String(path), { throwIfNoEntry: false })
 }
 
 /** By handles of folders too. `undefined` for what lies elsewhere. */

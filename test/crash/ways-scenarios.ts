@@ -46,7 +46,7 @@ function deferring(builder: PackageBuilder): void {
 type Outcome = Pick<InstallResult, 'exitCode' | 'error'>
 
 /** Members one after the other, until one fails. */
-async function together(platform: Platform, members: readonly ((all: PackageTransaction) => Promise<InstallResult>)[], end: 'commit' | 'rollback' = 'commit'): Promise<Outcome> {
+async function together(platform: Platform, members: readonly Member[], end: 'commit' | 'rollback' = 'commit'): Promise<Outcome> {
   try {
     await using all = await beginTransaction(platform, { name: 'Suite', durability: 'power-loss' })
     for (const member of members) {
@@ -62,6 +62,16 @@ async function together(platform: Platform, members: readonly ((all: PackageTran
   }
 }
 
+type Member = (all: PackageTransaction) => Promise<InstallResult>
+
+function install(digit: number): Member {
+  return (all) => all.install({ ...options, package: path(digit) })
+}
+
+function remove(digit: number): Member {
+  return (all) => all.uninstall(productCode(digit), options)
+}
+
 export function otherWays(): CrashScenario[] {
   const start = once(async () => world())
   const after = (name: string, change: (platform: MemoryPlatform) => Promise<unknown>, from = start): (() => Promise<MemoryPlatform>) => once(async () => {
@@ -75,8 +85,6 @@ export function otherWays(): CrashScenario[] {
   const advertised = after('advertised', (platform) => advertisePackage(platform, { ...options, package: path(1) }))
   const later = { ...options, deferToFirstBoot: true }
   const waiting = after('waiting', (platform) => installPackage(platform, { ...later, package: path(4) }))
-  const install = (digit: number) => (all: PackageTransaction): Promise<InstallResult> => all.install({ ...options, package: path(digit) })
-  const remove = (digit: number) => (all: PackageTransaction): Promise<InstallResult> => all.uninstall(productCode(digit), options)
   return [
     { name: 'two packages in a transaction', start, run: (platform) => together(platform, [install(1), install(2)]) },
     { name: 'a removal, an installation, a repair and a patch in a transaction', start: one, run: (platform) => together(platform, [
