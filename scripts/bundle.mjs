@@ -23,10 +23,23 @@ const apart = {
     builder.onResolve({ filter: oneLanguage }, ({ kind, path }) => kind === 'dynamic-import' ? { path: `./language-${oneLanguage.exec(path)[1]}.cjs`, external: true } : undefined)
   },
 }
+/** Parts of Node.js that take milliseconds to load, each with what is used of it: loaded by the first call. */
+const lazily = {
+  name: 'modules of Node.js when they are needed',
+  setup(builder) {
+    builder.onResolve({ filter: /^node:(?:child_process|crypto|net|worker_threads)$/ }, ({ path, namespace }) =>
+      namespace === 'lazily' ? { path, external: true } : { path, namespace: 'lazily' })
+    builder.onLoad({ filter: /.*/, namespace: 'lazily' }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter((name) => name !== 'default')
+      const contents = `for (const name of ${JSON.stringify(names)}) Object.defineProperty(exports, name, { enumerable: true, get: () => require(${JSON.stringify(path)})[name] })`
+      return { contents, loader: 'js' }
+    })
+  },
+}
 const shared = {
   // Bundles are run as scripts, which cannot import: a dynamic import becomes a require.
   supported: { 'dynamic-import': false }, external: ['acorn', 'quickjs-emscripten-core', '@jitl/*'],
-  bundle: true, format: 'cjs', platform: 'node', target: 'node20', absWorkingDir: root, logLevel: 'warning', legalComments: 'none',
+  bundle: true, format: 'cjs', platform: 'node', target: 'node20', absWorkingDir: root, logLevel: 'warning', legalComments: 'none', plugins: [lazily],
   minifyWhitespace: true, minifySyntax: true, define: { MSIKIT_VERSION: JSON.stringify(version), 'import.meta.dirname': '__dirname', 'import.meta.url': 'undefined' },
 }
 
@@ -39,7 +52,7 @@ await Promise.all([
   build({ ...shared, entryPoints: { msikit: 'src/cli/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' } }),
   ...['worker', 'writer'].map((name) => build({ ...shared, entryPoints: [`src/cli/extraction/${name}.ts`], outfile: join(output, 'commands', `extraction-${name}.cjs`) })),
   build({ ...shared, entryPoints: ['src/node/proc/scan-thread.ts'], outfile: join(output, 'commands', 'scan-thread.cjs') }),
-  ...[...groups].map(([bundle, members]) => build({ ...shared, ...entryOf(members), plugins: [apart], outfile: join(output, 'commands', `${bundle}.cjs`) })),
+  ...[...groups].map(([bundle, members]) => build({ ...shared, ...entryOf(members), plugins: [apart, lazily], outfile: join(output, 'commands', `${bundle}.cjs`) })),
 ])
 chmodSync(join(output, 'msikit.cjs'), 0o755)
 await writeCodeCaches(join(output, 'commands'), groups)

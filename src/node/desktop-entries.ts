@@ -1,7 +1,7 @@
 // What people call a program: the Name of its desktop entry. Found by the control group that the desktop has put the program into
 // (`app-LAUNCHER-ID-RANDOM.scope`), by the entry it says it was launched from, or by the executable that an entry starts.
 // Desktop Entry Specification 1.5; XDG Base Directory Specification 0.8; systemd's "Desktop Environment Integration".
-import { readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { basename, delimiter, join, relative, resolve, sep } from 'node:path'
 import { isInterpreter } from '../platform/index.ts'
 
@@ -85,10 +85,12 @@ export class DesktopEntries {
   #resolve(program: string): string[] {
     if (program === '') return []
     for (const path of program.startsWith('/') ? [program] : this.#path.map((folder) => join(folder, program))) {
+      // Most are not there, and in the next folder perhaps.
+      if (!existsSync(path)) continue
       try {
-        return [path, realpathSync(path)]
+        return [path, realpathSync.native(path)]
       } catch {
-        // Not there: in the next folder perhaps.
+        // Gone in this moment.
       }
     }
     return []

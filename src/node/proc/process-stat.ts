@@ -40,6 +40,8 @@ export function hasEnded(stat: ProcessStat | undefined): boolean {
   return stat === undefined || stat.state === 'X' || (stat.state === 'Z' && stat.threads <= 1)
 }
 
+const bootIdPath = '/proc/sys/kernel/random/boot_id'
+
 /** Names processes for all time. Reads what identifies the boot once. */
 export class ProcessClock {
   readonly #reader: ProcReader
@@ -56,7 +58,7 @@ export class ProcessClock {
   }
 
   identity(stat: ProcessStat): ProcessIdentity {
-    this.#bootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
+    this.#bootId ??= (this.#reader.text(bootIdPath) ?? readFileSync(bootIdPath, 'latin1')).trim()
     return { pid: stat.pid, startTime: `${stat.startTicks}@${this.#bootId}` }
   }
 
