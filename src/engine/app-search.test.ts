@@ -17,6 +17,8 @@ const locators: Readonly<Record<string, { readonly rows: readonly (readonly [tab
   'a raw text that begins with #': { rows: [['RegLocator', { Root: 2, Key: 'Software\\Search', Name: 'Hash', Type: 2 }]], expected: '##tag' },
   'a value of the 64-bit view only when asked': { rows: [['RegLocator', { Root: 2, Key: 'Software\\Only64', Name: 'Value', Type: 18 }]], expected: 'wide' },
   'no value of the 64-bit view otherwise': { rows: [['RegLocator', { Root: 2, Key: 'Software\\Only64', Name: 'Value', Type: 2 }]], expected: undefined },
+  'expandable text, expanded': { rows: [['RegLocator', { Root: 2, Key: 'Software\\Search', Name: 'Folder', Type: 2 }]], expected: 'C:\\Tools\\Found' },
+  'a list of texts, between NULs': { rows: [['RegLocator', { Root: 2, Key: 'Software\\Search', Name: 'List', Type: 2 }]], expected: '\0one\0two\0' },
   'a folder named in the registry': { rows: [['RegLocator', { Root: 2, Key: 'Software\\Search', Name: 'Folder', Type: 0 }]], expected: 'C:\\Tools\\Found\\' },
   'a file named in quotes in the registry': { rows: [['Signature', { FileName: 'app.txt' }], ['RegLocator', { Root: 2, Key: 'Software\\Search', Name: 'Command', Type: 1 }]], expected: app },
   'a value of an ini file': { rows: [['IniLocator', { FileName: 'SEARCH.INI', Section: 'Main', Key: 'Value', Field: 2, Type: 2 }]], expected: 'second' },
@@ -31,7 +33,7 @@ for (const [name, { rows, expected }] of Object.entries(locators)) {
       registry: {
         [machineKey]: {
           Number: { type: 'REG_DWORD', data: 42 }, Hash: { type: 'REG_SZ', data: '#tag' }, Folder: { type: 'REG_EXPAND_SZ', data: '%SystemDrive%\\Tools\\Found' },
-          Command: { type: 'REG_SZ', data: `"${app}" /run` },
+          List: { type: 'REG_MULTI_SZ', data: ['one', 'two'] }, Command: { type: 'REG_SZ', data: `"${app}" /run` },
         },
         'HKLM\\Software\\Only64': { Value: { type: 'REG_SZ', data: 'wide' } },
       },

@@ -48,6 +48,22 @@ function matchesForm(found: unknown, form: Readonly<Record<string, unknown>>, co
     && Object.entries(form).every(([key, one]) => matches((found as Record<string, unknown>)[key], one, context))
 }
 
+/** Text that is expected at places within a text, which may have NULs: `{"4": text}`, or place and text by names of their own. */
+export function judgedPlaces(found: string | undefined): Judged {
+  return {
+    disagreement: (expected, matches) => placesOf(expected).every(([at, text]) => matches(found?.slice(at).split('\0')[0], text)) ? undefined : found ?? 'nothing',
+  }
+}
+
+function placesOf(expected: unknown): readonly (readonly [number, unknown])[] {
+  if (Array.isArray(expected)) return typeof expected[0] === 'number' ? [[expected[0], expected[1]]] : expected.flatMap(placesOf)
+  if (typeof expected !== 'object' || expected === null) return [[0, expected]]
+  const entries = Object.entries(expected)
+  const place = entries.find(([name, value]) => typeof value === 'number' && !/^\d+$/.test(name))
+  if (place === undefined) return entries.map(([at, text]) => [Number(at), text])
+  return [[place[1] as number, entries.find((entry) => entry !== place)?.[1]]]
+}
+
 function inRange(found: number, form: Readonly<Record<string, unknown>>): boolean {
   const bound = (key: string): number => Number(form[key])
   return !('>=' in form && found < bound('>=')) && !('<=' in form && found > bound('<='))

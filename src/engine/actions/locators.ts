@@ -62,7 +62,7 @@ function byRegistry(session: InstallSession, name: string, signature: FileSignat
     const value = session.platform.registry.value(key, valueName)
     if (value === undefined) continue
     const kind = type & 0x0f
-    const found = kind === LocatorType.rawValue ? rawValue(value) : pathResult(session, pathIn(session, value), kind, signature)
+    const found = kind === LocatorType.rawValue ? rawValue(session, value) : pathResult(session, pathIn(session, value), kind, signature)
     if (found !== '') return found
   }
   return ''
@@ -74,14 +74,17 @@ function registryKeys(session: InstallSession, root: number, key: string, is64Bi
   return [session.registryKey(1, `Software\\Classes\\${key}`, is64Bit), session.registryKey(2, `Software\\Classes\\${key}`, is64Bit)]
 }
 
-/** As the Registry table would write it. */
-function rawValue(value: RegistryValue): string {
+/**
+ * As the Registry table would write it, but for expandable text: that is expanded, and has none of the prefix `#%` that the
+ * documentation speaks of. A list begins and ends with a NUL.
+ */
+function rawValue(session: InstallSession, value: RegistryValue): string {
   switch (value.type) {
     case 'REG_SZ': return value.data.startsWith('#') ? `#${value.data}` : value.data
-    case 'REG_EXPAND_SZ': return `#%${value.data}`
+    case 'REG_EXPAND_SZ': return expanded(session, value.data)
     case 'REG_DWORD': return `#${value.data | 0}`
     case 'REG_QWORD': return `#${value.data}`
-    case 'REG_MULTI_SZ': return `[~]${value.data.join('[~]')}[~]`
+    case 'REG_MULTI_SZ': return `\0${value.data.join('\0')}\0`
     default: return `#x${value.data.toUpperCase()}`
   }
 }
@@ -89,10 +92,12 @@ function rawValue(value: RegistryValue): string {
 /** Variables expanded; of a command line, what stands in the first pair of quotes. */
 function pathIn(session: InstallSession, value: RegistryValue): string {
   if (value.type !== 'REG_SZ' && value.type !== 'REG_EXPAND_SZ') return ''
-  const { environment } = session.platform.machine
-  const text = value.type === 'REG_SZ' ? value.data
-    : value.data.replace(/%([^%]+)%/g, (whole, name: string) => environment[name.toUpperCase()] ?? whole)
+  const text = value.type === 'REG_SZ' ? value.data : expanded(session, value.data)
   return /"([^"]*)"/.exec(text)?.[1] ?? text
+}
+
+function expanded({ platform }: InstallSession, text: string): string {
+  return text.replace(/%([^%]+)%/g, (whole, name: string) => platform.machine.environment[name.toUpperCase()] ?? whole)
 }
 
 function byIniFile(session: InstallSession, name: string, signature: FileSignature | undefined): string {

@@ -17,6 +17,7 @@ export class PropertyStore implements Properties {
   readonly #secrets: Pick<Secrets, 'add'> | undefined
   /** Of Edit controls for passwords: no policy shows them. */
   readonly #passwords = new Set<string>()
+  #observer: (name: string, value: string) => void = () => {}
 
   constructor(log: (line: string) => void = () => {}, secrets?: Pick<Secrets, 'add'>) {
     this.#log = log
@@ -48,8 +49,14 @@ export class PropertyStore implements Properties {
   load(name: string, value: string): void {
     if (value === '') this.#values.delete(name)
     else this.#values.set(name, value)
+    this.#observer(name, value)
     if (this.#hidden.has(name)) this.#secrets?.add(value)
     if (name === 'MsiHiddenProperties') for (const one of listItems(value)) this.hide(one)
+  }
+
+  /** Tells of every change from now on; `''` is a property that is gone. */
+  observe(observer: (name: string, value: string) => void): void {
+    this.#observer = observer
   }
 
   entries(): Iterable<readonly [string, string]> {

@@ -34,8 +34,9 @@ export const machineOperations: Readonly<Record<string, Operation>> = {
     return {}
   },
   SetEnvironmentVariable: ({ name, value }, world) => {
-    // The machine's environment is fixed: what programs see of it is not.
-    world.state.set(`environment ${String(name)}`, value)
+    const environment = world.platform.machine.environment as Record<string, string>
+    if (value === null) delete environment[String(name).toUpperCase()]
+    else environment[String(name).toUpperCase()] = String(value)
     return {}
   },
   WritePrivateProfileString: ({ file, section, key, value }, world) => {

@@ -6,6 +6,7 @@ import { Record as Fields } from 'msikit/sql'
 import type { DatabaseHandle } from '../api/database-handle.ts'
 import { fileNotFound, invalidHandle, invalidParameter, nullReference, returnCode, success } from '../api/return-code.ts'
 import { localTextOut, textOut } from '../api/text-buffer.ts'
+import { judgedPlaces } from '../matcher.ts'
 import { sendTerminate, sessionOptions } from './messages.ts'
 import type { Found, Operation, Step, World } from '../world.ts'
 
@@ -145,7 +146,7 @@ function withText(step: Step, world: World, text: (session: PackageSession) => s
   const found = textOut(value, step, world)
   const number = Number.parseInt(found.value ?? '', 10)
   // A placeholder makes a text of the number.
-  return { ...found, valueAsInt: typeof step.expect?.['valueAsInt'] === 'string' ? String(number) : number, valueAt: found.value }
+  return { ...found, valueAsInt: typeof step.expect?.['valueAsInt'] === 'string' ? String(number) : number, valueAt: judgedPlaces(found.value) }
 }
 
 function format(step: Step, world: World): Found {
