@@ -22,7 +22,9 @@ export {
   componentClients, componentLocation, componentState, featureState, locateComponent, productState, QueryState, relatedProducts, sharedDllCount,
   type ComponentLocation,
 } from './registration/product-states.ts'
-export { sourceList, type SourceList } from './registration/source-list.ts'
+export {
+  addMediaDisk, addSource, clearSources, forgetLastUsedSource, removeMediaDisk, removeSource, setSourceInfo, sourceList, useSource, type MediaDisk, type SourceList, type SourceListScope,
+} from './registration/source-list.ts'
 export { continuationOf } from './sequence/continuation.ts'
 export type { UiLevel } from './session/initial-properties.ts'
 export type { CustomActionPolicy, ForeignProgram, ForeignRunner, LibraryCall, LibraryRunner, PlannedSession } from './session/installation.ts'

@@ -4,7 +4,9 @@ import { guidToBase85, packGuid } from '../../base/index.ts'
 import { createMemoryPlatform, type RegistryValue } from '../../platform/index.ts'
 import { productInfo, productInfoIn } from './product-info.ts'
 import { componentClients, componentLocation, componentState, featureState, locateComponent, productState, QueryState, relatedProducts, sharedDllCount } from './product-states.ts'
-import { sourceList } from './source-list.ts'
+import {
+  addMediaDisk, addSource, clearSources, forgetLastUsedSource, removeMediaDisk, removeSource, setSourceInfo, sourceList, useSource,
+} from './source-list.ts'
 
 const product = '{11111111-2222-3333-4444-555555555555}'
 const packed = packGuid(product)!
@@ -76,4 +78,39 @@ test('sources come in their order, related products by upgrade code, shared file
   assert.deepEqual([...list.media], [[1, { volumeLabel: 'DISK1', prompt: 'Insert; it' }]])
   assert.deepEqual(relatedProducts(platform, upgrade), [product])
   assert.equal(sharedDllCount(platform.registry, 'C:\\APP\\app.exe'), 2)
+})
+
+test('sources are added, moved, removed and numbered anew', () => {
+  const platform = machine()
+  const network = () => sourceList(platform, product).network
+  addSource(platform, product, 'network', '\\\\server\\share')
+  assert.deepEqual(network(), ['D:\\first\\', 'D:\\second\\', 'D:\\tenth\\', '\\\\server\\share\\'])
+  addSource(platform, product, 'network', 'd:\\TENTH\\', 1)
+  assert.deepEqual(network(), ['d:\\TENTH\\', 'D:\\first\\', 'D:\\second\\', '\\\\server\\share\\'])
+  removeSource(platform, product, 'network', 'D:\\First')
+  removeSource(platform, product, 'network', 'D:\\nowhere')
+  assert.deepEqual(network(), ['d:\\TENTH\\', 'D:\\second\\', '\\\\server\\share\\'])
+  addSource(platform, product, 'url', 'https://example.com/app')
+  assert.deepEqual(sourceList(platform, product).urls, ['https://example.com/app/'])
+  clearSources(platform, product, ['network', 'url', 'media'])
+  assert.deepEqual([network(), sourceList(platform, product).urls, [...sourceList(platform, product).media]], [[], [], []])
+  assert.throws(() => addSource(platform, product, 'network', ''), { code: 'ERROR_INVALID_PARAMETER' })
+})
+
+test('the source that is used is one of the list, media and names can be set, in one context or another', () => {
+  const platform = machine()
+  useSource(platform, product, 'url', 'https://example.com/app')
+  const { urls, lastUsed, lastUsedType } = sourceList(platform, product, { context: 'machine' })
+  assert.deepEqual([urls, lastUsed, lastUsedType], [['https://example.com/app/'], 'https://example.com/app/', 'url'])
+  forgetLastUsedSource(platform, product)
+  assert.equal(sourceList(platform, product).lastUsedType, undefined)
+  addMediaDisk(platform, product, 2, { volumeLabel: 'DISK2', prompt: 'Second' })
+  removeMediaDisk(platform, product, 1)
+  setSourceInfo(platform, product, 'PackageName', 'other.msi')
+  setSourceInfo(platform, product, 'MediaPackagePath', '\\setup')
+  const list = sourceList(platform, product)
+  assert.deepEqual([[...list.media], list.packageName, list.mediaPackagePath, list.diskPrompt], [[[2, { volumeLabel: 'DISK2', prompt: 'Second' }]], 'other.msi', '\\setup', '[1]'])
+  assert.throws(() => { setSourceInfo(platform, product, 'Other', '') }, { code: 'ERROR_UNKNOWN_PROPERTY' })
+  assert.throws(() => sourceList(platform, product, { context: 'user' }), { code: 'ERROR_UNKNOWN_PRODUCT' })
+  assert.throws(() => sourceList(platform, upgrade, { patch: true }), { code: 'ERROR_UNKNOWN_PATCH' })
 })

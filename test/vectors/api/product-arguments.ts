@@ -8,11 +8,11 @@ export const contextNumbers: Readonly<Record<ProductContext, number>> = { 'user-
 const localSystemSid = 'S-1-5-18'
 
 /** One context with the user it is of; `undefined` for a combination that is none. */
-export function contextOf(context: unknown, user: unknown): { readonly context: ProductContext; readonly userSid: string | undefined } | undefined {
+export function contextOf(context: unknown, user: unknown): { readonly context: ProductContext; readonly userSid?: string } | undefined {
   const known = contexts[Number(context)]
   const userSid = typeof user === 'string' && user !== '' ? user : undefined
   if (known === undefined || userSid === localSystemSid || (known === 'machine' && userSid !== undefined)) return undefined
-  return { context: known, userSid }
+  return { context: known, ...(userSid === undefined ? {} : { userSid }) }
 }
 
 export function isProductCode(text: unknown): text is string {

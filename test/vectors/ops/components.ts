@@ -38,6 +38,7 @@ export const componentOperations: Readonly<Record<string, Operation>> = {
     if (world.platform.registry.value(key, packGuid(product)!) === undefined) return { state: -1 }
     const { state, path } = componentLocation(world.platform, product, component)
     const text = textOut(path, step, world)
+    if (text.rc === invalidParameter) return { state: invalidArgument }
     return { state: text.rc === success ? state : -3, value: text.value, size: text.size }
   },
   MsiUseFeatureEx: ({ product, feature, mode, reserved }, world) => {

@@ -1,6 +1,7 @@
 // Installing, maintaining and removing products.
 import { configureProduct, installPackage, parsePropertySettings, type InstallOptions, type InstallResult } from 'msikit/engine'
 import { WindowsError } from 'msikit/base'
+import { isProductCode } from '../api/product-arguments.ts'
 import { invalidParameter, success } from '../api/return-code.ts'
 import { sessionOptions } from './messages.ts'
 import type { Found, Operation, Step, World } from '../world.ts'
@@ -38,7 +39,7 @@ async function attempt(step: Step, action: (properties: Readonly<Record<string, 
 
 function configure(step: Step, world: World): Promise<Found> {
   return attempt(step, async (properties) => {
-    if (step['product'] === null || String(step['product']) === '') return { rc: invalidParameter }
+    if (!isProductCode(step['product'])) return { rc: invalidParameter }
     const settings = { ...stateProperties(Number(step['state']), Number(step['level'])), ...properties }
     return result(await configureProduct(world.platform, String(step['product']), { ...options(world, step), properties: settings }), world)
   })

@@ -1,5 +1,5 @@
 // What is recorded of one product in one context: users, sources, features.
-import { featureState, productInfo, productInfoIn, productState, sourceList } from 'msikit/engine'
+import { featureState, productInfo, productInfoIn, productState, sourceList, type SourceList } from 'msikit/engine'
 import { contextOf, isProductCode } from '../api/product-arguments.ts'
 import { invalidParameter, moreData, noMoreItems, returnCode, success, unknownProduct } from '../api/return-code.ts'
 import { textOut } from '../api/text-buffer.ts'
@@ -31,7 +31,7 @@ export const productDetailOperations: Readonly<Record<string, Operation>> = {
     const where = contextOf(step['context'], step['user'])
     if (!isProductCode(product) || where === undefined || typeof property !== 'string' || property === '' || (Number(options) & patchCodes) !== 0) return { rc: invalidParameter }
     let text: string | undefined
-    const rc = returnCode(() => { text = sourceFact(world, product, property) })
+    const rc = returnCode(() => { text = sourceFact(sourceList(world.platform, product, where), property) })
     if (rc !== success) return { rc }
     return text === undefined ? { rc: unknownProperty } : { ...textOut(text, step, world) }
   },
@@ -42,7 +42,7 @@ export const productDetailOperations: Readonly<Record<string, Operation>> = {
     if (!isProductCode(product) || where === undefined || (kind !== sourceType.network && kind !== sourceType.url)) return { rc: invalidParameter }
     let sources: readonly string[] = []
     const rc = returnCode(() => {
-      const list = sourceList(world.platform, product)
+      const list = sourceList(world.platform, product, where)
       sources = kind === sourceType.network ? list.network : list.urls
     })
     const source = sources[Number(index)]
@@ -51,12 +51,13 @@ export const productDetailOperations: Readonly<Record<string, Operation>> = {
   },
 }
 
-function sourceFact(world: World, product: string, property: string): string | undefined {
-  const list = sourceList(world.platform, product)
+function sourceFact(list: SourceList, property: string): string | undefined {
   switch (property) {
     case 'PackageName': return list.packageName
     case 'LastUsedSource': return list.lastUsed
     case 'LastUsedType': return list.lastUsedType === undefined ? '' : list.lastUsedType.slice(0, 1)
+    case 'MediaPackagePath': return list.mediaPackagePath
+    case 'DiskPrompt': return list.diskPrompt
     default: return undefined
   }
 }
