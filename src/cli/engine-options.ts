@@ -1,5 +1,5 @@
 // What the commands that install have in common: the root, the log, the user interface, policies.
-import { existsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { isFullPath, isGuid } from '../base/index.ts'
@@ -53,7 +53,9 @@ function recordedClock(): Clock {
 function openRoot(root: string, readOnly: boolean): NodePlatform {
   const clock = recordedClock()
   try {
-    return createNodePlatform({ root, readOnly, clock })
+    const platform = createNodePlatform({ root, readOnly, clock })
+    if (!readOnly) accessSync(root, constants.W_OK)
+    return platform
   } catch (error) {
     throw folderError('root', root, error, 'Name a folder that can be written to with --root DIR or $MSIKIT_ROOT.')
   }
@@ -142,7 +144,11 @@ export function startRun(settings: EngineRunSettings, host: Host): EngineRun {
     },
     [Symbol.dispose]: () => {
       handler?.end()
-      log?.close()
+      const missing = log?.close()
+      if (missing !== undefined) {
+        host.err.line(`note: the log ${log!.file} is not complete: ${missing}`)
+        host.err.flush()
+      }
       for (const signal of cancellingSignals) process.removeListener(signal, stop)
     },
   }

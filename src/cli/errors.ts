@@ -28,7 +28,7 @@ export function outputError(path: string, error: unknown): unknown {
   const system = error as NodeJS.ErrnoException
   if (typeof system?.syscall !== 'string') return error
   const code = system.code === 'EEXIST' ? 'ERROR_FILE_EXISTS' : hostCode(system)
-  return new OutputError(code, `${path}: expected a file that can be written, found: ${system.code === 'EEXIST' ? 'another one' : describeHostError(system)}`, adviceFor[code], { cause: error })
+  return new OutputError(code, `${path}: expected a file that can be written, found: ${system.code === 'EEXIST' ? 'another one' : describeHostError(system)}`, adviceFor[code] ?? placeAdvice[code], { cause: error })
 }
 
 export interface ExplainedError {
@@ -78,6 +78,7 @@ export function describeHostError(error: NodeJS.ErrnoException): string {
     case 'ENOTDIR': return 'a part of the path is no folder'
     case 'EACCES': case 'EPERM': return 'access denied'
     case 'EISDIR': return 'a folder'
+    case 'ESPIPE': return 'a pipe or a device, which cannot be read in any order (save it as a file first)'
     case 'EROFS': return 'the file system is read-only'
     case 'EEXIST': return 'it exists already'
     case 'ENOSPC': case 'EDQUOT': return 'the disk is full'
@@ -95,6 +96,10 @@ export const adviceForMessage: Readonly<Record<number, string>> = {
   1721: otherCode, 1723: otherCode, 2738: otherCode, 2739: otherCode,
   1308: sourceFiles, 1311: sourceFiles, 1334: sourceFiles,
   2606: "Paths are those of the root: 'C:\\App' is the folder App of --root.",
+}
+
+const placeAdvice: Partial<Record<ErrorCodeName, string>> = {
+  ERROR_ACCESS_DENIED: 'Choose a place that can be written to.', ERROR_PATH_NOT_FOUND: 'Make its folder first.',
 }
 
 export const adviceFor: Partial<Record<ErrorCodeName, string>> = {

@@ -1,8 +1,10 @@
-// A log file of an installation: UTF-8, one line each, flushed every few lines so that a crash loses little.
-import { closeSync, openSync, writeSync } from 'node:fs'
+// A log file of an installation: UTF-8, one line each, flushed every few lines so that a crash loses little. A log that cannot
+// be written any more (the disk is full) stops neither the installation nor its rollback: it is told in the end.
+import { closeSync, openSync } from 'node:fs'
 import { logFooter, logHeader, type LogSink } from '../engine/index.ts'
 import type { Clock } from '../platform/index.ts'
 import { CommandError, describeHostError } from './errors.ts'
+import { writeFully } from './write-file.ts'
 
 export interface LogFile {
   readonly file: string
@@ -16,7 +18,8 @@ export interface LogFile {
 export interface OpenLog {
   readonly file: string
   readonly sink: LogSink
-  close(): void
+  /** @returns why lines are missing; `undefined` when none are. */
+  close(): string | undefined
 }
 
 const linesBetweenFlushes = 20
@@ -26,13 +29,21 @@ export function openLog({ file, letters, append, flush }: LogFile, clock: Clock,
   const descriptor = open(file, append)
   const verbose = letters.includes('v')
   let lines: string[] = []
+  let failure: string | undefined
   const write = (line: string): void => {
     lines.push(line)
     if (flush || lines.length >= linesBetweenFlushes) flushLines()
   }
   const flushLines = (): void => {
-    if (lines.length > 0) writeSync(descriptor, `${lines.join('\n')}\n`)
+    const text = `${lines.join('\n')}\n`
+    const isEmpty = lines.length === 0
     lines = []
+    if (isEmpty || failure !== undefined) return
+    try {
+      writeFully(descriptor, Buffer.from(text))
+    } catch (error) {
+      failure = describeHostError(error as NodeJS.ErrnoException)
+    }
   }
   write(logHeader(clock, { verbose, installerVersion, callingProcess: process.execPath }))
   return {
@@ -42,6 +53,7 @@ export function openLog({ file, letters, append, flush }: LogFile, clock: Clock,
       write(logFooter(clock, { verbose }))
       flushLines()
       closeSync(descriptor)
+      return failure
     },
   }
 }

@@ -34,7 +34,7 @@ function reportFailure(command: string, { exitCode, error }: InstallResult, run:
   const advice = adviceForMessage[error?.messageNumber ?? 0] ?? (name === undefined ? undefined : adviceFor[name])
   if (advice !== undefined) err.line(advice)
   if (!isCancelled && error !== undefined && error.action !== '') {
-    err.line(`Action ${error.action} failed; everything done before was taken back.${run.log === undefined ? ' `--log FILE` writes down what happens, step by step.' : ''}`)
+    err.line(`Action ${error.action} failed${command === 'plan' ? '' : '; everything done before was taken back'}.${run.log === undefined ? ' `--log FILE` writes down what happens, step by step.' : ''}`)
   }
   if (run.log !== undefined) err.line(`The log is in ${run.log.file}.`)
 }

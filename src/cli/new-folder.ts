@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { CommandInput } from './command.ts'
-import { CommandError, folderError } from './errors.ts'
+import { CommandError, folderError, outputError } from './errors.ts'
 import { writeFile } from './write-file.ts'
 import type { ByteSink } from '../base/index.ts'
 
@@ -31,7 +31,11 @@ export function writeFolder(path: string, input: Pick<CommandInput, 'has'>, isLe
       const folder = join(work, ...segments.slice(0, -1))
       if (!made.has(folder)) mkdirSync(folder, { recursive: true })
       made.add(folder)
-      writeFile(join(work, ...segments), write)
+      try {
+        writeFile(join(work, ...segments), write)
+      } catch (error) {
+        throw outputError(join(path, ...segments), error)
+      }
     } })
     moveInto(work, target, there, isLeftover)
   } finally {
@@ -43,6 +47,7 @@ function listFolder(path: string): string[] {
   try {
     return existsSync(path) ? readdirSync(path) : []
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') (error as NodeJS.ErrnoException).code = 'EEXIST'
     throw folderError('output', path, error, 'Name a folder that can be written to with -o DIR.')
   }
 }

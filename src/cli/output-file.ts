@@ -3,7 +3,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import type { ByteSink } from '../base/index.ts'
 import type { CommandInput, OptionSpec } from './command.ts'
-import { CommandError } from './errors.ts'
+import { CommandError, outputError } from './errors.ts'
 import { writeFile, writeFully } from './write-file.ts'
 
 export const forceOption: OptionSpec = { short: 'f', about: 'Replace what stands there already' }
@@ -58,6 +58,8 @@ export function replaceFile(path: string, write: (sink: ByteSink) => void, read?
     renameSync(work, target)
   } catch (error) {
     rmSync(work, { force: true })
-    throw error
+    // Another file that could not be read has its own path.
+    const place = (error as NodeJS.ErrnoException).path
+    throw place === undefined || place === work ? outputError(path, error) : error
   }
 }

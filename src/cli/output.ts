@@ -9,7 +9,7 @@ class OutputClosedError extends Error {
 
 /** By name: each bundle of commands has a class of its own. */
 export function isOutputClosed(error: unknown): boolean {
-  return error instanceof Error && error.name === 'OutputClosedError'
+  return error instanceof Error && (error.name === 'OutputClosedError' || (error as NodeJS.ErrnoException).code === 'EPIPE')
 }
 
 /** As wide as the paragraphs of the help are written. */
@@ -93,7 +93,7 @@ export class Output {
       } catch (error) {
         const code = (error as NodeJS.ErrnoException).code
         // Messages that nobody reads any more must not stop an installation.
-        if (code === 'EPIPE' && this.#descriptor === 2) return
+        if (code !== 'EAGAIN' && this.#descriptor === 2) return
         if (code === 'EPIPE') throw new OutputClosedError('output closed', { cause: error })
         if (code !== 'EAGAIN') throw error
         // A pipe that is set to non-blocking and full: wait for its reader.

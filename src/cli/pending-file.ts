@@ -1,12 +1,15 @@
 // A file of the host that is written beside its place and moved there when it and its companions are whole.
 import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import type { PatchableSink } from '../cabinet/index.ts'
+import { CommandError, outputError } from './errors.ts'
 import { writeFully } from './write-file.ts'
 
 /** Small pieces are gathered: a cabinet has two for each block. */
 const bufferBytes = 1 << 18
 
 export class PendingFile implements PatchableSink {
+  /** As it was named. */
+  readonly #path: string
   readonly #target: string
   readonly #work: string
   readonly #descriptor: number
@@ -16,15 +19,23 @@ export class PendingFile implements PatchableSink {
 
   /** A link is followed, and the mode of the old file is kept. */
   constructor(path: string) {
+    this.#path = path
     this.#target = existsSync(path) ? realpathSync(path) : path
     this.#work = `${this.#target}.new-${process.pid}`
-    const mode = statSync(this.#target, { throwIfNoEntry: false })?.mode
-    this.#descriptor = openSync(this.#work, 'wx', mode === undefined ? 0o666 : mode & 0o777)
+    const stat = statSync(this.#target, { throwIfNoEntry: false })
+    if (stat !== undefined && !stat.isFile()) {
+      throw new CommandError('ERROR_FILE_EXISTS', `${path}: expected a file, or a place for one, found: ${stat.isDirectory() ? 'a folder' : 'a device'}`, 'Name a file with -o FILE.')
+    }
+    try {
+      this.#descriptor = openSync(this.#work, 'wx', stat === undefined ? 0o666 : stat.mode & 0o777)
+    } catch (error) {
+      throw outputError(path, error)
+    }
   }
 
   write(chunk: Uint8Array): void {
     if (this.#filled + chunk.length > bufferBytes) this.#flush()
-    if (chunk.length >= bufferBytes) writeFully(this.#descriptor, chunk)
+    if (chunk.length >= bufferBytes) this.#write(chunk)
     else {
       this.#buffer.set(chunk, this.#filled)
       this.#filled += chunk.length
@@ -33,7 +44,7 @@ export class PendingFile implements PatchableSink {
 
   patch(offsetBytes: number, bytes: Uint8Array): void {
     this.#flush()
-    writeFully(this.#descriptor, bytes, offsetBytes)
+    this.#write(bytes, offsetBytes)
   }
 
   commit(): void {
@@ -48,8 +59,16 @@ export class PendingFile implements PatchableSink {
     rmSync(this.#work, { force: true })
   }
 
+  #write(bytes: Uint8Array, offsetBytes?: number): void {
+    try {
+      writeFully(this.#descriptor, bytes, offsetBytes)
+    } catch (error) {
+      throw outputError(this.#path, error)
+    }
+  }
+
   #flush(): void {
-    writeFully(this.#descriptor, this.#buffer.subarray(0, this.#filled))
+    this.#write(this.#buffer.subarray(0, this.#filled))
     this.#filled = 0
   }
 

@@ -1,5 +1,5 @@
 // A file of the host as a ByteSource: positional reads, nothing is read that nobody asked for.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { WindowsError, type ByteSource } from '../base/index.ts'
 
 export interface FileSource extends ByteSource, Disposable {
@@ -8,14 +8,15 @@ export interface FileSource extends ByteSource, Disposable {
 
 /**
  * Opens a file for reading.
- * @throws Error of the host (`ENOENT`, `EACCES`, …), with `path`; `EISDIR` for a directory.
+ * @throws Error of the host (`ENOENT`, `EACCES`, …), with `path`; `EISDIR` for a directory, `ESPIPE` for a pipe or device.
  */
 export function openFileSource(path: string): FileSource {
-  const descriptor = openSync(path, 'r')
+  // A pipe without a writer would be waited for.
+  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   const stat = fstatSync(descriptor)
-  if (stat.isDirectory()) {
+  if (!stat.isFile()) {
     closeSync(descriptor)
-    throw Object.assign(new Error(`EISDIR: illegal operation on a directory, read '${path}'`), { code: 'EISDIR', syscall: 'read', path })
+    throw stat.isDirectory() ? hostError('EISDIR', 'illegal operation on a directory', path) : hostError('ESPIPE', 'invalid seek', path)
   }
   let open = true
   const readInto = (offset: number, target: Uint8Array): number => {
@@ -35,6 +36,10 @@ export function openFileSource(path: string): FileSource {
       open = false
     },
   }
+}
+
+function hostError(code: string, what: string, path: string): Error {
+  return Object.assign(new Error(`${code}: ${what}, read '${path}'`), { code, syscall: 'read', path })
 }
 
 /** Fewer bytes than asked for only when the file has become shorter meanwhile. */
