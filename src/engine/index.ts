@@ -4,6 +4,7 @@ export {
   administerPackage, advertisePackage, applyPatches, configureProduct, installPackage, planConfiguration, planInstallation, removePatches, repairProduct, uninstallProduct,
 } from './install.ts'
 export { beginTransaction, type MemberOptions, PackageTransaction, type TransactionOptions, type TransactionResult } from './multi-package.ts'
+export { isSuccess } from './install-result.ts'
 export type { Decisions, InstallOptions, InstallRequest, InstallResult, PatchInstallRequest } from './install-request.ts'
 export { sessionPort } from './custom-actions/script.ts'
 export { rootInstallerPort } from './custom-actions/script-machine.ts'

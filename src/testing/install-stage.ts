@@ -5,6 +5,7 @@ import {
 } from '../engine/index.ts'
 import { createMemoryPlatform, type MemoryPlatform, type MemoryPlatformOptions } from '../platform/index.ts'
 import { bytesOf } from './builders.ts'
+import { watchRegistration } from './registered/check.ts'
 
 export interface InstallStage {
   readonly platform: MemoryPlatform
@@ -51,6 +52,14 @@ export function anInstallStage(options: MemoryPlatformOptions = {}): InstallStag
     log.length = 0
     return { durability: 'process-end', ...more, log: (line) => { log.push(line.replace(/^MSI \(.\) \(..:..\) \[[\d:]+\]: /, '')) } }
   }
+  /** Every call of a test is compared with the table of what Windows records. */
+  const checked = async (run: () => Promise<InstallResult>): Promise<InstallResult> => {
+    const compare = watchRegistration(platform)
+    const result = await run()
+    const problems = compare(result, log)
+    if (problems.length > 0) throw new Error(`what is recorded of ${result.productCode} is not what Windows records:\n${problems.join('\n')}`)
+    return result
+  }
   return {
     platform, log,
     add: (builder, name = 'package.msi') => {
@@ -59,10 +68,10 @@ export function anInstallStage(options: MemoryPlatformOptions = {}): InstallStag
       for (const [cabinet, source] of built.cabinets) put(platform, `D:\\${cabinet}`, source.read(0, source.size))
       return `D:\\${name}`
     },
-    install: (path, more) => installPackage(platform, { ...logged(more), package: path }),
+    install: (path, more) => checked(() => installPackage(platform, { ...logged(more), package: path })),
     plan: (path, more) => planInstallation(platform, { ...logged(more), package: path }),
-    configure: (product, more) => configureProduct(platform, product, logged(more)),
-    uninstall: (product, more) => uninstallProduct(platform, product, logged(more)),
+    configure: (product, more) => checked(() => configureProduct(platform, product, logged(more))),
+    uninstall: (product, more) => checked(() => uninstallProduct(platform, product, logged(more))),
     text: (path) => {
       if (platform.files.stat(path)?.kind !== 'file') return undefined
       using file = platform.files.open(path)

@@ -26,6 +26,14 @@ export const explanations: readonly Explanation[] = [
     reason: 'Windows writes DeploymentFlags for every product; the recorder does not',
   },
   {
+    recording: /./, aspect: 'registry', where: /\\sourcelist : lastusedsource$/, change: /"REG_SZ","data":"n;1;.*→ .*"REG_EXPAND_SZ"/,
+    reason: 'LastUsedSource is REG_EXPAND_SZ in registries that Windows wrote; the recorder writes REG_SZ',
+  },
+  {
+    recording: /./, aspect: 'registry', where: / : (?:helplink|readme)$/, change: /"REG_SZ".*→ .*"REG_EXPAND_SZ"/,
+    reason: 'HelpLink and Readme are REG_EXPAND_SZ in registries that Windows wrote, unless they are empty; the recorder writes REG_SZ',
+  },
+  {
     recording: /./, aspect: 'registry', where: / : estimatedsize$/,
     reason: 'EstimatedSize is set by Windows Installer to the size in KB (uninstall-registry-key); the recorder always writes 0',
   },

@@ -1,8 +1,8 @@
 // Which features are installed: levels, conditions, attributes, lists of properties in their fixed order.
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import { featureAttribute, setProperty, type Feature, type FeatureOptions, type PackageBuilder } from 'msikit/authoring'
-import { listProducts } from 'msikit/engine'
+import { componentAttribute, featureAttribute, setProperty, type Feature, type FeatureOptions, type PackageBuilder } from 'msikit/authoring'
+import { componentClients, componentState, listProducts, QueryState } from 'msikit/engine'
 import { aPackage, type InstallStage } from '../../dist/testing/index.js'
 import { aMachine } from './machine.js'
 
@@ -175,6 +175,25 @@ test('components with false conditions are left out, and their features installe
   assert.equal((await stage.install(stage.add(builder))).exitCode, 0)
   assert.equal(installed(stage), 'always asked wide')
   assert.equal(listProducts(stage.platform)[0]!.features[0]!.state, 3)
+})
+
+test('a transitive component whose condition turns false goes, its feature stays complete, and nothing of it is left in the end', async () => {
+  const stage = aMachine()
+  const guid = '{01234567-1111-2222-3333-444444444444}'
+  const builder = aPackage()
+  const main = builder.feature('Main')
+  const folder = builder.folder('ProgramFilesFolder').folder('Example', { key: 'INSTALLDIR' })
+  main.file(folder, 'stays.txt', 'stays')
+  main.file(folder, 'goes.txt', 'goes', { component: { guid, attributes: componentAttribute.transitive | componentAttribute.sharedDllRefCount, condition: 'not UNWANTED' } })
+  const { productCode } = await stage.install(stage.add(builder))
+  assert.equal(componentState(stage.platform, productCode, 'machine', guid), QueryState.local)
+  assert.equal((await stage.configure(productCode, { properties: { REINSTALL: 'ALL', UNWANTED: '1' } })).exitCode, 0)
+  assert.equal(stage.text('C:\\Program Files (x86)\\Example\\goes.txt'), undefined)
+  assert.equal(componentState(stage.platform, productCode, 'machine', guid), QueryState.notUsed)
+  assert.equal(listProducts(stage.platform)[0]!.features[0]!.state, 3)
+  // The condition holds again; what is registered without a key path goes all the same.
+  assert.equal((await stage.uninstall(productCode)).exitCode, 0)
+  assert.deepEqual(componentClients(stage.platform, guid), [])
 })
 
 test('properties of the command line come before those of the table, and private ones are not taken', async () => {

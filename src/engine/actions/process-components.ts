@@ -13,10 +13,11 @@ export const processComponents: StandardAction = (session) => {
   for (const component of session.components.values()) {
     if (component.id === '' || component.registration === 'none') continue
     // What is registered as disabled is not counted; what goes because its condition turned false was.
-    const sharedDll = component.enabled || component.registration === 'unregister' ? sharedDllCount(session, component) : undefined
+    const sharedDll = component.enabled || component.registration !== 'register' ? sharedDllCount(session, component) : undefined
     const shared = sharedDll === undefined ? {} : { sharedDll }
-    if (component.registration === 'unregister') {
+    if (component.registration !== 'register') {
       session.emit({ op: 'ComponentUnregister', componentId: component.id, packedProduct, userDataSid, ...shared }, { data: { 1: productCode, 2: component.id } })
+      if (component.registration === 'disable') session.emit({ op: 'ComponentRegister', componentId: component.id, packedProduct, userDataSid, keyPath: '', permanent: false })
       continue
     }
     const path = component.enabled ? registeredKeyPath(session, component) : ''

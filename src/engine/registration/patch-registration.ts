@@ -31,7 +31,7 @@ function sourceList(publishRoot: string, patch: ProductPatch): RegistryEdit[] {
   const key = `${publishRoot}\\Patches\\${packed(patch)}\\SourceList`
   const folder = withTrailingBackslash(parentPath(patch.path) ?? '')
   return [
-    { edit: 'set', key, name: 'PackageName', value: sz(patch.fileName) }, { edit: 'set', key, name: 'LastUsedSource', value: sz(`n;1;${folder}`) },
+    { edit: 'set', key, name: 'PackageName', value: sz(patch.fileName) }, { edit: 'set', key, name: 'LastUsedSource', value: { type: 'REG_EXPAND_SZ', data: `n;1;${folder}` } },
     { edit: 'set', key: `${key}\\Net`, name: '1', value: { type: 'REG_EXPAND_SZ', data: folder } },
   ]
 }
@@ -60,7 +60,7 @@ function facts(session: Session, key: string, patch: ProductPatch): RegistryEdit
   const text = (name: string): string => patch.patch.metadata.find(({ company, property }) => company === '' && property === name)?.value ?? ''
   const values: Readonly<Record<string, RegistryValue>> = {
     State: dword(patch.state), Uninstallable: dword(patch.removable ? 1 : 0), DisplayName: sz(text('DisplayName')), MoreInfoURL: sz(text('MoreInfoURL')),
-    Installed: sz(patch.installed || installDate(session)), LUAEnabled: dword(0), MSI3: dword(1),
+    Installed: sz(patch.installed || installDate(session)), LUAEnabled: dword(0), MSI3: dword(1), PatchType: dword(0),
   }
   return Object.entries(values).map(([name, value]) => ({ edit: 'set', key, name, value }))
 }

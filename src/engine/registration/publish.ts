@@ -20,6 +20,7 @@ const advertiseFlags = 388
 const deploymentFlags = 3
 
 const sz = (data: string): RegistryValue => ({ type: 'REG_SZ', data })
+const expand = (data: string): RegistryValue => ({ type: 'REG_EXPAND_SZ', data })
 const dword = (data: number): RegistryValue => ({ type: 'REG_DWORD', data })
 
 export function productPublish(session: Session, productIcon: string): RegistryEdit[] {
@@ -52,8 +53,8 @@ export function sourceListPublish(session: Session): RegistryEdit[] {
     if (properties.get('DISABLEMEDIA') !== '1' && session.patches?.media.has(disk) !== true) media[String(disk)] = sz(`${row.text('VolumeLabel')};${row.text('DiskPrompt')}`)
   }
   return [
-    ...sets(key, { PackageName: sz(product.packageName), LastUsedSource: sz(`n;1;${source}`) }),
-    ...sets(`${key}\\Net`, { 1: { type: 'REG_EXPAND_SZ', data: source } }),
+    ...sets(key, { PackageName: sz(product.packageName), LastUsedSource: expand(`n;1;${source}`) }),
+    ...sets(`${key}\\Net`, { 1: expand(source) }),
     ...furtherSources(session, key),
     ...sets(`${key}\\Media`, media),
   ]
@@ -66,7 +67,7 @@ function furtherSources({ properties, context }: Session, key: string): Registry
   if (context.isInstalled) return []
   const sources = properties.get('SOURCELIST').split(';').map((one) => one.trim()).filter((one) => one !== '')
   const numbered = (list: readonly string[], first: number): Record<string, RegistryValue> =>
-    Object.fromEntries(list.map((source, index) => [String(first + index), { type: 'REG_EXPAND_SZ', data: source.replace(/[\\/]?$/, isUrl(source) ? '/' : '\\') }]))
+    Object.fromEntries(list.map((source, index) => [String(first + index), expand(source.replace(/[\\/]?$/, isUrl(source) ? '/' : '\\'))]))
   return [...sets(`${key}\\Net`, numbered(sources.filter((one) => !isUrl(one)), 2)), ...sets(`${key}\\URL`, numbered(sources.filter(isUrl), 1))]
 }
 
@@ -151,12 +152,14 @@ export function uninstallKey(session: Session): string {
 function uninstallValues(session: Session, displayIcon: string): Record<string, RegistryValue> {
   const { properties, product } = session
   const text = (property: string): RegistryValue => sz(properties.get(property))
+  // As Windows writes them, though it puts no variables in.
+  const expandable = (property: string): RegistryValue => properties.get(property) === '' ? sz('') : expand(properties.get(property))
   const [major, minor] = parseFileVersion(product.productVersion) ?? [0, 0]
   return {
     AuthorizedCDFPrefix: text('ARPAUTHORIZEDCDFPREFIX'), Comments: text('ARPCOMMENTS'), Contact: text('ARPCONTACT'),
-    DisplayName: sz(product.productName), DisplayVersion: sz(product.productVersion), HelpLink: text('ARPHELPLINK'),
+    DisplayName: sz(product.productName), DisplayVersion: sz(product.productVersion), HelpLink: expandable('ARPHELPLINK'),
     HelpTelephone: text('ARPHELPTELEPHONE'), InstallDate: sz(installDate(session)), InstallLocation: text('ARPINSTALLLOCATION'),
-    InstallSource: sz(session.sourceRoot), Publisher: text('Manufacturer'), Readme: text('ARPREADME'), Size: text('ARPSIZE'),
+    InstallSource: sz(session.sourceRoot), Publisher: text('Manufacturer'), Readme: expandable('ARPREADME'), Size: text('ARPSIZE'),
     URLInfoAbout: text('ARPURLINFOABOUT'), URLUpdateInfo: text('ARPURLUPDATEINFO'),
     EstimatedSize: dword(estimatedSizeKb(session)), Language: dword(product.language),
     Version: dword(packedVersion(product.productVersion)), VersionMajor: dword(major), VersionMinor: dword(minor), WindowsInstaller: dword(1),
@@ -169,7 +172,7 @@ function uninstallValues(session: Session, displayIcon: string): Record<string, 
 /** `/I` opens maintenance, `/X` uninstalls at once. */
 function maintenanceCommands(session: Session): Record<string, RegistryValue> {
   const verb = session.properties.get('ARPNOMODIFY') === '' ? '/I' : '/X'
-  const command: RegistryValue = { type: 'REG_EXPAND_SZ', data: `MsiExec.exe ${verb}${session.product.productCode}` }
+  const command = expand(`MsiExec.exe ${verb}${session.product.productCode}`)
   return session.properties.get('ARPNOREMOVE') === '' ? { ModifyPath: command, UninstallString: command } : { ModifyPath: command }
 }
 

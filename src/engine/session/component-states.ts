@@ -30,10 +30,10 @@ export function resolveComponent(component: Component, facts: ComponentFacts): v
   if (facts.administrative) return resolveForImage(component, features)
   if (facts.goesWithPatch(component)) component.request = InstallState.absent
   if (component.request === InstallState.unknown) return resolveDisabled(component, features)
-  if (component.request === InstallState.absent) return resolveRemoval(component, facts)
+  if (component.request === InstallState.absent) return resolveRemoval(component, facts, features)
   if (component.request === InstallState.advertised) {
     if (component.installed === InstallState.absent) component.action = InstallState.advertised
-    else resolveRemoval(component, facts)
+    else resolveRemoval(component, facts, features)
     return
   }
   resolveInstallation(component, features, facts)
@@ -62,9 +62,13 @@ function resolveForImage(component: Component, features: readonly Feature[]): vo
 /** A disabled component is registered without a key path, so that its feature does not look incomplete. */
 function resolveDisabled(component: Component, features: readonly Feature[]): void {
   if (component.enabled || component.id === '' || component.installed !== InstallState.absent) return
-  const remains = features.some((feature) => isInstalledState(feature.action === InstallState.unknown ? feature.installed : feature.action))
+  const remains = someRemain(features)
   if (remains && !component.registered) component.registration = 'register'
   else if (!remains && component.registered) component.registration = 'unregister'
+}
+
+function someRemain(features: readonly Feature[]): boolean {
+  return features.some((feature) => isInstalledState(feature.action === InstallState.unknown ? feature.installed : feature.action))
 }
 
 function isInstalledState(state: InstallState): boolean {
@@ -95,10 +99,15 @@ function resolveInstallation(component: Component, features: readonly Feature[],
 }
 
 /** Unregistered in every case; its resources go only when nobody else needs them. */
-function resolveRemoval(component: Component, facts: ComponentFacts): void {
-  if (component.installed === InstallState.absent || component.id === '') return
-  component.registration = 'unregister'
+function resolveRemoval(component: Component, facts: ComponentFacts, features: readonly Feature[]): void {
+  if (component.id === '') return
+  if (component.installed === InstallState.absent) {
+    // Its condition was false when it was registered, and holds now.
+    if (component.registered && !someRemain(features)) component.registration = 'unregister'
+    return
+  }
   const conditionTurnedFalse = !component.enabled
+  component.registration = conditionTurnedFalse && someRemain(features) ? 'disable' : 'unregister'
   if ((component.attributes & ComponentAttribute.permanent) !== 0) {
     facts.log(`Disallowing uninstallation of component: ${component.id} since it is permanent`)
   } else if (component.otherClients > 0 && !conditionTurnedFalse) {

@@ -29,9 +29,10 @@ export interface Component {
   action: InstallState
   /**
    * What happens to this product's registration of it: a component whose files stay because another product still needs
-   * them, or because a newer key file is there, is unregistered or registered all the same.
+   * them, or because a newer key file is there, is unregistered or registered all the same; one whose condition turned false
+   * is registered without a key path, so that its feature does not look incomplete.
    */
-  registration: 'register' | 'unregister' | 'none'
+  registration: 'register' | 'unregister' | 'disable' | 'none'
 }
 
 /** Local or Source: its rows are written. */

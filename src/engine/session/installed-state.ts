@@ -92,19 +92,17 @@ export function installedComponent(registry: Registry, sid: string, packedProduc
   const packed = packGuid(componentId)
   if (packed === undefined) return { state: InstallState.absent, registered: false, keyPath: '', otherClients: 0 }
   const key = `${userDataKey}\\${sid}\\Components\\${packed}`
-  const clients = registry.valueNames(key)
   const value = registry.value(key, packedProduct)
   const keyPath = value?.type === 'REG_SZ' || value?.type === 'REG_EXPAND_SZ' ? value.data : ''
-  const others = new Set(clients.map((name) => name.toUpperCase()).filter((name) => name !== '' && name !== packedProduct))
-  if (sid !== localSystemSid) countMachineClients(registry, packed, packedProduct, others)
+  const others = new Set(clientsOf(registry, key, packedProduct))
+  // Products of the machine share components with those of a user.
+  if (sid !== localSystemSid) for (const name of clientsOf(registry, `${userDataKey}\\${localSystemSid}\\Components\\${packed}`, packedProduct)) others.add(name)
   return { state: keyPath === '' ? InstallState.absent : stateOfKeyPath(keyPath), registered: value !== undefined, keyPath, otherClients: others.size }
 }
 
-/** Products of the machine share components with those of a user. */
-function countMachineClients(registry: Registry, packed: string, packedProduct: string, others: Set<string>): void {
-  for (const name of registry.valueNames(`${userDataKey}\\${localSystemSid}\\Components\\${packed}`)) {
-    if (name !== '' && name.toUpperCase() !== packedProduct) others.add(name.toUpperCase())
-  }
+/** The other ones; a product whose condition leaves the component out is registered without a key path, and needs nothing of it. */
+function clientsOf(registry: Registry, key: string, packedProduct: string): string[] {
+  return registry.valueNames(key).filter((name) => name !== '' && name.toUpperCase() !== packedProduct && text(registry, key, name) !== '').map((name) => name.toUpperCase())
 }
 
 /** `DD\path` with a disk number is a component that runs from its source. */
