@@ -25,7 +25,7 @@ export class FolderSessionStore implements SessionStore {
   }
 
   folders(): readonly string[] {
-    return this.#guard(() => readdirSync(this.#trusted()).filter((name) => name !== locksFolder && name !== queriesFolder).sort())
+    return this.#guard(() => names(this.#trusted('reading')).filter((name) => name !== locksFolder && name !== queriesFolder).sort())
   }
 
   createFolder(folder: string): boolean {
@@ -33,16 +33,16 @@ export class FolderSessionStore implements SessionStore {
   }
 
   removeFolder(folder: string): void {
-    this.#guard(() => rmSync(join(this.#trusted(), folder), { recursive: true, force: true }))
+    this.#guard(() => rmSync(join(this.#trusted('reading'), folder), { recursive: true, force: true }))
   }
 
   files(folder: string): readonly string[] {
-    return this.#guard(() => names(join(this.#trusted(), folder)).filter((name) => !name.startsWith('.')).sort())
+    return this.#guard(() => names(join(this.#trusted('reading'), folder)).filter((name) => !name.startsWith('.')).sort())
   }
 
   read(folder: string, file: string): Uint8Array | undefined {
     return this.#guard(() => {
-      const path = join(this.#trusted(), folder, file)
+      const path = join(this.#trusted('reading'), folder, file)
       // Most processes have not registered: asking costs less than an exception.
       if (!exists(path)) return undefined
       try {
@@ -69,7 +69,7 @@ export class FolderSessionStore implements SessionStore {
   }
 
   removeFile(folder: string, file: string): void {
-    this.#guard(() => rmSync(join(this.#trusted(), folder, file), { force: true }))
+    this.#guard(() => rmSync(join(this.#trusted('reading'), folder, file), { force: true }))
   }
 
   async lock(name: string, waitMs: number, signal?: AbortSignal): Promise<Disposable> {
@@ -95,8 +95,12 @@ export class FolderSessionStore implements SessionStore {
     })
   }
 
-  #trusted(): string {
-    if (!exists(this.#folder)) makeFolder(this.#folder)
+  /** Whoever only looks makes no folder: one that is not there has nothing in it. */
+  #trusted(purpose: 'reading' | 'writing' = 'writing'): string {
+    if (!exists(this.#folder)) {
+      if (purpose === 'reading') return this.#folder
+      makeFolder(this.#folder)
+    }
     const stat = lstatSync(this.#folder)
     const problem = !stat.isDirectory() ? 'it is no folder' : stat.uid !== process.geteuid?.() && process.geteuid ? `it belongs to user ${stat.uid}`
       : process.platform !== 'win32' && (stat.mode & 0o777) !== 0o700 ? `its mode is ${(stat.mode & 0o777).toString(8)}` : undefined

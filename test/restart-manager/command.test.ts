@@ -47,6 +47,7 @@ test('list tells who uses files, for people and for programs', bundled, async ()
   const holder = await stage.run('holds-file.sh', [stage.file('app/data')])
   const people = await msikit(stage, 'list', 'app')
   assert.equal(people.status, 0)
+  assert.equal(existsSync(stage.sessionFolder), false, 'whoever only looks leaves nothing')
   assert.match(people.out, new RegExp(`^${holder.pid} +program +holds-file\\.sh +\\S+/app/data \\(open\\) +no`, 'm'))
   const programs = await msikit(stage, 'list', 'app/*', '--json')
   assert.equal((JSON.parse(programs.out) as { applications: ListedApplication[] }).applications[0]!.process.pid, holder.pid)
@@ -65,6 +66,16 @@ test('list --stale tells who still runs what has been replaced', bundled, async 
   renameSync(stage.file('new'), file)
   assert.deepEqual((await list('--stale')).map(({ process }) => process.pid), [holder.pid])
   assert.deepEqual(await list(), [])
+})
+
+test('32. whom the user may not look into is told in a warning, and the list is not said to be empty', { ...bundled, ...needs('root') }, async () => {
+  await using stage = new Stage()
+  const file = stage.file('data')
+  await stage.run('holds-file.sh', [file])
+  const { status, stdout } = spawnSync(process.execPath, [program, 'rm', 'list', file], { encoding: 'utf8', uid: 65534, gid: 65534, env: { ...process.env, MSIKIT_SESSIONS: stage.path('theirs') } })
+  assert.equal(status, 0)
+  assert.match(stdout, /^No user was found\.$/m)
+  assert.match(stdout, /^\d+ processes could not be looked into: .*\. The administrator sees more\.$/m)
 })
 
 test('run closes the users, runs the command, starts them again, and has the command\'s status', bundled, async () => {
