@@ -42,7 +42,7 @@ function foldersTo(folder: string): string[] {
 function isGone(files: FileSystem, folder: string): boolean {
   const stat = files.stat(folder)
   if (stat === undefined) return true
-  if (stat.kind !== 'directory' || files.list(folder).length > 0) return false
+  if (stat.kind !== 'directory' || !files.isEmpty(folder)) return false
   files.removeDirectory(folder)
   return true
 }

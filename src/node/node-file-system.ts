@@ -1,6 +1,6 @@
 // The FileSystem port on the host: drive C is a folder, drive Z the host's own file system, to be read only.
 // Read-only files have no write permission; creation times are the host's and cannot be set.
-import { constants, lstatSync, lutimesSync, mkdirSync, openSync, realpathSync, renameSync, rmdirSync, statfsSync, unlinkSync, type Stats } from 'node:fs'
+import { constants, lstatSync, lutimesSync, mkdirSync, openSync, readdirSync, realpathSync, renameSync, rmdirSync, statfsSync, unlinkSync, type Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { WindowsError } from '../base/index.ts'
@@ -64,6 +64,11 @@ export class NodeFileSystem implements FileSystem {
     if (found === undefined) throw fileError('ERROR_PATH_NOT_FOUND', 'list', path, 'there is no such directory')
     if (!found.stat.isDirectory()) throw fileError('ERROR_DIRECTORY', 'list', path)
     return attempt('list', path, () => found.drive.names(found.target)) ?? []
+  }
+
+  isEmpty(path: string): boolean {
+    const found = this.#find(path)
+    return found?.stat.isDirectory() === true && attempt('list', path, () => readdirSync(found.target).length === 0)
   }
 
   spelling(path: string): string {

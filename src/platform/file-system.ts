@@ -40,6 +40,8 @@ export interface FileSystem {
   stat(path: string): FileStat | undefined
   /** Names in a directory in their own spelling, sorted by code unit. */
   list(path: string): readonly string[]
+  /** Whether there is nothing in a directory: also nothing that `list` leaves out, as Windows could not name it. */
+  isEmpty(path: string): boolean
   /** The path with every existing segment in its own spelling on disk. */
   spelling(path: string): string
   open(path: string): OpenFile

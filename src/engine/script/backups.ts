@@ -56,5 +56,5 @@ export function createBackupFolder(files: FileSystem, folder: string): boolean {
 
 /** Takes the folder away when nothing is left in it. */
 export function removeBackupFolder(files: FileSystem, folder: string): void {
-  if (files.stat(folder)?.kind === 'directory' && files.list(folder).length === 0) files.removeDirectory(folder)
+  if (files.stat(folder)?.kind === 'directory' && files.isEmpty(folder)) files.removeDirectory(folder)
 }

@@ -92,6 +92,10 @@ export class MemoryFileSystem implements FileSystem {
     return [...entry.children.values()].map((child) => child.name).sort()
   }
 
+  isEmpty(path: string): boolean {
+    return this.list(path).length === 0
+  }
+
   spelling(path: string): string {
     const { drive, segments } = parseFullPath(path)
     let entry: FileEntry | DirectoryEntry | undefined = this.#drives.get(drive)?.root

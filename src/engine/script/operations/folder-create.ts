@@ -49,7 +49,7 @@ export function missingFolders(files: FileSystem, folder: string): string[] {
 export function removeFolderIfEmpty(files: FileSystem, folder: string): boolean {
   const stat = files.stat(folder)
   if (stat === undefined) return true
-  if (stat.kind !== 'directory' || files.list(folder).length > 0) return false
+  if (stat.kind !== 'directory' || !files.isEmpty(folder)) return false
   if (stat.attributes.readOnly) files.setAttributes(folder, { ...stat.attributes, readOnly: false })
   files.removeDirectory(folder)
   return true

@@ -65,7 +65,7 @@ function folderImage(files: FileSystem, path: string, backups: ScriptContext['ba
 function moveFolderAside({ path, backup }: FolderImage, { platform: { files }, backups, log }: ScriptContext): boolean {
   const stat = files.stat(path)
   if (stat === undefined) return true
-  if (stat.kind !== 'directory' || files.list(path).length > 0) return false
+  if (stat.kind !== 'directory' || !files.isEmpty(path)) return false
   backups.prepare(backup)
   try {
     files.rename(path, backup)
