@@ -1,13 +1,13 @@
 // Who installs into a root: `msikit.lock` in the root itself, so that no directory has to be made for it. Whether its
 // owner lives is asked of this machine's processes. An owner in another container or on another machine cannot be asked
 // for: it renews the time of its lock, and is dead when it has not for long. docs/decisions/0077-installation-lock.md
-import { readFileSync, readlinkSync, statSync, utimesSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, statSync, unlinkSync, utimesSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { WindowsError } from '../base/index.ts'
 import type { ProcessIdentity } from '../platform/index.ts'
 import { hostError, hostErrorCode } from './host-errors.ts'
-import { tryLock } from './session-lock.ts'
+import { readOwner, tryLock } from './session-lock.ts'
 
 const renewMs = 15_000
 /** A host may be busy; none for eight renewals. */
@@ -39,6 +39,7 @@ export function lockRoot(folder: string, self: ProcessIdentity, isRunning: (proc
   const before = folderTimes(folder)
   const lock = tryLocking(path, { ...self, place: here }, isAlive, folder)
   if (lock === undefined) return undefined
+  sweep(folder, isAlive)
   const locked = folderTimes(folder)
   const renewal = setInterval(() => { renew(path) }, renewMs).unref()
   return {
@@ -49,6 +50,26 @@ export function lockRoot(folder: string, self: ProcessIdentity, isRunning: (proc
       lock[Symbol.dispose]()
       if (isAsLocked) quietly(() => { utimesSync(folder, before.accessed, before.modified) })
     },
+  }
+}
+
+/** What processes left that were killed while they took or broke the lock. */
+function sweep(folder: string, isAlive: (process: ProcessIdentity) => boolean): void {
+  for (const name of readdirSync(folder)) {
+    const maker = /^msikit\.lock\.(?:break-\d+-\d+-\d+|(\d+)-\d+)$/.exec(name)
+    if (maker === null) continue
+    const owner = readOwner(join(folder, name))
+    const isStale = owner === undefined ? !exists(Number(maker[1] ?? 0)) : !isAlive(owner)
+    if (isStale) quietly(() => { unlinkSync(join(folder, name)) })
+  }
+}
+
+/** Of a file that its maker had not yet written there is but the number in its name. */
+function exists(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0)
+  } catch (error) {
+    return hostErrorCode(error) === 'EPERM'
   }
 }
 

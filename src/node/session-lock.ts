@@ -1,7 +1,8 @@
 // A lock between processes: a file that names its owner, put in place by link(2) so that it is never seen half written.
 // A lock whose owner has died is broken by one process alone: the right to break it is itself a file that only one can make,
 // named after the lock's own nonce, and should its maker die too, the next in line.
-import { linkSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { linkSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { uptime } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { WindowsError } from '../base/index.ts'
@@ -99,13 +100,21 @@ function breakLock(path: string, dead: LockOwner, self: LockOwner, isAlive: (pro
   for (const right of rights) remove(right)
 }
 
-function readOwner(path: string): LockOwner | undefined {
+/** What a lock, or a file beside it, says of its owner. */
+export function readOwner(path: string): LockOwner | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as LockOwner
   } catch {
-    // Gone, or of another version of this file: whoever cannot read it must not break it.
-    return undefined
+    // Gone, or of another version of this file: whoever cannot read it must not break it, unless no power has been on since.
+    return isFromBefore(path) ? { pid: -1, startTime: '', nonce: `0-${statSync(path).ino}` } : undefined
   }
+}
+
+/** Locks are not synced: what a loss of power left of one may be anything. */
+function isFromBefore(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  const startedMs = Date.now() - uptime() * 1000
+  return stat?.isFile() === true && stat.mtimeMs < startedMs - 1000
 }
 
 function remove(path: string): void {

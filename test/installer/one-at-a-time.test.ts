@@ -64,6 +64,21 @@ async function installationAt(change: (lock: { pid: number; startTime: string; p
   return exitCode
 }
 
+test('what a loss of power left of a lock, and a kill beside it, holds nobody up and is cleared away', { skip }, async () => {
+  using stage = new HostStage()
+  const path = stage.add(examplePackage())
+  const beside = [`msikit.lock.${2 ** 22 + 1}-5`, `msikit.lock.break-${2 ** 22 + 1}-5-0`, 'msikit.lock.txt', 'backup.4194305-5']
+  for (const torn of ['', '{"pid":1', '\0'.repeat(40)]) {
+    stage.platform.lockInstallation()![Symbol.dispose]()
+    for (const name of ['msikit.lock', ...beside]) writeFileSync(join(stage.root, name), torn)
+    utimesSync(join(stage.root, 'msikit.lock'), 1e9, 1e9)
+    assert.equal((await stage.install(path, { properties: { REINSTALL: 'ALL' } })).exitCode, 0, stage.log.join('\n'))
+    assert.deepEqual(readdirSync(stage.root).filter((name) => /^msikit|^backup/.test(name)), ['backup.4194305-5', 'msikit.lock.txt'])
+  }
+  writeFileSync(join(stage.root, 'msikit.lock'), '')
+  assert.equal((await stage.install(path)).exitCode, 1618, 'of this start of the machine: somebody else wrote it')
+})
+
 test('a process that has the number of a dead owner is not taken for it', { skip }, async () => {
   const { pid, startTime } = new HostProcesses().identify(process.ppid)!
   assert.equal(await installationAt((lock) => Object.assign(lock, { pid, startTime })), 1618)
