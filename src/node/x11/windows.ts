@@ -16,14 +16,15 @@ export interface ApplicationWindow {
   readonly closable: boolean
 }
 
-const limitMs = 1500
+/** A display that is busy is no reason to take a program for one without windows, which would be told to end. */
+const limitMs = 5000
 const mostWindows = 4096
 const atomNames = ['_NET_CLIENT_LIST', '_NET_WM_PID', '_NET_WM_NAME', 'WM_NAME', 'WM_PROTOCOLS', 'WM_DELETE_WINDOW', 'WM_CLIENT_MACHINE'] as const
 type Atoms = Readonly<Record<typeof atomNames[number], number>>
 
 /** Empty when the display cannot be reached. */
-export async function listWindows(display: Display): Promise<ApplicationWindow[]> {
-  using connection = await XConnection.open(display, limitMs)
+export async function listWindows(display: Display, timeLimitMs = limitMs): Promise<ApplicationWindow[]> {
+  using connection = await XConnection.open(display, timeLimitMs)
   if (!connection) return []
   const atoms = await internAtoms(connection)
   const candidates = (await Promise.all(connection.roots.map((root) => topWindows(connection, root, atoms)))).flat().slice(0, mostWindows)
