@@ -222,10 +222,17 @@ test('the windows of one process that can close are asked to, and no others', wh
   assert.equal(await closeWindows(server.display, 7), 0)
 })
 
+/** A record of an authority file. */
+function entry(number: string, data: string): Buffer {
+  return Buffer.concat([Buffer.of(1, 0), ...['host', number, 'MIT-MAGIC-COOKIE-1', data].map(field)])
+}
+
+function field(text: string): Buffer {
+  return Buffer.concat([Buffer.of(text.length >> 8, text.length & 0xff), Buffer.from(text, 'latin1')])
+}
+
 test('the cookie of the display goes to its server, and to no socket of another user', whyNot(), async () => {
   await using server = await FakeServer.start({ windows: {} })
-  const field = (text: string): Buffer => Buffer.concat([Buffer.of(text.length >> 8, text.length & 0xff), Buffer.from(text, 'latin1')])
-  const entry = (number: string, data: string): Buffer => Buffer.concat([Buffer.of(1, 0), ...['host', number, 'MIT-MAGIC-COOKIE-1', data].map(field)])
   writeFileSync(server.display.authorityFile, Buffer.concat([entry('7', 'a secret of another'), entry(String(server.number), 'sixteen bytes ok')]))
   assert.deepEqual(await listWindows(server.display), [])
   assert.deepEqual(server.cookies, ['sixteen bytes ok'])
