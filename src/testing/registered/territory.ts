@@ -28,7 +28,8 @@ export function readTerritory({ registry }: Platform): Territory {
       const value = registry.value(key, name)
       if (value !== undefined) found.set(entryId(key, name), { key, name, value })
     }
-    for (const name of registry.subkeys(key)) pending.push(`${key}\\${name}`)
+    // Provider keys of WiX are rows of packages.
+    for (const name of registry.subkeys(key)) if (!/^Dependencies$/i.test(name)) pending.push(`${key}\\${name}`)
   }
   return found
 }

@@ -4,6 +4,7 @@
 // docs/custom-actions.md lists them all; a test compares.
 import type { CustomActionKind } from '../custom-action.ts'
 import { closeApplications, closeApplicationsDeferred } from './close-applications.ts'
+import { checkDependents, requireDependencies } from './dependencies.ts'
 import { formatFiles, touchInstalled, touchRemoved } from './file-contents.ts'
 import { exitEarly, failWhenDeferred, nothingToDo, shellExecute, validatePath } from './flow.ts'
 import { createInternetShortcuts, removeInternetShortcuts } from './internet-shortcuts.ts'
@@ -22,7 +23,7 @@ export { quietCommand, quietEntryPoints, type QuietCommand } from './quiet-execu
 
 const nobodyListens = nothingToDo('no program of the root runs that could be told')
 
-/** Extensions of WiX 3 and later: Util, UI, Firewall and NetFx. */
+/** Extensions of WiX 3 and later: Util, UI, Dependency, Firewall and NetFx. */
 export const nativeEntryPoints: ReadonlyMap<string, NativeAction> = new Map<string, NativeAction>([
   ['WixRegisterRestartResources', { extent: 'done', run: registerRestartResources, plan: planRestartResources }],
   ['WixCloseApplications', { extent: 'done', run: closeApplications }],
@@ -40,6 +41,7 @@ export const nativeEntryPoints: ReadonlyMap<string, NativeAction> = new Map<stri
   ['WixQueryOsInfo', scheduling('partly', queryOsInfo)], ['WixQueryOsDirs', scheduling('done', queryFolders)], ['WixQueryOsWellKnownSID', scheduling('partly', queryWellKnownAccounts)],
   ['WixQueryOsDriverInfo', scheduling('told', queryDriverInfo)], ['WixQueryNativeMachine', scheduling('done', queryNativeMachine)],
   ['WixExitEarlyWithSuccess', scheduling('done', exitEarly)], ['WixFailWhenDeferred', { extent: 'done', run: failWhenDeferred }],
+  ['WixDependencyRequire', { extent: 'done', run: requireDependencies }], ['WixDependencyCheck', { extent: 'done', run: checkDependents }],
   ['WixWaitForEvent', nothingToDo('there are no events to wait for')],
   ['WixBroadcastSettingChange', nobodyListens], ['WixBroadcastEnvironmentChange', nobodyListens],
   ['WixShellExec', { extent: 'told', run: shellExecute }], ['WixUnelevatedShellExec', { extent: 'told', run: shellExecute }],
