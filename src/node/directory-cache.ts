@@ -26,18 +26,19 @@ interface Listing {
   inode: number
   changedMs: number
   checkedMs: number
+  /** When the directory was last found to be as the listing has it, by its time of change. */
+  sameMs: number
   /** Wall clock. */
   readMs: number
 }
 
 export class DirectoryCache {
   readonly #listings = new Map<string, Listing>()
-  /** The last name that was not there: whoever asks whether a file exists often makes it next. */
-  #missing = { directory: '', name: '', untilMs: 0 }
-
+  /** Counts what may change where paths lead: directories that come, go or move, and listings that turn out wrong. */
+  directoryChanges = 0
   /**
    * The entry of that name; of several that differ by case alone the exact one, else the first by code unit.
-   * Who is about to make it need not look twice: `forCreation` believes that what was missing a moment ago still is.
+   * Who is about to make it need not look twice: `forCreation` believes that what was missing from the directory a moment ago still is.
    */
   find(directory: string, name: string, forCreation = false): HostEntry | undefined {
     const known = this.#listings.get(directory)
@@ -45,7 +46,7 @@ export class DirectoryCache {
     if (listing === undefined) return exactEntry(directory, name)
     const entry = entryOf(listing, name)
     if (entry !== undefined || listing !== known) return entry
-    return (forCreation && this.#wasMissing(directory, name)) || this.#isMissing(directory, name, listing) ? undefined : this.#readAndFind(directory, name)
+    return (forCreation && performance.now() - listing.sameMs < missTrustMs) || this.#isMissing(directory, name, listing) ? undefined : this.#readAndFind(directory, name)
   }
 
   /** Every entry; `undefined` when there is no such directory. */
@@ -58,6 +59,7 @@ export class DirectoryCache {
   added(directory: string, name: string, kind: HostEntryKind): void {
     const listing = this.#listings.get(directory)
     if (listing === undefined) return
+    if (kind !== 'file') this.directoryChanges++
     listing.entries.set(foldCase(name), { name, kind })
     this.#changed(directory, listing)
   }
@@ -78,11 +80,13 @@ export class DirectoryCache {
 
   /** Forgets a directory and all below it. */
   forget(directory: string): void {
+    this.directoryChanges++
     const below = childPath(directory, '')
     for (const path of this.#listings.keys()) if (path === directory || path.startsWith(below)) this.#listings.delete(path)
   }
 
   clear(): void {
+    this.directoryChanges++
     this.#listings.clear()
   }
 
@@ -103,13 +107,8 @@ export class DirectoryCache {
     const now = performance.now()
     if (lstatSync(childPath(directory, name), { throwIfNoEntry: false }) !== undefined) return false
     if (!isUnchanged(listing, directoryStat(directory))) return false
-    this.#missing = { directory, name, untilMs: now + missTrustMs }
+    listing.sameMs = now
     return true
-  }
-
-  #wasMissing(directory: string, name: string): boolean {
-    const missing = this.#missing
-    return missing.name === name && missing.directory === directory && performance.now() < missing.untilMs
   }
 
   #readAndFind(directory: string, name: string): HostEntry | undefined {
@@ -124,27 +123,35 @@ export class DirectoryCache {
     if (now - listing.checkedMs < trustMs) return listing
     const tooYoung = listing.changedMs > listing.readMs - trustMs
     if (tooYoung || !isUnchanged(listing, directoryStat(directory))) return this.#read(directory)
-    listing.checkedMs = now
+    listing.checkedMs = listing.sameMs = now
     return listing
   }
 
   #read(directory: string): Listing | undefined {
+    this.directoryChanges++
     const readMs = Date.now()
+    const now = performance.now()
     const stat = directoryStat(directory)
     const found = stat?.isDirectory() === true ? readDirectory(directory) : undefined
     if (stat === undefined || found === undefined) {
       this.#listings.delete(directory)
       return undefined
     }
-    const listing: Listing = { ...index(found), inode: stat.ino, changedMs: stat.ctimeMs, checkedMs: performance.now(), readMs }
+    const listing: Listing = { ...index(found), inode: stat.ino, changedMs: stat.ctimeMs, checkedMs: performance.now(), sameMs: now, readMs }
     this.#listings.set(directory, listing)
     return listing
   }
 
   #changed(directory: string, listing: Listing): void {
+    const now = performance.now()
     const stat = directoryStat(directory)
-    if (stat === undefined) this.#listings.delete(directory)
-    else Object.assign(listing, { changedMs: stat.ctimeMs, checkedMs: performance.now(), readMs: Date.now() })
+    if (stat === undefined) {
+      this.#listings.delete(directory)
+      return
+    }
+    listing.changedMs = stat.ctimeMs
+    listing.checkedMs = listing.sameMs = now
+    listing.readMs = Date.now()
   }
 }
 

@@ -25,6 +25,9 @@ export interface HostPlace {
   readonly path: string
 }
 
+/** Of the directories on the way to a path: less than what a listing is believed for. */
+const wayTrustMs = 4
+
 export class HostDrive {
   readonly letter: string
   /** Real path of the folder. */
@@ -32,6 +35,9 @@ export class HostDrive {
   readonly readOnly: boolean
   readonly #confined: boolean
   readonly cache = new DirectoryCache()
+  /** Directories that led to the last path, believed for a moment. */
+  #lastWay: { readonly segments: readonly string[]; readonly depth: number; readonly directory: string; readonly changes: number; readonly untilMs: number }
+    = { segments: [], depth: -1, directory: '', changes: -1, untilMs: 0 }
 
   constructor({ letter, folder, readOnly, confined }: HostDriveOptions) {
     this.letter = letter
@@ -42,17 +48,39 @@ export class HostDrive {
 
   /** `undefined` when a directory on the way is missing, is no directory, or leads out of the drive. */
   place(segments: readonly string[], forCreation = false): HostPlace | undefined {
-    let directory = this.folder
-    for (let index = 0; index < segments.length - 1; index++) {
-      const next = this.#enter(directory, segments[index]!)
-      if (next === undefined) return undefined
-      directory = next
-    }
+    const directory = this.#directoryOf(segments)
+    if (directory === undefined) return undefined
     const name = segments.at(-1)
     if (name === undefined) return { directory, name: '', entry: { name: '', kind: 'directory' }, path: directory }
     const entry = this.cache.find(directory, name, forCreation)
     const spelled = entry?.name ?? name
     return { directory, name: spelled, entry, path: childPath(directory, spelled) }
+  }
+
+  /** Where the last name of a path is looked for. */
+  #directoryOf(segments: readonly string[]): string | undefined {
+    const depth = segments.length - 1
+    if (this.#isLastWay(segments, depth)) return this.#lastWay.directory
+    let directory = this.folder
+    let isStraight = true
+    for (let index = 0; index < depth; index++) {
+      const entry = this.cache.find(directory, segments[index]!)
+      const next = this.#entered(directory, entry)
+      if (next === undefined) return undefined
+      isStraight &&= entry?.kind === 'directory'
+      directory = next
+    }
+    // Where links lead is looked at every time.
+    if (isStraight) this.#lastWay = { segments, depth, directory, changes: this.cache.directoryChanges, untilMs: performance.now() + wayTrustMs }
+    return directory
+  }
+
+  /** One file follows another in the same directory. */
+  #isLastWay(segments: readonly string[], depth: number): boolean {
+    const last = this.#lastWay
+    if (last.depth !== depth || last.changes !== this.cache.directoryChanges || performance.now() > last.untilMs) return false
+    for (let index = depth - 1; index >= 0; index--) if (segments[index] !== last.segments[index]) return false
+    return true
   }
 
   /** The host path of what stands at a place, links followed; `undefined` when nothing does. */
@@ -106,7 +134,10 @@ export class HostDrive {
   }
 
   #enter(directory: string, segment: string): string | undefined {
-    const entry = this.cache.find(directory, segment)
+    return this.#entered(directory, this.cache.find(directory, segment))
+  }
+
+  #entered(directory: string, entry: HostEntry | undefined): string | undefined {
     if (entry === undefined) return undefined
     const path = childPath(directory, entry.name)
     if (entry.kind === 'directory') return path

@@ -1,6 +1,6 @@
 // A file of the host that is open: for reading as a source of bytes, for writing as a sink. Times and attributes are the
 // file system's.
-import { chmodSync, closeSync, constants, fchmodSync, fstatSync, fsyncSync, lchmodSync, lchownSync, openSync, readSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, constants, fchmodSync, fstatSync, fsyncSync, futimesSync, lchmodSync, lchownSync, openSync, readSync, writeSync } from 'node:fs'
 import { fileError, type FileWriter, type OpenFile } from '../platform/index.ts'
 import { startsLikeHostProgram } from './executable-format.ts'
 import { attempt, hostErrorCode } from './host-errors.ts'
@@ -44,12 +44,20 @@ export function fileWriter(handle: number, path: string): FileWriter {
       for (let offset = 0; offset < chunk.length;) offset += attempt('write', path, () => writeSync(handle, chunk, offset, chunk.length - offset))
     },
     sync: () => attempt('write', path, () => fsyncSync(handle)),
+    setTimes: (times) => {
+      attempt('set times of', path, () => futimesSync(handle, Date.now() / 1000, hostSeconds(times.modifiedMs)))
+    },
     close: () => {
       if (!open) return
       open = false
       attempt('write', path, () => closeSync(handle))
     },
   }
+}
+
+/** The host cuts to microseconds; half of one more makes it round. */
+export function hostSeconds(ms: number): number {
+  return (Math.round(ms * 1000) + 0.5) / 1_000_000
 }
 
 /** Whoever may read it may execute it. */

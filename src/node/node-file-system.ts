@@ -1,8 +1,7 @@
 // The FileSystem port on the host: drive C is a folder, drive Z the host's own file system, to be read only.
 // Read-only files have no write permission; creation times are the host's and cannot be set.
-import { constants, lstatSync, lutimesSync, mkdirSync, openSync, readdirSync, realpathSync, renameSync, rmdirSync, statfsSync, unlinkSync, type Stats } from 'node:fs'
-import { open } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { closeSync, constants, fsync, lstatSync, lutimesSync, mkdirSync, openSync, readdirSync, realpathSync, renameSync, rmdirSync, statfsSync, unlinkSync, type Stats } from 'node:fs'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { WindowsError } from '../base/index.ts'
 import { fileError, parseFullPath, type FileAttributes, type FileStat, type FileSystem, type FileTimes, type FileWriter, type FullPath, type OpenFile } from '../platform/index.ts'
 import { AttributeStore } from './attribute-store.ts'
@@ -10,15 +9,18 @@ import { childPath } from './directory-cache.ts'
 import { existingFolder, HostDrive, type HostPlace } from './host-drive.ts'
 import { HeldDirectories } from './held-directories.ts'
 import { attempt, hostError, hostErrorCode } from './host-errors.ts'
-import { changeMode, changeOwner, fileWriter, openFile, syncHostDirectory } from './host-file.ts'
+import { changeMode, changeOwner, fileWriter, hostSeconds, openFile, syncHostDirectory } from './host-file.ts'
 
 const writeBits = 0o222
 const ownerWriteBit = 0o200
 
-/** A path that was found on its drive. */
-interface Found extends HostPlace {
+interface DrivePlace extends HostPlace {
   readonly drive: HostDrive
   readonly segments: readonly string[]
+}
+
+/** A path that was found on its drive. */
+interface Found extends DrivePlace {
   /** Host path, links followed. */
   readonly target: string
   readonly stat: Stats
@@ -31,6 +33,8 @@ export class NodeFileSystem implements FileSystem {
   readonly #drives: ReadonlyMap<string, HostDrive>
   readonly #attributes: AttributeStore
   readonly #held = new HeldDirectories()
+  /** Who asks whether a file is there works on it next. */
+  #lastParsed: { readonly path: string; readonly parsed: FullPath } = { path: '', parsed: { drive: '', segments: [] } }
 
   constructor(root: string) {
     const system = new HostDrive({ letter: 'C:', folder: root, readOnly: false, confined: true })
@@ -129,6 +133,7 @@ export class NodeFileSystem implements FileSystem {
   }
 
   rename(from: string, to: string): void {
+    if (this.#renameKnown(from, to)) return
     const source = this.#changeable('rename', from)
     const target = this.#writable('rename to', to)
     const both = `${from} to ${to}`
@@ -144,6 +149,26 @@ export class NodeFileSystem implements FileSystem {
     this.#attributes.moved(source.segments, target.segments)
   }
 
+  /** A file that is known to be there, to a name that is free: nothing has to be looked at again. `false` when it is more than that. */
+  #renameKnown(from: string, to: string): boolean {
+    const source = this.#placeOf(from)
+    const target = this.#placeOf(to, true)
+    if (source?.entry?.kind !== 'file' || target === undefined || target.entry !== undefined || source.drive !== target.drive || source.drive.readOnly) return false
+    if (source.segments.length === 0 || target.segments.length === 0) return false
+    const { drive: { cache } } = source
+    try {
+      renameSync(this.#heldPath(source.drive, 'rename', from, source.path), this.#heldPath(source.drive, 'rename', from, target.path))
+    } catch (error) {
+      if (hostErrorCode(error) === undefined) throw error
+      cache.forget(source.directory)
+      cache.forget(target.directory)
+      return false
+    }
+    cache.moved(source, { directory: target.directory, replaced: target.name, name: target.name }, 'file')
+    this.#attributes.moved(source.segments, target.segments)
+    return true
+  }
+
   setAttributes(path: string, attributes: FileAttributes): void {
     const found = this.#changeable('set attributes of', path)
     const isDirectory = found.stat.isDirectory()
@@ -157,8 +182,7 @@ export class NodeFileSystem implements FileSystem {
 
   setTimes(path: string, times: FileTimes): void {
     const found = this.#changeable('set times of', path)
-    // The host cuts to microseconds; half of one more makes it round.
-    const [accessed, modified] = [found.stat.atimeMs, times.modifiedMs].map((ms) => (Math.round(ms * 1000) + 0.5) / 1_000_000) as [number, number]
+    const [accessed, modified] = [hostSeconds(found.stat.atimeMs), hostSeconds(times.modifiedMs)]
     attempt('set times of', path, () => lutimesSync(this.#heldPath(found.drive, 'set times of', path, found.target), accessed, modified))
   }
 
@@ -181,15 +205,21 @@ export class NodeFileSystem implements FileSystem {
     }
   }
 
-  async #syncFile(path: string): Promise<void> {
-    const found = this.#find(path)
-    if (found === undefined || !found.stat.isFile()) throw fileError('ERROR_FILE_NOT_FOUND', 'sync', path, 'there is no such file')
-    try {
-      const file = await open(found.target, 'r')
-      await file.sync().finally(() => file.close())
-    } catch (error) {
-      throw hostError('sync', path, error)
-    }
+  /** Of the three calls only the one that waits for the disk is given to another thread. */
+  #syncFile(path: string): Promise<void> | undefined {
+    const { drive: letter, segments } = this.#parse(path)
+    const drive = this.#drives.get(letter)
+    const place = drive?.place(segments)
+    const target = place?.entry?.kind === 'file' || place?.entry?.kind === 'link' ? drive!.target(place) : undefined
+    if (target === undefined) return undefined
+    const handle = attempt('sync', path, () => openIfThere(target))
+    return handle === undefined ? undefined : new Promise((done, failed) => {
+      fsync(handle, (error) => {
+        closeSync(handle)
+        if (error === null) done()
+        else failed(hostError('sync', path, error))
+      })
+    })
   }
 
   syncDirectory(path: string): void {
@@ -241,6 +271,13 @@ export class NodeFileSystem implements FileSystem {
 
   /** On drive Z every name of the host may stand. */
   #parse(path: string): FullPath {
+    if (this.#lastParsed.path === path) return this.#lastParsed.parsed
+    const parsed = this.#parseAnew(path)
+    this.#lastParsed = { path, parsed }
+    return parsed
+  }
+
+  #parseAnew(path: string): FullPath {
     if (!/^z:[\\/]/i.test(path)) return parseFullPath(path)
     const segments = path.slice(3).split(/[\\/]+/).filter((segment) => segment !== '' && segment !== '.')
     if (segments.includes('..') || path.includes('\0')) throw fileError('ERROR_INVALID_NAME', 'open', path.replaceAll('\0', '\\0'), 'a name leads elsewhere')
@@ -286,20 +323,28 @@ export class NodeFileSystem implements FileSystem {
     return found
   }
 
-  #writable(operation: string, path: string): HostPlace & { drive: HostDrive; segments: readonly string[] } {
-    const { drive: letter, segments } = this.#parse(path)
-    const drive = this.#drive(operation, path, letter)
-    const place = drive.place(segments, true)
+  #writable(operation: string, path: string): DrivePlace {
+    const { drive: letter } = this.#parse(path)
+    this.#drive(operation, path, letter)
+    const place = this.#placeOf(path, true)
     if (place === undefined) throw fileError('ERROR_PATH_NOT_FOUND', operation, path)
-    if (drive.readOnly) throw fileError('ERROR_WRITE_PROTECT', operation, path)
-    return { ...place, drive, segments }
+    if (place.drive.readOnly) throw fileError('ERROR_WRITE_PROTECT', operation, path)
+    return place
+  }
+
+  #placeOf(path: string, forCreation = false): DrivePlace | undefined {
+    const { drive: letter, segments } = this.#parse(path)
+    const drive = this.#drives.get(letter)
+    const place = drive?.place(segments, forCreation)
+    return drive === undefined || place === undefined ? undefined : { directory: place.directory, name: place.name, entry: place.entry, path: place.path, drive, segments }
   }
 
   /** @param hostPath links resolved, but for its last name */
   #heldPath(drive: HostDrive, operation: string, path: string, hostPath: string): string {
     if (hostPath === drive.folder) return hostPath
-    const held = this.#held.hold(dirname(hostPath))
-    if (held !== undefined) return childPath(held, basename(hostPath))
+    const end = hostPath.lastIndexOf(sep)
+    const held = this.#held.hold(end <= 0 ? dirname(hostPath) : hostPath.slice(0, end))
+    if (held !== undefined) return childPath(held, hostPath.slice(end + 1))
     drive.cache.clear()
     throw fileError('ERROR_ACCESS_DENIED', operation, path, 'its folder was moved or replaced meanwhile')
   }
@@ -320,7 +365,7 @@ export class NodeFileSystem implements FileSystem {
     return this.#statOf(found).attributes.readOnly
   }
 
-  #createNew({ path: hostPath, segments, drive, directory }: HostPlace & { drive: HostDrive; segments: readonly string[] }, path: string): number {
+  #createNew({ path: hostPath, segments, drive, directory }: DrivePlace, path: string): number {
     this.#attributes.removed(segments)
     try {
       return openSync(this.#heldPath(drive, 'create', path, hostPath), constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666)
@@ -345,7 +390,7 @@ export class NodeFileSystem implements FileSystem {
   }
 
   /** A file of another spelling at the target is replaced first, atomically, and then gets its new spelling. */
-  #moveOnHost(source: Found, target: HostPlace & { drive: HostDrive; segments: readonly string[] }, paths: string): void {
+  #moveOnHost(source: Found, target: DrivePlace, paths: string): void {
     const { cache } = source.drive
     const wanted = target.segments.at(-1)!
     const held = (path: string): string => this.#heldPath(source.drive, 'rename', paths, path)
@@ -370,6 +415,16 @@ function findOnHost(drive: HostDrive, segments: readonly string[]): Found | 'sta
   if (stat?.isFile() === true || stat?.isDirectory() === true) return { ...place, drive, segments, target, stat }
   drive.cache.forget(place.directory)
   return 'stale'
+}
+
+/** A file that is gone, or is none any more, has nothing to be written. */
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch (error) {
+    if (hostErrorCode(error) === 'ENOENT' || hostErrorCode(error) === 'ELOOP') return undefined
+    throw error
+  }
 }
 
 function isBelow(path: string, folder: string): boolean {

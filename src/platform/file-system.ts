@@ -32,6 +32,8 @@ export interface OpenFile extends ByteSource, Disposable {}
 /** A file being written. `close` must be called on every path; `sync` makes the bytes durable first. */
 export interface FileWriter extends ByteSink {
   sync(): void
+  /** Of the finished file: what is written afterwards changes them again. */
+  setTimes(times: FileTimes): void
   close(): void
 }
 
@@ -59,7 +61,10 @@ export interface FileSystem {
   setTimes(path: string, times: FileTimes): void
   /** A file gets the permissions and the owner of another, as far as the host has such and lets them be given. Attributes stay. */
   copyPermissions(from: string, to: string): void
-  /** Makes the contents of files durable: the one call that waits, since a host does many at once far faster. */
+  /**
+   * Makes the contents of files durable: the one call that waits, since a host does many at once far faster.
+   * Where no file stands nothing is done.
+   */
   syncFiles(paths: readonly string[]): Promise<void>
   /** Makes a rename or creation in this directory durable. */
   syncDirectory(path: string): void

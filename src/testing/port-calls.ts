@@ -23,7 +23,7 @@ const changingMethods: { readonly [Port in PortName]?: ReadonlySet<string> } = {
   processes: new Set(['run', 'launch']),
   services: new Set(['stop', 'kill', 'start']),
   sessions: new Set(['createFolder', 'removeFolder', 'write', 'removeFile']),
-  writer: new Set(['write']),
+  writer: new Set(['write', 'setTimes']),
 }
 
 export function interceptPlatform(platform: Platform, intercept: Interceptor): Platform {

@@ -95,6 +95,7 @@ export class ChangeLog {
     const path = opened ?? String(first)
     if (port === 'writer' && first instanceof Uint8Array) this.#write(this.#inode(path), first)
     else if (port === 'writer' && method === 'sync') this.#synced(this.#inode(path))
+    else if (port === 'writer' && method === 'setTimes') this.#add({ kind: 'times', path, inode: this.#inode(path), times: first as FileTimes }, [])
     else if (port === 'files') this.#noteFiles(method, path, second, isDirectory, args)
   }
 
@@ -131,9 +132,14 @@ export class ChangeLog {
       }
       case 'setAttributes': return this.#add({ kind: 'attributes', path, inode: isDirectory ? undefined : this.#inode(path), attributes: second as FileAttributes }, [])
       case 'setTimes': return this.#add({ kind: 'times', path, inode: isDirectory ? undefined : this.#inode(path), times: second as FileTimes }, [])
-      case 'syncFiles': for (const one of args[0] as readonly string[]) this.#synced(this.#inode(one)); return
+      case 'syncFiles': for (const one of args[0] as readonly string[]) this.#fileSynced(one); return
       case 'syncDirectory': return this.#directorySynced(path)
     }
+  }
+
+  /** Where no file stands nothing is synced. */
+  #fileSynced(path: string): void {
+    if (this.#inodes.has(foldCase(path)) || !this.#removed.has(foldCase(path))) this.#synced(this.#inode(path))
   }
 
   #inode(path: string): Inode {

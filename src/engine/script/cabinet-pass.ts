@@ -4,7 +4,7 @@ import { joinPath, foldCase, FormatError, WindowsError, type ByteSource } from '
 import { openCabinet, type Cabinet, type CabinetFile } from '../../cabinet/index.ts'
 import type { FileWriter } from '../../platform/index.ts'
 import { InstallError } from '../session/install-error.ts'
-import { finishTemporary } from './file-change.ts'
+import { setOwnAttributes } from './file-change.ts'
 import type { ScriptContext } from './handler.ts'
 import { asCopyErrors, noteSize, placeCopy, type FileCopy, type FileCopyImage } from './operations/file-copy.ts'
 
@@ -165,8 +165,9 @@ class CopySink {
     }
     asCopyErrors(operation, () => {
       this.#writer ??= this.#context.platform.files.create(image.temporary)
+      this.#writer.setTimes({ modifiedMs: this.#file.modifiedMs })
       this.close()
-      finishTemporary(image, { modifiedMs: this.#file.modifiedMs, attributes: operation.attributes }, this.#context)
+      setOwnAttributes(image, operation.attributes, this.#context)
       placeCopy(operation, image, this.#context)
     })
     this.#copied()

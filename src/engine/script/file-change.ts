@@ -44,21 +44,20 @@ export function replaceFile(image: FileImage, file: NewFile, context: ScriptCont
   placeTemporary(image, context)
 }
 
-/** Opens the waiting place; {@link finishTemporary} must follow. */
 export function writeTemporary(image: FileImage, file: NewFile, context: ScriptContext): void {
   const writer = context.platform.files.create(image.temporary)
   try {
     file.write(writer)
+    if (file.modifiedMs !== undefined) writer.setTimes({ modifiedMs: file.modifiedMs })
   } finally {
     writer.close()
   }
-  finishTemporary(image, file, context)
+  setOwnAttributes(image, file.attributes, context)
 }
 
-export function finishTemporary(image: FileImage, { modifiedMs, attributes }: Omit<NewFile, 'write'>, context: ScriptContext): void {
-  const { files } = context.platform
-  if (attributes !== undefined && hasAttributes(attributes)) files.setAttributes(image.temporary, attributes)
-  if (modifiedMs !== undefined) files.setTimes(image.temporary, { modifiedMs })
+/** A new file has none. */
+export function setOwnAttributes(image: FileImage, attributes: FileAttributes | undefined, { platform }: ScriptContext): void {
+  if (attributes !== undefined && hasAttributes(attributes)) platform.files.setAttributes(image.temporary, attributes)
 }
 
 /** As on Windows the new file has the security of the one it replaces. */

@@ -224,11 +224,12 @@ export async function finishRollback(report: RollbackReport, { platform, log, jo
 
 /** What was written survives a loss of power afterwards: all files at once, which costs a fraction of one by one. */
 export async function syncContents(platform: Platform, steps: readonly UndoStep[]): Promise<void> {
-  const paths = new Map<string, string>()
+  const paths = new Set<string>()
   for (const { operation } of steps) {
-    for (const path of handlerOf(operation).touches?.(operation) ?? []) paths.set(foldCase(path), path)
+    if (operation.op.startsWith('Folder')) continue
+    for (const path of handlerOf(operation).touches?.(operation) ?? []) paths.add(foldCase(path))
   }
-  await platform.files.syncFiles([...paths.values()].filter((path) => platform.files.stat(path)?.kind === 'file'))
+  await platform.files.syncFiles([...paths])
 }
 
 /** Creations, renames and removals in these folders survive a loss of power afterwards. */

@@ -185,9 +185,7 @@ export class MemoryFileSystem implements FileSystem {
     for (const path of [from, to]) this.#existing('copy permissions of', path)
   }
 
-  async syncFiles(paths: readonly string[]): Promise<void> {
-    for (const path of paths) if (this.stat(path)?.kind !== 'file') throw fileError('ERROR_FILE_NOT_FOUND', 'sync', path, 'there is no such file')
-  }
+  async syncFiles(): Promise<void> {}
 
   syncDirectory(path: string): void {
     if (this.stat(path)?.kind !== 'directory') throw fileError('ERROR_PATH_NOT_FOUND', 'sync', path, 'there is no such directory')
@@ -306,6 +304,11 @@ export class MemoryFileSystem implements FileSystem {
         file.modifiedMs = this.#now()
       },
       sync: refuseClosed,
+      setTimes: ({ modifiedMs, createdMs }) => {
+        refuseClosed()
+        file.modifiedMs = modifiedMs
+        if (createdMs !== undefined) file.createdMs = createdMs
+      },
       close: () => {
         if (!closed) file.content = file.content.slice(0, file.size)
         closed = true
