@@ -11,11 +11,14 @@ export function isGuid(text: string): boolean {
   return registryForm.test(text)
 }
 
+/** Where each character of the packed form stands in the registry form. */
+const packedOrder = [8, 7, 6, 5, 4, 3, 2, 1, 13, 12, 11, 10, 18, 17, 16, 15, 21, 20, 23, 22, 26, 25, 28, 27, 30, 29, 32, 31, 34, 33, 36, 35]
+
 /** `{12345678-90AB-CDEF-0123-456789ABCDEF}` → `87654321BA09FEDC1032547698BADCFE`; `undefined` when not a GUID. */
 export function packGuid(guid: string): string | undefined {
   if (!isGuid(guid)) return undefined
-  const hex = guid.replace(/[{}-]/g, '').toUpperCase()
-  return reverse(hex.slice(0, 8)) + reverse(hex.slice(8, 12)) + reverse(hex.slice(12, 16)) + swapPairs(hex.slice(16))
+  const upper = guid.toUpperCase()
+  return String.fromCharCode(...packedOrder.map((at) => upper.charCodeAt(at)))
 }
 
 /** The inverse of {@link packGuid}. */

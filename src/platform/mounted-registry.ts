@@ -181,7 +181,7 @@ export class MountedRegistry implements Registry {
 
   /** The tree and the way in it, links followed; those of the last segment only when `followLast`. */
   #resolve(key: string, followLast = true): Location | undefined {
-    const known = followLast ? this.#known.get(key) : undefined
+    const known = followLast ? this.#known.get(key) ?? this.#belowKnown(key) : undefined
     if (known !== undefined) return known
     let segments = this.#absolute(key)
     for (let links = 0; links < mostLinks; links++) {
@@ -203,6 +203,16 @@ export class MountedRegistry implements Registry {
   #remember(key: string, location: Location): void {
     if (this.#known.size >= mostKnown) this.#known.clear()
     this.#known.set(key, location)
+  }
+
+  /** One name below a key that was found; not so near a root, where hives and control sets are mounted. */
+  #belowKnown(key: string): Location | undefined {
+    const at = key.lastIndexOf('\\')
+    const above = this.#known.get(key.slice(0, at))
+    if (above === undefined || above.segments.length < 2 || at === key.length - 1) return undefined
+    const name = key.slice(at + 1)
+    const found = above.key!.subkey(name)
+    return found?.isLink === true ? undefined : { mount: above.mount, segments: [...above.segments, name], key: found }
   }
 
   /** Deepest first. */

@@ -2,10 +2,10 @@
 // descriptor, subkeys sorted. The same tree and time give the same bytes.
 import { bytesToHex, concatBytes, encodeUtf16, FormatError, type RegistryKey } from '../base/index.ts'
 import { baseBlockBytes, writeBaseBlock, type BaseBlock } from './base-block.ts'
-import type { Cell } from './cell-reader.ts'
 import { keyNodeBytes, nil, writeKeyNode } from './key-node.ts'
 import { writeSubkeyList } from './subkey-list.ts'
-import { writeValue, type CellAllocator } from './value-cell.ts'
+import type { CellAllocator, NewCell } from './new-cell.ts'
+import { writeValue } from './value-cell.ts'
 
 const binHeaderBytes = 32
 const binUnit = 4096
@@ -39,6 +39,7 @@ class BinAllocator implements CellAllocator {
   /** Of all bins before the last. */
   #earlierBytes = 0
   #bin = new Uint8Array(0)
+  #view = new DataView(this.#bin.buffer)
   /** In the last bin. */
   #at = 0
   readonly #time: bigint
@@ -47,14 +48,13 @@ class BinAllocator implements CellAllocator {
     this.#time = time
   }
 
-  allocate(bytes: number): Cell {
+  allocate(bytes: number): NewCell {
     const size = roundUp(bytes + 4, 8)
     if (this.#at + size > this.#bin.length) this.#beginBin(size)
     const start = this.#at
     this.#at += size
-    const view = new DataView(this.#bin.buffer, start, size)
-    view.setInt32(0, -size, true)
-    return { offset: this.#earlierBytes + start, bytes: this.#bin.subarray(start + 4, start + size), view: new DataView(this.#bin.buffer, start + 4, size - 4) }
+    this.#view.setInt32(start, -size, true)
+    return { offset: this.#earlierBytes + start, bin: this.#bin, view: this.#view, at: start + 4 }
   }
 
   /** A base block of zeros, and the bins. */
@@ -73,6 +73,7 @@ class BinAllocator implements CellAllocator {
     this.#earlierBytes = offset
     this.#at = binHeaderBytes
     const view = new DataView(this.#bin.buffer)
+    this.#view = view
     view.setUint32(0, 0x6e696268, true) // 'hbin'
     view.setUint32(4, offset, true)
     view.setUint32(8, size, true)
@@ -81,20 +82,20 @@ class BinAllocator implements CellAllocator {
 
   /** What is left of the bin is one free cell. */
   #freeRest(): void {
-    if (this.#at < this.#bin.length) new DataView(this.#bin.buffer).setInt32(this.#at, this.#bin.length - this.#at, true)
+    if (this.#at < this.#bin.length) this.#view.setInt32(this.#at, this.#bin.length - this.#at, true)
   }
 }
 
 interface Pending {
   readonly key: RegistryKey
   /** Of its key node, still to be filled. */
-  readonly node: Cell
+  readonly node: NewCell
   readonly parent: number
   readonly security: SecurityCell
 }
 
 interface SecurityCell {
-  readonly cell: Cell
+  readonly cell: NewCell
   references: number
 }
 
@@ -122,7 +123,7 @@ class TreeWriter {
     return node.offset
   }
 
-  #allocateNode(key: RegistryKey): Cell {
+  #allocateNode(key: RegistryKey): NewCell {
     if (key.name.length > longestKeyName) throw new FormatError({ structure: 'key node', field: 'name', expected: `at most ${longestKeyName} characters`, found: `${key.name.length}` })
     return this.#cells.allocate(keyNodeBytes(key.name))
   }
@@ -154,14 +155,14 @@ class TreeWriter {
   }
 
   #offsets(offsets: readonly number[]): number {
-    const { offset, view } = this.#cells.allocate(offsets.length * 4)
-    offsets.forEach((one, index) => view.setUint32(index * 4, one, true))
+    const { offset, view, at } = this.#cells.allocate(offsets.length * 4)
+    offsets.forEach((one, index) => view.setUint32(at + index * 4, one, true))
     return offset
   }
 
   #bytes(content: Uint8Array): number {
-    const { offset, bytes } = this.#cells.allocate(content.length)
-    bytes.set(content)
+    const { offset, bin, at } = this.#cells.allocate(content.length)
+    bin.set(content, at)
     return offset
   }
 
@@ -176,9 +177,9 @@ class TreeWriter {
     const existing = this.#security.get(digits)
     if (existing !== undefined) return existing
     const cell = this.#cells.allocate(20 + descriptor.length)
-    cell.bytes.set([0x73, 0x6b]) // 'sk'
-    cell.view.setUint32(16, descriptor.length, true)
-    cell.bytes.set(descriptor, 20)
+    cell.view.setUint16(cell.at, 0x6b73, true) // 'sk'
+    cell.view.setUint32(cell.at + 16, descriptor.length, true)
+    cell.bin.set(descriptor, cell.at + 20)
     const made = { cell, references: 0 }
     this.#security.set(digits, made)
     return made
@@ -188,9 +189,9 @@ class TreeWriter {
   #linkSecurity(): void {
     const ring = [...this.#security.values()]
     ring.forEach(({ cell, references }, index) => {
-      cell.view.setUint32(4, ring[(index + 1) % ring.length]!.cell.offset, true)
-      cell.view.setUint32(8, ring.at(index - 1)!.cell.offset, true)
-      cell.view.setUint32(12, references, true)
+      cell.view.setUint32(cell.at + 4, ring[(index + 1) % ring.length]!.cell.offset, true)
+      cell.view.setUint32(cell.at + 8, ring.at(index - 1)!.cell.offset, true)
+      cell.view.setUint32(cell.at + 12, references, true)
     })
   }
 }

@@ -1,7 +1,8 @@
 // The key node (`nk`) of a REGF hive: one key, without its subkeys and values, which are lists in other cells.
 // Names of characters below 0x100 are stored in one byte each.
-import { decodeUtf16, encodeUtf16 } from '../base/index.ts'
+import { decodeUtf16 } from '../base/index.ts'
 import { cellError, type Cell } from './cell-reader.ts'
+import type { NewCell } from './new-cell.ts'
 
 /** No cell. */
 export const nil = 0xffffffff
@@ -60,27 +61,25 @@ export function readKeyNode(cell: Cell): KeyNode {
   }
 }
 
-export function writeKeyNode(node: KeyNode, { bytes, view }: Cell): void {
+export function writeKeyNode(node: KeyNode, { view, at }: NewCell): void {
   const narrow = isNarrow(node.name)
-  const name = narrow ? narrowBytes(node.name) : encodeUtf16(node.name)
-  bytes.set([0x6e, 0x6b]) // 'nk'
-  view.setUint16(2, (node.isRoot ? flagRoot | flagNoDelete : 0) | (node.isLink ? flagLink : 0) | (narrow ? flagNarrowName : 0), true)
-  view.setBigUint64(4, node.lastWrite, true)
-  view.setUint32(16, node.parent, true)
-  view.setUint32(20, node.subkeyCount, true)
-  view.setUint32(28, node.subkeyList, true)
-  view.setUint32(32, nil, true) // volatile subkeys
-  view.setUint32(36, node.valueCount, true)
-  view.setUint32(40, node.valueList, true)
-  view.setUint32(44, node.security, true)
-  view.setUint32(48, node.classCell, true)
-  view.setUint16(52, node.longest.subkeyName, true)
-  view.setUint32(56, node.longest.subkeyClass, true)
-  view.setUint32(60, node.longest.valueName, true)
-  view.setUint32(64, node.longest.valueData, true)
-  view.setUint16(72, name.length, true)
-  view.setUint16(74, node.classBytes, true)
-  bytes.set(name, fixedBytes)
+  view.setUint16(at, 0x6b6e, true) // 'nk'
+  view.setUint16(at + 2, (node.isRoot ? flagRoot | flagNoDelete : 0) | (node.isLink ? flagLink : 0) | (narrow ? flagNarrowName : 0), true)
+  view.setBigUint64(at + 4, node.lastWrite, true)
+  view.setUint32(at + 16, node.parent, true)
+  view.setUint32(at + 20, node.subkeyCount, true)
+  view.setUint32(at + 28, node.subkeyList, true)
+  view.setUint32(at + 32, nil, true) // volatile subkeys
+  view.setUint32(at + 36, node.valueCount, true)
+  view.setUint32(at + 40, node.valueList, true)
+  view.setUint32(at + 44, node.security, true)
+  view.setUint32(at + 48, node.classCell, true)
+  view.setUint16(at + 52, node.longest.subkeyName, true)
+  view.setUint32(at + 56, node.longest.subkeyClass, true)
+  view.setUint32(at + 60, node.longest.valueName, true)
+  view.setUint32(at + 64, node.longest.valueData, true)
+    view.setUint16(at + 74, node.classBytes, true)
+  view.setUint16(at + 72, writeName(node.name, narrow, view, at + fixedBytes), true)
 }
 
 export function isNarrow(name: string): boolean {
@@ -88,8 +87,13 @@ export function isNarrow(name: string): boolean {
   return true
 }
 
-export function narrowBytes(name: string): Uint8Array {
-  return Uint8Array.from(name, (one) => one.charCodeAt(0))
+/** Answers how many bytes it took. */
+export function writeName(name: string, narrow: boolean, view: DataView, at: number): number {
+  for (let index = 0; index < name.length; index++) {
+    if (narrow) view.setUint8(at + index, name.charCodeAt(index))
+    else view.setUint16(at + index * 2, name.charCodeAt(index), true)
+  }
+  return narrow ? name.length : name.length * 2
 }
 
 export function readName(bytes: Uint8Array, narrow: boolean): string {

@@ -2,7 +2,7 @@
 // A reader needs none of the hints; a writer sorts by upper-case name, because Windows searches by halves.
 import { type Findings, foldCase } from '../base/index.ts'
 import { cellError, signatureOf, type Cell, type CellReader } from './cell-reader.ts'
-import type { CellAllocator } from './value-cell.ts'
+import type { CellAllocator } from './new-cell.ts'
 
 /** What fits into one bin of 4096 bytes. */
 const entriesPerLeaf = 507
@@ -48,22 +48,22 @@ export function writeSubkeyList(entries: readonly SubkeyEntry[], cells: CellAllo
   if (entries.length <= entriesPerLeaf) return writeLeaf(entries, cells, minorVersion)
   const leaves: number[] = []
   for (let start = 0; start < entries.length; start += entriesPerLeaf) leaves.push(writeLeaf(entries.slice(start, start + entriesPerLeaf), cells, minorVersion))
-  const { offset, bytes, view } = cells.allocate(4 + leaves.length * 4)
-  bytes.set([0x72, 0x69]) // 'ri'
-  view.setUint16(2, leaves.length, true)
-  leaves.forEach((leaf, index) => view.setUint32(4 + index * 4, leaf, true))
+  const { offset, view, at } = cells.allocate(4 + leaves.length * 4)
+  view.setUint16(at, 0x6972, true) // 'ri'
+  view.setUint16(at + 2, leaves.length, true)
+  leaves.forEach((leaf, index) => view.setUint32(at + 4 + index * 4, leaf, true))
   return offset
 }
 
 function writeLeaf(entries: readonly SubkeyEntry[], cells: CellAllocator, minorVersion: number): number {
   const hashed = minorVersion >= 5
-  const { offset, bytes, view } = cells.allocate(4 + entries.length * 8)
-  bytes.set([0x6c, hashed ? 0x68 : 0x66]) // 'lh' or 'lf'
-  view.setUint16(2, entries.length, true)
+  const { offset, bin, view, at } = cells.allocate(4 + entries.length * 8)
+  view.setUint16(at, hashed ? 0x686c : 0x666c, true) // 'lh' or 'lf'
+  view.setUint16(at + 2, entries.length, true)
   entries.forEach((entry, index) => {
-    view.setUint32(4 + index * 8, entry.offset, true)
-    if (hashed) view.setUint32(8 + index * 8, nameHash(entry.name), true)
-    else bytes.set(nameHint(entry.name), 8 + index * 8)
+    view.setUint32(at + 4 + index * 8, entry.offset, true)
+    if (hashed) view.setUint32(at + 8 + index * 8, nameHash(entry.name), true)
+    else bin.set(nameHint(entry.name), at + 8 + index * 8)
   })
   return offset
 }

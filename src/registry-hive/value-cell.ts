@@ -1,8 +1,9 @@
 // The value (`vk`) of a REGF hive and its data: up to 4 bytes in place of the offset, up to 16344 in a cell of their own,
 // more in a list of such pieces (`db`, from version 1.4).
-import { concatBytes, encodeUtf16, type Findings, FormatError, type RawRegistryValue } from '../base/index.ts'
+import { concatBytes, type Findings, FormatError, type RawRegistryValue } from '../base/index.ts'
 import { cellError, signatureOf, type Cell, type CellReader } from './cell-reader.ts'
-import { isNarrow, narrowBytes, readName } from './key-node.ts'
+import { isNarrow, readName, writeName } from './key-node.ts'
+import type { CellAllocator } from './new-cell.ts'
 
 const fixedBytes = 20
 const inline = 0x80000000
@@ -52,48 +53,40 @@ function readPieces(reader: CellReader, list: Cell, length: number): Uint8Array 
   return concatBytes(pieces)
 }
 
-/** Where a writer puts its cells. */
-export interface CellAllocator {
-  /** A new cell of zeros for this many bytes. */
-  allocate(bytes: number): Cell
-}
-
 /** Writes a value and its data; answers the offset of its cell. */
 export function writeValue(value: RawRegistryValue, cells: CellAllocator, minorVersion: number): number {
   if (value.data.length >= inline) throw new FormatError({ structure: 'value', field: 'data length', expected: 'less than 2 GiB', found: `${value.data.length}` })
   const narrow = isNarrow(value.name)
-  const name = narrow ? narrowBytes(value.name) : encodeUtf16(value.name)
-  const { offset, bytes, view } = cells.allocate(fixedBytes + name.length)
-  bytes.set([0x76, 0x6b]) // 'vk'
-  view.setUint16(2, name.length, true)
-  view.setUint32(12, value.type, true)
-  view.setUint16(16, narrow ? flagNarrowName : 0, true)
-  bytes.set(name, fixedBytes)
+  const { offset, bin, view, at } = cells.allocate(fixedBytes + (narrow ? value.name.length : value.name.length * 2))
+  view.setUint16(at, 0x6b76, true) // 'vk'
+  view.setUint16(at + 2, writeName(value.name, narrow, view, at + fixedBytes), true)
+  view.setUint32(at + 12, value.type, true)
+  view.setUint16(at + 16, narrow ? flagNarrowName : 0, true)
   const length = value.data.length
-  view.setUint32(4, length <= 4 ? length + inline : length, true)
-  if (length <= 4) bytes.set(value.data, 8)
-  else view.setUint32(8, writeData(value.data, cells, minorVersion), true)
+  view.setUint32(at + 4, length <= 4 ? length + inline : length, true)
+  if (length <= 4) bin.set(value.data, at + 8)
+  else view.setUint32(at + 8, writeData(value.data, cells, minorVersion), true)
   return offset
 }
 
 function writeData(data: Uint8Array, cells: CellAllocator, minorVersion: number): number {
   if (data.length <= pieceBytes || minorVersion < firstMinorVersionWithPieces) {
-    const { offset, bytes } = cells.allocate(data.length)
-    bytes.set(data)
+    const { offset, bin, at } = cells.allocate(data.length)
+    bin.set(data, at)
     return offset
   }
   const count = Math.ceil(data.length / pieceBytes)
   const list = cells.allocate(8)
   const offsets = cells.allocate(count * 4)
-  list.bytes.set([0x64, 0x62]) // 'db'
-  list.view.setUint16(2, count, true)
-  list.view.setUint32(4, offsets.offset, true)
+  list.view.setUint16(list.at, 0x6264, true) // 'db'
+  list.view.setUint16(list.at + 2, count, true)
+  list.view.setUint32(list.at + 4, offsets.offset, true)
   for (let index = 0; index < count; index++) {
     const piece = data.subarray(index * pieceBytes, (index + 1) * pieceBytes)
     // Windows keeps four bytes more in every piece, and reads them.
     const cell = cells.allocate(piece.length + 4)
-    cell.bytes.set(piece)
-    offsets.view.setUint32(index * 4, cell.offset, true)
+    cell.bin.set(piece, cell.at)
+    offsets.view.setUint32(offsets.at + index * 4, cell.offset, true)
   }
   return list.offset
 }

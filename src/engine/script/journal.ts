@@ -130,11 +130,14 @@ export class Journal {
       larger.set(this.#buffer.subarray(0, this.#waiting))
       this.#buffer = larger
     }
-    const line = this.#buffer.subarray(this.#waiting)
-    const { written } = this.#encoder.encodeInto(json, line.subarray(9))
-    this.#encoder.encodeInto(`${crc32(line.subarray(9, 9 + written)).toString(16).padStart(8, '0')} `, line)
-    line[9 + written] = 0x0a
-    this.#waiting += 10 + written
+    const buffer = this.#buffer
+    const start = this.#waiting + 9
+    const end = start + this.#encoder.encodeInto(json, buffer.subarray(start)).written
+    const sum = crc32(buffer, start, end)
+    for (let digit = 0; digit < 8; digit++) buffer[this.#waiting + digit] = hexDigits.charCodeAt(sum >>> 28 - digit * 4 & 15)
+    buffer[start - 1] = 0x20
+    buffer[end] = 0x0a
+    this.#waiting = end + 1
   }
 
   /** Nothing depends on a record before its sync: thousands of registry changes are written at once. */
@@ -180,6 +183,8 @@ export class Journal {
     this.#writer.close()
   }
 }
+
+const hexDigits = '0123456789abcdef'
 
 /** A function that looks at every value costs as much again: it is for records that hold a number too large for JSON. */
 function jsonOf(record: JournalRecord): string {
