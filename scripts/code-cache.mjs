@@ -1,8 +1,10 @@
 // Writes V8 code caches beside the bundles of commands. A cache holds what was compiled when it was made: so the
-// information commands and those that extract are run on a small package first, the others as far as their help.
+// information commands, those that extract and those that install are run on a small package first, the others as far as
+// their help.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PackageBuilder } from '../dist/authoring/index.js'
 import { bytesSource } from '../dist/base/index.js'
 import { writeCabinet } from '../dist/cabinet/index.js'
 import { cacheSuffix, compileBundle, runBundle } from '../dist/cli/load-bundle.js'
@@ -19,7 +21,13 @@ const runs = {
   query: (file) => [[file, 'SELECT `Property`, `Value` FROM `Property` WHERE `Property` = \'ProductName\' ORDER BY `Value`']],
   export: (file, folder) => [[file, '-o', join(folder, 'export')]],
   list: (file, folder) => [['--root', join(folder, 'root')]],
+  // In the order of the list of commands: what is installed twice is removed from one root and repaired in the other.
+  plan: (_file, folder) => [[join(folder, productName), '--root', join(folder, 'a')]],
+  install: (_file, folder) => [[join(folder, productName), '--root', join(folder, 'a')], [join(folder, productName), '--root', join(folder, 'b')]],
+  uninstall: (_file, folder) => [[join(folder, productName), '--root', join(folder, 'a')]],
+  repair: (_file, folder) => [[join(folder, productName), '--root', join(folder, 'b')]],
 }
+const productName = 'product.msi'
 const silent = { isTerminal: false, style: (_style, text) => text, write() {}, line() {}, json: JSON.stringify, bytes() {}, flush() {} }
 
 /** @param groups bundles with their commands, as the command list has them */
@@ -29,6 +37,7 @@ export async function writeCodeCaches(folder, groups) {
     const file = join(work, 'sample.msi')
     const database = sampleDatabase()
     writeFile(file, (sink) => database.save(sink))
+    writeFile(join(work, productName), (sink) => sampleProduct().save(sink))
     for (const [bundle, members] of groups) {
       const path = join(folder, `${bundle}.cjs`)
       const script = compileBundle(path)
@@ -52,13 +61,29 @@ async function warm(name, { run }, file, work) {
   }
 }
 
+/** With what most products have. */
+function sampleProduct() {
+  const app = new PackageBuilder({ name: 'Sample', version: '1.0.0', manufacturer: 'Sample', upgradeCode: '{0F3E1D4C-7C0C-4D8F-9D0B-2E7F5C1A6B90}' })
+  app.majorUpgrade({ downgradeMessage: 'A newer version is installed.' })
+  const folder = app.folder('ProgramFilesFolder').folder('Sample', { key: 'INSTALLDIR' })
+  const main = app.feature('Main', { title: 'Main', folder })
+  for (let index = 0; index < 10; index++) {
+    main.file(folder, `f${index}.txt`, sampleContent()).registry('HKLM', `Software\\Sample\\k${index}`, 'v', `value ${index}`)
+      .shortcut(app.folder('ProgramMenuFolder'), `Sample ${index}`)
+  }
+  return app.build({ validation: false })
+}
+
 /** Enough for WebAssembly to be used. */
 const sampleBytes = 400_000
 
+function sampleContent() {
+  return Uint8Array.from({ length: sampleBytes }, (_, index) => index * index >> 7)
+}
+
 function sampleCabinet() {
   const pieces = []
-  const bytes = Uint8Array.from({ length: sampleBytes }, (_, index) => index * index >> 7)
-  writeCabinet([{ name: 'f', source: bytesSource(bytes) }], { write: (piece) => { pieces.push(piece.slice()) } }, { compression: 'mszip', level: 1 })
+  writeCabinet([{ name: 'f', source: bytesSource(sampleContent()) }], { write: (piece) => { pieces.push(piece.slice()) } }, { compression: 'mszip', level: 1 })
   return Buffer.concat(pieces)
 }
 

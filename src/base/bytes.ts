@@ -44,11 +44,12 @@ export function encodeUtf16(text: string): Uint8Array<ArrayBuffer> {
 /** UTF-16LE; a trailing odd byte is ignored, unpaired surrogates are kept. */
 export function decodeUtf16(bytes: Uint8Array): string {
   let text = ''
-  const units = new Uint16Array(Math.min(bytes.length >> 1, 4096))
-  for (let offset = 0; offset + 1 < bytes.length;) {
-    const count = Math.min(units.length, (bytes.length - offset) >> 1)
-    for (let index = 0; index < count; index++, offset += 2) units[index] = bytes[offset]! | (bytes[offset + 1]! << 8)
-    text += String.fromCharCode(...units.subarray(0, count))
+  const end = bytes.length & ~1
+  for (let start = 0; start < end; start += 8192) {
+    const units: number[] = []
+    const last = Math.min(end, start + 8192)
+    for (let offset = start; offset < last; offset += 2) units.push(bytes[offset]! | (bytes[offset + 1]! << 8))
+    text += String.fromCharCode(...units)
   }
   return text
 }

@@ -29,16 +29,18 @@ export interface ProductListing {
 
 /** Sorted by name, then by code. */
 export function listProducts(platform: Platform): ProductListing[] {
-  const { registry, machine } = platform
-  const listings: ProductListing[] = []
+  return [...installedProducts(platform)].map(([productCode, product]) => describe(platform.registry, productCode, product))
+    .sort((a, b) => compare(a.productName, b.productName) || compare(a.productCode, b.productCode))
+}
+
+function* installedProducts({ registry, machine }: Platform): Generator<[productCode: string, product: InstalledProduct]> {
   for (const roots of registrationRoots(machine)) {
     for (const packed of packedProducts(registry, roots)) {
       const productCode = unpackGuid(packed)
       const product = productCode === undefined ? undefined : findInstalledProduct(registry, machine, productCode)
-      if (product !== undefined && product.roots.publishRoot === roots.publishRoot) listings.push(describe(registry, productCode!, product))
+      if (product !== undefined && product.roots.publishRoot === roots.publishRoot) yield [productCode!, product]
     }
   }
-  return listings.sort((a, b) => compare(a.productName, b.productName) || compare(a.productCode, b.productCode))
 }
 
 function compare(a: string, b: string): number {
@@ -56,13 +58,17 @@ function describe(registry: Registry, productCode: string, product: InstalledPro
   const published = productKey(roots.publishRoot, packed)
   const version = numberValue(registry, published, 'Version') ?? 0
   return {
-    productCode, productName: textValue(registry, published, 'ProductName') || textValue(registry, properties, 'DisplayName'),
+    productCode, productName: nameOf(registry, product),
     productVersion: textValue(registry, properties, 'DisplayVersion') || `${version >>> 24}.${(version >>> 16) & 0xff}.${version & 0xffff}`,
     publisher: textValue(registry, properties, 'Publisher'), language: numberValue(registry, published, 'Language') ?? 0,
     perMachine: roots.perMachine, advertisedOnly: product.advertisedOnly, installDate: textValue(registry, properties, 'InstallDate'),
     installLocation: textValue(registry, properties, 'InstallLocation'), installSource: textValue(registry, properties, 'InstallSource'),
     localPackage: product.localPackage, features: featuresOf(registry, product), components: componentsOf(registry, product),
   }
+}
+
+function nameOf(registry: Registry, { roots, packedProductCode: packed }: InstalledProduct): string {
+  return textValue(registry, productKey(roots.publishRoot, packed), 'ProductName') || textValue(registry, installPropertiesKey(roots.userDataSid, packed), 'DisplayName')
 }
 
 function featuresOf(registry: Registry, product: InstalledProduct): ProductListing['features'] {
@@ -96,11 +102,9 @@ export function resolveProduct(platform: Platform, text: string): string {
 }
 
 function byName(platform: Platform, text: string): string | undefined {
-  const found = listProducts(platform).filter((product) => product.productName.toUpperCase() === text.toUpperCase())
-  if (found.length > 1) {
-    throw new WindowsError('ERROR_UNKNOWN_PRODUCT', `product ${text}: expected one, found ${found.map((product) => product.productCode).join(', ')}; name it by its code`)
-  }
-  return found[0]?.productCode
+  const found = [...installedProducts(platform)].filter(([, product]) => nameOf(platform.registry, product).toUpperCase() === text.toUpperCase()).map(([code]) => code)
+  if (found.length > 1) throw new WindowsError('ERROR_UNKNOWN_PRODUCT', `product ${text}: expected one, found ${found.sort(compare).join(', ')}; name it by its code`)
+  return found[0]
 }
 
 function byFile(platform: Platform, text: string): string | undefined {

@@ -1,7 +1,7 @@
 // Commit: the registry is written, commit custom actions run, then the journal says so, and from there on the only way
 // is forward: backups are deleted, those that programs still use at the next start of the machine.
 // docs/design/journal.md; https://learn.microsoft.com/windows/win32/msi/commit-custom-actions
-import { foldCase } from '../../base/index.ts'
+import { foldCase, WindowsError } from '../../base/index.ts'
 import { sameProcess, type FileUser, type Platform, type RegistryValue } from '../../platform/index.ts'
 import { InstallError } from '../session/install-error.ts'
 import type { Messages } from '../session/messages.ts'
@@ -80,8 +80,9 @@ export async function finishCommit(platform: Platform, messages: CommitMessages,
   for (const { backup } of backups) {
     if (kept.has(backup)) continue
     try {
-      removeFile(platform.files, backup)
+      platform.files.removeFile(backup, true)
     } catch (error) {
+      if (error instanceof WindowsError && error.code === 'ERROR_FILE_NOT_FOUND') continue
       problems.push({ path: backup, error })
       kept.add(backup)
     }

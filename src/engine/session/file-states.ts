@@ -1,6 +1,6 @@
 // What happens to every row of the File table: where it goes, whether it is copied, kept or removed, and why.
 // https://learn.microsoft.com/windows/win32/msi/file-versioning-rules
-import { bytesToHex, compareFileVersions, joinPath, parseFileVersion } from '../../base/index.ts'
+import { bytesToHex, compareFileVersions, joinPath, parseFileVersion, type ByteSource } from '../../base/index.ts'
 import type { FileStat, Platform } from '../../platform/index.ts'
 import { ComponentAttribute, isBeingRemoved, type Component } from './components.ts'
 import { decideFile, parseLanguages, type ExistingFile, type FileDecision } from './file-versioning.ts'
@@ -93,21 +93,20 @@ export function keyFilePath(session: Pick<Session, 'files'>, component: Componen
 }
 
 export function decide(session: InstallSession, file: FileEntry, mode: FileMode, seen: FilesSeen): FileDecision {
-  const existing = session.installation.isPlannedAway(file.targetPath) ? undefined : existingFile(session.platform, seen.stat(file.targetPath), file.targetPath, file.checksum && repairsCorruptFiles(session.reinstallMode))
-  return decideFile({ version: parseFileVersion(file.version), languages: parseLanguages(file.language), hash: file.hash }, existing, mode)
+  const authored = { version: parseFileVersion(file.version), languages: parseLanguages(file.language), hash: file.hash }
+  const stat = session.installation.isPlannedAway(file.targetPath) ? undefined : seen.stat(file.targetPath)
+  if (stat?.kind !== 'file') return decideFile(authored, undefined, mode)
+  const { platform, reinstallMode } = session
+  const checksummed = file.checksum && repairsCorruptFiles(reinstallMode)
+  return withFile(platform, file.targetPath, (found) => decideFile(authored, existingFile(platform, found, stat, checksummed), mode))
 }
 
-function existingFile(platform: Platform, stat: FileStat | undefined, path: string, checksummed: boolean): ExistingFile | undefined {
-  if (stat?.kind !== 'file') return undefined
-  const info = versionOnDisk(platform, path)
+function existingFile(platform: Platform, found: ByteSource, { modifiedMs, createdMs }: FileStat, checksummed: boolean): ExistingFile {
+  const info = readFileVersion(found)
   return {
-    version: info?.version, languages: info?.languages ?? [], ...times(stat),
-    hash: () => md5OfFile(platform, path), isIntact: () => !checksummed || withFile(platform, path, hasValidChecksum),
+    version: info?.version, languages: info?.languages ?? [], modifiedMs, createdMs,
+    hash: () => bytesToHex(hashOf(platform, found)), isIntact: () => !checksummed || hasValidChecksum(found),
   }
-}
-
-function times({ modifiedMs, createdMs }: FileStat): { modifiedMs: number; createdMs: number } {
-  return { modifiedMs, createdMs }
 }
 
 export function versionOnDisk(platform: Platform, path: string): ReturnType<typeof readFileVersion> {
@@ -133,16 +132,14 @@ const pieceBytes = 1 << 20
  * fileHash(platform, 'C:\\readme.txt')
  */
 export function fileHash(platform: Platform, path: string): Uint8Array {
-  return withFile(platform, path, (file) => {
-    if (file.size === 0) return new Uint8Array(16)
-    const hash = platform.hashes.md5()
-    for (let offset = 0; offset < file.size; offset += pieceBytes) hash.update(file.read(offset, Math.min(pieceBytes, file.size - offset)))
-    return hash.digest().slice()
-  })
+  return withFile(platform, path, (file) => hashOf(platform, file))
 }
 
-function md5OfFile(platform: Platform, path: string): string {
-  return bytesToHex(fileHash(platform, path))
+function hashOf(platform: Platform, file: ByteSource): Uint8Array {
+  if (file.size === 0) return new Uint8Array(16)
+  const hash = platform.hashes.md5()
+  for (let offset = 0; offset < file.size; offset += pieceBytes) hash.update(file.read(offset, Math.min(pieceBytes, file.size - offset)))
+  return hash.digest().slice()
 }
 
 /** Whether the key file on disk is of a higher version than the package's. */
