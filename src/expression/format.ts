@@ -41,6 +41,7 @@ export interface FormatContext {
  * ```
  */
 export function format(text: string, context: FormatContext): string {
+  if (!text.includes('[') && !text.includes('{')) return text
   let groups = true
   const region = openRegion(context, matchBrackets(text, context.comments !== 'show'))
   for (let at = 0; at < text.length;) {

@@ -8,7 +8,7 @@ import { registryDataOf, registryValueOf, sameRegistryData } from './registry-da
 export interface RegistryMount {
   /** Upper-case path such as `HKLM\SOFTWARE`. */
   readonly path: string
-  /** The tree; loaded at first use, the same object ever after. */
+  /** The tree; loaded at first use, and anew when what it stands in was changed by somebody else: another object then. */
   root(): RegistryKey
   /** Something in the tree changed. */
   touch(): void
@@ -39,6 +39,8 @@ interface Mounted {
 
 interface Location {
   readonly mount: RegistryMount
+  /** Of the mount. Another one when the mount has been loaded anew. */
+  readonly root: RegistryKey
   readonly segments: readonly string[]
   /** What stands there. */
   readonly key: RegistryKey | undefined
@@ -51,7 +53,7 @@ export class MountedRegistry implements Registry {
   readonly #options: MountedRegistryOptions
   #machine: readonly Mounted[] | undefined
   #users: readonly Mounted[] | undefined
-  /** By their path as it was asked for. Trees change in here alone; where links lead is not remembered. */
+  /** By their path as it was asked for. A tree changes in here alone, or as a whole; where links lead is not remembered. */
   readonly #known = new Map<string, Location>()
 
   constructor(options: MountedRegistryOptions) {
@@ -103,9 +105,9 @@ export class MountedRegistry implements Registry {
   }
 
   createKey(key: string): void {
-    if (this.#known.has(key)) return
-    const { mount, segments } = this.#locate(key, 'create')
-    let at = mount.root()
+    const { mount, root, segments, key: present } = this.#locate(key, 'create')
+    if (present !== undefined) return
+    let at = root
     for (const [depth, segment] of segments.entries()) {
       if (segment.length > longestKeyName) throw keyError('ERROR_INVALID_PARAMETER', 'create', key, `a name has ${segment.length} characters; ${longestKeyName} are the most`)
       if (depth >= deepestKey) throw keyError('ERROR_INVALID_PARAMETER', 'create', key, `it lies deeper than ${deepestKey} keys`)
@@ -138,7 +140,7 @@ export class MountedRegistry implements Registry {
     const last = location.segments.at(-1)
     if (last === undefined) throw keyError('ERROR_ACCESS_DENIED', 'delete', key, 'it is the root of a hive')
     this.#known.clear()
-    const parent = descend(location.mount.root(), location.segments.slice(0, -1))
+    const parent = descend(location.root, location.segments.slice(0, -1))
     if (parent?.deleteSubkey(last, this.#options.now()) === true) location.mount.touch()
   }
 
@@ -181,7 +183,7 @@ export class MountedRegistry implements Registry {
 
   /** The tree and the way in it, links followed; those of the last segment only when `followLast`. */
   #resolve(key: string, followLast = true): Location | undefined {
-    const known = followLast ? this.#known.get(key) ?? this.#belowKnown(key) : undefined
+    const known = followLast ? this.#knownAt(key) ?? this.#belowKnown(key) : undefined
     if (known !== undefined) return known
     let segments = this.#absolute(key)
     for (let links = 0; links < mostLinks; links++) {
@@ -191,7 +193,7 @@ export class MountedRegistry implements Registry {
       const root = found.mount.root()
       const target = controlSet(root, segments, start) ?? walk(root, segments, start, followLast)
       if (!Array.isArray(target)) {
-        const location = { mount: found.mount, segments: segments.slice(start), key: target }
+        const location = { mount: found.mount, root, segments: segments.slice(start), key: target }
         if (target !== undefined && links === 0 && followLast) this.#remember(key, location)
         return location
       }
@@ -205,14 +207,19 @@ export class MountedRegistry implements Registry {
     this.#known.set(key, location)
   }
 
+  #knownAt(key: string): Location | undefined {
+    const known = this.#known.get(key)
+    return known !== undefined && known.root === known.mount.root() ? known : undefined
+  }
+
   /** One name below a key that was found; not so near a root, where hives and control sets are mounted. */
   #belowKnown(key: string): Location | undefined {
     const at = key.lastIndexOf('\\')
-    const above = this.#known.get(key.slice(0, at))
+    const above = this.#knownAt(key.slice(0, at))
     if (above === undefined || above.segments.length < 2 || at === key.length - 1) return undefined
     const name = key.slice(at + 1)
     const found = above.key!.subkey(name)
-    return found?.isLink === true ? undefined : { mount: above.mount, segments: [...above.segments, name], key: found }
+    return found?.isLink === true ? undefined : { mount: above.mount, root: above.root, segments: [...above.segments, name], key: found }
   }
 
   /** Deepest first. */
