@@ -183,6 +183,21 @@ for (const setting of [{ properties: { MSIRESTARTMANAGERCONTROL: 'DisableShutdow
   })
 }
 
+test('of the policy and the property the stricter counts, in every combination', async () => {
+  const opened = (log: readonly string[]): boolean => log.includes('RESTART MANAGER: Session opened.')
+  for (const [policy, property, session, closed] of [
+    [undefined, '', true, true], [undefined, '0', true, true], [undefined, 'Disable', false, false], [undefined, 'DisableShutdown', true, false],
+    [0, '', true, true], [0, 'Disable', false, false], [0, 'DisableShutdown', true, false],
+    [1, '', false, false], [1, '0', false, false], [1, 'Disable', false, false], [1, 'DisableShutdown', false, false],
+    [2, '', true, false], [2, '0', true, false], [2, 'Disable', false, false], [2, 'DisableShutdown', true, false],
+    // In any case, and with nothing that is not documented.
+    [undefined, 'dISABLE', false, false], [undefined, 'disableshutdown', true, false], [undefined, '1', true, true], [3, '', true, true],
+  ] as const) {
+    const found = await run({ ...(policy === undefined ? {} : { policy }), authored: property === '' ? {} : { MSIRESTARTMANAGERCONTROL: property } })
+    assert.deepEqual([opened(found.log), !found.running, found.exitCode], [session, closed, closed ? 0 : 3010], `policy ${policy}, property ${property}`)
+  }
+})
+
 test('a policy that forbids wins over a property that allows', async () => {
   const { log, running } = await run({ policy: 1, properties: { MSIRESTARTMANAGERCONTROL: '0' } })
   assert.ok(running)
