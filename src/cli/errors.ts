@@ -95,6 +95,7 @@ const sourceFiles = 'Files and cabinets that are not in the package lie beside i
 export const adviceForMessage: Readonly<Record<number, string>> = {
   1721: otherCode, 1723: otherCode, 2738: otherCode, 2739: otherCode,
   1308: sourceFiles, 1311: sourceFiles, 1334: sourceFiles,
+  1327: 'A root has the drive C: alone; Z: is the folder / of this machine, to read packages from.',
   2606: "Paths are those of the root: 'C:\\App' is the folder App of --root.",
 }
 

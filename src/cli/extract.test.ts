@@ -41,6 +41,23 @@ test('directories follow their parents, targets and sources apart, long names fi
   assert.deepEqual(paths(database, 'source'), ['PFiles/Source/a file.txt', 'PFiles/Source/sub/b'])
 })
 
+test('an uncompressed file of a compressed package lies beside it, one of another package in its source folder', () => {
+  for (const [wordCount, place] of [[2, 'a file.txt'], [0, 'PFiles/a file.txt']] as const) {
+    const database = createDatabase()
+    for (const [name, columns, ...rows] of [
+      ['Directory', [text('Directory', true), text('Directory_Parent'), text('DefaultDir')], root, ['ProgramFilesFolder', 'TARGETDIR', 'PFiles']],
+      ['Component', [text('Component', true), text('Directory_')], ['c', 'ProgramFilesFolder']],
+      ['Media', [{ name: 'DiskId', type: 'int16', key: true }], [1]],
+      ['File', [text('File', true), text('Component_'), text('FileName'), { name: 'Attributes', type: 'int16', nullable: true }], ['a', 'c', 'a~1.txt|a file.txt', 0x2000]],
+    ] as const) {
+      const table = database.createTable({ name, columns })
+      for (const row of rows) table.insert(row)
+    }
+    database.summary = { ...database.summary, properties: new Map([[15, { type: 'i4', value: wordCount }]]) }
+    assert.equal(layOutFiles(database, 'target')[0]?.sourcePath.join('/'), place)
+  }
+})
+
 test('names that differ in case share a folder, and a taken place gives way', () => {
   const database = aPackage([['a', 'One', 'Read.txt'], ['b', 'Two', 'READ.TXT'], ['c', 'One', 'x']], [root, ['One', 'TARGETDIR', 'Docs'], ['Two', 'TARGETDIR', 'docs']])
   assert.deepEqual(paths(database).sort(), ['Docs/READ.TXT~b', 'Docs/Read.txt', 'Docs/x'])

@@ -38,7 +38,8 @@ export function layOutFiles(database: Database, kind: LayoutKind): LaidOutFile[]
   if (table === undefined) return []
   const wordCount = summaryInteger(database.summary, SummaryProperty.wordCount) ?? 0
   const shortNames = (wordCount & sourceFlags.shortNames) !== 0
-  const allCompressed = (wordCount & sourceFlags.compressed) !== 0 || database.table('Media') === undefined
+  const isFlatSource = (wordCount & sourceFlags.compressed) !== 0
+  const allCompressed = isFlatSource || database.table('Media') === undefined
   const folders = new FileFolders(database, kind, shortNames)
   const [keyOf, namesOf] = [texts(table, 'File'), texts(table, 'FileName')]
   const [sizeOf, attributesOf, sequenceOf] = [integers(table, 'FileSize'), integers(table, 'Attributes'), integers(table, 'Sequence')]
@@ -51,7 +52,8 @@ export function layOutFiles(database: Database, kind: LayoutKind): LaidOutFile[]
     const directory = folders.of(row)
     const attributes = attributesOf(row)
     const compressed = (attributes & fileAttributes.noncompressed) === 0 && (allCompressed || (attributes & fileAttributes.compressed) !== 0)
-    const sourcePath = compressed ? noPath : [...folders.source(directory), pickName(names, shortNames ? 'short' : 'long') || key]
+    // The source of a compressed package has no folders: such files lie beside it.
+    const sourcePath = compressed ? noPath : [...isFlatSource ? noPath : folders.source(directory), pickName(names, shortNames ? 'short' : 'long') || key]
     checkSegments(sourcePath, `file ${key}`)
     const folder = folders.target(directory)
     const name = folder.take(wanted, key)
