@@ -135,7 +135,7 @@ export function startRun(settings: EngineRunSettings, host: Host): EngineRun {
     platform, log, handler,
     options: {
       properties: settings.properties, ui: settings.ui, signal: cancel.signal, noModalDialogs: settings.noModalDialogs ?? false,
-      ...(log === undefined ? {} : { log: log.sink }), ...(handler === undefined ? {} : { onMessage: handler.onMessage }),
+      ...(log === undefined ? {} : { log: log.sink, logFile: resolve(log.file) }), ...(handler === undefined ? {} : { onMessage: handler.onMessage }),
       ...(settings.customActions === undefined ? {} : { customActions: settings.customActions }),
       ...(settings.deferToFirstBoot === true ? { deferToFirstBoot: true } : {}),
       ...(settings.wine === true ? { foreignRunner: wineRunner(platform) } : {}),

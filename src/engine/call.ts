@@ -91,6 +91,7 @@ async function callOnce(
     checkPlatform(source.summary, platform.machine, installation.settings.installerVersion)
     if (shared !== undefined) refuseRestart(shared, source)
     await installation.learnLanguage(source)
+    if ((asked.get('LIMITUI') ?? source.properties.get('LIMITUI') ?? '') !== '') installation.limitUi()
     const run = productRun(chosen, asked)
     const viaUi = runsUiSequence(installation) && !planning ? await runUiSequence(installation, run) : undefined
     return resultOf(installation, source, viaUi ?? await runExecuteSequence(installation, run), recovered)
@@ -126,7 +127,7 @@ export function settingsOf(platform: Platform, options: InstallOptions, planning
   const { restartManager } = options
   return {
     platform, planning, installerVersion: options.installerVersion === undefined ? currentInstallerVersion : parseInstallerVersion(options.installerVersion),
-    uiLevel: options.ui ?? 'none', noModalDialogs: options.noModalDialogs ?? false, language: options.language, handler: options.onMessage, sink: options.log, signal: options.signal,
+    uiLevel: options.ui ?? 'none', noModalDialogs: options.noModalDialogs ?? false, language: options.language, handler: options.onMessage, sink: options.log, logFile: options.logFile, signal: options.signal,
     customActions: options.customActions ?? 'run', timeLimitMs: options.timeLimitMs ?? defaultTimeLimitMs, deferToFirstBoot: options.deferToFirstBoot ?? false, foreignRunner: options.foreignRunner, libraryRunner: options.libraryRunner,
     restartManager: restartManager === 'none' ? undefined : restartManager ?? createRestartManager(platform),
     unregisteredApplications: options.unregisteredApplications ?? 'relaunch', durability: options.durability ?? 'power-loss', restartMachine: options.restartMachine,

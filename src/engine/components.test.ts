@@ -184,6 +184,8 @@ test('ForceReboot writes down how to go on, and the continuation forgets it', as
   assert.match(line, new RegExp(`^/I \\${code.slice(0, -1)}\\} AFTERREBOOT=1 RUNONCEENTRY="${packed}" `))
   assert.match(line, / COLOUR="dark ""blue""".* \/qn$/)
   assert.doesNotMatch(line, /password/)
+  assert.equal(stage.property('RESUME'), undefined)
   assert.equal((await stage.configure(code, { properties: { AFTERREBOOT: '1', RUNONCEENTRY: packed } })).exitCode, 0)
+  assert.deepEqual([stage.property('RESUME'), stage.property('Resume')], ['1', '1'])
   assert.deepEqual([runOnce(), continuationOf(stage.platform.registry, packed)], [undefined, undefined])
 })

@@ -20,6 +20,8 @@ export interface InstallOptions {
   readonly onMessage?: MessageHandler
   /** Lines of the log in msiexec's dialect, with the letter of `/L` that lets each through. */
   readonly log?: LogSink
+  /** Where the lines of the log go, as a path for the user: the value of MsiLogFileLocation. */
+  readonly logFile?: string
   /** Cancels: the installation is rolled back and ends with 1602. */
   readonly signal?: AbortSignal
   /** Windows Installer that is emulated, `5.0` by default. */

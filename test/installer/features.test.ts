@@ -196,6 +196,18 @@ test('a transitive component whose condition turns false goes, its feature stays
   assert.deepEqual(componentClients(stage.platform, guid), [])
 })
 
+test('LIMITUI, of the package or the command line, leaves the user interface at basic; a log says where it lies', async () => {
+  const level = async (change: (builder: PackageBuilder) => void, properties: Record<string, string> = {}): Promise<unknown[]> => {
+    const stage = aMachine()
+    const path = stage.add(example({ A: {} }, change))
+    await stage.install(path, { ui: 'full', properties, logFile: '/var/log/example.log' })
+    return [stage.property('UILevel'), stage.property('MsiLogFileLocation')]
+  }
+  assert.deepEqual(await level(() => {}), ['5', '/var/log/example.log'])
+  assert.deepEqual(await level((builder) => builder.property('LIMITUI', '1').property('ARPNOMODIFY', '1')), ['3', '/var/log/example.log'])
+  assert.deepEqual(await level(() => {}, { LIMITUI: '1' }), ['3', '/var/log/example.log'])
+})
+
 test('properties of the command line come before those of the table, and private ones are not taken', async () => {
   const stage = aMachine()
   const path = stage.add(example({ A: {} }, (builder) => builder.property('WHO', 'the table').property('Private', 'the table').property('GONE', 'the table')))

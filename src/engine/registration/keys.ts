@@ -3,6 +3,9 @@
 
 export const installerKey = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Installer'
 
+/** How installations go on that wait for a restart, by packed product code. */
+export const runOnceEntriesKey = `${installerKey}\\RunOnceEntries`
+
 /** Advertising information of one product, below the context's publish root. */
 export function productKey(publishRoot: string, packedProduct: string): string {
   return `${publishRoot}\\Products\\${packedProduct}`

@@ -3,14 +3,14 @@
 // RunOnceEntries. The name is the product code, packed. https://learn.microsoft.com/windows/win32/msi/forcereboot-action, …/afterreboot
 import { packGuid } from '../../base/index.ts'
 import type { Registry } from '../../platform/index.ts'
+import { runOnceEntriesKey } from '../registration/keys.ts'
 import { publishedContext } from '../registration/product-contexts.ts'
 import type { InstallSession } from '../session/install-session.ts'
 import { handOver } from './hand-over.ts'
 
 const runOnceKey = 'HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\RunOnce'
-const entriesKey = 'HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\RunOnceEntries'
 /** Said by the continuing command line itself. */
-const replaced = new Set(['ACTION', 'EXECUTEACTION', 'AFTERREBOOT', 'RUNONCEENTRY'])
+const replaced = new Set(['ACTION', 'EXECUTEACTION', 'AFTERREBOOT', 'RESUME', 'RUNONCEENTRY'])
 
 /** Two values, as operations: a rollback takes them back. */
 export function recordContinuation(session: InstallSession): void {
@@ -18,7 +18,7 @@ export function recordContinuation(session: InstallSession): void {
   const id = packGuid(productCode) ?? productCode
   const program = `${properties.get('WindowsFolder')}System32\\msiexec.exe`
   session.emit({ op: 'RegAddValue', key: runOnceKey, name: id, value: { type: 'REG_SZ', data: `${program} /@ "${id}"` }, mode: 'replace' })
-  session.emit({ op: 'RegAddValue', key: entriesKey, name: id, value: { type: 'REG_SZ', data: commandLine(session, id) }, mode: 'replace' })
+  session.emit({ op: 'RegAddValue', key: runOnceEntriesKey, name: id, value: { type: 'REG_SZ', data: commandLine(session, id) }, mode: 'replace' })
 }
 
 /** The installation that goes on has reached its end. */
@@ -26,14 +26,14 @@ export function forgetContinuation(session: InstallSession): void {
   if (session.properties.get('AFTERREBOOT') !== '1') return
   const id = packGuid(session.product.productCode) ?? session.product.productCode
   const { registry } = session.platform
-  for (const [key, pruneEmptyKeys] of [[runOnceKey, false], [entriesKey, true]] as const) {
+  for (const [key, pruneEmptyKeys] of [[runOnceKey, false], [runOnceEntriesKey, true]] as const) {
     if (registry.value(key, id) !== undefined) session.emit({ op: 'RegRemoveValue', key, name: id, pruneEmptyKeys })
   }
 }
 
 /** What `msiexec /@` goes on with; `undefined` when nothing of that name waits. */
 export function continuationOf(registry: Registry, id: string): string | undefined {
-  const value = registry.value(entriesKey, id)
+  const value = registry.value(runOnceEntriesKey, id)
   return value?.type === 'REG_SZ' ? value.data : undefined
 }
 

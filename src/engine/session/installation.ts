@@ -66,6 +66,7 @@ export interface InstallationSettings {
   readonly language: number | undefined
   readonly handler: MessageHandler | undefined
   readonly sink: LogSink | undefined
+  readonly logFile: string | undefined
   readonly signal: AbortSignal | undefined
   readonly customActions: CustomActionPolicy
   /** For every program that is run, in milliseconds. */
@@ -122,7 +123,7 @@ const maximumNested = 1000
 const maximumSequences = 1000
 
 export class Installation {
-  readonly settings: InstallationSettings
+  settings: InstallationSettings
   readonly calls: EngineCalls
   /** Of several packages that stand or fall together. */
   readonly shared: SharedTransaction | undefined
@@ -164,6 +165,11 @@ export class Installation {
     const { language, platform: { machine } } = this.settings
     const product = Number(source.properties.get('ProductLanguage')) || 0
     this.#texts.set(source, await loadMessageTexts([language ?? 0, product, machine.userLanguage, machine.systemLanguage]))
+  }
+
+  /** LIMITUI: the package has no user interface of its own, whatever tables it has. https://learn.microsoft.com/windows/win32/msi/limitui */
+  limitUi(): void {
+    if (this.settings.uiLevel === 'full' || this.settings.uiLevel === 'reduced') this.settings = { ...this.settings, uiLevel: 'basic' }
   }
 
   /** English, where nobody asked for the package's language. */

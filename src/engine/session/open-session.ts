@@ -2,6 +2,7 @@
 // https://learn.microsoft.com/windows/win32/msi/order-of-property-precedence
 import { adminProperties } from '../package/administrative-image.ts'
 import { packGuid, withTrailingBackslash } from '../../base/index.ts'
+import { runOnceEntriesKey } from '../registration/keys.ts'
 import { formatPropertySettings } from './command-line.ts'
 import { openInUse } from './in-use.ts'
 import { InstallError } from './install-error.ts'
@@ -161,6 +162,9 @@ function initialize(session: InstallSession, request: SessionRequest): void {
     path: request.package.path, packageCode: summary.packageCode, schema: summary.schema, isAdminImage: summary.adminImage, is64Bit: parts.context.package64Bit,
   })
   properties.set('CLIENTUILEVEL', String(uiLevelNumber[uiLevel] === 5 ? 0 : 3))
+  if (installation.settings.logFile !== undefined) properties.set('MsiLogFileLocation', installation.settings.logFile)
+  // An installation of the product waits for a restart of the machine, or goes on after it. https://learn.microsoft.com/windows/win32/msi/resume
+  if (platform.registry.value(runOnceEntriesKey, parts.product.packedProductCode) !== undefined) for (const name of ['RESUME', 'Resume']) properties.set(name, '1')
   properties.set('CLIENTPROCESSID', String(platform.processes.self().pid))
 }
 
