@@ -186,6 +186,6 @@ test('ForceReboot writes down how to go on, and the continuation forgets it', as
   assert.doesNotMatch(line, /password/)
   assert.equal(stage.property('RESUME'), undefined)
   assert.equal((await stage.configure(code, { properties: { AFTERREBOOT: '1', RUNONCEENTRY: packed } })).exitCode, 0)
-  assert.deepEqual([stage.property('RESUME'), stage.property('Resume')], ['1', '1'])
+  assert.deepEqual(['RESUME', 'Resume', 'Preselected'].map((name) => stage.property(name)), ['1', '1', '1'])
   assert.deepEqual([runOnce(), continuationOf(stage.platform.registry, packed)], [undefined, undefined])
 })

@@ -130,6 +130,22 @@ test('FollowParent follows, and UIDisallowAbsent cannot be left out', async () =
   assert.equal(await first(tree, { ADDLOCAL: 'B' }), 'B')
 })
 
+test('REMOVE takes a feature that follows its parent away from it only where it may be absent', async () => {
+  // "To guarantee that the child feature's state always follows the state of its parent … include both FollowParent and UIDisallowAbsent", so such a child cannot go
+  // alone. With FollowParent alone "the installer cannot force the child feature out of the absent state": it may be absent, goes when it is named, and stays away.
+  // https://learn.microsoft.com/windows/win32/msi/feature-table; the pages of ADDLOCAL and REMOVE have no exception for such features.
+  const always = featureAttribute.followParent | featureAttribute.uiDisallowAbsent
+  const tree: Tree = { A: { children: { Always: { attributes: always, children: { Deeper: { attributes: always } } }, Mostly: { attributes: featureAttribute.followParent } } }, B: {} }
+  assert.equal(await then(tree, {}, { REMOVE: 'Always' }), 'A Always B Deeper Mostly')
+  assert.equal(await then(tree, {}, { REMOVE: 'Deeper' }), 'A Always B Deeper Mostly')
+  assert.equal(await then(tree, {}, { REMOVE: 'Mostly' }), 'A Always B Deeper')
+  assert.equal(await then(tree, {}, { REMOVE: 'Mostly' }, { REINSTALL: 'A' }), 'A Always B Deeper')
+  assert.equal(await then(tree, {}, { REMOVE: 'Always,A' }), 'B')
+  assert.equal(await then(tree, {}, { REMOVE: 'A' }), 'B')
+  assert.equal(await then(tree, {}, { REMOVE: 'ALL' }), '')
+  assert.equal(await first(tree, { ADDLOCAL: 'ALL', REMOVE: 'Always,Mostly' }), 'A Always B Deeper')
+})
+
 test('changes name what changes; everything else stays', async () => {
   const tree: Tree = { A: {}, B: {}, C: { level: 100 } }
   assert.equal(await then(tree, {}, { ADDLOCAL: 'C' }), 'A B C')
@@ -196,13 +212,13 @@ test('a transitive component whose condition turns false goes, its feature stays
   assert.deepEqual(componentClients(stage.platform, guid), [])
 })
 
+async function level(change: (builder: PackageBuilder) => void, properties: Record<string, string> = {}): Promise<unknown[]> {
+  const stage = aMachine()
+  await stage.install(stage.add(example({ A: {} }, change)), { ui: 'full', properties, logFile: '/var/log/example.log' })
+  return [stage.property('UILevel'), stage.property('MsiLogFileLocation')]
+}
+
 test('LIMITUI, of the package or the command line, leaves the user interface at basic; a log says where it lies', async () => {
-  const level = async (change: (builder: PackageBuilder) => void, properties: Record<string, string> = {}): Promise<unknown[]> => {
-    const stage = aMachine()
-    const path = stage.add(example({ A: {} }, change))
-    await stage.install(path, { ui: 'full', properties, logFile: '/var/log/example.log' })
-    return [stage.property('UILevel'), stage.property('MsiLogFileLocation')]
-  }
   assert.deepEqual(await level(() => {}), ['5', '/var/log/example.log'])
   assert.deepEqual(await level((builder) => builder.property('LIMITUI', '1').property('ARPNOMODIFY', '1')), ['3', '/var/log/example.log'])
   assert.deepEqual(await level(() => {}, { LIMITUI: '1' }), ['3', '/var/log/example.log'])

@@ -48,6 +48,7 @@ function takeAlong(feature: Feature): void {
 /** Requests a state as a list property or MsiSetFeatureState does, with ancestors and descendants. */
 export function requestState(selection: FeatureSelection, feature: Feature, state: InstallState): void {
   if (isDisabled(feature) && state !== InstallState.absent) return
+  if (state === InstallState.absent && staysWithParent(feature)) return
   feature.request = state === InstallState.default ? defaultState(selection, feature) : state
   if (state === InstallState.absent) removeDescendants(selection, feature)
   else turnOnAncestors(selection, feature)
@@ -67,6 +68,12 @@ function selectByLevel(selection: FeatureSelection): void {
 /** FollowParent with UIDisallowAbsent follows out of absent too, whatever its level. */
 function isForced(feature: Feature): boolean {
   return hasAttribute(feature, FeatureAttribute.followParent) && hasAttribute(feature, FeatureAttribute.uiDisallowAbsent)
+}
+
+/** It always has its parent's state, so it cannot go alone. https://learn.microsoft.com/windows/win32/msi/feature-table */
+function staysWithParent(feature: Feature): boolean {
+  const { parent } = feature
+  return parent !== undefined && isForced(feature) && isPresent(parent.request === InstallState.unknown ? parent.installed : parent.request)
 }
 
 function initialState(selection: FeatureSelection, feature: Feature): InstallState {
