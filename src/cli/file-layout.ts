@@ -41,19 +41,18 @@ export function layOutFiles(database: Database, kind: LayoutKind): LaidOutFile[]
   const isFlatSource = (wordCount & sourceFlags.compressed) !== 0
   const allCompressed = isFlatSource || database.table('Media') === undefined
   const folders = new FileFolders(database, kind, shortNames)
-  const [keyOf, namesOf] = [texts(table, 'File'), texts(table, 'FileName')]
+  const [keyOf, longNameOf] = [texts(table, 'File'), texts(table, 'FileName', '|')]
   const [sizeOf, attributesOf, sequenceOf] = [integers(table, 'FileSize'), integers(table, 'Attributes'), integers(table, 'Sequence')]
   const files: LaidOutFile[] = []
   for (const row of table.rowNumbers()) {
     const key = keyOf(row)
-    const names = namesOf(row)
-    const wanted = pickName(names, 'long') || key
+    const wanted = longNameOf(row) || key
     checkSegments([wanted], `file ${key}`)
     const directory = folders.of(row)
     const attributes = attributesOf(row)
     const compressed = (attributes & fileAttributes.noncompressed) === 0 && (allCompressed || (attributes & fileAttributes.compressed) !== 0)
     // The source of a compressed package has no folders: such files lie beside it.
-    const sourcePath = compressed ? noPath : [...isFlatSource ? noPath : folders.source(directory), pickName(names, shortNames ? 'short' : 'long') || key]
+    const sourcePath = compressed ? noPath : [...isFlatSource ? noPath : folders.source(directory), pickName(table.row(row).text('FileName'), shortNames ? 'short' : 'long') || key]
     checkSegments(sourcePath, `file ${key}`)
     const folder = folders.target(directory)
     const name = folder.take(wanted, key)
@@ -65,13 +64,14 @@ export function layOutFiles(database: Database, kind: LayoutKind): LaidOutFile[]
 
 type Cells<T> = (row: number) => T
 
-function texts(table: Table, name: string): Cells<string> {
+/** @param after only what comes behind the first such character, if there is one */
+function texts(table: Table, name: string, after?: string): Cells<string> {
   const number = table.columnNumber(name)
   if (number === undefined) return () => ''
   const { pool } = table
   if (table.columns[number]!.type !== 'string') return (row) => table.row(row).text(name)
   const raw = table.rawColumn(number)
-  return (row) => pool.text(raw[row]!)
+  return (row) => pool.textOnce(raw[row]!, after)
 }
 
 function integers(table: Table, name: string): Cells<number> {

@@ -60,7 +60,10 @@ export class PlaceFolder {
   /** In the spelling that came first. */
   readonly segments: readonly string[]
   readonly #folders = new Map<string, PlaceFolder>()
-  readonly #files = new Set<string>()
+  readonly #files: string[] = []
+  readonly #hashes = new HashSet()
+  /** Names of files folded, once two of them may be the same: there may be tens of thousands. */
+  #folded: Set<string> | undefined
   /** How often a name was wanted that was taken. */
   readonly #numbers = new Map<string, number>()
 
@@ -78,22 +81,62 @@ export class PlaceFolder {
   /** @returns the name, with a suffix when it is taken @param key of the file; a number of its own when absent */
   take(name: string, key?: string): string {
     const folded = foldCase(name)
-    if (!this.#files.has(folded) && !this.#folders.has(folded)) {
-      this.#files.add(folded)
-      return name
-    }
+    if (this.#takeFile(name, folded)) return name
     const suffix = `~${key ?? this.#nextNumber(folded)}`
     let moved = name + suffix
-    while (this.#files.has(foldCase(moved))) moved += '~'
+    while (!this.#takeFile(moved, foldCase(moved))) moved += '~'
     checkSegments([moved], `file ${key ?? name}`)
-    this.#files.add(foldCase(moved))
     return moved
+  }
+
+  #takeFile(name: string, folded: string): boolean {
+    const isNew = this.#hashes.add(hashOf(folded))
+    if (!isNew) this.#folded ??= new Set(this.#files.map(foldCase))
+    if (this.#folded?.has(folded) === true || this.#folders.has(folded)) return false
+    this.#folded?.add(folded)
+    this.#files.push(name)
+    return true
   }
 
   #nextNumber(folded: string): number {
     const number = (this.#numbers.get(folded) ?? 1) + 1
     this.#numbers.set(folded, number)
     return number
+  }
+}
+
+/** FNV-1a. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  return hash | 1
+}
+
+/** Odd 32-bit numbers in a few bytes each: open addressing, at most half full, 0 for a free place. */
+class HashSet {
+  #slots = new Int32Array(16)
+  #count = 0
+
+  /** @returns whether it was not there before */
+  add(hash: number): boolean {
+    if (this.#count * 2 >= this.#slots.length) {
+      const old = this.#slots
+      this.#slots = new Int32Array(old.length * 2)
+      for (const one of old) if (one !== 0) this.#slots[this.#place(one)] = one
+    }
+    const place = this.#place(hash)
+    if (this.#slots[place] !== 0) return false
+    this.#slots[place] = hash
+    this.#count++
+    return true
+  }
+
+  /** Of the number, or where it would go. */
+  #place(hash: number): number {
+    const mask = this.#slots.length - 1
+    let place = hash >> 1 & mask
+    while (this.#slots[place] !== 0 && this.#slots[place] !== hash) place = place + 1 & mask
+    return place
   }
 }
 

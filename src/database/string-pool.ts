@@ -95,6 +95,15 @@ export class StringPool {
     return id === 0 || id > this.#count ? '' : this.#texts[id] ??= this.#decode(id)
   }
 
+  /** The same for who asks for each of many texts once: it is not kept. @param after what comes behind the first such ASCII character, if the text has it */
+  textOnce(id: number, after?: string): string {
+    if (id === 0 || id > this.#count) return ''
+    const bytes = this.#texts[id] === undefined ? this.#bytes.of(id) : undefined
+    if (bytes !== undefined && isPlain(bytes)) return asciiText(bytes, after === undefined ? 0 : bytes.indexOf(after.charCodeAt(0)) + 1, bytes.length)
+    const text = this.#texts[id] ?? this.#decode(id)
+    return after === undefined ? text : text.slice(text.indexOf(after) + 1)
+  }
+
   /** The number of a text: 0 for the empty one, `undefined` when the pool does not have it. */
   find(text: string): number | undefined {
     return text === '' ? 0 : this.#index().find(text)

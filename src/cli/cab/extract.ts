@@ -5,6 +5,7 @@ import { CommandError, UsageError } from '../errors.ts'
 import type { WantedFile } from '../extraction/folder-task.ts'
 import { describeOutcome, refuseFindings, reportProblems, strictOption, type PlaceProblem } from '../extraction/problems.ts'
 import { salvage, type TargetFile } from '../extraction/salvage.ts'
+import { keepHeapSmall } from '../extraction/small-heap.ts'
 import { extractOnThreads, threadsOf, threadsOption } from '../extraction/threads.ts'
 import { globMatcher } from '../glob.ts'
 import { checkWindowsNames, pathText, Places, type TakenPlace } from '../places.ts'
@@ -46,6 +47,7 @@ export const extract = commandRunner({
     if (output === '') throw new UsageError('option -o: expected a folder, found nothing')
     const threads = threadsOf(input.value('threads'))
     const opened = openSet(input.positionals[0]!)
+    keepHeapSmall(opened.cabinet.files.length)
     const wanted = withinCabinet(opened.path, () => choose(opened, input.values('match').map(globMatcher)))
     const places = wanted.map(({ target }) => target)
     checkWindowsNames(places, err)

@@ -8,6 +8,7 @@ import type { CommandInput, Host } from '../command.ts'
 import { requireDatabase } from '../edit-package.ts'
 import { CommandError, UsageError } from '../errors.ts'
 import { describeOutcome, refuseFindings, reportProblems, strictOption } from '../extraction/problems.ts'
+import { keepHeapSmall } from '../extraction/small-heap.ts'
 import { threadsOf, threadsOption } from '../extraction/threads.ts'
 import { layOutFiles, type LaidOutFile, type LayoutKind } from '../file-layout.ts'
 import { globMatcher } from '../glob.ts'
@@ -110,6 +111,7 @@ function layOut(opened: OpenedPackage, input: CommandInput): Omit<PatchLayout, '
   const target = input.value('target')
   if (opened.database.classId.toUpperCase() === databaseClassIds.patch) return layOutPatch(opened, kind, target === undefined ? undefined : requireDatabase(openPackage(target)).database)
   if (target !== undefined) throw new UsageError('option --target: expected with a patch only')
+  keepHeapSmall(opened.database.table('File')?.rowCount ?? 0)
   return { files: layOutFiles(opened.database, kind), cabinets: undefined }
 }
 

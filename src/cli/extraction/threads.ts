@@ -20,6 +20,9 @@ const leastFiles = 2000
 /** More would write to one disk, and memory grows with each. */
 const mostThreads = 4
 
+/** Of a thread, whose objects die young. */
+const youngMebibytes = 2
+
 export interface WorkerInput {
   readonly tasks: readonly PortableTask[]
   readonly output: string
@@ -94,7 +97,7 @@ function workerEnd(name: 'worker' | 'writer', input: WorkerInput | WriterInput):
   // Loading it costs what a thread would gain in a small package.
   const { Worker } = process.getBuiltinModule('node:worker_threads')
   return new Promise((resolve, reject) => {
-    const worker = new Worker(workerPath(name), { workerData: input })
+    const worker = new Worker(workerPath(name), { workerData: input, resourceLimits: { maxYoungGenerationSizeMb: youngMebibytes } })
     worker.once('error', reject)
     worker.once('exit', () => { resolve() })
   })
