@@ -16,6 +16,8 @@ export interface RawRegistryValue {
   readonly data: Uint8Array
 }
 
+const none: ReadonlyMap<string, RawRegistryValue> = new Map()
+
 export class RegistryKey {
   readonly name: string
   /** FILETIME of the last change of a value or of the set of subkeys. */
@@ -27,8 +29,9 @@ export class RegistryKey {
   security: Uint8Array | undefined
   /** Its value `SymbolicLinkValue` says where the key really is. */
   isLink = false
-  readonly #subkeys = new Map<string, RegistryKey>()
-  readonly #values = new Map<string, RawRegistryValue>()
+  /** Made when there is something to be in them: most keys have either none or no values. */
+  #subkeys: Map<string, RegistryKey> | undefined
+  #values: Map<string, RawRegistryValue> | undefined
 
   constructor(name: string, lastWrite: bigint) {
     this.name = name
@@ -36,65 +39,68 @@ export class RegistryKey {
   }
 
   get subkeyCount(): number {
-    return this.#subkeys.size
+    return this.#subkeys?.size ?? 0
   }
 
   get valueCount(): number {
-    return this.#values.size
+    return this.#values?.size ?? 0
   }
 
   subkey(name: string): RegistryKey | undefined {
-    return this.#subkeys.get(foldCase(name))
+    return this.#subkeys?.get(foldCase(name))
   }
 
   /** Sorted by upper-case name, code unit by code unit, as Windows keeps them. */
   subkeys(): RegistryKey[] {
-    return [...this.#subkeys].sort(byFoldedName).map(([, key]) => key)
+    return this.#subkeys === undefined ? [] : [...this.#subkeys].sort(byFoldedName).map(([, key]) => key)
   }
 
   /** The subkey of that name; made when there is none. */
   createSubkey(name: string, now: bigint): RegistryKey {
     const folded = foldCase(name)
-    const existing = this.#subkeys.get(folded)
+    const subkeys = this.#subkeys ??= new Map()
+    const existing = subkeys.get(folded)
     if (existing !== undefined) return existing
     const created = new RegistryKey(name, now)
-    this.#subkeys.set(folded, created)
+    subkeys.set(folded, created)
     this.lastWrite = now
     return created
   }
 
   /** Puts a finished key in place; one of the same name is replaced, `lastWrite` stays. */
   attach(key: RegistryKey): void {
-    this.#subkeys.set(foldCase(key.name), key)
+    const subkeys = this.#subkeys ??= new Map()
+    subkeys.set(foldCase(key.name), key)
   }
 
   /** With everything below; `false` when there was none. */
   deleteSubkey(name: string, now: bigint): boolean {
-    const deleted = this.#subkeys.delete(foldCase(name))
+    const deleted = this.#subkeys?.delete(foldCase(name)) ?? false
     if (deleted) this.lastWrite = now
     return deleted
   }
 
   value(name: string): RawRegistryValue | undefined {
-    return this.#values.get(foldCase(name))
+    return this.#values?.get(foldCase(name))
   }
 
   /** In the order in which they were first set. */
   values(): IterableIterator<RawRegistryValue> {
-    return this.#values.values()
+    return (this.#values ?? none).values()
   }
 
   /** An existing value keeps its place and the spelling of its name. */
   setValue(name: string, type: number, data: Uint8Array, now: bigint): void {
     const folded = foldCase(name)
-    this.#values.set(folded, { name: this.#values.get(folded)?.name ?? name, type, data })
+    const values = this.#values ??= new Map()
+    values.set(folded, { name: values.get(folded)?.name ?? name, type, data })
     this.lastWrite = now
     this.revision++
   }
 
   /** `false` when there was none. */
   deleteValue(name: string, now: bigint): boolean {
-    const deleted = this.#values.delete(foldCase(name))
+    const deleted = this.#values?.delete(foldCase(name)) ?? false
     if (deleted) {
       this.lastWrite = now
       this.revision++
@@ -108,7 +114,7 @@ export class RegistryKey {
     const pending: [RegistryKey, RegistryKey][] = [[this, root]]
     for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
       const [from, to] = pair
-      for (const child of from.#subkeys.values()) {
+      for (const child of from.#subkeys?.values() ?? []) {
         const copy = child.#cloneAlone()
         to.attach(copy)
         pending.push([child, copy])
@@ -122,7 +128,7 @@ export class RegistryKey {
     copy.className = this.className
     copy.security = this.security
     copy.isLink = this.isLink
-    for (const [folded, value] of this.#values) copy.#values.set(folded, value)
+    if (this.#values !== undefined) copy.#values = new Map(this.#values)
     return copy
   }
 }

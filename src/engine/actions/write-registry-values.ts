@@ -42,7 +42,11 @@ function rewritesNow(session: Session, root: number, isInstalled: boolean): bool
   return rewrites(reinstallMode, ofUser ? 'u' : 'm', isInstalled)
 }
 
+const rootNames: ReadonlyMap<string, string> = new Map([['HKLM', 'HKEY_LOCAL_MACHINE'], ['HKCU', 'HKEY_CURRENT_USER'], ['HKU', 'HKEY_USERS']])
+
 /** The key as ActionData shows it. */
 export function displayKey(key: string): string {
-  return key.replace(/^HKLM\\/i, 'HKEY_LOCAL_MACHINE\\').replace(/^HKCU\\/i, 'HKEY_CURRENT_USER\\').replace(/^HKU\\/i, 'HKEY_USERS\\')
+  const end = key.indexOf('\\')
+  const root = end < 0 ? undefined : rootNames.get(key.slice(0, end).toUpperCase())
+  return root === undefined ? key : root + key.slice(end)
 }

@@ -4,6 +4,7 @@
 import { WindowsError } from '../../base/index.ts'
 import type { Application, ApplicationList, RestartManager, Session as RestartManagerSession } from '../../restart-manager/index.ts'
 import { askFilesInUse, hasDialog, logMissingDialog, logUse } from './files-in-use.ts'
+import { FilesSeen } from './files-seen.ts'
 import { serviceKey } from './host-services.ts'
 import { hasRestartManager } from './installer-version.ts'
 import type { InstallSession } from './install-session.ts'
@@ -79,9 +80,10 @@ export class InUse {
   #affectedFiles(): Map<string, string> {
     const files = new Map<string, string>()
     const { platform } = this.#owner
+    const seen = new FilesSeen(platform.files)
     for (const file of this.#owner.files.values()) {
       if (file.disposition !== 'copy' && file.disposition !== 'remove') continue
-      if (platform.files.stat(file.targetPath)?.kind !== 'file') continue
+      if (seen.stat(file.targetPath)?.kind !== 'file') continue
       const host = platform.files.hostPath(file.targetPath)
       if (host !== undefined) files.set(host, file.targetPath)
     }

@@ -160,7 +160,7 @@ export class InstallSession implements Session {
 
   /** `[$component]` falls back to the requested state; `[!file]` is the long path, as on volumes without short names. */
   formatValue(text: string): string {
-    return format(text, { session: { ...this.formatSession, componentDirectory: (name) => this.#componentDirectory(name, true) } })
+    return !text.includes('[') ? this.format(text) : format(text, { session: { ...this.formatSession, componentDirectory: (name) => this.#componentDirectory(name, true) } })
   }
 
   condition(text: string): boolean {
