@@ -77,11 +77,13 @@ export function productArgument(text: string): string {
   return statSync(text, { throwIfNoEntry: false })?.isFile() === true ? requireInstallable(text) : text
 }
 
+const propertyPattern = /^([A-Za-z_%][A-Za-z0-9_.]*)=(.*)$/s
+
 /** @throws UsageError for what is no `NAME=value`. */
 function propertyArguments(words: readonly string[]): Record<string, string> {
   const properties: Record<string, string> = {}
   for (const word of words) {
-    const match = /^([A-Za-z_%][A-Za-z0-9_.]*)=(.*)$/s.exec(word)
+    const match = propertyPattern.exec(word)
     if (match === null) throw new UsageError(`expected PROPERTY=value, found "${word}"`)
     properties[match[1]!.toUpperCase()] = match[2]!
   }
@@ -168,6 +170,8 @@ export function requireRoot(root: string, product: string): void {
 export interface CommandRun extends EngineRun {
   /** What the command is about, its first argument, as the engine takes it: a package or a product. The others are properties. */
   readonly subject: string
+  /** Packages beside it. */
+  readonly further: readonly string[]
 }
 
 export interface CommandRunSettings {
@@ -175,20 +179,25 @@ export interface CommandRunSettings {
   readonly readOnly?: boolean
   /** What the first argument is: a package, a product that is installed (see {@link requireRoot}), or either. */
   readonly about?: 'package' | 'product' | 'either'
+  /** Further packages may follow the first one. */
+  readonly several?: boolean
 }
 
 /** {@link startRun} with the arguments and options that every command has. A root is made only when there is something to put into it. */
-export function startCommandRun(input: CommandInput, host: Host, { readOnly = false, about = 'package' }: CommandRunSettings = {}): CommandRun {
-  const [first = '', ...words] = input.positionals
+export function startCommandRun(input: CommandInput, host: Host, { readOnly = false, about = 'package', several = false }: CommandRunSettings = {}): CommandRun {
+  const [first = '', ...rest] = input.positionals
+  const isPackage = (word: string): boolean => several && !propertyPattern.test(word) && (/\.msi$/i.test(word) || existsSync(word))
+  const words = rest.filter((word) => !isPackage(word))
   const properties = propertyArguments(words)
   const log = input.value('log')
   const root = rootFolder(input, host)
   if (about === 'product') requireRoot(root, first)
   const subject = about === 'product' ? productArgument(first) : about === 'either' && isGuid(first) ? first : packagePath(first)
+  const further = rest.filter((word) => isPackage(word)).map((word) => packagePath(word))
   const run = startRun({
     root, readOnly, properties, ui: input.value('ui') as UiLevel | undefined ?? defaultUi(input, host),
     log: log === undefined ? undefined : { file: log, letters: 'iwearucmopvx', append: false, flush: false },
     customActions: input.value('custom-actions') as CustomActionPolicy | undefined, deferToFirstBoot: input.has('defer-to-first-boot'), wine: input.has('wine'), installerVersion: input.value('installer-version'), language: languages[input.value('language') ?? ''],
   }, host)
-  return { ...run, subject }
+  return { ...run, subject, further }
 }

@@ -10,7 +10,7 @@ export function reportResult(command: string, done: string, result: InstallResul
   const { exitCode, productName, productVersion, productCode, recovered } = result
   const { out, err } = host
   run.handler?.end()
-  for (const { productName: name, outcome } of recovered) err.line(`note: an earlier installation${name === '' ? '' : ` of ${name}`} was interrupted: ${outcome}`)
+  reportRecovered(recovered, host)
   const succeeded = exitCode === 0 || exitCode === 3010 || exitCode === 1641
   if (!succeeded) reportFailure(command, result, run, host)
   err.flush()
@@ -25,7 +25,11 @@ export function reportResult(command: string, done: string, result: InstallResul
   return exitCode
 }
 
-function reportFailure(command: string, { exitCode, error }: InstallResult, run: EngineRun, { err }: Host): void {
+export function reportRecovered(recovered: InstallResult['recovered'], { err }: Host): void {
+  for (const { productName: name, outcome } of recovered) err.line(`note: an earlier installation${name === '' ? '' : ` of ${name}`} was interrupted: ${outcome}`)
+}
+
+export function reportFailure(command: string, { exitCode, error }: InstallResult, run: EngineRun, { err }: Host): void {
   const name = errorCodeName(exitCode)
   const isCancelled = name === 'ERROR_INSTALL_USEREXIT'
   const wasShown = error !== undefined && error.message !== '' && error.message === run.handler?.lastError

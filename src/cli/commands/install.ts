@@ -2,6 +2,7 @@
 import { installPackage } from '../../engine/index.ts'
 import { engineOptions, startCommandRun } from '../engine-options.ts'
 import { reportResult } from '../install-report.ts'
+import { installTogether } from '../install-together.ts'
 import { commandRunner } from '../run-command.ts'
 
 export const run = commandRunner({
@@ -13,16 +14,19 @@ export const run = commandRunner({
     + 'crash at the next start, the root is what it was before. Ctrl-C cancels and takes everything back.',
   arguments: [
     { name: 'FILE', about: 'A package' },
+    { name: 'FILE', about: 'Further packages: all of them are installed or, when one fails, none', count: 'any' },
     { name: 'PROPERTY=VALUE', about: 'Public properties: INSTALLDIR=…, ADDLOCAL=…, ALLUSERS=1, REBOOT=ReallySuppress', count: 'any' },
   ],
   options: engineOptions,
   examples: [
     ['msikit install putty.msi --root ./image', 'Into the folder ./image'],
     ['msikit install nunit.msi ADDLOCAL=ALL \'INSTALLDIR=C:\\Tools\\NUnit\' --log install.log', 'Every feature, elsewhere, with a verbose log'],
+    ['msikit install runtime.msi app.msi ALLUSERS=1', 'Both in one transaction, with the same properties'],
     ['msikit install app.msi --ui basic --custom-actions skip', 'With a progress bar, without the programs of the package'],
   ],
   run: async (input, host) => {
-    using engine = startCommandRun(input, host)
+    using engine = startCommandRun(input, host, { several: true })
+    if (engine.further.length > 0) return installTogether([engine.subject, ...engine.further], engine, input, host)
     const result = await installPackage(engine.platform, { ...engine.options, package: engine.subject })
     return reportResult('install', 'installed', result, engine, input, host)
   },
