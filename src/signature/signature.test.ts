@@ -26,7 +26,8 @@ const nameOf = (text: string): pki.AttributeTypeAndValue => new pki.AttributeTyp
 const extension = (extnID: string, critical: boolean, value: { toSchema(): { toBER(): ArrayBuffer } }): pki.Extension =>
   new pki.Extension({ extnID, critical, extnValue: value.toSchema().toBER() })
 
-async function anIdentity(name: string, { issuer, algorithm = rsa as object, purpose = '1.3.6.1.5.5.7.3.3', hash = 'SHA-256', until = 365 }: {
+/** By default of the kind whose keys are made in no time. */
+async function anIdentity(name: string, { issuer, algorithm = ecdsa as object, purpose = '1.3.6.1.5.5.7.3.3', hash = 'SHA-256', until = 365 }: {
   issuer?: Identity; algorithm?: object; purpose?: string; hash?: string; until?: number
 } = {}): Promise<Identity> {
   const keys = await globalThis.crypto.subtle.generateKey(algorithm as never, true, ['sign', 'verify']) as unknown as webcrypto.CryptoKeyPair
@@ -114,8 +115,8 @@ function aStorage(): StorageContent {
 
 const verify = (bytes: Uint8Array, options: Partial<VerifyOptions> = {}) => verifyPackageSignature(bytesSource(bytes), { now, ...options })
 
-const authority = await anIdentity('Authority')
-const signer = await anIdentity('Example Corporation', { issuer: authority })
+const authority = await anIdentity('Authority', { algorithm: rsa })
+const signer = await anIdentity('Example Corporation', { issuer: authority, algorithm: rsa })
 
 test('a package without signature has none', async () => {
   assert.equal(await verify(save(aStorage())), undefined)
