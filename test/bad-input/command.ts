@@ -55,7 +55,7 @@ export class Box implements Disposable {
   /** `through` are words before the command, such as `unshare -m`. */
   runIn(through: readonly string[], ...args: readonly string[]): Ran {
     const words = [...through, process.execPath, command, ...args, ...this.#rootFor(args)]
-    const { status, signal, stdout, stderr } = spawnSync(words[0]!, words.slice(1), { encoding: 'utf8', timeout: 30_000, env: { ...process.env, NODE_DEBUG: '' } })
+    const { status, signal, stdout, stderr } = spawnSync(words[0]!, words.slice(1), { encoding: 'utf8', timeout: 120_000, env: { ...process.env, NODE_DEBUG: '' } })
     assert.equal(signal, null, `${args.join(' ')} was ended: ${stderr}`)
     assert.doesNotMatch(stdout + stderr, /^ +at .*:\d+:\d+\)?$/m, 'a stack trace')
     return { status, stdout, stderr }

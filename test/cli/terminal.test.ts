@@ -38,7 +38,7 @@ interface Shown {
 function onTerminal(box: Box, words: readonly string[], typing: readonly (readonly [waitFor: RegExp, keys: string])[] = [], env: Readonly<Record<string, string>> = {}): Promise<Shown> {
   const line = [process.execPath, command, ...words, '--root', box.root].map((word) => `'${word}'`).join(' ')
   // exec: a shell that stayed between would get the Ctrl-C too, and say 130 of its own.
-  const child = spawn('script', ['-qefc', `exec ${line}`, '/dev/null'], { env: { ...process.env, SHELL: '/bin/sh', NO_COLOR: '', TERM: 'xterm', ...env }, timeout: 30_000 })
+  const child = spawn('script', ['-qefc', `exec ${line}`, '/dev/null'], { env: { ...process.env, SHELL: '/bin/sh', NO_COLOR: '', TERM: 'xterm', ...env }, timeout: 120_000 })
   let raw = ''
   let seen = 0
   let next = 0
@@ -83,7 +83,8 @@ for (const words of [['--ui', 'none'], ['--json']]) {
 test('what goes into a pipe has neither bars nor colours', () => {
   using box = new Box()
   const file = box.add(example())
-  for (const words of [['plan', file], ['install', file], ['list'], ['uninstall', file], ['uninstall', file]]) {
+  // One that shows a table, one that has a bar on a terminal, one that fails.
+  for (const words of [['plan', file], ['install', file], ['uninstall', 'Nothing']]) {
     const { stdout, stderr } = box.run(...words)
     assert.doesNotMatch(stdout + stderr, /[\x1b\r━─]/)
   }
@@ -91,23 +92,21 @@ test('what goes into a pipe has neither bars nor colours', () => {
 
 test('Ctrl-C in the middle of an installation takes everything back and ends with 1602', terminal, async () => {
   using box = new Box()
-  const builder = example().binary('slow', '#!/bin/sh\nsleep 20\n')
+  const builder = example().binary('slow', '#!/bin/sh\nsleep 600\n')
   builder.customAction('Slow', runProgram({ binary: 'slow' }, '', { execution: 'deferred' }), { at: { after: 'InstallFiles' } })
   const file = box.add(builder)
   const before = box.digest()
-  const startMs = performance.now()
   const { status, text } = await onTerminal(box, ['install', file], [[/Copying new files/, ctrlC]])
   assert.equal(status, 1602 % 256, text)
-  assert.ok(performance.now() - startMs < 15_000)
   assert.match(text, /Cancelling: what was done is taken back\./)
   assert.match(text, /cancelled; everything done before was taken back \(ERROR_INSTALL_USEREXIT, 1602\)/)
   assert.deepEqual(box.digest(), before)
 })
 
 /** Installs, and runs what was installed. */
-function aRunningExample(box: Box): { file: string; holder: ReturnType<typeof spawn> } {
+async function aRunningExample(box: Box): Promise<{ file: string; holder: ReturnType<typeof spawn> }> {
   const file = box.add(example())
-  assert.equal(box.run('install', file).status, 0)
+  assert.equal((await box.call('install', file)).status, 0)
   const program = box.path(`${folder}/app.exe`)
   copyFileSync('/bin/sleep', program)
   chmodSync(program, 0o755)
@@ -119,7 +118,7 @@ for (const [keys, status, isClosed, isRemoved] of [
 ] as const) {
   test(`who holds a file is shown, and ${JSON.stringify(keys)} ${isClosed ? 'closes it' : isRemoved ? 'leaves it open, which needs a restart' : 'cancels'}`, terminal, async () => {
     using box = new Box()
-    const { file, holder } = aRunningExample(box)
+    const { file, holder } = await aRunningExample(box)
     const ended = new Promise<boolean>((resolve) => { holder.once('exit', () => resolve(true)) })
     try {
       const shown = await onTerminal(box, ['uninstall', file], [[/c\/l\/x: /, keys]])
@@ -135,9 +134,9 @@ for (const [keys, status, isClosed, isRemoved] of [
   })
 }
 
-test('without a terminal nobody is asked, and it is said what is done', () => {
+test('without a terminal nobody is asked, and it is said what is done', async () => {
   using box = new Box()
-  const { file, holder } = aRunningExample(box)
+  const { file, holder } = await aRunningExample(box)
   try {
     const { status, stderr } = box.run('uninstall', file, '--ui', 'basic')
     assert.equal(status, 0, stderr)

@@ -206,7 +206,8 @@ test('34. a file system that does not answer stops neither the scan nor the even
     const beat = setInterval(() => { beats++ }, 5)
     const { users, blind, ms } = await elapsed([file, `${place}/file`])
     clearInterval(beat)
-    assert.ok(ms - control.ms < 2000, `${ms} ms, and ${control.ms} ms without the file system that hangs`)
+    // Without an end of its own it would never have come back; what it took is a matter of how busy the machine is.
+    assert.ok(ms - control.ms < 10_000, `${ms} ms, and ${control.ms} ms without the file system that hangs`)
     // It waits for some 400 ms at least; held up by the file system the loop would not have turned at all.
     assert.ok(beats >= 10, `the event loop turned ${beats} times in ${ms} ms`)
     assert.deepEqual(users.map(({ process }) => process.pid), [holder.pid])

@@ -9,6 +9,7 @@ import type { CustomActionRunner, HostWork, UndoContext } from './handler.ts'
 import { findJournals, forgetJournal, Journal, journalFolder, journalParts, type FoundJournal } from './journal.ts'
 import { isKnownOperation } from './operations/index.ts'
 import { isSameProcess } from './process-identity.ts'
+import { takeAwayTemporaries } from './temporary-notes.ts'
 import { finishRollback, undoSteps, type RollbackProblem, type UndoStep } from './rollback.ts'
 
 export interface RecoveryReport {
@@ -45,9 +46,11 @@ export interface RecoveryOptions {
  */
 export async function recoverInterruptedInstallation(platform: Platform, log: (line: string) => void, options: RecoveryOptions = {}): Promise<readonly RecoveryReport[]> {
   const reports: RecoveryReport[] = []
+  takeAwayTemporaries(platform, false)
   // The youngest first: it may have changed what an older one had.
   const found = findJournals(platform).sort((a, b) => (b.header?.startedMs ?? 0) - (a.header?.startedMs ?? 0))
   for (const journal of found) reports.push(await recover(platform, journal, log, options))
+  takeAwayTemporaries(platform, true)
   // A process may end between making the folder and the journal in it.
   removeBackupFolder(platform.files, journalFolder(platform))
   return reports
