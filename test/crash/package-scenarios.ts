@@ -16,7 +16,9 @@ export interface CrashScenario {
   readonly start: () => Promise<MemoryPlatform>
   readonly run: (platform: Platform) => Promise<Pick<InstallResult, 'exitCode' | 'error'>>
   /** It fails by itself, and takes back what it did. */
-  readonly fails?: boolean
+  readonly fails?: boolean | 'perhaps'
+  /** Of the states that are tried where not all are; 1 when absent. */
+  readonly share?: number
 }
 
 export const options: InstallOptions = { customActions: 'skip', restartManager: 'none', durability: 'power-loss' }
@@ -55,8 +57,8 @@ export function lifeOf(name: string, path: string, world: () => MemoryPlatform, 
     { name: `${name}, repair`, start: damaged, run: async (platform) => repairProduct(platform, await product(), { ...options, mode: 'amus' }) },
     ...upgrades.map((upgrade): CrashScenario => ({ name: `${name}, upgrade to ${upgrade}`, start: installed, run: (platform) => installPackage(platform, { ...options, package: upgrade }) })),
     { name: `${name}, uninstall`, start: installed, run: async (platform) => uninstallProduct(platform, await product(), options) },
-    { name: `${name}, advertise`, start, run: (platform) => advertisePackage(platform, { ...options, package: path }) },
-    { name: `${name}, administrative image`, start, run: (platform) => administerPackage(platform, { ...options, package: path, properties: { TARGETDIR: 'C:\\Image' } }) },
+    { name: `${name}, advertise`, start, share: 0.3, fails: 'perhaps', run: (platform) => advertisePackage(platform, { ...options, package: path }) },
+    { name: `${name}, administrative image`, start, share: 0.3, run: (platform) => administerPackage(platform, { ...options, package: path, properties: { TARGETDIR: 'C:\\Image' } }) },
   ]
 }
 

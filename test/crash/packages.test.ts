@@ -30,7 +30,7 @@ async function tryAll(scenarios: readonly CrashScenario[]): Promise<void> {
   for (const scenario of scenarios) {
     scenarioCount++
     for (const { title, most, run } of ways) {
-      const result = await run(scenario, isFull ? Number.POSITIVE_INFINITY : most)
+      const result = await run(scenario, isFull ? Number.POSITIVE_INFINITY : Math.ceil(most * (scenario.share ?? 1)))
       const total = totals.get(title)!
       for (const name of ['calls', 'tried', 'rolledBack', 'complete'] as const) total[name] += result[name]
     }
