@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { accessSync, closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { WindowsError } from '../base/index.ts'
 import type { LaunchSpec, ProcessIdentity } from '../platform/index.ts'
 import { parseControlGroups } from './proc/facts.ts'
@@ -18,13 +19,18 @@ interface Command {
   readonly argument0?: string
   /** To be switched to by spawn itself. */
   readonly user?: { readonly uid: number; readonly gid: number }
+  /** The service of its starter, which it is carried out of. */
+  readonly leaves?: string
 }
+
+/** For the service manager to make a scope. */
+const scopeLimitMs = 30_000
 
 export async function launchProgram(program: LaunchSpec, identify: (pid: number) => ProcessIdentity | undefined): Promise<ProcessIdentity> {
   const { workingDirectory, environment } = program
   assertRunnable(program.file)
   const outputs = isOtherUser(program) ? [undefined, undefined] : [openOutput(program.output), openOutput(program.errorOutput)]
-  const { file, args, argument0, user } = commandFor(program, outputs.some((output) => output !== undefined))
+  const { file, args, argument0, user, leaves } = commandFor(program, outputs.some((output) => output !== undefined))
   try {
     const child = spawn(file, args, {
       detached: true, stdio: ['ignore', ...outputs.map((output) => output ?? 'ignore' as const)],
@@ -36,12 +42,26 @@ export async function launchProgram(program: LaunchSpec, identify: (pid: number)
       child.once('error', (error) => reject(new WindowsError('ERROR_FILE_NOT_FOUND', `${program.file} could not be started: ${error.message}`, { cause: error })))
     })
     child.unref()
+    if (leaves !== undefined) await left(child.pid!, leaves, program.file)
     const identity = identify(child.pid!)
     if (!identity) throw new WindowsError('ERROR_FAIL_RESTART', `${program.file} was started and ended at once`)
     return identity
   } finally {
     for (const output of outputs) if (output !== undefined) closeSync(output)
   }
+}
+
+/** Should its starter's service end before it has a scope of its own, it would end with that. */
+async function left(pid: number, service: string, file: string): Promise<void> {
+  const end = performance.now() + scopeLimitMs
+  for (let pauseMs = 1; serviceOf(pid) === service; pauseMs = Math.min(pauseMs * 2, 50)) {
+    if (performance.now() > end) throw new WindowsError('ERROR_FAIL_RESTART', `${file} was started, but is still a part of ${service} and ends with it: systemd gave it no scope in ${scopeLimitMs} ms`)
+    await pause(pauseMs)
+  }
+}
+
+function serviceOf(process: number | 'self'): string | undefined {
+  return parseControlGroups(readText(`/proc/${process}/cgroup`), globalThis.process.geteuid?.()).service
 }
 
 function assertRunnable(file: string): void {
@@ -78,24 +98,24 @@ function commandFor(program: LaunchSpec, hasOutput: boolean): Command {
   const switching = user === undefined || setpriv === undefined ? [] : [setpriv, `--reuid=${user.uid}`, `--regid=${user.gid}`, '--init-groups', '--']
   const hasDisplay = environment.DISPLAY !== undefined || environment.WAYLAND_DISPLAY !== undefined
   const emulator = terminal && hasDisplay ? terminals.map(findProgram).find((found) => found !== undefined) : undefined
+  const scope = scopeCarrier()
   const carrier = [
-    ...scopeCarrier(), ...emulator !== undefined ? [emulator, '-e'] : hasOutput ? [] : journalCarrier(file), ...switching,
+    ...scope.words, ...emulator !== undefined ? [emulator, '-e'] : hasOutput ? [] : journalCarrier(file), ...switching,
   ]
   const [first, ...others] = [...carrier, ...renamed(carrier.length > 0 ? argument0 : undefined), file, ...args]
   return {
     file: first!, args: others, ...(carrier.length > 0 || argument0 === undefined ? {} : { argument0 }),
-    ...(user === undefined || switching.length > 0 ? {} : { user }),
+    ...(user === undefined || switching.length > 0 ? {} : { user }), ...(scope.leaves === undefined ? {} : { leaves: scope.leaves }),
   }
 }
 
 /** Out of the service that this process belongs to. The system's manager gives scopes to the administrator only. */
-function scopeCarrier(): string[] {
-  if (!existsSync('/run/systemd/system')) return []
-  const { service } = parseControlGroups(readText('/proc/self/cgroup'), process.geteuid?.())
+function scopeCarrier(): { readonly words: readonly string[]; readonly leaves?: string } {
+  const service = existsSync('/run/systemd/system') ? serviceOf('self') : undefined
   const isUsers = service?.startsWith('user:') === true
-  if (service === undefined || !(isUsers || process.geteuid?.() === 0)) return []
-  const systemdRun = findProgram('systemd-run')
-  return systemdRun === undefined ? [] : [systemdRun, ...(isUsers ? ['--user'] : []), '--scope', '--collect', '--quiet', '--']
+  const systemdRun = service !== undefined && (isUsers || process.geteuid?.() === 0) ? findProgram('systemd-run') : undefined
+  if (service === undefined || systemdRun === undefined) return { words: [] }
+  return { words: [systemdRun, ...(isUsers ? ['--user'] : []), '--scope', '--collect', '--quiet', '--'], leaves: service }
 }
 
 /** What it prints is not lost where there is a journal. */
