@@ -199,6 +199,30 @@ test('a lock excludes, times out on a living owner, and is broken when its owner
   assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('lock')), [])
 })
 
+test('who waits for a lock gets it, however often others take it again', async () => {
+  const path = join(folder, 'wanted')
+  const self = { pid: process.pid, startTime: 'mine' }
+  const enough = new AbortController()
+  let turns = 0
+  const busy = async (): Promise<void> => {
+    while (!enough.signal.aborted) {
+      using _lock = await takeLock(path, self, alive, 60_000)
+      turns++
+      // Whoever looks finds it held: it is let go and taken again in one breath.
+      await pause(2)
+    }
+  }
+  const others = [busy(), busy()]
+  for (let round = 0; round < 3; round++) (await takeLock(path, self, alive, 30_000))[Symbol.dispose]()
+  enough.abort()
+  await Promise.all(others)
+  assert.ok(turns > 0)
+  // The sign of one that has died holds nobody up for long.
+  writeFileSync(`${path}.next`, JSON.stringify({ pid: 1, startTime: 'dead', nonce: 'n' }))
+  ;(await takeLock(path, self, alive, 30_000))[Symbol.dispose]()
+  assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('wanted')), [])
+})
+
 test('an application answers whether it may be closed', linux, async () => {
   const processes = new HostProcesses()
   const { queries } = new FolderSessionStore(processes, join(folder, 'questions'))

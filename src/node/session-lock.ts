@@ -1,7 +1,8 @@
 // A lock between processes: a file that names its owner, put in place by link(2) so that it is never seen half written.
 // A lock whose owner has died is broken by one process alone: the right to break it is itself a file that only one can make,
-// named after the lock's own nonce, and should its maker die too, the next in line.
-import { linkSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+// named after the lock's own nonce, and should its maker die too, the next in line. Who has waited for a while puts up a sign, and
+// the others let it pass: one that takes the lock again and again would otherwise hardly ever be caught without it.
+import { linkSync, lstatSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -14,25 +15,76 @@ interface LockOwner extends ProcessIdentity {
 }
 
 const longestPauseMs = 20
+/** Who has waited so long asks to be the next one. */
+const patientMs = 100
+/** A sign is renewed by who waits; one that is older is nobody's any more. */
+const signMs = 1000
 
 export async function takeLock(
   path: string, self: ProcessIdentity, isAlive: (process: ProcessIdentity) => boolean, waitMs: number, signal?: AbortSignal,
 ): Promise<Disposable> {
   const owner: LockOwner = { ...self, nonce: `${self.pid}-${process.hrtime.bigint()}` }
-  const end = performance.now() + waitMs
-  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-    const taken = tryPlace(path, owner, isAlive)
-    if (taken !== 'held' && taken !== 'broken') return taken
-    if (taken === 'held') {
-      const holder = readOwner(path)
+  const start = performance.now()
+  const sign = new Sign(`${path}.next`, owner)
+  try {
+    for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      const taken = sign.isOfAnother() ? 'held' : tryPlace(path, owner, isAlive)
+      if (taken !== 'held' && taken !== 'broken') return taken
+      if (taken === 'broken') continue
+      const waitedMs = performance.now() - start
       if (signal?.aborted) throw new WindowsError('ERROR_CANCELLED', 'waiting for the session store was cancelled')
-      if (performance.now() >= end) {
+      if (waitedMs >= waitMs) {
+        const holder = readOwner(path)
         throw new WindowsError('ERROR_SEM_TIMEOUT', `the session store was locked${holder ? ` by process ${holder.pid}` : ''} for more than ${waitMs} ms`)
       }
+      if (waitedMs >= patientMs) sign.putUp()
       // Others wait too: a little disorder keeps them from meeting again.
       await pause(pauseMs * (0.5 + Math.random() / 2))
     }
+  } finally {
+    sign.takeDown()
   }
+}
+
+/** Who is next. It is a matter of politeness: whatever becomes of it, the lock itself has one owner. */
+class Sign {
+  readonly #path: string
+  readonly #owner: LockOwner
+  #putUpMs: number | undefined
+
+  constructor(path: string, owner: LockOwner) {
+    this.#path = path
+    this.#owner = owner
+  }
+
+  isOfAnother(): boolean {
+    const stat = lstatSync(this.#path, { throwIfNoEntry: false })
+    if (stat === undefined) return false
+    if (!isFresh(stat.mtimeMs)) {
+      remove(this.#path)
+      return false
+    }
+    const next = readOwner(this.#path)
+    return next !== undefined && next.nonce !== this.#owner.nonce
+  }
+
+  /** And renews it in time. */
+  putUp(): void {
+    if (this.#putUpMs !== undefined && performance.now() - this.#putUpMs < signMs / 3) return
+    this.takeDown()
+    if (place(this.#path, this.#owner)) this.#putUpMs = performance.now()
+  }
+
+  takeDown(): void {
+    if (this.#putUpMs === undefined) return
+    this.#putUpMs = undefined
+    if (readOwner(this.#path)?.nonce === this.#owner.nonce) remove(this.#path)
+  }
+}
+
+/** The clock may have been set meanwhile, either way. */
+function isFresh(mtimeMs: number): boolean {
+  return Math.abs(Date.now() - mtimeMs) <= signMs
 }
 
 /** Takes the lock at once; `undefined` while a living process has it. */
@@ -49,7 +101,9 @@ export function tryLock(path: string, self: ProcessIdentity, isAlive: (process: 
 
 /** `broken` when a dead owner's lock stood there: it does no longer, or somebody else is about to remove it. */
 function tryPlace(path: string, owner: LockOwner, isAlive: (process: ProcessIdentity) => boolean): Disposable | 'held' | 'broken' {
-  if (place(path, owner)) return { [Symbol.dispose]: () => remove(path) }
+  // Looking first costs who waits less than trying.
+  const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  if (!isThere && place(path, owner)) return { [Symbol.dispose]: () => remove(path) }
   const holder = readOwner(path)
   if (!holder || isAlive(holder)) return 'held'
   breakLock(path, holder, owner, isAlive)
@@ -62,6 +116,11 @@ function tryPlace(path: string, owner: LockOwner, isAlive: (process: ProcessIden
  */
 export function sweepLocks(folder: string, isAlive: (pid: number) => boolean): void {
   for (const name of readdirSync(folder)) {
+    if (name.endsWith('.next')) {
+      const stat = lstatSync(join(folder, name), { throwIfNoEntry: false })
+      if (stat !== undefined && !isFresh(stat.mtimeMs)) remove(join(folder, name))
+      continue
+    }
     const right = /^(.+?)\.break-(\d+-\d+)-\d+$/.exec(name)
     if (right && readOwner(join(folder, right[1]!))?.nonce === right[2]) continue
     const maker = right ? readOwner(join(folder, name))?.pid : Number(/\.(\d+)-\d+$/.exec(name)?.[1])

@@ -32,13 +32,15 @@ export interface Started {
 }
 
 export class Stage implements AsyncDisposable {
-  readonly folder = mkdtempSync(join(tmpdir(), 'rm-'))
-  readonly sessionFolder = join(this.folder, 'sessions')
+  readonly folder: string
+  readonly sessionFolder: string
   readonly processes = new HostProcesses()
   readonly #started: { identity: ProcessIdentity; child?: ChildProcess }[] = []
   #manager: RestartManager | undefined
 
-  constructor() {
+  constructor(place = tmpdir()) {
+    this.folder = mkdtempSync(join(place, 'rm-'))
+    this.sessionFolder = join(this.folder, 'sessions')
     // So that programs of other users can be given files here.
     chmodSync(this.folder, 0o755)
   }
