@@ -2,7 +2,7 @@
 // own program cut into files (real machine code, on every machine) and made-up small files. Real packages come from
 // $MSIKIT_SHARED/corpus when it is there.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, openSync, writeSync, closeSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, openSync, writeSync, closeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { PackageBuilder } from 'msikit/authoring'
@@ -33,6 +33,14 @@ class Inputs {
   constructor(cache, scratch) {
     this.cache = cache
     this.scratch = scratch
+  }
+
+  /** A program of ours beside the library as it is published. */
+  published(program) {
+    const folder = join(this.scratch, 'published')
+    if (!existsSync(folder)) spawnSync(this.node, [join(repository, 'scripts/pack.mjs'), '--stage', folder], { stdio: 'inherit' })
+    copyFileSync(join(this.programs, program), join(folder, program))
+    return join(folder, program)
   }
 
   close() {
