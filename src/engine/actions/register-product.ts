@@ -1,7 +1,7 @@
 // RegisterProduct: Add/Remove Programs, InstallProperties, and the cached package. RegisterUser beside it.
 // https://learn.microsoft.com/windows/win32/msi/registerproduct-action, …/registeruser-action
 import { bytesToHex, joinPath, parentPath, withTrailingBackslash } from '../../base/index.ts'
-import { installPropertiesKey } from '../registration/keys.ts'
+import { installPropertiesKey, localPackageName } from '../registration/keys.ts'
 import { patchesRegister, patchesUnregister, unneededPatchFiles } from '../registration/patch-registration.ts'
 import { productRegister, productUnregister, userRegister } from '../registration/publish.ts'
 import type { Session } from '../session/session.ts'
@@ -47,7 +47,7 @@ export function unregisterProduct(session: Session): void {
 
 function cachedPackage(session: Session): string | undefined {
   const key = installPropertiesKey(session.context.userDataSid, session.product.packedProductCode)
-  const value = session.platform.registry.value(key, 'LocalPackage')
+  const value = session.platform.registry.value(key, localPackageName(session.context.publishRoot))
   return value?.type === 'REG_SZ' && value.data !== '' ? value.data : undefined
 }
 

@@ -3,7 +3,7 @@
 import { baseName, isFullPath, unpackGuid, WindowsError } from '../../base/index.ts'
 import { openDatabase, readPatch, type Patch } from '../../database/index.ts'
 import type { Platform } from '../../platform/index.ts'
-import { installerKey, productKey, userDataProductKey } from '../registration/keys.ts'
+import { installerKey, localPackageName, productKey, userDataProductKey } from '../registration/keys.ts'
 import type { InstalledProduct } from '../session/installed-state.ts'
 
 /** A patch of this installation: one that is installed, or one that comes. */
@@ -26,7 +26,7 @@ export interface PatchFile {
 export function installedPatches(platform: Platform, product: InstalledProduct, lenient: boolean): PatchFile[] {
   return recordedCodes(platform, product).flatMap((packed) => {
     const key = `${installerKey}\\UserData\\${product.roots.userDataSid}\\Patches\\${packed}`
-    const path = textOf(platform, key, 'LocalPackage')
+    const path = textOf(platform, key, localPackageName(product.roots.publishRoot))
     try {
       const file = openPatchFile(platform, path)
       const fileName = textOf(platform, `${product.roots.publishRoot}\\Patches\\${packed}\\SourceList`, 'PackageName')

@@ -6,6 +6,16 @@ export const installerKey = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\
 /** How installations go on that wait for a restart, by packed product code. */
 export const runOnceEntriesKey = `${installerKey}\\RunOnceEntries`
 
+/** What is published for one user by an administrator, as group policy does. */
+export function managedPublishRoot(sid: string): string {
+  return `${installerKey}\\Managed\\${sid}\\Installer`
+}
+
+/** Value with the cached file of a product or patch: of those that an administrator assigned to a user it has another name. */
+export function localPackageName(publishRoot: string): 'LocalPackage' | 'ManagedLocalPackage' {
+  return publishRoot.startsWith(`${installerKey}\\Managed\\`) ? 'ManagedLocalPackage' : 'LocalPackage'
+}
+
 /** Advertising information of one product, below the context's publish root. */
 export function productKey(publishRoot: string, packedProduct: string): string {
   return `${publishRoot}\\Products\\${packedProduct}`

@@ -51,7 +51,7 @@ export function patchesRegister(session: Session, cached: (patch: ProductPatch) 
     { edit: 'delete-key', key },
     { edit: 'set', key, name: 'AllPatches', value: multi(patches.all.map(packed)) },
     ...patches.all.flatMap((one) => facts(session, `${key}\\${packed(one)}`, one)),
-    ...patches.added.map((one): RegistryEdit => ({ edit: 'set', key: cacheKey(session, one), name: 'LocalPackage', value: sz(cached(one)) })),
+    ...patches.added.map((one): RegistryEdit => ({ edit: 'set', key: cacheKey(session, one), name: keys.localPackageName(context.publishRoot), value: sz(cached(one)) })),
     ...patches.removed.filter((one) => !isShared(session, one)).map((one): RegistryEdit => ({ edit: 'delete-key', key: cacheKey(session, one) })),
   ]
 }

@@ -103,7 +103,7 @@ export function patchInfoIn(platform: Platform, patchCode: string, productCode: 
   if (Object.hasOwn(facts, property)) return infoText(registry.value(key, facts[property]!))
   if (property === 'LocalPackage') {
     if (!registry.keyExists(patchKey(sid, patch))) throw unknownPatch(patchCode)
-    return infoText(registry.value(patchKey(sid, patch), context === 'user-managed' ? 'ManagedLocalPackage' : 'LocalPackage'))
+    return infoText(registry.value(patchKey(sid, patch), keys.localPackageName(publishRoot)))
   }
   if (property !== 'Transforms') throw unknownProperty(property)
   const transforms = registry.value(`${keys.productKey(publishRoot, product)}\\Patches`, patch)

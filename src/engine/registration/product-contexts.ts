@@ -16,7 +16,7 @@ export interface ContextRoots {
 
 export function contextRoots(machine: Machine, context: ProductContext, userSid = machine.user.sid): ContextRoots {
   switch (context) {
-    case 'user-managed': return { context, sid: userSid, publishRoot: `${keys.installerKey}\\Managed\\${userSid}\\Installer` }
+    case 'user-managed': return { context, sid: userSid, publishRoot: keys.managedPublishRoot(userSid) }
     case 'user': return { context, sid: userSid, publishRoot: userSid === machine.user.sid ? 'HKCU\\Software\\Microsoft\\Installer' : `HKU\\${userSid}\\Software\\Microsoft\\Installer` }
     case 'machine': return { context, sid: keys.localSystemSid, publishRoot: 'HKLM\\Software\\Classes\\Installer' }
   }

@@ -56,16 +56,12 @@ export function productInfoIn(platform: Platform, productCode: string, context: 
 /** The package that a published product is maintained with; `''` when none is recorded. */
 export function cachedPackage({ registry, machine }: Platform, productCode: string): string {
   const roots = publishedContext(registry, machine, productCode)
-  return roots === undefined ? '' : infoText(registry.value(keys.installPropertiesKey(roots.sid, packGuid(productCode)!), localPackageName(roots)))
+  return roots === undefined ? '' : infoText(registry.value(keys.installPropertiesKey(roots.sid, packGuid(productCode)!), keys.localPackageName(roots.publishRoot)))
 }
 
 /** Whether a package is cached for maintenance: the mark of an installation in its context. */
 export function hasLocalPackage({ registry }: Platform, roots: ContextRoots, packed: string): boolean {
-  return registry.value(keys.installPropertiesKey(roots.sid, packed), localPackageName(roots)) !== undefined
-}
-
-function localPackageName({ context }: ContextRoots): string {
-  return context === 'user-managed' ? 'ManagedLocalPackage' : 'LocalPackage'
+  return registry.value(keys.installPropertiesKey(roots.sid, packed), keys.localPackageName(roots.publishRoot)) !== undefined
 }
 
 function readInfo(platform: Platform, context: ContextRoots, productCode: string, property: string): string {

@@ -122,7 +122,7 @@ export function productRegister(session: Session, localPackage: string, displayI
   const { userDataSid } = session.context
   const { packedProductCode } = session.product
   return [
-    ...sets(keys.installPropertiesKey(userDataSid, packedProductCode), { ...values, LocalPackage: sz(localPackage) }),
+    ...sets(keys.installPropertiesKey(userDataSid, packedProductCode), { ...values, [keys.localPackageName(session.context.publishRoot)]: sz(localPackage) }),
     { edit: 'create-key', key: `${keys.userDataProductKey(userDataSid, packedProductCode)}\\Usage` },
     ...sets(uninstallKey(session), values),
     ...upgradeCodeKeys(session).slice(1).map((key) => ({ edit: 'set', key, name: packedProductCode, value: sz('') }) as const),

@@ -2,6 +2,7 @@
 // components. Reads only. The layout is Windows' own, and not documented.
 import { guidFromBase85, packGuid, withTrailingBackslash } from '../../base/index.ts'
 import type { Machine, Registry } from '../../platform/index.ts'
+import { installPropertiesKey, localPackageName, managedPublishRoot, productKey } from '../registration/keys.ts'
 import { InstallState } from './states.ts'
 
 export interface RegistrationRoots {
@@ -14,9 +15,10 @@ export interface RegistrationRoots {
 export const localSystemSid = 'S-1-5-18'
 const userDataKey = 'HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\UserData'
 
-/** Per-user products are found before those of the machine. */
+/** Products of the user, assigned ones first, are found before those of the machine. */
 export function registrationRoots(machine: Machine): readonly RegistrationRoots[] {
-  return [rootsOf(machine, false), rootsOf(machine, true)]
+  const { sid } = machine.user
+  return [{ perMachine: false, userDataSid: sid, publishRoot: managedPublishRoot(sid) }, rootsOf(machine, false), rootsOf(machine, true)]
 }
 
 export function rootsOf(machine: Machine, perMachine: boolean): RegistrationRoots {
@@ -39,17 +41,17 @@ export interface InstalledProduct {
 export function findInstalledProduct(registry: Registry, machine: Machine, productCode: string): InstalledProduct | undefined {
   const packed = packGuid(productCode)
   if (packed === undefined) return undefined
-  for (const roots of registrationRoots(machine)) {
-    const published = `${roots.publishRoot}\\Products\\${packed}`
-    const properties = `${userDataKey}\\${roots.userDataSid}\\Products\\${packed}\\InstallProperties`
-    const isPublished = registry.keyExists(published)
-    if (!isPublished && !registry.keyExists(properties)) continue
-    return {
-      roots, packedProductCode: packed, advertisedOnly: !registry.keyExists(properties),
-      packageCode: text(registry, published, 'PackageCode'), localPackage: text(registry, properties, 'LocalPackage'),
-    }
+  const all = registrationRoots(machine)
+  const published = (roots: RegistrationRoots): string => productKey(roots.publishRoot, packed)
+  const properties = (roots: RegistrationRoots): string => installPropertiesKey(roots.userDataSid, packed)
+  // A user's products share their data, whoever assigned them: what is not published tells them apart by the name of one value.
+  const roots = all.find((one) => registry.keyExists(published(one)))
+    ?? all.find((one) => registry.value(properties(one), localPackageName(one.publishRoot)) !== undefined) ?? all.findLast((one) => registry.keyExists(properties(one)))
+  if (roots === undefined) return undefined
+  return {
+    roots, packedProductCode: packed, advertisedOnly: !registry.keyExists(properties(roots)),
+    packageCode: text(registry, published(roots), 'PackageCode'), localPackage: text(registry, properties(roots), localPackageName(roots.publishRoot)),
   }
-  return undefined
 }
 
 /** Absent, advertised, local or source. A product that only the user data knows has its features from there. */

@@ -137,7 +137,7 @@ function contextOf(
   }
   if (!perMachine && policies.disableUserInstalls) throw new InstallError(1934, [], { code: 'ERROR_INSTALL_FAILURE' })
   setFolderProperties(properties, machine, { perMachine, programsPerUser })
-  const roots = rootsOf(machine, perMachine)
+  const roots = installed?.roots ?? rootsOf(machine, perMachine)
   return {
     perMachine, userDataSid: roots.userDataSid, publishRoot: roots.publishRoot,
     classesRoot: perMachine ? 'HKLM\\Software\\Classes' : 'HKCU\\Software\\Classes',

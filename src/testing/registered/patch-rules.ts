@@ -4,7 +4,7 @@
 import { isFullPath, isGuid, packGuid } from '../../base/index.ts'
 import { openDatabase, readPatch, type Patch } from '../../database/index.ts'
 import type { Platform, RegistryValue } from '../../platform/index.ts'
-import { below, dword, expand, multi, productKey, sz, type Described, type Rule } from './product-rules.ts'
+import { below, dword, expand, localPackageName, multi, productKey, sz, type Described, type Rule } from './product-rules.ts'
 import type { Subject } from './subject.ts'
 import { entryId, installer } from './territory.ts'
 
@@ -72,10 +72,10 @@ export function* registeredPatches(subject: Subject): Iterable<Rule> {
   const { all, went } = expectedPatches(subject)
   if (all.length > 0 || went.length > 0) yield { key: userPatches(subject), name: 'AllPatches', value: multi(all) }
   for (const packed of all) {
-    const path = String(subject.platform.registry.value(cacheKey(subject, packed), 'LocalPackage')?.data ?? '')
+    const path = String(subject.platform.registry.value(cacheKey(subject, packed), localPackageName(subject))?.data ?? '')
     const facts = withPatch(subject.platform, path, ({ code, metadata }) => ({ code, text: (name: string) => metadata.find((one) => one.company === '' && one.property === name)?.value ?? '' }))
     const cached: Described = { holds: ({ type }) => type === 'REG_SZ' && packGuid(facts?.code ?? '') === packed && /^.:\\Windows\\Installer\\[0-9a-f]+\.msp$/i.test(path), text: 'the cached patch in Windows\\Installer' }
-    yield { key: cacheKey(subject, packed), name: 'LocalPackage', value: cached }
+    yield { key: cacheKey(subject, packed), name: localPackageName(subject), value: cached }
     yield* below(`${userPatches(subject)}\\${packed}`, {
       State: { holds: ({ type, data }) => type === 'REG_DWORD' && states.includes(data), text: 'REG_DWORD 1, 2 or 4' }, Uninstallable: dword(/^1$/.test(facts?.text('AllowRemoval') ?? '') ? 1 : 0),
       DisplayName: sz(facts?.text('DisplayName') ?? ''), MoreInfoURL: sz(facts?.text('MoreInfoURL') ?? ''), Installed: like(/^20\d{6}$/), LUAEnabled: dword(0), MSI3: dword(1), PatchType: dword(0),

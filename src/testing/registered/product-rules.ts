@@ -44,6 +44,9 @@ const userDataKey = ({ userDataSid }: Subject): string => `${installer}\\UserDat
 const userProductKey = (subject: Subject): string => `${userDataKey(subject)}\\Products\\${subject.packed}`
 const isPresent = (state: string): boolean => state === 'local' || state === 'source'
 
+/** Of products that an administrator assigned to a user the value has another name. */
+export const localPackageName = ({ publishRoot }: Subject): string => publishRoot.includes('\\Managed\\') ? 'ManagedLocalPackage' : 'LocalPackage'
+
 function packedVersion(version: string): number {
   const [major = 0, minor = 0, build = 0] = parseFileVersion(version) ?? []
   return (major & 0xff) * 0x1000000 + (minor & 0xff) * 0x10000 + build
@@ -135,7 +138,7 @@ function registered(subject: Subject): Rule[] {
   }
   return [
     ...below(`${view}\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\${subject.productCode}`, values),
-    ...below(`${userProductKey(subject)}\\InstallProperties`, { ...values, LocalPackage: cached }),
+    ...below(`${userProductKey(subject)}\\InstallProperties`, { ...values, [localPackageName(subject)]: cached }),
     ...upgradeCode(() => installer)(subject),
   ]
 }
