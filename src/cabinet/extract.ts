@@ -43,7 +43,7 @@ const largestKept = 8 << 20
  * @param files of the folder, in the order of {@link inFolder}. `select` is told the index of each among them.
  */
 export function extractFolder(folder: CabinetFolder, files: readonly FolderFile[], select: SelectFolderFile, options: ExtractOptions = {}): void {
-  run(new FolderExtraction(folder, files, select, options, sharedBy([folder], options)).run())
+  run(new FolderExtraction(folder, files, select, options, sharedBy([folder], files, options)).run())
 }
 
 /** By offset; empty files before what begins at the same place. */
@@ -59,7 +59,7 @@ export function extractAll(set: JoinedSet, select: SelectFile, options: ExtractO
 export function* extractSet(set: JoinedSet, select: SelectFile, options: ExtractOptions): Generator<void, void> {
   const byFolder: CabinetFile[][] = set.folders.map(() => [])
   for (const file of set.files) byFolder[file.folder]!.push(file)
-  const shared = sharedBy(set.folders, options)
+  const shared = sharedBy(set.folders, set.files, options)
   for (const [index, folder] of set.folders.entries()) {
     const files = byFolder[index]!.sort(inFolder)
     yield* new FolderExtraction(folder, files, (_, at) => select(files[at]!), options, shared).run()
@@ -70,8 +70,8 @@ function run(steps: Generator<void, void>): void {
   while (steps.next().done !== true);
 }
 
-/** Small cabinets are done before WebAssembly would be ready. */
-const leastBlocksForWasm = 8
+/** What is smaller is done before WebAssembly would be ready: code that has not run before decodes a few bytes in a microsecond. */
+const leastBytesForWasm = 4096
 
 /** What the folders of an extraction have in common. */
 interface Shared {
@@ -80,15 +80,14 @@ interface Shared {
   remaining: number
 }
 
-function sharedBy(folders: readonly CabinetFolder[], options: ExtractOptions): Shared {
-  return { wasm: chooseWasm(folders, options), remaining: options.maximumBytes ?? Number.POSITIVE_INFINITY }
+function sharedBy(folders: readonly CabinetFolder[], files: readonly FolderFile[], options: ExtractOptions): Shared {
+  return { wasm: chooseWasm(folders, files, options), remaining: options.maximumBytes ?? Number.POSITIVE_INFINITY }
 }
 
-function chooseWasm(folders: readonly CabinetFolder[], { webAssembly, decoders }: ExtractOptions): WasmDecoders | undefined {
-  if (webAssembly === false) return undefined
-  const counted = folders.filter(({ compression: { method } }) => method === 'lzx' || method === 'mszip')
-  const least = webAssembly === true ? 1 : leastBlocksForWasm
-  return counted.reduce((sum, { blockCount }) => sum + blockCount, 0) < least ? undefined : decoders === undefined ? WasmDecoders.load() : decoders.load()
+function chooseWasm(folders: readonly CabinetFolder[], files: readonly FolderFile[], { webAssembly, decoders }: ExtractOptions): WasmDecoders | undefined {
+  if (webAssembly === false || !folders.some(({ compression: { method } }) => method === 'lzx' || method === 'mszip')) return undefined
+  if (webAssembly !== true && decoders?.isLoaded !== true && files.reduce((sum, { size }) => sum + size, 0) < leastBytesForWasm) return undefined
+  return decoders === undefined ? WasmDecoders.load() : decoders.load()
 }
 
 class FolderExtraction {

@@ -56,6 +56,10 @@ export class DecoderMemory {
   #decoders: WasmDecoders | undefined
   #isLoaded = false
 
+  get isLoaded(): boolean {
+    return this.#isLoaded
+  }
+
   load(): WasmDecoders | undefined {
     if (!this.#isLoaded) this.#decoders = WasmDecoders.load()
     this.#isLoaded = true
