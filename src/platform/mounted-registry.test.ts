@@ -42,6 +42,17 @@ test('a key that was found and deleted, or whose parent was, is there no more un
   assert.equal(registry.keyExists(`${key}\\Below`), false)
 })
 
+test('a key that was found by two paths is gone by both', () => {
+  const tree = aTree()
+  const mounts = ['HKU\\.DEFAULT', 'HKU\\S-1-5-18'].map((path): RegistryMount => ({ path, root: () => tree, touch: () => {}, flush: () => {} }))
+  const registry = new MountedRegistry({ machine: () => [], users: () => mounts, currentUser: () => 'HKU\\S-1-5-18', now: () => 1n })
+  const paths = ['HKU\\.DEFAULT', 'HKU\\s-1-5-18', 'HKCU'].map((root) => `${root}\\Example\\Deep\\Deeper`)
+  for (const path of paths) assert.ok(registry.keyExists(path))
+  registry.deleteKey('HKU\\.default\\example\\DEEP')
+  for (const path of paths) assert.equal(registry.keyExists(path), false)
+  assert.ok(registry.keyExists('HKCU\\Example'))
+})
+
 test('a link below a key that was found leads elsewhere', () => {
   const tree = aTree()
   const deep = tree.subkey('Example')!.subkey('Deep')!
