@@ -66,6 +66,15 @@ test('the exit status is the Windows code modulo 256, and never 0 for a failure'
   assert.deepEqual([0, 1602, 1603, 1618, 3010, 1641, 512].map(exitStatus), [0, 66, 67, 82, 194, 105, 1])
 })
 
+test('what a text has for the terminal is shown and not done, but for the styles of msikit; data for programs stay as they are', () => {
+  const out = new Captured()
+  out.line('\x1b[31ma\x1b[39m \x1b]0;b\x07 \u009b2J \x1b[2J \u202ec\td\r\ne\rf')
+  assert.equal(out.text, '\x1b[31ma\x1b[39m \\x1b]0;b\\x07 \\x9b2J \\x1b[2J \\u202ec\td\r\ne\\x0df\n')
+  out.text = ''
+  out.json({ a: '\u009b\u202e' })
+  assert.deepEqual(JSON.parse(out.text), { a: '\u009b\u202e' })
+})
+
 test('help keeps within the width of the terminal, and says what comes after --', () => {
   const about = 'a word or two '.repeat(20).trim()
   const help = commandHelp({ ...spec, rest: '-- COMMAND', options: { ...spec.options, long: { about } } }, 70)

@@ -53,7 +53,7 @@ export function* streamTable(header: readonly string[], rows: Iterable<readonly 
 }
 
 export function escapeControls(text: string): string {
-  return !/[\0-\x1f\x7f]/.test(text) ? text : text.replace(/[\0-\x1f\x7f]/g, (one) => ({ '\n': '\\n', '\r': '\\r', '\t': '\\t' })[one] ?? `\\x${one.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  return !/[\0-\x1f\x7f-\x9f]/.test(text) ? text : text.replace(/[\0-\x1f\x7f-\x9f]/g, (one) => ({ '\n': '\\n', '\r': '\\r', '\t': '\\t' })[one] ?? `\\x${one.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
 /** Bytes as people read them: `1338 bytes`, `2.7 MiB`. */

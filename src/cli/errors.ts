@@ -3,6 +3,11 @@ import type { ErrorCodeName } from '../base/index.ts'
 import { WindowsError } from '../base/index.ts'
 import { windowsCodeOf } from '../node/index.ts'
 
+/** @param message of an error about a text that its code page does not have */
+export function adviceForText(message: string): string | undefined {
+  return /expected (?:text that|characters of) code page/.test(message) ? '`msikit set FILE Codepage=65001 Summary.codepage=65001` makes room for every text.' : undefined
+}
+
 /** The command line was wrong: exit status 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
@@ -41,7 +46,7 @@ export interface ExplainedError {
 /** `undefined` when the error is a mistake in msikit itself, whose stack trace is worth seeing. */
 export function explainError(error: unknown): ExplainedError | undefined {
   if (error instanceof WindowsError) {
-    const advice = error instanceof CommandError ? error.advice : adviceFor[error.code]
+    const advice = error instanceof CommandError ? error.advice : adviceForText(error.message) ?? adviceFor[error.code]
     return { code: error.code, errno: error.errno, message: error.message, ...(advice === undefined ? {} : { advice }) }
   }
   const system = error as NodeJS.ErrnoException

@@ -4,7 +4,7 @@ import { FormatError, WindowsError, type ByteSource, type ErrorCodeName } from '
 import type { StorageContent } from '../compound-file/index.ts'
 import { databaseClassIds, openDatabase, openTransform, storageFromFile, type Database } from '../database/index.ts'
 import { openFileSource, type FileSource } from '../node/index.ts'
-import { CommandError, describeHostError } from './errors.ts'
+import { adviceForText, CommandError, describeHostError } from './errors.ts'
 import { adviseOn } from './not-a-package.ts'
 
 export interface OpenedFile extends Disposable {
@@ -69,8 +69,8 @@ export function within<T>(path: string, code: ErrorCodeName, read: () => T, advi
   } catch (error) {
     if (error instanceof CommandError) throw error
     if (error instanceof WindowsError) {
-      const what = typeof advice !== 'object' ? error instanceof FormatError ? notAPackage : advice
-        : 'forDamage' in advice ? error instanceof FormatError ? advice.forDamage : undefined : adviseOn(advice)
+      const what = adviceForText(error.message) ?? (typeof advice !== 'object' ? error instanceof FormatError ? notAPackage : advice
+        : 'forDamage' in advice ? error instanceof FormatError ? advice.forDamage : undefined : adviseOn(advice))
       throw new CommandError(code, `${path}: ${error.message}`, what, { cause: error })
     }
     const system = error as NodeJS.ErrnoException

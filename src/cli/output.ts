@@ -57,12 +57,13 @@ export class Output {
     if (this.#text.length >= pieceLength) this.flush()
   }
 
+  /** Text for people. What a package, a log or the name of a file has for the terminal (colours, titles, a turned direction of writing) is shown instead of done. */
   line(text = ''): void {
-    this.write(`${text}\n`)
+    this.write(`${visible(text)}\n`)
   }
 
   json(value: unknown): void {
-    this.line(JSON.stringify(value, undefined, 2))
+    this.write(`${JSON.stringify(value, undefined, 2)}\n`)
   }
 
   /** An array of which only one element is in memory at a time; it looks as `json` writes it. */
@@ -72,7 +73,7 @@ export class Output {
       this.write(before + JSON.stringify(value, undefined, 2).replaceAll('\n', '\n  '))
       before = ',\n  '
     }
-    this.line(before.startsWith('[') ? '[]' : '\n]')
+    this.write(before.startsWith('[') ? '[]\n' : '\n]\n')
   }
 
   bytes(bytes: Uint8Array): void {
@@ -101,6 +102,18 @@ export class Output {
       }
     }
   }
+}
+
+const forTerminals = /(\x1b\[(?:1|2|22|31|32|33|39)m)|\r(?!\n)|[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g
+
+/** All but what `style` writes. */
+function visible(text: string): string {
+  return text.replace(forTerminals, (one, style?: string) => style ?? escaped(one))
+}
+
+function escaped(one: string): string {
+  const code = one.charCodeAt(0)
+  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`
 }
 
 /** node:tty brings streams and sockets with it, a tenth of what starting costs: it is loaded only for what may be a terminal. */

@@ -1,5 +1,6 @@
 // One line at the bottom of a terminal that is drawn again and again: a bar, how far it is, and what is being done.
 // Nothing is drawn where there is no terminal. docs/decisions/0032-terminal.md
+import { escapeControls } from './columns.ts'
 import type { Output } from './output.ts'
 
 const barWidth = 24
@@ -28,7 +29,7 @@ export class ProgressLine {
   draw(share: number, text: string): void {
     if (!this.#err.isTerminal) return
     this.#share = Math.max(0, Math.min(1, share))
-    this.#text = text
+    this.#text = escapeControls(text)
     const earlyMs = this.#dueMs - nowMs()
     if (earlyMs <= 0) this.#redraw()
     // What takes long may say nothing more for a while.

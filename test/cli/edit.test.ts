@@ -82,6 +82,16 @@ for (const [status, message, ...words] of [
   })
 }
 
+test('a text that the code page does not have is refused with the way to make room for it', async () => {
+  const file = fresh((database) => { database.codepage = 1252 })
+  for (const name of ['Property.ProductName', 'Summary.subject']) {
+    const { status, stderr } = await msikit('set', file, `${name}=日本`)
+    assert.notEqual(status, 0)
+    assert.match(stderr, /code page (?:1252|0).*\n`msikit set FILE Codepage=65001 Summary\.codepage=65001`/)
+  }
+  await ok('set', file, 'Codepage=65001', 'Summary.codepage=65001', 'Property.ProductName=日本', 'Summary.subject=日本')
+})
+
 test('an integer cell refuses text, and another summary property is suggested', async () => {
   await refused(87, /expected an integer/, 'set', fresh(), 'Pair.one.1.Y=abc')
   const told = await msikit('set', fresh(), 'Summary.titel=x')
@@ -109,6 +119,7 @@ test('statements take the values of their markers in turn', async () => {
   const file = fresh()
   await ok('query', file, 'UPDATE `Property` SET `Value` = ? WHERE `Property` = ?', "DELETE FROM `Property` WHERE `Value` = ? AND `Property` <> '?'", '-p', '2', '-p', 'ProductName', '-p', '1.0.0', '--save')
   assert.deepEqual(cells(file, 'Property').map(([name, value]) => `${name}=${value}`).sort(), ['ProductCode={11111111-1111-1111-1111-111111111111}', 'ProductName=2'])
+  assert.deepEqual(JSON.parse(await ok('query', file, 'SELECT `Value` FROM `Property` WHERE `Property` = ?', 'DELETE FROM `Binary`', '-p', 'ProductName', '--save', '--json')), [[{ Value: '2' }], []])
   assert.match((await msikit('query', file, 'SELECT * FROM `Property`', '-p', '1')).stderr, /expected 0 of --parameter, one for each \?, found 1/)
 })
 

@@ -32,7 +32,7 @@ export const run = commandRunner({
     if (result.exitCode !== 0 && result.exitCode !== 3010) return reportResult('plan', 'planned', result, engine, input, host)
     engine.handler?.end()
     const applications = await holders(engine.platform, result)
-    if (input.json) host.out.line(JSON.stringify({ ...result, applications: listJson(applications), root: engine.platform.rootFolder }, plainValue, 2))
+    if (input.json) host.out.write(`${JSON.stringify({ ...result, applications: listJson(applications), root: engine.platform.rootFolder }, plainValue, 2)}\n`)
     else printPlan(result, engine.platform.rootFolder, applications, host.out)
     return 0
   },

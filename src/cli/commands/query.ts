@@ -13,7 +13,7 @@ export const run = commandRunner({
   summary: 'Ask a package with SQL, or change it',
   about: 'The SQL is Windows Installer\'s: names in back quotes, texts in single quotes, no functions. SELECT with WHERE, joins by\n'
     + 'a list of tables, DISTINCT and ORDER BY; INSERT, UPDATE, DELETE, CREATE, ALTER and DROP TABLE. Statements run in order.\n'
-    + 'Changes need a place to go: a new file (-o), or the package itself (--save).',
+    + 'Changes need a place to go: a new file (-o), or the package itself (--save). With --json, several statements give an array of their rows.',
   arguments: [{ name: 'FILE', about: 'A package' }, { name: 'SQL', about: 'One or more statements', count: 'many' }],
   options: {
     parameter: { short: 'p', value: 'TEXT', about: 'Value of the next ? in the statements; may be given several times', many: true },
@@ -41,12 +41,17 @@ export const run = commandRunner({
     const wanted = statements.map(countMarkers)
     const parameters = input.values('parameter').map((text) => /^-?\d{1,9}$/.test(text) ? Number(text) : text)
     if (parameters.length !== sum(wanted)) throw new UsageError(`expected ${sum(wanted)} of --parameter, one for each ?, found ${parameters.length}`)
+    // Of several statements: an array with the rows of each, so that it is one document.
+    const isList = format === 'json' && statements.length > 1
     for (const [index, statement] of statements.entries()) {
+      if (isList) host.out.write(index === 0 ? '[\n' : ',\n')
       const view = prepare(database, statement)
       view.execute(parameters.splice(0, wanted[index]))
       if (view.columns.length > 0) writeRows(host.out, view.columns.map(({ name }) => name), fetchAll(view), format)
+      else if (format === 'json') host.out.json([])
       view.close()
     }
+    if (isList) host.out.write(']\n')
     if (saves) saveEdited(opened, database, input, host)
     return 0
   },

@@ -42,7 +42,7 @@ const table = members<Shell>({
   Environment: indexed([0, 1], (self): Variant => new Environment(self)),
   CurrentDirectory: property(() => process.cwd(), (_, folder) => { process.chdir(hostPath(toText(folder))) }),
   Popup: method([1, 4], (self, text, _seconds, title) => {
-    self.host.out.line(isGiven(title) ? `${toText(title)}: ${toText(text)}` : toText(text))
+    self.host.out.write(`${isGiven(title) ? `${toText(title)}: ` : ''}${toText(text)}\n`)
     return long(1)
   }),
 })

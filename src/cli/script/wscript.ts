@@ -47,7 +47,7 @@ export class WScript extends HostObject {
   async echo(values: readonly Variant[]): Promise<void> {
     const texts: string[] = []
     for (const value of values) texts.push(toText(await plain(value)))
-    this.host.out.line(texts.join(' '))
+    this.host.out.write(`${texts.join(' ')}\n`)
     if (this.host.out.isTerminal) this.host.out.flush()
   }
 
