@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { buildPatch, failWith, type PackageBuilder, type PatchDefinition } from 'msikit/authoring'
-import { administerPackage, advertisePackage, applyPatches, listProducts, openPackage, PatchState, productPatchesIn, removePatches } from 'msikit/engine'
+import { administerPackage, advertisePackage, allPatches, applyPatches, listProducts, openPackage, PatchState, productPatchesIn, removePatches } from 'msikit/engine'
 import { aPackage, differences, takeSnapshot, type InstallStage } from '../../dist/testing/index.js'
 import { aMachine } from './machine.js'
 
@@ -66,6 +66,8 @@ test('a small update changes its files and values, and is registered with the pr
   assert.deepEqual(texts(stage), ['a as patched', 'b as it was', 'c as it was'])
   assert.equal(value(stage, 'a.txt'), 'a as patched')
   assert.deepEqual(codes(stage, PatchState.applied), [code(1)])
+  assert.deepEqual(allPatches(stage.platform, PatchState.applied).map(({ patchCode, productCode: of, context }) => [patchCode, of, context]), [[code(1), productCode, 'machine']])
+  assert.deepEqual(allPatches(stage.platform, PatchState.superseded), [])
   assert.equal(stage.property('PATCH'), patch)
   assert.equal(stage.property(`MSPSRC${code(1).replace(/[{}-]/g, '')}`), patch)
 })

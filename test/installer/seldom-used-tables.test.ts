@@ -44,13 +44,14 @@ test('CompLocator finds what another product has installed, as a folder and as a
   assert.deepEqual(['FOLDER', 'FILE', 'NOTHING'].map((name) => stage.property(name)), [`${folder}\\`, `${folder}\\app.exe`, undefined])
 })
 
+function search(signature: string): PackageBuilder {
+  const { builder } = example('Second')
+  builder.row('CCPSearch', { Signature_: signature }).row('RegLocator', { Signature_: 'value', Root: 2, Key: 'Software\\Old', Name: 'Version', Type: 2 })
+    .row('DrLocator', { Signature_: 'disk', Parent: null, Path: '\\old', Depth: 0 }).row('Signature', { Signature: 'disk', FileName: 'old.exe' })
+  return builder.launchCondition('CCP_Success = "1" OR Installed', 'Nothing to upgrade from')
+}
+
 test('a product that qualifies for an upgrade is found on the machine, or on the drive that is named', async () => {
-  const search = (signature: string): PackageBuilder => {
-    const { builder } = example('Second')
-    builder.row('CCPSearch', { Signature_: signature }).row('RegLocator', { Signature_: 'value', Root: 2, Key: 'Software\\Old', Name: 'Version', Type: 2 })
-      .row('DrLocator', { Signature_: 'disk', Parent: null, Path: '\\old', Depth: 0 }).row('Signature', { Signature: 'disk', FileName: 'old.exe' })
-    return builder.launchCondition('CCP_Success = "1" OR Installed', 'Nothing to upgrade from')
-  }
   const codes: number[] = []
   for (const [signature, properties, registry] of [['value', {}, {}], ['value', {}, { 'HKLM\\Software\\Wow6432Node\\Old': { Version: { type: 'REG_SZ', data: '1' } } }], ['disk', { MEDIA: '1' }, {}], ['disk', { MEDIA: '1', CCP_DRIVE: 'D:\\' }, {}]] as const) {
     const stage = aMachine({ registry, files: { 'D:\\old\\old.exe': 'MZ' } })

@@ -54,6 +54,19 @@ export function productPatches(platform: Platform, productCode: string): Recorde
   return appliedPatches(platform, context, packGuid(productCode)!)
 }
 
+/**
+ * The patches of all products, those of the user's products first: MsiEnumPatchesEx without a product.
+ * @param states Bits of {@link PatchState}.
+ * @throws WindowsError ERROR_BAD_CONFIGURATION (1610) for a list that is damaged
+ */
+export function allPatches(platform: Platform, states: number): (RecordedPatch & { readonly productCode: string; readonly context: ProductContext })[] {
+  const { registry, machine } = platform
+  return allContextRoots(machine).flatMap(({ context, publishRoot }) => registry.subkeys(`${publishRoot}\\Products`).flatMap((name) => {
+    const productCode = unpackGuid(name)
+    return productCode === undefined ? [] : productPatchesIn(platform, productCode, context, states).map((patch) => ({ ...patch, productCode, context }))
+  }))
+}
+
 /** What is published, as far as what is installed does not say otherwise. */
 function appliedPatches({ registry }: Platform, { context, sid, publishRoot }: ContextRoots, packed: string): RecordedPatch[] {
   const key = `${keys.productKey(publishRoot, packed)}\\Patches`
