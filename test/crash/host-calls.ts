@@ -3,7 +3,6 @@
 // of attributes included. The folder is drive C of the model. Modes and owners are left out; a second name of a file is
 // a copy of it, as whoever makes one here never writes to either.
 import fs, { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { MemoryFileSystem, writeFile } from 'msikit/platform'
@@ -16,10 +15,10 @@ export interface HostCalls extends Disposable {
   losePower(seed: number, kept: number): MemoryFileSystem
 }
 
-type Sync = 'openSync' | 'closeSync' | 'writeSync' | 'writeFileSync' | 'fsyncSync' | 'renameSync' | 'unlinkSync' | 'rmSync' | 'mkdirSync' | 'rmdirSync' | 'linkSync' | 'copyFileSync' | 'utimesSync' | 'lutimesSync'
+type Sync = 'openSync' | 'closeSync' | 'writeSync' | 'writeFileSync' | 'fsync' | 'fsyncSync' | 'futimesSync' | 'renameSync' | 'unlinkSync' | 'rmSync' | 'mkdirSync' | 'rmdirSync' | 'linkSync' | 'copyFileSync' | 'utimesSync' | 'lutimesSync'
 
 /** @param atCall called before each of them */
-export async function watchHostCalls(folder: string, atCall: (calls: HostCalls, what: string) => void): Promise<HostCalls> {
+export function watchHostCalls(folder: string, atCall: (calls: HostCalls, what: string) => void): HostCalls {
   const base = memoryOf(folder)
   const log = new ChangeLog()
   const files = new Map<number, string>()
@@ -121,16 +120,25 @@ export async function watchHostCalls(folder: string, atCall: (calls: HostCalls, 
       return () => { note('files', 'setTimes', at, [at, { modifiedMs: Number(seconds) * 1000 }]) }
     })
   }
-  const handle = await open(folder, 'r')
-  const prototype = Object.getPrototypeOf(handle) as { sync: (this: { fd: number }) => Promise<void> }
-  await handle.close()
-  const syncHandle = prototype.sync
-  prototype.sync = async function sync(this: { fd: number }): Promise<void> {
-    const path = windowsPath(folder, readlinkSync(`/proc/self/fd/${this.fd}`))
-    if (path !== undefined) counted(`sync ${path}`)
-    await syncHandle.call(this)
-    if (path !== undefined) synced(path)
-  }
+  around('futimesSync', (proceed, args) => {
+    const path = files.get(args[0] as number)
+    if (path === undefined) return proceed(...args)
+    counted(`futimesSync ${path}`)
+    proceed(...args)
+    note('writer', 'setTimes', path, [{ modifiedMs: Number(args[2]) * 1000 }])
+    return undefined
+  })
+  around('fsync', (proceed, args) => {
+    const [handle, done] = args as [number, (error: Error | null) => void]
+    const path = files.get(handle)
+    if (path === undefined) return proceed(...args)
+    counted(`fsync ${path}`)
+    proceed(handle, (error: Error | null) => {
+      if (error === null) synced(path)
+      done(error)
+    })
+    return undefined
+  })
   syncBuiltinESMExports()
   const machine: HostCalls = {
     get calls() { return calls },
@@ -141,7 +149,6 @@ export async function watchHostCalls(folder: string, atCall: (calls: HostCalls, 
     },
     [Symbol.dispose]: () => {
       for (const [name, original] of originals) real[name] = original
-      prototype.sync = syncHandle
       syncBuiltinESMExports()
     },
   }

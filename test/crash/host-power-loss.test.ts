@@ -88,7 +88,7 @@ test('whenever the power goes, the next start leaves the old root or the new one
   for (const [name, from, run] of scenarios) {
     let calls = 0
     {
-      using counting = await watchHostCalls(copyOf(from, 'whole'), () => {})
+      using counting = watchHostCalls(copyOf(from, 'whole'), () => {})
       await run(join(folder, 'whole'))
       calls = counting.calls
     }
@@ -98,7 +98,7 @@ test('whenever the power goes, the next start leaves the old root or the new one
     const before = contents(copyOf(from, 'watched'), true)
     const found: { left: MemoryFileSystem; where: string }[] = []
     {
-      using watched = await watchHostCalls(join(folder, 'watched'), (host, what) => {
+      using watched = watchHostCalls(join(folder, 'watched'), (host, what) => {
         if (host.calls % stride === stride - 1) for (const [index, kept] of [0, 0.5, 0.9].entries()) found.push({ left: host.losePower(host.calls * 3 + index, kept), where: `${name}, call ${host.calls} of ${calls}, ${what}, ${kept} kept` })
       })
       await run(join(folder, 'watched'))
