@@ -26,7 +26,7 @@ export const explanations: readonly Explanation[] = [
     reason: 'Windows writes DeploymentFlags for every product; the recorder does not',
   },
   {
-    recording: /./, aspect: 'registry', where: /\\sourcelist : lastusedsource$/, change: /"REG_SZ","data":"n;1;.*→ .*"REG_EXPAND_SZ"/,
+    recording: /./, aspect: 'registry', where: /\\sourcelist : lastusedsource$/, change: /"n;1;.*"REG_SZ".*→ .*"REG_EXPAND_SZ"/,
     reason: 'LastUsedSource is REG_EXPAND_SZ in registries that Windows wrote; the recorder writes REG_SZ',
   },
   {
