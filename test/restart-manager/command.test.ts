@@ -54,7 +54,12 @@ test('list tells who uses files, for people and for programs', bundled, async ()
   const runtime = JSON.parse((await msikit(stage, 'list', process.execPath, '--json')).out) as { applications: ListedApplication[] }
   assert.ok(runtime.applications.some((application) => application.process.pid === process.pid), 'this test runs in it')
   assert.deepEqual(runtime.applications.flatMap(({ notes }) => notes).filter((note) => note === 'it is the caller itself'), [])
-  assert.match((await msikit(stage, 'list', stage.file('free'))).out, /^(?:Nobody uses it|No user was found)\./)
+  const free = await msikit(stage, 'list', stage.file('free'))
+  assert.match(free.out, /^(?:Nobody uses it|No user was found)\./)
+  assert.equal(free.err, '')
+  const misspelled = await msikit(stage, 'list', 'fere')
+  assert.equal(misspelled.status, 0)
+  assert.match(misspelled.err, /^Note: there is no \S+\/fere\. `--stale` finds/)
 })
 
 test('list --stale tells who still runs what has been replaced', bundled, async () => {

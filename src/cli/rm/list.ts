@@ -1,4 +1,5 @@
 // `msikit rm list`: who uses these files.
+import { existsSync } from 'node:fs'
 import { commandRunner } from '../run-command.ts'
 import { restartManager, withoutSelf } from './options.ts'
 import { expandFiles } from './resources.ts'
@@ -16,8 +17,13 @@ export const list = commandRunner({
     ["msikit rm list --stale '/usr/lib/**/*.so*'", 'Who still runs the old libraries after one'],
     ['msikit rm list app/ --json', 'For a program to read'],
   ],
-  run: async (input, { out }) => {
+  run: async (input, { out, err }) => {
     const files = expandFiles(input.positionals)
+    const missing = input.has('stale') ? [] : files.filter((file) => !existsSync(file))
+    if (missing.length > 0) {
+      err.line(`Note: there is no ${missing[0]}${missing.length > 1 ? `, nor ${missing.length - 1} others` : ''}. \`--stale\` finds who still uses what stood there.`)
+      err.flush()
+    }
     const found = withoutSelf(await restartManager().inspect({ files }, { stale: input.has('stale') }))
     if (input.json) out.json(listJson(found))
     else showList(found, files.length, out)
