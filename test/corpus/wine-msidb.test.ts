@@ -4,7 +4,7 @@
 // and binary cells without the extension `.ibd`.
 import { strict as assert } from 'node:assert'
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -85,6 +85,7 @@ test('Wine reads a file that was edited in place, across 65,535 strings and back
 test('Wine reads real packages that were edited in place', { skip: skip || skipWithout('corpus', 'ui.msi'), timeout: 300_000 }, () => {
   for (const name of ['ui.msi', 'putty-0.68-installer.msi']) {
     copyFileSync(sharedPath('corpus', name)!, join(drive, name))
+    chmodSync(join(drive, name), 0o644)
     {
       using database = openDatabaseFile(join(drive, name))
       database.query("UPDATE `Property` SET `Value` = 'Somebody else' WHERE `Property` = 'Manufacturer'")
