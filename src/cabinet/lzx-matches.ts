@@ -70,14 +70,3 @@ export class LzxMatches {
     this.chain = this.near3 = this.near2 = nothing
   }
 }
-
-/** How many of `most` bytes are the same; the buffer has spare ones. */
-export function agreement(view: DataView, a: number, b: number, most: number): number {
-  for (let length = 0; length < most; length += 4) {
-    const difference = view.getUint32(a + length, true) ^ view.getUint32(b + length, true)
-    if (difference === 0) continue
-    const agreed = length + (31 - Math.clz32(difference & -difference) >> 3)
-    return agreed < most ? agreed : most
-  }
-  return most
-}

@@ -1,5 +1,6 @@
 // Finds repetitions within the last 32 KiB for deflate: chains of positions with the same hash of three bytes, and lazy
 // evaluation (a match is given up for a longer one that begins at the next byte). Works block by block, history is kept.
+import { agreement } from './agreement.ts'
 
 /** How hard to look. */
 export interface MatchEffort {
@@ -140,15 +141,4 @@ export class MatchFinder {
     this.#links[this.#base + at & windowBytes - 1] = this.#heads[hash]!
     this.#heads[hash] = this.#base + at
   }
-}
-
-/** How many of `most` bytes are the same; the buffer has four spare ones. */
-function agreement(view: DataView, a: number, b: number, most: number): number {
-  for (let length = 0; length < most; length += 4) {
-    const difference = view.getUint32(a + length, true) ^ view.getUint32(b + length, true)
-    if (difference === 0) continue
-    const agreed = length + (31 - Math.clz32(difference & -difference) >> 3)
-    return agreed < most ? agreed : most
-  }
-  return most
 }
