@@ -45,6 +45,8 @@ const shared = {
 
 rmSync(output, { recursive: true, force: true })
 const { commands } = await import('../dist/cli/command-list.js')
+const { bundleWrapper } = await import('../dist/cli/load-bundle.js')
+const wrapped = { banner: { js: bundleWrapper.before }, footer: { js: bundleWrapper.after } }
 const groups = groupByBundle()
 await Promise.all([
   ...layersApart.map((layer) => build({ ...shared, entryPoints: [`src/${layer}/index.ts`], outfile: join(output, `commands/${layer}.cjs`) })),
@@ -52,7 +54,7 @@ await Promise.all([
   build({ ...shared, entryPoints: { msikit: 'src/cli/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' } }),
   ...['worker', 'writer'].map((name) => build({ ...shared, entryPoints: [`src/cli/extraction/${name}.ts`], outfile: join(output, 'commands', `extraction-${name}.cjs`) })),
   build({ ...shared, entryPoints: ['src/node/proc/scan-thread.ts'], outfile: join(output, 'commands', 'scan-thread.cjs') }),
-  ...[...groups].map(([bundle, members]) => build({ ...shared, ...entryOf(members), plugins: [apart, lazily], outfile: join(output, 'commands', `${bundle}.cjs`) })),
+  ...[...groups].map(([bundle, members]) => build({ ...shared, ...entryOf(members), ...wrapped, plugins: [apart, lazily], outfile: join(output, 'commands', `${bundle}.cjs`) })),
 ])
 chmodSync(join(output, 'msikit.cjs'), 0o755)
 await writeCodeCaches(join(output, 'commands'), groups)

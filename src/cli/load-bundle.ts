@@ -12,14 +12,18 @@ export interface CommandModule {
 
 export const cacheSuffix = '.cache'
 
+/** What a bundle's file begins and ends with. */
+export const bundleWrapper = { before: '(function (exports, require, module, __dirname) {', after: '})' }
+
 /** @param name one command of a bundle that has several */
 export function loadBundle(path: string, name?: string): CommandModule {
   const module = runBundle(compileBundle(path, readIfThere(path + cacheSuffix)), path)
   return name === undefined ? module as CommandModule : (module as Readonly<Record<string, CommandModule>>)[name]!
 }
 
+/** The file has its wrapper within: adding one here would copy the whole text, enough to bring a garbage collection on. */
 export function compileBundle(path: string, cachedData?: Buffer): Script {
-  return new Script(`(function (exports, require, module, __dirname) {${readFileSync(path, 'utf8')}\n})`, { filename: path, ...(cachedData === undefined ? {} : { cachedData }) })
+  return new Script(readFileSync(path, 'latin1'), { filename: path, ...(cachedData === undefined ? {} : { cachedData }) })
 }
 
 export function runBundle(script: Script, path: string): Readonly<Record<string, CommandModule>> | CommandModule {

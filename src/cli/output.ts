@@ -1,6 +1,6 @@
 // Text and bytes to a file descriptor: gathered in one piece and written synchronously, which starts faster than
 // process.stdout and loses nothing when the process ends.
-import { fstatSync, writeSync } from 'node:fs'
+import { fstatSync, statSync, writeSync } from 'node:fs'
 
 /** The reader went away (`msikit tables x.msi | head`): nobody is left to be told anything. */
 class OutputClosedError extends Error {
@@ -117,10 +117,18 @@ function escaped(one: string): string {
 }
 
 /** node:tty brings streams and sockets with it, a tenth of what starting costs: it is loaded only for what may be a terminal. */
+/** Asks for terminals only where there may be one: what can tell them takes longer to load than most packages to read. */
 function isTerminal(descriptor: number): boolean {
   try {
-    return descriptor >= 0 && fstatSync(descriptor).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(descriptor)
+    if (descriptor < 0) return false
+    const file = fstatSync(descriptor)
+    return file.isCharacterDevice() && !isNullDevice(file.rdev) && process.getBuiltinModule('node:tty').isatty(descriptor)
   } catch {
     return false
   }
+}
+
+/** Windows tells the same number of the console and of NUL. */
+function isNullDevice(device: number): boolean {
+  return process.platform !== 'win32' && statSync('/dev/null').rdev === device
 }
