@@ -17,6 +17,7 @@ import { InstallError } from './session/install-error.ts'
 import { Installation, type InstallationSettings } from './session/installation.ts'
 import { currentInstallerVersion, parseInstallerVersion } from './session/installer-version.ts'
 import { logPrefix } from './session/log.ts'
+import { openPackageLog, type PackageLog } from './session/package-log.ts'
 import { SharedTransaction } from './session/shared-transaction.ts'
 
 const defaultTimeLimitMs = 10 * 60 * 1000
@@ -74,6 +75,7 @@ async function callOnce(
   const recovered: RecoveryReport[] = []
   let installation: Installation | undefined
   let source: Package | undefined
+  let log: PackageLog | undefined
   const { shared } = options
   try {
     const settings = settingsOf(platform, options, planning)
@@ -91,6 +93,8 @@ async function callOnce(
     checkPlatform(source.summary, platform.machine, installation.settings.installerVersion)
     if (shared !== undefined) refuseRestart(shared, source)
     await installation.learnLanguage(source)
+    log = settings.sink === undefined && !planning ? openPackageLog(platform, source, settings.installerVersion) : undefined
+    if (log !== undefined) installation.logTo(log)
     if ((asked.get('LIMITUI') ?? source.properties.get('LIMITUI') ?? '') !== '') installation.limitUi()
     const run = productRun(chosen, asked)
     const viaUi = runsUiSequence(installation) && !planning ? await runUiSequence(installation, run) : undefined
@@ -98,6 +102,7 @@ async function callOnce(
   } catch (error) {
     return failedResult(platform, options, installation, source, error, recovered)
   } finally {
+    log?.[Symbol.dispose]()
     if (shared === undefined) source?.[Symbol.dispose]()
     else if (installation?.server !== undefined) shared.messages = installation.server.messages
   }

@@ -39,7 +39,8 @@ export function failedResult(
   const message = installation?.secrets.hideInData(text) ?? text
   const exitCode = error instanceof WindowsError && isInstallerCode(error.errno) ? error.errno : 1603
   const line = `${message}\nMainEngineThread is returning ${exitCode}`
-  for (const one of line.split('\n')) options.log?.(logPrefix('c', platform.processes.self().pid, 0, platform.clock) + one, 'e')
+  const sink = installation?.settings.sink ?? options.log
+  for (const one of line.split('\n')) sink?.(logPrefix('c', platform.processes.self().pid, 0, platform.clock) + one, 'e')
   return {
     exitCode, code: errorCodeName(exitCode), productCode: source?.productCode ?? '', productName: source?.properties.get('ProductName') ?? '',
     productVersion: source?.properties.get('ProductVersion') ?? '', rebootRequired: false, rebootReasons: [...installation?.rebootReasons ?? []],

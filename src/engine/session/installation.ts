@@ -172,6 +172,11 @@ export class Installation {
     if (this.settings.uiLevel === 'full' || this.settings.uiLevel === 'reduced') this.settings = { ...this.settings, uiLevel: 'basic' }
   }
 
+  /** What is logged from now on, of sessions that are opened from now on. */
+  logTo({ sink, path }: { readonly sink: LogSink; readonly path: string }): void {
+    this.settings = { ...this.settings, sink, logFile: path }
+  }
+
   /** English, where nobody asked for the package's language. */
   textsOf(source: Package): MessageTexts {
     return this.#texts.get(source) ?? english

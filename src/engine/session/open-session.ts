@@ -162,7 +162,7 @@ function initialize(session: InstallSession, request: SessionRequest): void {
     path: request.package.path, packageCode: summary.packageCode, schema: summary.schema, isAdminImage: summary.adminImage, is64Bit: parts.context.package64Bit,
   })
   properties.set('CLIENTUILEVEL', String(uiLevelNumber[uiLevel] === 5 ? 0 : 3))
-  if (installation.settings.logFile !== undefined) properties.set('MsiLogFileLocation', installation.settings.logFile)
+  if (installation.settings.logFile !== undefined && hasRestartManager(installerVersion)) properties.set('MsiLogFileLocation', installation.settings.logFile)
   // An installation of the product waits for a restart of the machine, or goes on after it. https://learn.microsoft.com/windows/win32/msi/resume
   if (platform.registry.value(runOnceEntriesKey, parts.product.packedProductCode) !== undefined) for (const name of ['RESUME', 'Resume', 'Preselected']) properties.set(name, '1')
   properties.set('CLIENTPROCESSID', String(platform.processes.self().pid))

@@ -21,6 +21,10 @@ export interface Policies {
   readonly alwaysInstallElevated: boolean
   /** Bit 4 (value 4): command lines may be logged. */
   readonly debug: number
+  /** Letters of the log of every installation that nobody asked a log of; `''`: none. */
+  readonly logging: string
+  /** MsiLogging of packages is not heard. */
+  readonly disableLoggingFromPackage: boolean
 }
 
 const logged = [
@@ -49,12 +53,17 @@ export function readPolicies(registry: Registry, installerVersion: InstallerVers
     disableUserInstalls: get('DisableUserInstalls') === 1, enableUserControl: get('EnableUserControl') === 1,
     disableAutomaticApplicationShutdown: get('DisableAutomaticApplicationShutdown'),
     alwaysInstallElevated: get('AlwaysInstallElevated') === 1 && user('AlwaysInstallElevated') === 1, debug: get('Debug'),
+    logging: textOf(registry, machineKey, 'Logging'), disableLoggingFromPackage: read(machineKey, 'DisableLoggingFromPackage') === 1,
   }
 }
 
 /** https://learn.microsoft.com/windows/win32/msi/searchorder: a letter that is left out is not searched. */
 function searchOrder(registry: Registry): string {
-  const value = registry.value(userKey, 'SearchOrder')
-  const letters = value?.type === 'REG_SZ' ? value.data.toLowerCase().replaceAll(/[^nmu]/g, '') : ''
+  const letters = textOf(registry, userKey, 'SearchOrder').toLowerCase().replaceAll(/[^nmu]/g, '')
   return letters === '' ? 'nmu' : letters
+}
+
+function textOf(registry: Registry, key: string, name: string): string {
+  const value = registry.value(key, name)
+  return value?.type === 'REG_SZ' ? value.data : ''
 }

@@ -1,5 +1,6 @@
 // Messages of one session: formatted with the package's or the built-in texts, written to the log, shown by the user
 // interface of the caller. docs/user-interface.md; https://learn.microsoft.com/windows/win32/msi/sending-messages-to-windows-installer-using-msiprocessmessage
+import { foldCase } from '../../base/index.ts'
 import { formatRecord, type FormatSession } from '../../expression/index.ts'
 import type { Clock } from '../../platform/index.ts'
 import { isInternalError } from './error-messages.ts'
@@ -159,8 +160,14 @@ export class SessionMessages implements Messages {
     const shown = record[0] ?? template
     if (shown === '' || this.isUnheard) return ''
     const fields: MessageRecord = [shown, ...record.slice(1)]
-    if (!this.isUnlogged) this.plain(`${name}: ${this.#format(fields, 'show')}`, 'r')
+    if (!this.isUnlogged && this.#hasLoggedData(name)) this.plain(`${name}: ${this.#format(fields, 'show')}`, 'r')
     return this.#format(fields, 'omit')
+  }
+
+  /** LOGACTION: the data of these actions alone. https://learn.microsoft.com/windows/win32/msi/logaction */
+  #hasLoggedData(action: string): boolean {
+    const only = this.channel.format.property('LOGACTION')
+    return only === '' || foldCase(only).split(';').includes(foldCase(action))
   }
 
   #writeError(record: MessageRecord): string {
