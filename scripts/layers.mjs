@@ -31,4 +31,4 @@ export const layers = {
 export const hostLayers = new Set(['node', 'cli'])
 
 /** Third-party packages, each with its page in docs/decisions/. */
-export const packages = { node: ['koffi'], 'xml-edit': ['@xmldom/xmldom', 'xpath'], scripting: ['acorn', 'quickjs-emscripten-core', '@jitl/quickjs-wasmfile-release-sync'], signature: ['pkijs', 'asn1js', '@noble/hashes'] }
+export const packages = { cli: ['get-east-asian-width'], node: ['koffi'], 'xml-edit': ['@xmldom/xmldom', 'xpath'], scripting: ['acorn', 'quickjs-emscripten-core', '@jitl/quickjs-wasmfile-release-sync'], signature: ['pkijs', 'asn1js', '@noble/hashes'] }

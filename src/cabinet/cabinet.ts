@@ -34,7 +34,7 @@ export interface Cabinet {
   /**
    * Decompresses in one pass. `select` is asked for each file in the order of their data, shortly before it is reached,
    * so at most one sink is open at a time; a folder is decoded only as far as its last wanted file.
-   * @throws FormatError when data are malformed, or in a cabinet of the set that was not given (ERROR_FILE_NOT_FOUND).
+   * @throws FormatError when data are malformed, or in a cabinet of the set that was not given (ERROR_OPEN_FAILED).
    */
   extract(select: SelectFile, options?: ExtractOptions): void
   /** The same in steps of a data block, 32 KiB, for callers that have other things to do meanwhile; it may be left off anywhere. */

@@ -261,5 +261,5 @@ function decode(decoder: FolderDecoder, block: DataBlock): Uint8Array {
 
 function missing(which: 'previous' | 'next', name: string, file: FolderFile): FormatError {
   return new FormatError({ structure: 'cabinet folder', field: `data of ${JSON.stringify(file.name)}`,
-    expected: `the ${which} cabinet ${JSON.stringify(name)} of the set`, found: 'no such cabinet given' }, 'ERROR_FILE_NOT_FOUND')
+    expected: `the ${which} cabinet ${JSON.stringify(name)} of the set`, found: 'no such cabinet given' }, 'ERROR_OPEN_FAILED')
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { createDatabase } from '../database/index.ts'
 import { parseArguments } from './arguments.ts'
-import { tableLines } from './columns.ts'
+import { tableLines, twoColumns } from './columns.ts'
 import { commands } from './command-list.ts'
 import type { CommandSpec } from './command.ts'
 import { exitStatus } from './exit-status.ts'
@@ -168,4 +168,10 @@ test('cells with line breaks stay on their line, and only short cells widen a co
 test('a suggestion is close to the word', () => {
   assert.equal(nearest('tabels', ['tables', 'streams']), 'tables')
   assert.equal(nearest('x', ['a']), undefined)
+})
+
+test('columns line up with wide characters and with marks that take no column', () => {
+  const lines = tableLines(['Name', 'Size'], [['日本語.txt', '1'], ['e\u0301clair', '2'], ['plain', '3'], ['ｱ', '4']])
+  assert.deepEqual(lines, ['Name        Size', '----------  ----', '日本語.txt  1', 'e\u0301clair      2', 'plain       3', 'ｱ           4'])
+  assert.equal(twoColumns([['日本', 'x'], ['abc', 'y']]), '  日本  x\n  abc   y')
 })

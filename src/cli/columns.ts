@@ -1,22 +1,23 @@
 // Text in columns for terminals.
+import { padWidth, textWidth } from './text-width.ts'
 
 /** Two columns, indented. @param lineWidth where the second one goes on in the next line, when there is room for it; as long as it likes when absent */
 export function twoColumns(rows: readonly (readonly [string, string])[], indent = '  ', lineWidth = Infinity): string {
-  const width = Math.max(0, ...rows.map(([left]) => left.length))
+  const width = Math.max(0, ...rows.map(([left]) => textWidth(left)))
   const room = Math.max(lineWidth - indent.length - width - 2, narrowestText)
   const further = `\n${' '.repeat(indent.length + width + 2)}`
-  return rows.map(([left, right]) => `${indent}${left.padEnd(width)}  ${wrapped(right, room).join(further)}`.trimEnd()).join('\n')
+  return rows.map(([left, right]) => `${indent}${padWidth(left, width)}  ${wrapped(right, room).join(further)}`.trimEnd()).join('\n')
 }
 
 /** A column narrower than this would be worse to read than lines that the terminal breaks. */
 const narrowestText = 30
 
 function wrapped(text: string, width: number): string[] {
-  if (text.length <= width) return [text]
+  if (textWidth(text) <= width) return [text]
   const lines: string[] = []
   let line = ''
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
+    if (line !== '' && textWidth(line) + 1 + textWidth(word) > width) {
       lines.push(line)
       line = word
     } else line = line === '' ? word : `${line} ${word}`
@@ -38,14 +39,17 @@ export function tableLines(header: readonly string[], rows: Iterable<readonly st
 /** As {@link tableLines}, with a thousand rows in memory at most. */
 export function* streamTable(header: readonly string[], rows: Iterable<readonly string[]>): Generator<string, void> {
   const iterator = rows[Symbol.iterator]()
-  const widths = header.map((name) => name.length)
+  const widths = header.map(textWidth)
   const first: string[][] = []
   for (let next = iterator.next(); !next.done; next = iterator.next()) {
     const cells = next.value.map(escapeControls)
-    for (const [column, { length }] of cells.entries()) if (length > widths[column]! && length <= widestColumn) widths[column] = length
+    for (const [column, cell] of cells.entries()) {
+      const width = textWidth(cell)
+      if (width > widths[column]! && width <= widestColumn) widths[column] = width
+    }
     if (first.push(cells) === measuredRows) break
   }
-  const line = (cells: readonly string[]): string => cells.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()
+  const line = (cells: readonly string[]): string => cells.map((cell, column) => padWidth(cell, widths[column]!)).join('  ').trimEnd()
   yield line(header)
   yield line(widths.map((width) => '-'.repeat(width)))
   for (const cells of first) yield line(cells)

@@ -8,6 +8,7 @@ import { createNodePlatform, hostClock, type NodePlatform } from '../node/index.
 import type { Clock } from '../platform/index.ts'
 import type { CommandInput, Host, OptionSpec } from './command.ts'
 import { CommandError, folderError, UsageError } from './errors.ts'
+import { takingBackFolders } from './folders-made.ts'
 import { openLog, type OpenLog } from './install-log.ts'
 import { requireInstallable } from './installable.ts'
 import { wineRunner } from './wine-runner.ts'
@@ -123,8 +124,10 @@ const cancellingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Opens root and log; Ctrl-C cancels, which rolls back. A second one ends the process: the next start takes the rest back. */
 export function startRun(settings: EngineRunSettings, host: Host): EngineRun {
-  const platform = openRoot(settings.root, settings.readOnly ?? false)
-  const log = settings.log === undefined ? undefined : openLog(settings.log, hostClock, settings.installerVersion ?? '5.0')
+  const { platform, log } = takingBackFolders(settings.root, () => ({
+    platform: openRoot(settings.root, settings.readOnly ?? false),
+    log: settings.log === undefined ? undefined : openLog(settings.log, hostClock, settings.installerVersion ?? '5.0'),
+  }))
   const handler = settings.ui === 'none' ? undefined : terminalHandler(host)
   const cancel = new AbortController()
   const stop = (): void => {

@@ -59,7 +59,7 @@ export function explainError(error: unknown): ExplainedError | undefined {
 export function inputError(path: string, what: string, error: unknown): unknown {
   const system = error as NodeJS.ErrnoException
   if (typeof system?.syscall !== 'string') return error
-  return new CommandError(system.code === 'EACCES' || system.code === 'EPERM' ? 'ERROR_ACCESS_DENIED' : 'ERROR_FILE_NOT_FOUND', `${path}: expected ${what}, found: ${describeHostError(system)}`,
+  return new CommandError(system.code === 'EACCES' || system.code === 'EPERM' ? 'ERROR_ACCESS_DENIED' : 'ERROR_OPEN_FAILED', `${path}: expected ${what}, found: ${describeHostError(system)}`,
     'Check the name of the file and the right to read it.', { cause: error })
 }
 

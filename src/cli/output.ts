@@ -26,6 +26,7 @@ export class Output {
   #text = ''
   #terminal: boolean | undefined
   #colours: boolean | undefined
+  #hasJson = false
 
   constructor(descriptor: number, env: Readonly<Record<string, string | undefined>> = {}) {
     this.#descriptor = descriptor
@@ -63,17 +64,28 @@ export class Output {
   }
 
   json(value: unknown): void {
+    this.#hasJson = true
     this.write(`${JSON.stringify(value, undefined, 2)}\n`)
   }
 
-  /** An array of which only one element is in memory at a time; it looks as `json` writes it. */
+  /** An array of which only one element is in memory at a time; it looks as `json` writes it. When there is no next one because of an error, it ends there. */
   jsonArray(values: Iterable<unknown>): void {
-    let before = '[\n  '
-    for (const value of values) {
-      this.write(before + JSON.stringify(value, undefined, 2).replaceAll('\n', '\n  '))
-      before = ',\n  '
+    let isEmpty = true
+    try {
+      for (const value of values) {
+        this.#hasJson = true
+        this.write((isEmpty ? '[\n  ' : ',\n  ') + JSON.stringify(value, undefined, 2).replaceAll('\n', '\n  '))
+        isEmpty = false
+      }
+      if (isEmpty) this.json([])
+    } finally {
+      if (!isEmpty) this.write('\n]\n')
     }
-    this.write(before.startsWith('[') ? '[]\n' : '\n]\n')
+  }
+
+  /** Whether there is a JSON document already: a second one would make it none. */
+  get hasJson(): boolean {
+    return this.#hasJson
   }
 
   bytes(bytes: Uint8Array): void {

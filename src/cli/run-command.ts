@@ -52,7 +52,7 @@ function report(spec: CommandSpec, error: unknown, json: boolean, { out, err }: 
   err.line(`${err.style('red', `msikit ${spec.name}:`)} ${explained.message} (${explained.code}, ${explained.errno})`)
   if (explained.advice !== undefined) err.line(explained.advice)
   err.flush()
-  if (json) out.json({ error: explained })
+  if (json && !out.hasJson) out.json({ error: explained })
   out.flush()
   return exitStatus(explained.errno)
 }

@@ -18,10 +18,10 @@ const registryFiles = ['system.reg', 'user.reg', 'userdef.reg', '.update-timesta
 /** No dialogs about missing parts, and no menus of the host's desktop. */
 const quiet = { WINEDEBUG: '-all', WINEDLLOVERRIDES: 'mscoree=;mshtml=;winemenubuilder.exe=' }
 
-/** @throws CommandError ERROR_FILE_NOT_FOUND when there is no Wine */
+/** @throws CommandError ERROR_NOT_FOUND when there is no Wine */
 export function wineRunner(platform: NodePlatform): ForeignRunner {
   const wine = findOnPath('wine')
-  if (wine === undefined) throw new CommandError('ERROR_FILE_NOT_FOUND', '--wine: expected the program wine on the path, found none', 'Install Wine, or leave out --wine.')
+  if (wine === undefined) throw new CommandError('ERROR_NOT_FOUND', '--wine: expected the program wine on the path, found none', 'Install Wine, or leave out --wine.')
   let prefix: Promise<Prefix> | undefined
   return {
     name: 'Wine',

@@ -119,3 +119,22 @@ test('a patch is told by its targets, its transforms and its family', { skip: sk
   assert.match(stdout, /RemoveFile +8\n/)
   assert.match((await msikit('tables', `${path}:#Target01ToUpgrade01`, '_TransformView', '--csv')).stdout, /Media,Cabinet,20,#PCW_CAB_Family01,/)
 })
+
+test('what fails leaves one JSON document, and other lists have CSV too', async () => {
+  const failed = await msikit('query', file, 'SELECT `Value` FROM `Property`', 'SELECT `None` FROM `Nothing`', '--json')
+  assert.equal(failed.status, 1615 % 256)
+  assert.equal((JSON.parse(failed.stdout) as { error: { code: string } }).error.code, 'ERROR_BAD_QUERY_SYNTAX')
+  const cabinet = work.path('some.cab')
+  assert.equal((await msikit('cab', 'create', '-o', cabinet, file)).status, 0)
+  assert.match((await msikit('cab', 'list', cabinet, '--csv')).stdout, /^Bytes,Modified,Attributes,Compression,Name\r\n\d+,[-0-9]+ [:0-9]+,---a-,mszip,base\.msi\r\n$/)
+  assert.equal((await msikit('list', '--root', work.path('none'), '--csv')).stdout, 'Name,Version,For,Product code\r\n')
+})
+
+test('a file that is named and not there is never told as a wrong command line', async () => {
+  const none = work.path('none')
+  for (const words of [['info', none], ['diff', none, none], ['cab', 'list', none], ['cab', 'extract', none, '-o', work.path('d')], ['cab', 'create', '-o', work.path('c.cab'), none],
+    ['log', none], ['script', `${none}.js`], ['stream', 'put', file, 'Mine.1', none], ['import', none, '-o', work.path('x.msi')], ['extract', file, '--list', '--match', 'none']]) {
+    const { status, stderr } = await msikit(...words)
+    assert.ok(status > 2, `${words.join(' ')}: ${status} ${stderr}`)
+  }
+})

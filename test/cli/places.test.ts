@@ -16,6 +16,12 @@ test('a log on a full disk does not stop the installation, and is told to lack l
   assert.match(stderr, /note: the log \/dev\/full is not complete: the disk is full/)
 })
 
+test('a log that cannot be opened stops the installation, and no root is left', async () => {
+  const { status, stderr } = await msikit('install', file, '--root', work.path('above', 'unused'), '--log', work.path('none', 'a.log'))
+  assert.equal(status, 1622 % 256, stderr)
+  assert.ok(!existsSync(work.path('above')))
+})
+
 test('what cannot be read in any order is no empty file', { skip }, async () => {
   for (const words of [['info', '/dev/null'], ['install', '/dev/null'], ['cab', 'list', '/dev/null']]) {
     assert.match((await msikit(...words)).stderr, /\/dev\/null: expected a (package|cabinet), found: a pipe or a device/)

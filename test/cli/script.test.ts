@@ -117,7 +117,7 @@ test('errors are told with their place, and mistakes of the command line', async
   assert.match(failed.stderr, /failed\.vbs\(2, 1\) Msi API Error: OpenDatabase: /)
   assert.equal((await msikit('script', work.write('x.txt', ''))).status, 2)
   assert.equal((await msikit('script', '--nothing', '1', 'x.vbs')).status, 2)
-  assert.equal((await msikit('script', work.path('none.vbs'))).status, 2)
+  assert.equal((await msikit('script', work.path('none.vbs'))).status, 110)
 })
 
 test('the bundled program loads the interpreters from their own bundle, and understands the errors of the session', () => {

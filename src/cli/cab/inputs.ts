@@ -36,7 +36,7 @@ interface NamedPath {
 
 function filesOf(path: string): NamedPath[] {
   const stat = statSync(path, { throwIfNoEntry: false })
-  if (stat === undefined) throw new CommandError('ERROR_FILE_NOT_FOUND', `${path}: expected a file or folder, found nothing`)
+  if (stat === undefined) throw new CommandError('ERROR_OPEN_FAILED', `${path}: expected a file or folder, found nothing`)
   if (stat.isFile()) return [{ name: basename(resolve(path)), path }]
   if (!stat.isDirectory()) throw new CommandError('ERROR_INVALID_PARAMETER', `${path}: expected a file or folder, found another thing`)
   return filesBelow(path, '')

@@ -3,6 +3,7 @@ import { describeProblem } from '../../base/index.ts'
 import type { Cabinet, CabinetFile, Compression } from '../../cabinet/index.ts'
 import { counted, humanSize, streamTable } from '../columns.ts'
 import type { Output } from '../output.ts'
+import { csvOption, rowFormat, writeCsv } from '../rows.ts'
 import { commandRunner } from '../run-command.ts'
 import { openSet } from './open-set.ts'
 
@@ -11,24 +12,30 @@ export const list = commandRunner({
   summary: 'The files of a cabinet or a set of cabinets',
   about: 'Cabinets of the same set are found beside the one that is named. Times are shown as they are stored: local ones, of nobody knows where.',
   arguments: [{ name: 'FILE', about: 'A cabinet' }],
-  options: {},
+  options: { csv: csvOption },
   examples: [
     ['msikit cab list data1.cab', 'Sizes, times, attributes and names'],
     ['msikit cab list data1.cab --json', 'Set, folders with their compression, and files, for a program to read'],
   ],
   run: (input, { out, err }) => {
+    const format = rowFormat(input)
     const { cabinet } = openSet(input.positionals[0]!)
-    if (input.json) {
+    if (format === 'json') {
       out.json(describe(cabinet))
       return 0
     }
-    for (const line of streamTable(['Bytes', 'Modified', 'Attributes', 'Compression', 'Name'], rows(cabinet))) out.line(line)
-    showTotals(cabinet, out)
+    if (format === 'csv') writeCsv(out, header, rows(cabinet))
+    else {
+      for (const line of streamTable(header, rows(cabinet))) out.line(line)
+      showTotals(cabinet, out)
+    }
     for (const finding of cabinet.findings) err.line(`note: ${describeProblem(finding)}`)
     err.flush()
     return 0
   },
 })
+
+const header = ['Bytes', 'Modified', 'Attributes', 'Compression', 'Name'] as const
 
 function* rows({ files, folders }: Cabinet): Generator<readonly string[], void> {
   for (const file of files) {

@@ -11,7 +11,7 @@ export interface OpenedSet {
   readonly cabinet: Cabinet
 }
 
-/** The files stay open until the process ends. @throws CommandError ERROR_FILE_NOT_FOUND, ERROR_INVALID_DATA */
+/** The files stay open until the process ends. @throws CommandError ERROR_OPEN_FAILED, ERROR_INVALID_DATA */
 export function openSet(path: string): OpenedSet {
   return withinCabinet(path, () => {
     let first = path
@@ -57,7 +57,7 @@ export function withinCabinet<T>(path: string, action: () => T): T {
 const compoundFileSignature = '0xe011cfd0'
 
 function adviceOn({ code, problem: { structure, field, found } }: FormatError): string {
-  if (code === 'ERROR_FILE_NOT_FOUND') return 'Put the cabinets of the set into one folder.'
+  if (code === 'ERROR_OPEN_FAILED') return 'Put the cabinets of the set into one folder.'
   if (structure === 'cabinet set') return 'Put the cabinets of one set into a folder of their own, under the names they were made with.'
   if (field === 'signature' && found === compoundFileSignature) return 'It may be a package: `msikit extract` takes the files out of packages.'
   return 'The file is no cabinet, or it is damaged or incomplete.'

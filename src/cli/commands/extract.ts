@@ -65,7 +65,7 @@ export const run = commandRunner({
     const matchers = input.values('match').map(globMatcher)
     const files = matchers.length === 0 ? all : all.filter((file) => matchers.some((fits) => fits(pathOf(file))))
     if (matchers.length > 0 && files.length === 0) {
-      throw new CommandError('ERROR_FILE_NOT_FOUND', `${path}: expected files that fit ${input.values('match').join(' ')}, found none of ${all.length}`, '`msikit extract FILE --list` lists the files.')
+      throw new CommandError('ERROR_NOT_FOUND', `${path}: expected files that fit ${input.values('match').join(' ')}, found none of ${all.length}`, '`msikit extract FILE --list` lists the files.')
     }
     const status = carved === undefined ? 0 : errorCodes.ERROR_INSTALL_PACKAGE_INVALID
     if (input.has('strict')) refuseDamage(opened as OpenedPackage, files, cabinets, input)

@@ -65,7 +65,7 @@ function continued({ words, root }: OwnOptions, host: Host): readonly string[] {
   if (id === undefined) throw new CommandError('ERROR_INVALID_COMMAND_LINE', `option ${option}: expected the name of an entry of RunOnceEntries, found nothing`)
   const folder = rootFolder({ positionals: words, json: false, has: () => false, value: (name) => name === 'root' ? root : undefined, values: () => [] }, host)
   const line = continuationOf(createNodePlatform({ root: folder, readOnly: true }).registry, id)
-  if (line === undefined) throw new CommandError('ERROR_FILE_NOT_FOUND', `no installation waits in this root to be continued as "${id}"`)
+  if (line === undefined) throw new CommandError('ERROR_NOT_FOUND', `no installation waits in this root to be continued as "${id}"`)
   return [...splitCommandLine(line), ...more]
 }
 

@@ -4,6 +4,7 @@ import { prepare, type View } from '../../sql/index.ts'
 import { UsageError } from '../errors.ts'
 import { openToEdit, saveEdited } from '../edit-package.ts'
 import { openPackage } from '../open-package.ts'
+import { Output } from '../output.ts'
 import { forceOption } from '../output-file.ts'
 import { csvOption, rowFormat, writeRows } from '../rows.ts'
 import { commandRunner } from '../run-command.ts'
@@ -41,21 +42,34 @@ export const run = commandRunner({
     const wanted = statements.map(countMarkers)
     const parameters = input.values('parameter').map((text) => /^-?\d{1,9}$/.test(text) ? Number(text) : text)
     if (parameters.length !== sum(wanted)) throw new UsageError(`expected ${sum(wanted)} of --parameter, one for each ?, found ${parameters.length}`)
-    // Of several statements: an array with the rows of each, so that it is one document.
     const isList = format === 'json' && statements.length > 1
+    const out = isList ? new HeldOutput() : host.out
     for (const [index, statement] of statements.entries()) {
-      if (isList) host.out.write(index === 0 ? '[\n' : ',\n')
+      if (isList) out.write(index === 0 ? '[\n' : ',\n')
       const view = prepare(database, statement)
       view.execute(parameters.splice(0, wanted[index]))
-      if (view.columns.length > 0) writeRows(host.out, view.columns.map(({ name }) => name), fetchAll(view), format)
-      else if (format === 'json') host.out.json([])
+      if (view.columns.length > 0) writeRows(out, view.columns.map(({ name }) => name), fetchAll(view), format)
+      else if (format === 'json') out.json([])
       view.close()
     }
-    if (isList) host.out.write(']\n')
+    if (out instanceof HeldOutput) host.out.write(`${out.text}]\n`)
     if (saves) saveEdited(opened, database, input, host)
     return 0
   },
 })
+
+/** Of several statements: an array with the rows of each, so that it is one document, and none when one of them fails. */
+class HeldOutput extends Output {
+  text = ''
+
+  constructor() {
+    super(-1)
+  }
+
+  override write(text: string): void {
+    this.text += text
+  }
+}
 
 /** Those in quotes are none. */
 function countMarkers(statement: string): number {

@@ -89,7 +89,7 @@ function setCell(database: Database, file: string, name: string, value: string, 
 
 function fileCell(name: string, value: string): Cell {
   if (!value.startsWith('@')) throw new UsageError(`${name} is binary: expected @FILE, found "${value}"`)
-  return within(value.slice(1), 'ERROR_FILE_NOT_FOUND', () => openFileSource(value.slice(1)))
+  return within(value.slice(1), 'ERROR_OPEN_FAILED', () => openFileSource(value.slice(1)))
 }
 
 function removeRow(database: Database, file: string, typed: string): Change {

@@ -95,7 +95,7 @@ export const run = groupRunner({
 
 function readSource(path: string | undefined): ByteSource {
   if (path === undefined || path === '-') return bytesSource(readFileSync(0))
-  return within(path, 'ERROR_FILE_NOT_FOUND', () => openFileSource(path))
+  return within(path, 'ERROR_OPEN_FAILED', () => openFileSource(path))
 }
 
 /** The table whose row has the stream for a cell. */

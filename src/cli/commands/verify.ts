@@ -76,6 +76,6 @@ function readNamed<Option extends keyof typeof named>(option: Option, path: stri
   } catch (error) {
     const system = error as NodeJS.ErrnoException
     if (typeof system.syscall !== 'string') throw new CommandError('ERROR_INVALID_DATA', `--${option} ${path}: ${system.message}`, advice, { cause: error })
-    throw new CommandError('ERROR_FILE_NOT_FOUND', `--${option} ${path}: expected ${what}, found: ${describeHostError(system)}`, advice, { cause: error })
+    throw new CommandError('ERROR_OPEN_FAILED', `--${option} ${path}: expected ${what}, found: ${describeHostError(system)}`, advice, { cause: error })
   }
 }

@@ -28,7 +28,7 @@ export function registerRestart(args: readonly string[] | undefined): CommandRun
     run: async (input) => {
       const pid = input.value('process') === undefined ? process.ppid : parsePid(input.value('process')!)
       const caller = new HostProcesses().identify(pid)
-      if (!caller) throw new CommandError('ERROR_FILE_NOT_FOUND', `no process has the number ${pid}`)
+      if (!caller) throw new CommandError('ERROR_NOT_FOUND', `no process has the number ${pid}`)
       const manager = restartManager()
       if (input.has('remove')) await manager.unregisterApplicationRestart(caller)
       else await manager.registerApplicationRestart({ process: caller, flags: input.values('flag') as (keyof typeof RestartFlag)[], ...(args ? { args } : {}) })
@@ -51,7 +51,7 @@ export const recover = commandRunner({
     const manager = restartManager()
     const [id] = input.positionals
     const found = (await manager.recoverable()).filter((one) => id === undefined || one.id === id)
-    if (id !== undefined && found.length === 0) throw new CommandError('ERROR_FILE_NOT_FOUND', `nothing is left to recover under "${id}"`)
+    if (id !== undefined && found.length === 0) throw new CommandError('ERROR_NOT_FOUND', `nothing is left to recover under "${id}"`)
     if (input.json && input.has('dry-run')) host.out.json(found.map((one) => ({ ...one, applications: one.applications.map(applicationJson) })))
     if (!input.json) show(found, host.out)
     flush(host)

@@ -22,7 +22,7 @@ export const start = commandRunner({
   run: async (input, { out }) => {
     const given = input.value('owner')
     const owner = given === undefined ? callingShell() : new HostProcesses().identify(parsePid(given))
-    if (!owner) throw new CommandError('ERROR_FILE_NOT_FOUND', `no process has the number ${given ?? process.ppid}`)
+    if (!owner) throw new CommandError('ERROR_NOT_FOUND', `no process has the number ${given ?? process.ppid}`)
     const session = await restartManager().startSession({ owner, otherSessions: input.has('other-sessions') ? 'allow' : 'refuse' })
     if (input.json) out.json({ key: session.key, owner })
     else out.line(session.key)
