@@ -41,6 +41,17 @@ test('directories follow their parents, targets and sources apart, long names fi
   assert.deepEqual(paths(database, 'source'), ['PFiles/Source/a file.txt', 'PFiles/Source/sub/b'])
 })
 
+test('folders of Windows are those of the Windows that the package is for', () => {
+  const places = ['ProgramFilesFolder', 'ProgramFiles64Folder', 'CommonFilesFolder', 'SystemFolder', 'System64Folder'] as const
+  const database = aPackage(places.map((key) => [key, key, 'f']), [root, ...places.map((key) => [key, 'TARGETDIR', key] as const)])
+  const for32 = ['Program Files/f', 'Program Files/f~ProgramFiles64Folder', 'Program Files/Common Files/f', 'Windows/System32/f', 'Windows/System32/f~System64Folder']
+  const for64 = ['Program Files (x86)/f', 'Program Files/f', 'Program Files (x86)/Common Files/f', 'Windows/SysWOW64/f', 'Windows/System32/f']
+  for (const [template, expected] of [['Intel;1033', for32], [';1033', for32], ['x64;1033', for64], ['Arm64;0', for64], ['Intel64,Intel;1033', for64]] as const) {
+    database.summary = { codepage: 1252, properties: new Map([[7, { type: 'lpstr', value: template }]]) }
+    assert.deepEqual(paths(database), expected, template)
+  }
+})
+
 test('an uncompressed file of a compressed package lies beside it, one of another package in its source folder', () => {
   for (const [wordCount, place] of [[2, 'a file.txt'], [0, 'PFiles/a file.txt']] as const) {
     const database = createDatabase()

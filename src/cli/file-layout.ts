@@ -3,7 +3,7 @@
 // Names are taken as they are, except that two that differ in case only become one folder; a file whose place is taken
 // gets its key as a suffix. Conditions, features and properties set elsewhere are not looked at.
 import type { Database, Row, Table } from '../database/index.ts'
-import { summaryInteger, SummaryProperty } from '../property-set/index.ts'
+import { summaryInteger, SummaryProperty, summaryText } from '../property-set/index.ts'
 import { CommandError } from './errors.ts'
 import { checkSegments, Places, type PlaceFolder, type TakenPlace } from './places.ts'
 
@@ -21,11 +21,17 @@ export interface LaidOutFile extends TakenPlace {
   readonly compressed: boolean
 }
 
-/** System folders by their property, as msiextract lays them out. Others go by their DefaultDir. */
-const systemFolders: Readonly<Record<string, readonly string[]>> = {
+type SystemFolders = Readonly<Record<string, readonly string[]>>
+
+/** Where Windows has its folders, by their property; on a Windows of 32 bits, which a package for it may count on. Others go by their DefaultDir. */
+const systemFolders: SystemFolders = {
   ProgramFilesFolder: ['Program Files'], ProgramFiles64Folder: ['Program Files'], ProgramFiles6432Folder: ['Program Files'],
   CommonFilesFolder: ['Program Files', 'Common Files'], CommonFiles64Folder: ['Program Files', 'Common Files'], CommonFiles6432Folder: ['Program Files', 'Common Files'],
-  WindowsFolder: ['Windows'], SystemFolder: ['Windows', 'system32'], System64Folder: ['Windows', 'system32'], FontsFolder: ['Windows', 'Fonts'],
+  WindowsFolder: ['Windows'], SystemFolder: ['Windows', 'System32'], System64Folder: ['Windows', 'System32'], FontsFolder: ['Windows', 'Fonts'],
+}
+/** Those of the 32 bits on a Windows of 64, which is all that a package for x64, Intel64 or Arm64 is installed on. */
+const systemFolders64: SystemFolders = {
+  ...systemFolders, ProgramFilesFolder: ['Program Files (x86)'], CommonFilesFolder: ['Program Files (x86)', 'Common Files'], SystemFolder: ['Windows', 'SysWOW64'],
 }
 const sourceFlags = { shortNames: 1, compressed: 2 } as const
 const fileAttributes = { noncompressed: 0x2000, compressed: 0x4000 } as const
@@ -149,10 +155,12 @@ class FileFolders {
 class DirectoryPaths {
   readonly #rows = new Map<string, Row>()
   readonly #shortNames: boolean
+  readonly #systemFolders: SystemFolders
   readonly #known = { target: new Map<string, readonly string[]>(), source: new Map<string, readonly string[]>() }
 
   constructor(database: Database, shortNames: boolean) {
     this.#shortNames = shortNames
+    this.#systemFolders = /^(?:x64|amd64|intel64|arm64)\s*(?:[,;]|$)/i.test(summaryText(database.summary, SummaryProperty.template) ?? '') ? systemFolders64 : systemFolders
     for (const row of database.table('Directory')?.rows() ?? []) this.#rows.set(row.text('Directory'), row)
   }
 
@@ -179,7 +187,7 @@ class DirectoryPaths {
 
   /** Where a walk towards the root ends. A merge module names directories that only its later host has. */
   #start(directory: string, kind: FolderKind): readonly string[] | undefined {
-    if (kind === 'target' && Object.hasOwn(systemFolders, directory)) return systemFolders[directory]
+    if (kind === 'target' && Object.hasOwn(this.#systemFolders, directory)) return this.#systemFolders[directory]
     const row = this.#rows.get(directory)
     if (row === undefined) return directory === '' || directory === 'TARGETDIR' ? [] : [directory]
     const parent = row.text('Directory_Parent')

@@ -40,7 +40,7 @@ for (const [recording, path] of packages) {
 
 function corrected(path: string): string {
   const segments = path.split('/').map((segment) => segment.split(':')[0]!).filter((segment) => segment !== '.')
-  return path === 'orc systemfolder.txt' ? `Windows/system32/${path}` : segments.join('/')
+  return path === 'orc systemfolder.txt' ? `Windows/System32/${path}` : segments.join('/')
 }
 
 /** Path and digest of each; the suffix of a displaced file is left out, its digest tells it apart. */
