@@ -3,7 +3,7 @@
 import { eastAsianWidth } from 'get-east-asian-width'
 
 /** All others are one column wide: what most packages have needs no look into the table, which bundles load with the first call. */
-const notAlwaysOne = /[\u0300-\u036f\u0483-\u1fff\u200b-\u200f\u2028-\u202e\u2060-\u206f\u20d0-\u20ff\u231a-\uffff]/
+const notAlwaysOne = /[\u0300-\u036f\u0483-\u1fff\u200b-\u200f\u2028-\u20ff\u231a-\uffff]/
 const mark = /^[\p{Mn}\p{Me}\p{Cf}]$/u
 
 export function textWidth(text: string): number {
