@@ -47,6 +47,18 @@ test('a transform beside the package is applied, and kept for maintenance', asyn
   assert.equal(stage.text(`${folder}\\Example.txt`), undefined)
 })
 
+test('a transform is looked for in the current folder first, with @ beside the package only', async () => {
+  for (const [list, name] of [['rename.mst', 'Of the folder'], ['@rename.mst', 'Of the source']] as const) {
+    const stage = anInstallStage({ files: { 'D:\\here\\': '' } })
+    stage.platform.files.fromHostPath = (path) => path === 'rename.mst' ? 'D:\\here\\rename.mst' : undefined
+    const path = stage.add(example())
+    write(stage, 'D:\\here\\rename.mst', renaming('Of the folder'))
+    write(stage, 'D:\\rename.mst', renaming('Of the source'))
+    assert.equal((await stage.install(path, { properties: { TRANSFORMS: list } })).exitCode, 0)
+    assert.equal(stage.property('ProductName'), name)
+  }
+})
+
 test('a transform that is missing, or is none, is 1624 and changes nothing', async () => {
   const stage = anInstallStage({ files: { 'D:\\text.mst': 'just text' } })
   const path = stage.add(example())

@@ -1,5 +1,5 @@
 // Transforms of an installation: found, checked, applied to the package in memory, and kept for maintenance.
-// https://learn.microsoft.com/windows/win32/msi/applying-transforms, …/transforms (the property)
+// https://learn.microsoft.com/windows/win32/msi/applying-transforms, …/transforms (the property), …/unsecured-transforms
 import { baseName, isFullPath, joinPath, readAll, bytesSource, WindowsError, type ByteSource } from '../../base/index.ts'
 import { applyTransform, checkTransform, readTransformSummary, transformErrorConditions } from '../../database/index.ts'
 import type { Platform } from '../../platform/index.ts'
@@ -26,7 +26,7 @@ export function applyTransforms(platform: Platform, source: Package, list: strin
   if (items.length > maximumTransforms) throw failure(list, `expected at most ${maximumTransforms} transforms, found ${items.length}`)
   const files = new Map<string, string>()
   for (const item of items) {
-    const path = item.startsWith(':') ? undefined : findTransform(platform, source, item)
+    const path = item.startsWith(':') ? undefined : findTransform(platform, source, item, list.startsWith('@'))
     applyOne(platform, source, item, path)
     if (path !== undefined) files.set(item, path)
   }
@@ -60,9 +60,12 @@ function readFile(platform: Platform, path: string): ByteSource {
   return bytesSource(Uint8Array.from(readAll(file, maximumTransformBytes)))
 }
 
-/** A full path as it is, then beside the package; a path of the host where a drive covers it. */
-function findTransform(platform: Platform, source: Package, item: string): string {
-  const windowsPath = item.startsWith('/') ? platform.files.fromHostPath(item) : isFullPath(item) ? item : undefined
+/**
+ * As it is given, from the current folder where it is no full path, then beside the package, as unsecured transforms are
+ * searched for at a first installation; with `@` beside the package only.
+ */
+function findTransform(platform: Platform, source: Package, item: string, atSource: boolean): string {
+  const windowsPath = isFullPath(item) ? item : atSource && !item.startsWith('/') ? undefined : platform.files.fromHostPath(item)
   const candidates = [windowsPath, joinPath(source.folder, windowsPath === undefined ? item : baseName(windowsPath))]
   const found = candidates.find((path) => path !== undefined && platform.files.stat(path)?.kind === 'file')
   if (found === undefined) throw failure(item, 'the file was not found')
