@@ -21,9 +21,10 @@ export const serviceInstall: OperationHandler<OperationOf<'ServiceInstall'>, Reg
     set('Start', { type: 'REG_DWORD', data: operation.startType }),
     set('ErrorControl', { type: 'REG_DWORD', data: operation.errorControl & ~vital }),
     set('ImagePath', { type: 'REG_EXPAND_SZ', data: operation.imagePath }),
-    set('DisplayName', { type: 'REG_SZ', data: operation.displayName === '' ? operation.name : operation.displayName }),
     set('ObjectName', { type: 'REG_SZ', data: operation.startName === '' ? 'LocalSystem' : operation.startName }),
   ]
+  // Without one the service manager shows the name.
+  if (operation.displayName !== '') edits.push(set('DisplayName', { type: 'REG_SZ', data: operation.displayName }))
   if (operation.loadOrderGroup !== '') edits.push(set('Group', { type: 'REG_SZ', data: operation.loadOrderGroup }))
   if (services.length > 0) edits.push(set('DependOnService', { type: 'REG_MULTI_SZ', data: services }))
   if (groups.length > 0) edits.push(set('DependOnGroup', { type: 'REG_MULTI_SZ', data: groups }))
