@@ -32,7 +32,7 @@ function registryKeyPath(session: Session, component: Component): string {
   const resolved = root === -1 ? (session.context.perMachine ? 2 : 1) : root
   const digits = String(resolved + (component.is64Bit ? 20 : 0)).padStart(2, '0')
   const name = row.isNull('Name') ? '' : session.format(row.text('Name'))
-  return `${digits}:\\${session.format(row.text('Key')).replace(/\\+$/, '')}\\${name}`
+  return `${digits}:\\${session.format(row.text('Key'))}\\${name}`
 }
 
 function odbcKeyPath(session: Session, component: Component): string {

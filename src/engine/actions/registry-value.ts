@@ -9,7 +9,8 @@ export interface ParsedRegistryValue {
 
 /** `text` is the formatted value. */
 export function parseRegistryValue(text: string): ParsedRegistryValue {
-  if (text.includes('\0')) return multiString(text)
+  // A prefix of text says nothing about a list; its strings are stored without it.
+  if (text.includes('\0')) return multiString(text.replace(/^#(?:%|(?=#))/, ''))
   return { value: singleValue(text), mode: 'replace' }
 }
 
