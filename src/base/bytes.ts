@@ -42,14 +42,14 @@ export function encodeUtf16(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /** UTF-16LE; a trailing odd byte is ignored, unpaired surrogates are kept. */
-export function decodeUtf16(bytes: Uint8Array): string {
+export function decodeUtf16(bytes: Uint8Array, first = 0, end = bytes.length): string {
   let text = ''
-  const end = bytes.length & ~1
-  for (let start = 0; start < end; start += 8192) {
-    const units: number[] = []
-    const last = Math.min(end, start + 8192)
-    for (let offset = start; offset < last; offset += 2) units.push(bytes[offset]! | (bytes[offset + 1]! << 8))
-    text += String.fromCharCode(...units)
+  const whole = first + ((end - first) & ~1)
+  for (let start = first; start < whole; start += 8192) {
+    const count = Math.min(whole - start, 8192) >> 1
+    const units = new Array<number>(count)
+    for (let index = 0, at = start; index < count; index++, at += 2) units[index] = bytes[at]! | (bytes[at + 1]! << 8)
+    text += String.fromCharCode.apply(undefined, units)
   }
   return text
 }

@@ -31,12 +31,13 @@ export class Allocation {
    * The bytes of a chain: `size` of them, or the whole chain when `size` is undefined. A chain that breaks off earlier
    * gives what it has, and a finding. Where the table itself is lost the next sector is taken to be the neighbour, as it
    * is in most files; without a size only as long as its bytes are `isPlausible`.
+   * @param structure for findings
    */
-  chain(start: number, size: number | undefined, structure: string, isPlausible: (bytes: Uint8Array) => boolean = () => false): Extents {
+  chain(start: number, size: number | undefined, structure: string | (() => string), isPlausible: (bytes: Uint8Array) => boolean = () => false): Extents {
     const extents = new Extents(this.#source)
     const broken = (id: string, found: string): void => {
       const expected = size === undefined ? 'a chain of sectors with an end' : `a chain of sectors for ${size} bytes`
-      this.#findings.report({ id, structure, field: 'sector chain', expected, found: `${found} after ${extents.size} bytes` })
+      this.#findings.report({ id, structure: typeof structure === 'string' ? structure : structure(), field: 'sector chain', expected, found: `${found} after ${extents.size} bytes` })
     }
     const table = this.#table
     const claimed = this.#claimed
@@ -48,14 +49,16 @@ export class Allocation {
       if (claimed[sector] !== 0) return broken('sector-shared', `sector ${sector}, which is in use already`), extents
       // A run of neighbouring sectors is taken at once: this loop is most of what opening a file costs.
       const first = sector
+      let last
       const needed = remaining / this.#sectorBytes
       let count = 0
       do {
-        claimed[sector] = 1
-        const next = table[sector]!
-        sector = next === lostEntry ? this.#guess(sector, size === undefined ? isPlausible : undefined) : next
+        last = sector
+        claimed[last] = 1
+        const next = table[last]!
+        sector = next === lostEntry ? this.#guess(last, size === undefined ? isPlausible : undefined) : next
         count++
-      } while (count < needed && sector === first + count && sector < table.length && claimed[sector] === 0)
+      } while (count < needed && sector === last + 1 && sector < table.length && claimed[sector] === 0)
       const position = this.#baseBytes + first * this.#sectorBytes
       const wanted = Math.min(count * this.#sectorBytes, remaining)
       const available = Math.min(wanted, this.#source.size - position)

@@ -15,7 +15,7 @@ export interface DirectoryEntry {
   readonly left: number
   readonly right: number
   readonly child: number
-  /** Registry form. */
+  /** Registry form; streams have none. */
   readonly classId: string
   readonly stateBits: number
   readonly created: bigint
@@ -30,15 +30,16 @@ export const directoryEntry = {
   /** `wideSize` is false in version 3, where the upper half of the size may hold anything. */
   read(bytes: Uint8Array, offset: number, wideSize: boolean): DirectoryEntry {
     const view = new DataView(bytes.buffer, bytes.byteOffset + offset, this.size)
+    const type = view.getUint8(66)
     const nameUnits = Math.min(Math.max(view.getUint16(64, true) >> 1, 1) - 1, maximumNameUnits)
     return {
-      name: decodeUtf16(bytes.subarray(offset, offset + nameUnits * 2)),
-      type: view.getUint8(66),
+      name: decodeUtf16(bytes, offset, offset + nameUnits * 2),
+      type,
       color: view.getUint8(67),
       left: view.getUint32(68, true),
       right: view.getUint32(72, true),
       child: view.getUint32(76, true),
-      classId: guidFromBytes(bytes, offset + 80),
+      classId: type === entryType.stream ? nullGuid : guidFromBytes(bytes, offset + 80),
       stateBits: view.getUint32(96, true),
       created: view.getBigUint64(100, true),
       modified: view.getBigUint64(108, true),

@@ -24,9 +24,14 @@ export function nameKey(name: string): string {
   return key
 }
 
+/** Ideographs, which have no case; the encoded names of a database's streams use them. */
+const firstCaseless = 0x2e80
+const endCaseless = 0xa640
+
 /** Simple case conversion: a unit whose upper case is more than one unit, such as ß, stays as it is. */
 function upperUnit(unit: number): number {
   if (unit < 0x80) return unit >= 0x61 && unit <= 0x7a ? unit - 0x20 : unit
+  if (unit >= firstCaseless && unit < endCaseless) return unit
   const upper = String.fromCharCode(unit).toUpperCase()
   return upper.length === 1 ? upper.charCodeAt(0) : unit
 }

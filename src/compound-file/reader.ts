@@ -110,7 +110,7 @@ class Streams {
 
   open(entry: DirectoryEntry): ByteSource {
     const allocation = entry.sizeBytes < this.#cutoff ? this.#miniSectors : this.#sectors
-    return allocation.chain(entry.startSector, entry.sizeBytes, `stream ${printable(entry.name)}`)
+    return allocation.chain(entry.startSector, entry.sizeBytes, () => `stream ${printable(entry.name)}`)
   }
 }
 

@@ -1,6 +1,6 @@
 // The tables of a database as its catalog has them: `_Tables` (names) and `_Columns` (table, number, name, type word).
 import type { ByteSource } from '../base/index.ts'
-import { cellSize, column, columnFromTypeWord, integerBias, typeWord, type Column } from './column.ts'
+import { cellSize, column, columnFromTypeWord, integerBias, isRegularTypeWord, typeWord, type Column } from './column.ts'
 import { standardTable } from './standard-tables.ts'
 import type { StoredRows } from './stored-rows.ts'
 import { maximumColumns, Table, type TableOwner } from './table.ts'
@@ -60,33 +60,35 @@ function assumeDocumented(owner: TableOwner, name: string, source: ByteSource, t
 }
 
 function readColumns(owner: TableOwner, rows: Table): Map<string, Column[]> {
-  const numbered = new Map<string, { number: number; column: Column }[]>()
+  const found = new Map<string, { readonly numbers: number[]; readonly columns: Column[] }>()
   for (const row of rows.rows()) {
     const table = row.text('Table')
-    const word = row.integer('Type') ?? -integerBias.int16
-    const { column, regular } = columnFromTypeWord(row.text('Name'), word & 0xffff)
-    if (!regular) {
+    const word = (row.integer('Type') ?? -integerBias.int16) & 0xffff
+    const column = columnFromTypeWord(row.text('Name'), word)
+    if (!isRegularTypeWord(word)) {
       owner.findings.report({
-        id: 'column-type', structure: `table ${table}`, field: `column ${column.name}`, expected: 'a known column type', found: `0x${(word & 0xffff).toString(16)}`,
+        id: 'column-type', structure: `table ${table}`, field: `column ${column.name}`, expected: 'a known column type', found: `0x${word.toString(16)}`,
       })
     }
-    const list = numbered.get(table) ?? []
-    list.push({ number: row.integer('Number') ?? 0, column })
-    numbered.set(table, list)
+    const number = row.integer('Number') ?? 0
+    const known = found.get(table)
+    if (known === undefined) found.set(table, { numbers: [number], columns: [column] })
+    else known.numbers.push(number), known.columns.push(column)
   }
-  const definitions = new Map<string, Column[]>()
-  for (const [table, list] of numbered) {
-    list.sort((a, b) => a.number - b.number)
-    const columns = list.map(({ column }) => column)
-    if (list.some(({ number }, index) => number !== index + 1) || columns.length > maximumColumns) {
-      owner.findings.report({
-        id: 'column-numbers', structure: `table ${table}`, field: 'column numbers',
-        expected: `1 to at most ${maximumColumns}, without gaps`, found: list.map(({ number }) => number).slice(0, 40).join(', '),
-      })
-    }
-    definitions.set(table, columns)
+  return new Map([...found].map(([table, { numbers, columns }]) => [table, inOrder(owner, table, numbers, columns)]))
+}
+
+/** Columns by their numbers. */
+function inOrder(owner: TableOwner, table: string, numbers: readonly number[], columns: Column[]): Column[] {
+  if (columns.length <= maximumColumns && numbers.every((number, index) => number === index + 1)) return columns
+  const order = [...columns.keys()].sort((a, b) => numbers[a]! - numbers[b]!)
+  if (columns.length > maximumColumns || order.some((at, index) => numbers[at] !== index + 1)) {
+    owner.findings.report({
+      id: 'column-numbers', structure: `table ${table}`, field: 'column numbers',
+      expected: `1 to at most ${maximumColumns}, without gaps`, found: order.map((at) => numbers[at]).slice(0, 40).join(', '),
+    })
   }
-  return definitions
+  return order.map((at) => columns[at]!)
 }
 
 /** `_Tables` and `_Columns` of the tables that are saved. Names enter the string pool when they are not there yet. */

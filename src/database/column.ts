@@ -31,28 +31,38 @@ const flags = { valid: 0x100, localizable: 0x200, short: 0x400, text: 0x800, nul
 
 export function column(definition: ColumnDefinition): Column {
   const { name, type } = definition
-  const width = type === 'int16' ? 2 : type === 'int32' ? 4 : type === 'binary' ? 0 : definition.width ?? 0
   return {
-    name, type, width, nullable: definition.nullable ?? false, key: definition.key ?? false,
+    name, type, width: widthOf(type, definition.width), nullable: definition.nullable ?? false, key: definition.key ?? false,
     localizable: definition.localizable ?? false, temporary: definition.temporary ?? false,
   }
 }
 
-/** The column of a type word (without the bias), and whether every bit made sense. */
-export function columnFromTypeWord(name: string, word: number): { column: Column; regular: boolean } {
+function widthOf(type: ColumnType, width = 0): number {
+  return type === 'int16' ? 2 : type === 'int32' ? 4 : type === 'binary' ? 0 : width
+}
+
+/** The column of a type word, without the bias. */
+export function columnFromTypeWord(name: string, word: number): Column {
+  const type = typeOfWord(word)
+  return {
+    name, type, width: widthOf(type, word & 0xff), nullable: (word & flags.nullable) !== 0, key: (word & flags.key) !== 0,
+    localizable: (word & flags.localizable) !== 0, temporary: (word & flags.temporary) !== 0,
+  }
+}
+
+function typeOfWord(word: number): ColumnType {
   const width = word & 0xff
   const short = (word & flags.short) !== 0
-  const text = (word & flags.text) !== 0
-  const type: ColumnType = text ? short ? 'string' : 'binary' : width === 4 ? 'int32' : width > 0 || short ? 'int16' : 'int32'
-  const regular = (word & flags.valid) !== 0 && (word & ~0x7fff) === 0
-    && (text ? short || width === 0 : short ? width <= 2 : width === 4)
-  return {
-    column: column({
-      name, type, width, nullable: (word & flags.nullable) !== 0, key: (word & flags.key) !== 0,
-      localizable: (word & flags.localizable) !== 0, temporary: (word & flags.temporary) !== 0,
-    }),
-    regular,
-  }
+  if ((word & flags.text) !== 0) return short ? 'string' : 'binary'
+  return width === 4 ? 'int32' : width > 0 || short ? 'int16' : 'int32'
+}
+
+/** Whether every bit of a type word makes sense. */
+export function isRegularTypeWord(word: number): boolean {
+  const width = word & 0xff
+  const short = (word & flags.short) !== 0
+  return (word & flags.valid) !== 0 && (word & ~0x7fff) === 0
+    && ((word & flags.text) !== 0 ? short || width === 0 : short ? width <= 2 : width === 4)
 }
 
 export function typeWord(column: Column): number {

@@ -243,7 +243,7 @@ function isPlain(bytes: Uint8Array): boolean {
 }
 
 function asciiText(bytes: Uint8Array, start: number, end: number): string {
-  const part = bytes.subarray(start, end)
+  const part = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end)
   return part.length > 1024 ? new TextDecoder().decode(part) : String.fromCharCode.apply(undefined, part as unknown as number[])
 }
 

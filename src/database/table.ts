@@ -30,14 +30,14 @@ export class Table {
   readonly #stored: StoredRows | undefined
   readonly #storedRows: number
   #columns: readonly Column[]
-  #positions: ReadonlyMap<string, number>
+  #knownPositions: ReadonlyMap<string, number> | undefined
   #keys: readonly number[]
   #cells: (Uint32Array | undefined)[] = []
   #flags: Uint8Array
   #slots: number
   #live: number
   #index: RowIndex | undefined
-  readonly #order: RowOrder
+  #knownOrder: RowOrder | undefined
   #changed = false
   /** A temporary row was added; it may be deleted since. */
   hasTemporaryRows = false
@@ -50,12 +50,18 @@ export class Table {
     this.#owner = owner
     this.name = name
     this.#columns = columns
-    this.#positions = new Map(columns.map((column, index) => [column.name, index]))
     this.#keys = columns.flatMap((column, index) => column.key ? [index] : [])
     this.#stored = stored
     this.#storedRows = this.#slots = this.#live = stored ? countRows(name, columns, stored, owner.findings) : 0
     this.#flags = new Uint8Array(this.#slots)
-    this.#order = new RowOrder({ keys: this.#keys, raw: (row, number) => this.raw(row, number), rawColumn: (number) => this.rawColumn(number) }, this.#storedRows)
+  }
+
+  get #positions(): ReadonlyMap<string, number> {
+    return this.#knownPositions ??= new Map(this.#columns.map((column, index) => [column.name, index]))
+  }
+
+  get #order(): RowOrder {
+    return this.#knownOrder ??= new RowOrder({ keys: this.#keys, raw: (row, number) => this.raw(row, number), rawColumn: (number) => this.rawColumn(number) }, this.#storedRows)
   }
 
   get columns(): readonly Column[] {
@@ -282,7 +288,7 @@ export class Table {
 
   #setColumns(columns: readonly Column[]): void {
     this.#columns = columns
-    this.#positions = new Map(columns.map((column, index) => [column.name, index]))
+    this.#knownPositions = undefined
   }
 
   /** True since anything of the table changed. */

@@ -54,7 +54,7 @@ function addedColumns(transform: Transform, dropped: ReadonlySet<string>): Map<s
       throw new DatabaseError(`transform of table ${table}: columns can only be added`, 'ERROR_FUNCTION_FAILED', 2270)
     }
     const list = added.get(table) ?? []
-    list.push(columnFromTypeWord(String(cells.get(2) ?? ''), Number(cells.get(3) ?? 0) & 0xffff).column)
+    list.push(columnFromTypeWord(String(cells.get(2) ?? ''), Number(cells.get(3) ?? 0) & 0xffff))
     added.set(table, list)
   }
   return added
