@@ -46,10 +46,10 @@ export function decodeUtf16(bytes: Uint8Array, first = 0, end = bytes.length): s
   let text = ''
   const whole = first + ((end - first) & ~1)
   for (let start = first; start < whole; start += 8192) {
-    const count = Math.min(whole - start, 8192) >> 1
-    const units = new Array<number>(count)
-    for (let index = 0, at = start; index < count; index++, at += 2) units[index] = bytes[at]! | (bytes[at + 1]! << 8)
-    text += String.fromCharCode.apply(undefined, units)
+    const units: number[] = []
+    const last = Math.min(whole, start + 8192)
+    for (let offset = start; offset < last; offset += 2) units.push(bytes[offset]! | (bytes[offset + 1]! << 8))
+    text += String.fromCharCode(...units)
   }
   return text
 }

@@ -72,8 +72,12 @@ function readColumns(owner: TableOwner, rows: Table): Map<string, Column[]> {
     }
     const number = row.integer('Number') ?? 0
     const known = found.get(table)
-    if (known === undefined) found.set(table, { numbers: [number], columns: [column] })
-    else known.numbers.push(number), known.columns.push(column)
+    if (known === undefined) {
+      found.set(table, { numbers: [number], columns: [column] })
+      continue
+    }
+    known.numbers.push(number)
+    known.columns.push(column)
   }
   return new Map([...found].map(([table, { numbers, columns }]) => [table, inOrder(owner, table, numbers, columns)]))
 }
