@@ -2,7 +2,7 @@
 // https://learn.microsoft.com/windows/win32/api/msiquery/nf-msiquery-msidatabaseapplytransformw
 import type { ByteSource } from '../base/index.ts'
 import type { StorageContent } from '../compound-file/index.ts'
-import type { Column } from './column.ts'
+import { savedPositions } from './column.ts'
 import { DatabaseError } from './database-error.ts'
 import type { Database } from './database.ts'
 import { Transform, type RowChange } from './transform.ts'
@@ -73,7 +73,7 @@ class Applier {
     }
   }
 
-  changeRows({ name, changes, columns }: PerhapsTransformedTable): void {
+  changeRows({ name, changes }: PerhapsTransformedTable): void {
     const table = this.#table(name)
     if (changes === undefined && table !== undefined) {
       throw unreadable(name)
@@ -82,12 +82,14 @@ class Applier {
       if (changes?.length !== 0) this.#unless('updateMissingRow', `table ${name}: expected a table to change, found none`, 2204)
       return
     }
-    for (const change of changes) this.#changeRow(table, change, columns)
+    const places = savedPositions(table.columns)
+    for (const change of changes) this.#changeRow(table, change, places)
   }
 
-  #changeRow(table: Table, { kind, cells }: RowChange, columns: readonly Column[]): void {
+  /** @param places where the columns are that the transform counts */
+  #changeRow(table: Table, { kind, cells }: RowChange, places: readonly number[]): void {
     const key = table.keyColumns.map((position): Cell => {
-      const cell = cells.get(position) ?? null
+      const cell = cells.get(places.indexOf(position)) ?? null
       return cell === true ? null : cell
     })
     const shown = `table ${table.name}: row ${key.map(String).join(', ')}`
@@ -101,12 +103,17 @@ class Applier {
       if (row === undefined) this.#unless('deleteMissingRow', `${shown} to delete is missing`, 2251)
       else table.deleteRow(row)
     } else if (kind === 'insert' && row === undefined) {
-      table.insert(columns.map((_, position) => value(position)))
+      const whole: Cell[] = table.columns.map(() => null)
+      places.forEach((place, position) => { whole[place] = value(position) })
+      table.insert(whole)
     } else if (row === undefined) {
       this.#unless('updateMissingRow', `${shown} to update is missing`, 2254)
     } else {
       if (kind === 'insert') this.#unless('addExistingRow', `${shown} exists already`, 2250)
-      for (const position of cells.keys()) if (!table.columns[position]!.key) table.updateCell(row, position, value(position))
+      for (const position of cells.keys()) {
+        const place = places[position]!
+        if (!table.columns[place]!.key) table.updateCell(row, place, value(position))
+      }
     }
   }
 

@@ -96,3 +96,8 @@ export const integerBias = { int16: 0x8000, int32: 0x80000000 } as const
 export function cellSize(type: ColumnType, stringRefSize: 2 | 3): number {
   return type === 'string' ? stringRefSize : type === 'int32' ? 4 : 2
 }
+
+/** Numbers of the columns that are saved: temporary ones may stand between them, and transforms do not count those. */
+export function savedPositions(columns: readonly Column[]): number[] {
+  return columns.flatMap(({ temporary }, position) => temporary ? [] : [position])
+}

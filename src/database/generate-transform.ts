@@ -7,7 +7,7 @@ import { writeSummaryInformation } from '../property-set/index.ts'
 import { ByteBuilder } from './byte-builder.ts'
 import { columnsColumns, tablesColumns } from './catalog.ts'
 import type { Cell } from './cell.ts'
-import { cellSize, integerBias, typeWord, type Column } from './column.ts'
+import { cellSize, integerBias, savedPositions, typeWord, type Column } from './column.ts'
 import { DatabaseError } from './database-error.ts'
 import { databaseClassIds, type Database } from './database.ts'
 import { encodeStreamName } from './stream-name.ts'
@@ -52,7 +52,7 @@ function persistent(database: Database, name: string): Table | undefined {
   return table?.temporary === true ? undefined : table
 }
 
-const savedColumns = (table: Table | undefined): Column[] => table?.columns.filter((column) => !column.temporary) ?? []
+const savedColumns = (table: Table | undefined): Column[] => table === undefined ? [] : savedPositions(table.columns).map((position) => table.columns[position]!)
 
 function tableChanges(changed: Database, base: Database): Change[] {
   const dropped = base.tableNames.filter((name) => persistent(base, name) && !persistent(changed, name))
@@ -85,7 +85,12 @@ function requireExtended(table: string, base: readonly Column[], changed: readon
 function rowChanges(table: Table, base: Table | undefined, streams: Map<string, ByteSource>): Change[] {
   if (table.temporary) return []
   const columns = savedColumns(table)
-  const keyCells = (row: Row): [number, Cell][] => table.keyColumns.map((position) => [position, row.table.cell(row.number, position)])
+  const keys = columns.flatMap(({ key }, position) => key ? [position] : [])
+  const savedCells = (row: Row): Cell[] => savedPositions(row.table.columns).map((position) => row.table.cell(row.number, position))
+  const keyCells = (row: Row): [number, Cell][] => {
+    const cells = savedCells(row)
+    return keys.map((position) => [position, cells[position]!])
+  }
   const keyOf = (row: Row): (string | number | null)[] => keyCells(row).map(([, cell]) => cell as string | number | null)
   const changes: Change[] = []
   for (const row of base?.rows() ?? []) {
@@ -94,8 +99,8 @@ function rowChanges(table: Table, base: Table | undefined, streams: Map<string, 
   for (const row of table.rows()) {
     if (row.temporary) continue
     const before = base?.find(...keyOf(row))
-    const cells = row.cells().slice(0, columns.length).map((cell, position): [number, Cell] => [position, cell])
-    const old = before?.cells() ?? []
+    const cells = savedCells(row).map((cell, position): [number, Cell] => [position, cell])
+    const old = before === undefined ? [] : savedCells(before)
     const different = cells.filter(([position, cell]) => !columns[position]!.key && !sameCell(cell, old[position] ?? null))
     if (before !== undefined && different.length === 0) continue
     const whole: Change = { table: table.name, columns, mask: columns.length << 8 | 1, cells }

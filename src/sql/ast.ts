@@ -51,7 +51,8 @@ export interface Insert {
 
 export interface Update {
   readonly kind: 'update'
-  readonly table: TableName
+  /** One, unless the rows of one table are chosen by those of others. */
+  readonly tables: readonly TableName[]
   readonly assignments: readonly { readonly column: ColumnReference; readonly value: Value }[]
   readonly where: Expression | undefined
 }

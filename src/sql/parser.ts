@@ -93,14 +93,14 @@ class Parser {
   }
 
   #update(): Statement {
-    const table = this.#table()
+    const tables = this.#list(() => this.#table())
     this.#require('SET')
     const assignments = this.#list(() => {
       const column = this.#column()
       this.#require('=')
       return { column, value: this.#value() }
     })
-    return { kind: 'update', table, assignments, where: this.#where() }
+    return { kind: 'update', tables, assignments, where: this.#where() }
   }
 
   #createTable(): CreateTable {
@@ -139,8 +139,7 @@ class Parser {
       this.#require('NULL')
       nullable = false
     }
-    const temporary = this.#accept('TEMPORARY')
-    return { name, type, width, nullable, temporary, localizable: !temporary && this.#accept('LOCALIZABLE') }
+    return { name, type, width, nullable, temporary: this.#accept('TEMPORARY'), localizable: this.#accept('LOCALIZABLE') }
   }
 
   #width(): number {

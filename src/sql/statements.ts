@@ -40,19 +40,18 @@ function prepareInsert(database: Database, { table: name, columns, values, tempo
   }
 }
 
-function prepareUpdate(database: Database, { table: name, assignments, where }: Update): Change {
+function prepareUpdate(database: Database, { tables, assignments, where }: Update): Change {
   const target = () => {
-    const scope = new Scope(database, [name])
-    return { scope, positions: assignments.map(({ column }) => scope.resolve(column).position) }
+    const scope = new Scope(database, tables)
+    return { scope, columns: assignments.map(({ column }) => scope.resolve(column)) }
   }
   compileConditions(where, target().scope, undefined)
   // Markers are counted through the query, so those of SET come before those of WHERE.
   return (parameters) => {
-    const { scope, positions } = target()
+    const { scope, columns } = target()
     const cells = assignments.map(({ value }) => valueCell(value, parameters))
-    const table = scope.tables[0]!
     for (const tuple of joinRows(scope.tables, compileConditions(where, scope, parameters))) {
-      positions.forEach((position, index) => table.updateCell(tuple[0]!, position, cells[index]!))
+      columns.forEach(({ table, position }, index) => scope.tables[table]!.updateCell(tuple[table]!, position, cells[index]!))
     }
   }
 }

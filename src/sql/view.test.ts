@@ -198,3 +198,16 @@ test('a record counts digits as an integer and nothing else', () => {
   assert.equal(record.isNull(6), true)
   assert.throws(() => record.set(8, 1), { code: 'ERROR_INVALID_PARAMETER' })
 })
+
+test('an UPDATE that names several tables changes the rows that the others choose', () => {
+  const database = people()
+  run(database, 'UPDATE `P`, `Room` SET `P`.`Name` = ?, `Who` = 2 WHERE `Room`.`Who` = `P`.`Id` AND `Number` = 10', ['Cyd'])
+  assert.deepEqual(rows(database, 'SELECT `Name` FROM `P`'), ['Ann', 'Bob', 'Cyd'])
+  assert.deepEqual(rows(database, 'SELECT * FROM `Room`'), ['10,2', '11,1'])
+  assert.throws(() => run(database, 'UPDATE `P`, `Room` SET `Id` = 1, `Nothing` = 1'), { code: 'ERROR_BAD_QUERY_SYNTAX' })
+})
+
+test('a column may be temporary and localizable', () => {
+  const database = databaseOf('CREATE TABLE `T` (`A` SHORT NOT NULL, `B` CHAR(20) NOT NULL TEMPORARY LOCALIZABLE PRIMARY KEY `A`)')
+  assert.deepEqual(prepare(database, 'SELECT * FROM `T`').columns.map(({ type }) => type), ['i2', 'g20'])
+})
