@@ -82,11 +82,12 @@ function requireExtended(table: string, base: readonly Column[], changed: readon
   })
 }
 
+const savedCells = ({ table, number }: Row): Cell[] => savedPositions(table.columns).map((position) => table.cell(number, position))
+
 function rowChanges(table: Table, base: Table | undefined, streams: Map<string, ByteSource>): Change[] {
   if (table.temporary) return []
   const columns = savedColumns(table)
   const keys = columns.flatMap(({ key }, position) => key ? [position] : [])
-  const savedCells = (row: Row): Cell[] => savedPositions(row.table.columns).map((position) => row.table.cell(row.number, position))
   const keyCells = (row: Row): [number, Cell][] => {
     const cells = savedCells(row)
     return keys.map((position) => [position, cells[position]!])
