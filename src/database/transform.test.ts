@@ -146,16 +146,17 @@ test('a sub-storage is opened like a file', () => {
   assert.deepEqual(shown(openDatabase(database.storage('nested')!)), shown(base()))
 })
 
+function withTemporary(bold: string, note: number): Database {
+  const database = createDatabase({ codepage: 1252 })
+  const table = database.createTable({ name: 'T', columns: [
+    { name: 'Id', type: 'int16', key: true }, { name: 'Note', type: 'int16', nullable: true, temporary: true }, { name: 'Name', type: 'string', nullable: true },
+    { name: 'Bold', type: 'string', nullable: true },
+  ] })
+  table.insert([1, note, 'one', bold])
+  return database
+}
+
 test('temporary columns are neither counted nor compared, wherever they stand', () => {
-  const withTemporary = (bold: string, note: number): Database => {
-    const database = createDatabase({ codepage: 1252 })
-    const table = database.createTable({ name: 'T', columns: [
-      { name: 'Id', type: 'int16', key: true }, { name: 'Note', type: 'int16', nullable: true, temporary: true }, { name: 'Name', type: 'string', nullable: true },
-      { name: 'Bold', type: 'string', nullable: true },
-    ] })
-    table.insert([1, note, 'one', bold])
-    return database
-  }
   const changed = withTemporary('yes', 8)
   changed.table('T')!.insert([2, 9, 'two', 'no'])
   const database = withTemporary('no', 7)
