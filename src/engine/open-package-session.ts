@@ -12,7 +12,10 @@ import { resolveProduct } from './package/find-product.ts'
 import { checkPlatform, openPackage, packageFromDatabase, type Package } from './package/package.ts'
 import { cachedPackage } from './registration/product-info.ts'
 import { productState, QueryState } from './registration/product-states.ts'
+import { describeUserInterface } from './sequence/frame-messages.ts'
+import type { InstallSession } from './session/install-session.ts'
 import { Installation } from './session/installation.ts'
+import { MessageType } from './session/messages.ts'
 import { openSession } from './session/open-session.ts'
 import { PackageSession } from './session/package-session.ts'
 
@@ -27,7 +30,7 @@ export type PackageToOpen = { readonly path: string } | { readonly database: Dat
  * await session.doAction('CostInitialize')
  */
 export function openPackageSession(platform: Platform, source: PackageToOpen, options: InstallOptions = {}): PackageSession {
-  return open(platform, 'database' in source ? describedPackage(source) : openPackage(platform, source.path), options)
+  return open(platform, () => 'database' in source ? describedPackage(source) : openPackage(platform, source.path), options)
 }
 
 /**
@@ -42,7 +45,7 @@ export function openProductSession(platform: Platform, product: string, options:
   if (platform.files.stat(path)?.kind !== 'file') {
     throw new WindowsError('ERROR_INSTALL_PACKAGE_OPEN_FAILED', `product ${product}: expected its cached package, found none at ${path}`)
   }
-  return open(platform, openInstalled(platform, code, undefined, path).package, options)
+  return open(platform, () => openInstalled(platform, code, undefined, path).package, options)
 }
 
 /** What Windows wants of a package before it looks any further. */
@@ -54,15 +57,33 @@ function describedPackage({ database, path }: { readonly database: Database; rea
   return opened
 }
 
-function open(platform: Platform, opened: Package, options: InstallOptions): PackageSession {
+/** A user interface is told that there is one before the package is opened, and that there is none any more when that fails. */
+function open(platform: Platform, openSource: () => Package, options: InstallOptions): PackageSession {
+  const { onMessage } = options
+  const told = onMessage?.({ type: MessageType.initialize, record: [null], text: '' })
+  try {
+    const source = openSource()
+    const session = openSourceSession(platform, source, options)
+    return new PackageSession(session, { release: () => { source[Symbol.dispose]() }, ...(onMessage === undefined ? {} : { opening: describe(told, session) }) })
+  } catch (error) {
+    void onMessage?.({ type: MessageType.terminate, record: [null], text: '' })
+    throw error
+  }
+}
+
+async function describe(told: unknown, session: InstallSession): Promise<void> {
+  await told
+  await describeUserInterface(session)
+}
+
+function openSourceSession(platform: Platform, source: Package, options: InstallOptions): InstallSession {
   try {
     const installation = new Installation(settingsOf(platform, options, true), engineCalls)
-    checkPlatform(opened.summary, platform.machine, installation.settings.installerVersion)
+    checkPlatform(source.summary, platform.machine, installation.settings.installerVersion)
     const settings = new Map(Object.entries(options.properties ?? {}).map(([name, value]) => [name.toUpperCase(), value]))
-    const session = openSession(installation, { package: opened, settings, side: 'c', findsSourceLater: true })
-    return new PackageSession(session, { release: () => { opened[Symbol.dispose]() } })
+    return openSession(installation, { package: source, settings, side: 'c', findsSourceLater: true })
   } catch (error) {
-    opened[Symbol.dispose]()
+    source[Symbol.dispose]()
     throw error
   }
 }

@@ -175,9 +175,9 @@ test('an installation is framed by its language, its title and its products', as
     if (types.has(type)) frames.push([type, ...record.slice(1)])
     return MessageAnswer.none
   } })
-  const code = frames[3] as unknown[]
+  const code = frames[4] as unknown[]
   assert.deepEqual(frames, [
-    [MessageType.initialize], [MessageType.commonData, 0, 1033, 1252], [MessageType.commonData, 1, 'Example'],
+    [MessageType.initialize], [MessageType.commonData, 0, 1033, 1252], [MessageType.commonData, 0, 1033, 1252], [MessageType.commonData, 1, 'Example'],
     [MessageType.installStart, 'Example', code[2]], [MessageType.installEnd, 'Example', code[2], 0], [MessageType.terminate],
   ])
 })

@@ -3,6 +3,7 @@
 import type { LibraryCall } from 'msikit/engine'
 import { matches, shown } from './matcher.ts'
 import { operations } from './ops/index.ts'
+import { prepareAnswer } from './ops/messages.ts'
 import { failed, passed, skipped, type Outcome } from './outcome.ts'
 import { SkipStep, World, type Found, type Step } from './world.ts'
 
@@ -68,6 +69,7 @@ class ScenarioRun {
     try {
       const step = { ...raw, ...world.resolve(argumentsOf(raw)) as object, expect: world.resolve(raw.expect ?? {}) } as Step
       this.#beforeStep(step, world)
+      prepareAnswer(step, world)
       const found = await operation(step, world)
       world.record(raw, found)
       if (this.missing === undefined) this.problems.push(...disagreements(step, found, world).map((problem) => `${where}: ${problem}`))

@@ -130,6 +130,8 @@ function numberOf(result: Variant, toLong: (value: Variant) => number): number |
 
 const buttonSets: readonly MessageButtons['buttons'][] = ['ok', 'ok-cancel', 'abort-retry-ignore', 'yes-no-cancel', 'yes-no', 'retry-cancel']
 
+const icons = ['stop', 'question', 'warning', 'information'] as const
+
 /** The session as automation takes it: states and kinds of messages are plain numbers there. */
 export function sessionPort(handle: PackageSession): SessionPort {
   return {
@@ -152,5 +154,6 @@ export function sessionPort(handle: PackageSession): SessionPort {
 function buttonsOf(bits: number): MessageButtons | undefined {
   if (bits === 0) return undefined
   const chosen = (bits >> 8 & 3) + 1
-  return { buttons: buttonSets[bits & 0x0f] ?? 'ok', ...(chosen === 1 || chosen > 3 ? {} : { defaultButton: chosen as 2 | 3 }) }
+  const icon = icons[(bits >> 4 & 0x0f) - 1]
+  return { buttons: buttonSets[bits & 0x0f] ?? 'ok', ...(chosen === 1 || chosen > 3 ? {} : { defaultButton: chosen as 2 | 3 }), ...(icon === undefined ? {} : { icon }) }
 }

@@ -3,8 +3,7 @@ import type { EngineAction } from '../actions/engine-action.ts'
 import { findStandardAction, writesScript } from '../actions/index.ts'
 import { customActionByName } from '../custom-actions/index.ts'
 import type { InstallSession } from '../session/install-session.ts'
-import { ActionStatus } from '../session/states.ts'
-import { showDialog } from './dialogs.ts'
+import { showDialog, showsDialogs } from './dialogs.ts'
 
 export type ActionLookup =
   | { readonly kind: 'standard' | 'custom' | 'dialog'; readonly writesScript?: boolean; readonly oncePerSession: boolean; readonly run: EngineAction }
@@ -30,8 +29,8 @@ export function findAction(session: InstallSession, name: string): ActionLookup 
   if (custom !== undefined) return custom.skip === undefined ? { kind: 'custom', oncePerSession: false, run: custom.run } : { kind: 'skip', why: custom.skip }
   if (session.database.table('Dialog')?.find(name) !== undefined) {
     // Dialogs that an execute table names are never shown.
-    if (session.parts.side !== 'c') return { kind: 'skip', why: 'dialogs are not shown by this sequence' }
-    return { kind: 'dialog', oncePerSession: false, run: async (one) => (await showDialog(one, name)) ?? ActionStatus.success }
+    if (!showsDialogs(session)) return { kind: 'skip', why: 'dialogs are not shown by this sequence' }
+    return { kind: 'dialog', oncePerSession: false, run: (one) => showDialog(one, name) }
   }
   return { kind: 'unknown' }
 }

@@ -4,15 +4,25 @@ import type { InstallSession } from '../session/install-session.ts'
 import { MessageAnswer, MessageType } from '../session/messages.ts'
 import { ActionStatus } from '../session/states.ts'
 
+/** Whether this session has dialogs at all: the client has, with a user interface of the package's own. */
+export function showsDialogs({ parts, installation }: InstallSession): boolean {
+  const { uiLevel } = installation.settings
+  return parts.side === 'c' && (uiLevel === 'full' || uiLevel === 'reduced')
+}
+
+/** What the caller's dialog of this name returned; `undefined` when there is none. */
+export async function askDialog(session: InstallSession, name: string): Promise<ActionStatus | undefined> {
+  const answer = await session.messages.send(MessageType.showDialog, [name])
+  if (answer === MessageAnswer.none) return undefined
+  // Buttons and results have the same numbers, from OK on: https://learn.microsoft.com/windows/win32/msi/enddialog-controlevent
+  return answer >= MessageAnswer.ok && answer <= MessageAnswer.no ? answer as ActionStatus : ActionStatus.failure
+}
+
 export async function showDialog(session: InstallSession, name: string): Promise<ActionStatus> {
-  const answer = await session.messages.send(MessageType.showDialog, [name, name])
-  switch (answer) {
-    case MessageAnswer.cancel: return ActionStatus.userExit
-    case MessageAnswer.error: case MessageAnswer.abort: return ActionStatus.failure
-    case MessageAnswer.retry: return ActionStatus.suspend
-    case MessageAnswer.ignore: return ActionStatus.finished
-    default:
-      if (answer === MessageAnswer.none) session.messages.log(`Dialog ${name} is not shown: the user interface has no dialogs, so its default button counts as pressed`)
-      return ActionStatus.success
-  }
+  const { messages } = session
+  const asked = await askDialog(session, name)
+  if (asked !== undefined) return asked
+  await messages.send(MessageType.actionStart, [null, name, 'Dialog created'])
+  messages.log(`Dialog ${name} is not shown: the user interface has no dialogs, so its default button counts as pressed`)
+  return ActionStatus.success
 }

@@ -7,6 +7,7 @@ import { MessageType } from '../session/messages.ts'
 import { ActionStatus } from '../session/states.ts'
 import type { ActionLookup } from './action-lookup.ts'
 import { findAction } from './action-lookup.ts'
+import { askDialog, showsDialogs } from './dialogs.ts'
 
 export interface RunOptions {
   readonly condition?: string
@@ -43,9 +44,9 @@ async function runFound(session: InstallSession, name: string, action: ActionLoo
   messages.log(`Doing action: ${name}`)
   const { description, template } = session.actionText(name)
   const answer = await messages.send(MessageType.actionStart, [null, name, description, template])
-  messages.actionStart(name)
+  await messages.actionStart(name)
   if (answer === 2) {
-    messages.actionEnd(name, ActionStatus.userExit)
+    await messages.actionEnd(name, ActionStatus.userExit)
     return ActionStatus.userExit
   }
   if (session.inTransaction && action.kind !== 'unknown' && action.writesScript === true) messages.plain(`GenerateScript: ${name}`, 'r')
@@ -57,21 +58,18 @@ async function runFound(session: InstallSession, name: string, action: ActionLoo
     status = statusOf(error)
   }
   if (action.kind === 'standard' && action.oncePerSession && session.parts.side === 'c') installation.ranInUi.add(name)
-  messages.actionEnd(name, status)
+  await messages.actionEnd(name, status)
   return status
 }
 
 async function perform(session: InstallSession, name: string, action: Exclude<ActionLookup, { kind: 'skip' }>): Promise<ActionStatus> {
   if (action.kind === 'unknown') {
-    messages2726(session, name)
-    return ActionStatus.notExecuted
+    // A name that nobody knows is no reason to stop. It may be a dialog of the caller's.
+    const shown = showsDialogs(session) ? await askDialog(session, name) : undefined
+    if (shown === undefined) await session.messages.actionNotFound(name)
+    return shown ?? ActionStatus.notExecuted
   }
   return (await action.run(session)) ?? ActionStatus.success
-}
-
-/** A name that nobody knows is no reason to stop. */
-function messages2726(session: InstallSession, name: string): void {
-  session.messages.plain(`DEBUG: Error 2726:  Action not found: ${name}`, 'e')
 }
 
 /** Shows and logs a failure once, and keeps the first one for the exit code. */

@@ -93,7 +93,7 @@ async function runTopLevel(session: InstallSession, action: string, table: strin
   const { messages } = session
   messages.log(`Doing action: ${action}`)
   await messages.send(MessageType.actionStart, [null, action, '', ''])
-  messages.actionStart(action)
+  await messages.actionStart(action)
   let status: ActionStatus
   try {
     if (session.database.table(table) === undefined) throw new InstallError(2205, ['', table], { action })
@@ -102,7 +102,7 @@ async function runTopLevel(session: InstallSession, action: string, table: strin
     await reportFailure(session, action, error)
     status = ActionStatus.failure
   }
-  messages.actionEnd(action, status)
+  await messages.actionEnd(action, status)
   return status
 }
 

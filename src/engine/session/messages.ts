@@ -20,6 +20,7 @@ export type MessageRecord = readonly (string | number | null)[]
 export interface MessageButtons {
   readonly buttons: 'ok' | 'ok-cancel' | 'abort-retry-ignore' | 'yes-no-cancel' | 'yes-no' | 'retry-cancel'
   readonly defaultButton?: 1 | 2 | 3
+  readonly icon?: 'stop' | 'question' | 'warning' | 'information'
 }
 
 export interface Messages {

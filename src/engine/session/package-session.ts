@@ -61,15 +61,28 @@ export class PackageSession implements Disposable {
   readonly #session: InstallSession
   readonly #deferred: DeferredContext | undefined
   readonly #release: () => void
+  /** Fulfilled once `onMessage` was told that the package is open; what the session does waits for it. */
+  readonly opened: Promise<void>
+  readonly #hasUi: boolean
+  #isClosed = false
 
-  constructor(session: InstallSession, options: { deferred?: DeferredContext; release?: () => void } = {}) {
+  constructor(session: InstallSession, options: { deferred?: DeferredContext; release?: () => void; opening?: Promise<void> } = {}) {
     this.#session = session
     this.#deferred = options.deferred
     this.#release = options.release ?? (() => {})
+    this.#hasUi = options.opening !== undefined
+    this.opened = options.opening ?? Promise.resolve()
+    this.opened.catch((error: unknown) => { this.#traceHandler(error) })
   }
 
   [Symbol.dispose](): void {
+    if (this.#hasUi && !this.#isClosed) this.opened.then(() => this.#session.messages.send(MessageType.terminate, [null])).catch((error: unknown) => { this.#traceHandler(error) })
+    this.#isClosed = true
     this.#release()
+  }
+
+  #traceHandler(error: unknown): void {
+    this.#session.platform.trace('engine', () => `the handler of messages failed: ${String(error)}`)
   }
 
   /** The package's database with what the session adds to it; captured code has none. */
@@ -118,6 +131,7 @@ export class PackageSession implements Disposable {
   /** Runs an action by name. Answers the code: 0, 1602, 1603, 1604, 1626 when there is no such action, 259 for "no more". */
   async doAction(name: string): Promise<number> {
     const session = this.#live()
+    await this.opened
     return actionCode(await session.installation.calls.runAction(session, name), session)
   }
 
@@ -125,6 +139,7 @@ export class PackageSession implements Disposable {
   async sequence(table: string): Promise<number> {
     const session = this.#live()
     if (session.database.table(table) === undefined) return errorCodes.ERROR_INVALID_HANDLE_STATE
+    await this.opened
     return actionCode(await session.installation.calls.runSequence(session, table), session)
   }
 
@@ -269,8 +284,8 @@ export class PackageSession implements Disposable {
   async message(type: MessageType, record: MessageRecord, buttons?: MessageButtons): Promise<MessageAnswer> {
     const { messages } = this.#session
     if (engineMessages.has(type) || (type === MessageType.commonData && record[1] !== cancelButton)) return MessageAnswer.error
-    const answer = await messages.send(type, record, buttons)
-    return shownMessages.has(type) && buttons === undefined && messages.channel.handler === undefined ? MessageAnswer.none : answer
+    await this.opened
+    return messages.send(type, record, buttons, shownMessages.has(type) && buttons === undefined ? MessageAnswer.none : undefined)
   }
 
   #isCosted(): boolean {
@@ -302,6 +317,8 @@ function actionCode(status: ActionStatus, session: InstallSession): number {
     case ActionStatus.userExit: return errorCodes.ERROR_INSTALL_USEREXIT
     case ActionStatus.suspend: return errorCodes.ERROR_INSTALL_SUSPEND
     case ActionStatus.finished: return errorCodes.ERROR_NO_MORE_ITEMS
+    case ActionStatus.wrongState: return errorCodes.ERROR_INVALID_HANDLE_STATE
+    case ActionStatus.invalidData: return errorCodes.ERROR_INVALID_DATA
     default: return session.failure?.errno ?? errorCodes.ERROR_INSTALL_FAILURE
   }
 }

@@ -52,6 +52,8 @@ export class SessionMessages implements Messages {
   readonly channel: MessageChannel
   /** Name and template of the running action, for its ActionData. */
   #action: { name: string; template: string } = { name: '', template: '' }
+  /** What the action returned that ended last. */
+  #lastResult: number | null = null
   /** The last error, for what the caller reports. */
   lastError: { number: number; text: string } | undefined
 
@@ -86,26 +88,47 @@ export class SessionMessages implements Messages {
     sink?.(secrets.hideIn(line), mode)
   }
 
-  async send(type: MessageType, record: MessageRecord, buttons?: MessageButtons): Promise<MessageAnswer> {
-    return this.#sendComplete(type, this.#withTemplate(type, record), buttons)
+  /** @param otherwise What counts as answered when nobody answers: the default button. */
+  async send(type: MessageType, record: MessageRecord, buttons?: MessageButtons, otherwise: MessageAnswer = silentAnswer(type, buttons)): Promise<MessageAnswer> {
+    return this.#sendComplete(type, this.#withTemplate(type, record), buttons, otherwise)
   }
 
   /** A numbered record without a template has that of the Error table. */
   #withTemplate(type: MessageType, record: MessageRecord): MessageRecord {
-    const numbered = type === MessageType.error || type === MessageType.warning || type === MessageType.info || type === MessageType.fatalExit
-    return numbered && record[0] === null && typeof record[1] === 'number' ? [this.template(record[1]), ...record.slice(1)] : record
+    if (!numberedTypes.has(type) || record[0] !== null || typeof record[1] !== 'number') return record
+    const template = this.template(record[1])
+    return type === MessageType.user && template === '' ? record : [template, ...record.slice(1)]
   }
 
-  async #sendComplete(type: MessageType, record: MessageRecord, buttons?: MessageButtons): Promise<MessageAnswer> {
+  /** To the user interface alone: what the log has in its own way, and what nobody answers. */
+  async notify(type: MessageType, record: MessageRecord, text: string, buttons?: MessageButtons): Promise<void> {
+    await this.channel.handler?.({ type, record, text, ...(buttons === undefined ? {} : { buttons }) })
+  }
+
+  async #sendComplete(type: MessageType, record: MessageRecord, buttons: MessageButtons | undefined, otherwise: MessageAnswer): Promise<MessageAnswer> {
     const text = this.#write(type, record)
     const { handler, signal, progress } = this.channel
     const passed = progress.pass(type, record)
     const cancelled = signal?.aborted === true && isCancellable(type)
-    if (passed === undefined) return cancelled ? MessageAnswer.cancel : silentAnswer(type, buttons)
-    const message: InstallMessage = { type, record: passed, text, ...(buttons === undefined ? {} : { buttons }) }
-    const answer = handler === undefined ? MessageAnswer.none : await handler(message)
+    if (passed === undefined) return cancelled ? MessageAnswer.cancel : otherwise
+    if (handler === undefined) return cancelled ? MessageAnswer.cancel : otherwise
+    const answer = await handler({ type, record: await this.#shownRecord(type, passed), text, ...(buttons === undefined ? {} : { buttons }) })
     if (cancelled) return MessageAnswer.cancel
-    return answer === MessageAnswer.none ? silentAnswer(type, buttons) : answer
+    return answer === MessageAnswer.none ? otherwise : answer
+  }
+
+  /** With the template that a user interface formats the message by. What is wrong inside is told before, for those who look for it. */
+  async #shownRecord(type: MessageType, record: MessageRecord): Promise<MessageRecord> {
+    if (type === MessageType.actionStart && record[0] === null) return [this.template(8), ...record.slice(1)]
+    if (type === MessageType.actionData && record[0] === null && this.#action.template !== '') return [`{{${this.#action.name}: }}${this.#action.template}`, ...record.slice(1)]
+    if (!numberedTypes.has(type) || !this.#isInternal(record[1])) return record
+    await this.notify(MessageType.info, [`DEBUG: Error [1]:  ${record[0] ?? ''}`, ...record.slice(1)], `DEBUG: Error ${record[1]}:  ${this.#format(record, 'show')}`)
+    return [this.template(5), ...record.slice(1)]
+  }
+
+  /** An error of authoring or engine that the package has no text for. */
+  #isInternal(number: Field | undefined): boolean {
+    return typeof number === 'number' && isInternalError(number) && this.channel.errorRow(number) === undefined
   }
 
   error(number: number, ...fields: readonly Field[]): Promise<MessageAnswer> {
@@ -116,13 +139,24 @@ export class SessionMessages implements Messages {
     void this.#write(MessageType.info, [this.template(number), number, ...fields])
   }
 
-  /** Action start and end as rows 14 and 15 of the Error table have them. */
-  actionStart(name: string): void {
-    this.channel.sink?.(`Action start ${shortTime(this.channel.clock)}: ${name}.`, 'a')
+  /** Action start and end as rows 14 and 15 of the Error table have them. The start tells how the action before it ended. */
+  async actionStart(name: string): Promise<void> {
+    const line = `Action start ${shortTime(this.channel.clock)}: ${name}.`
+    this.channel.sink?.(line, 'a')
+    await this.notify(MessageType.info, [this.template(14), name, this.#lastResult], line)
   }
 
-  actionEnd(name: string, status: number): void {
-    this.channel.sink?.(`Action ended ${shortTime(this.channel.clock)}: ${name}. Return value ${status}.`, 'a')
+  async actionEnd(name: string, status: number): Promise<void> {
+    const line = `Action ended ${shortTime(this.channel.clock)}: ${name}. Return value ${status}.`
+    this.channel.sink?.(line, 'a')
+    this.#lastResult = status
+    await this.notify(MessageType.info, [this.template(15), name, status], line)
+  }
+
+  async actionNotFound(name: string): Promise<void> {
+    const line = `DEBUG: Error 2726:  Action not found: ${name}`
+    this.plain(line, 'e')
+    await this.notify(MessageType.info, ['DEBUG: Error [1]:  Action not found: [2]', 2726, name], line)
   }
 
   /** The package's text of a message, else the built-in one. */
@@ -173,7 +207,7 @@ export class SessionMessages implements Messages {
   #writeError(record: MessageRecord): string {
     const number = typeof record[1] === 'number' ? record[1] : 0
     const product = this.channel.format.property('ProductName')
-    if (isInternalError(number) && this.channel.errorRow(number) === undefined) return this.#writeInternalError(number, record, product)
+    if (this.#isInternal(number)) return this.#writeInternalError(number, record, product)
     const heading = number > 0 ? `Error ${number}. ` : ''
     const logged = heading + this.#format(record, 'show')
     this.plain(logged, 'e')
@@ -209,6 +243,9 @@ export class SessionMessages implements Messages {
     return this.channel.secrets.hideInData(formatRecord(record, this.channel.format, comments))
   }
 }
+
+/** Without a template they have that of the Error table for the number in field 1. */
+const numberedTypes: ReadonlySet<MessageType> = new Set([MessageType.fatalExit, MessageType.error, MessageType.warning, MessageType.user, MessageType.info])
 
 function isCancellable(type: MessageType): boolean {
   return type === MessageType.actionStart || type === MessageType.actionData || type === MessageType.progress

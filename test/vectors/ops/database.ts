@@ -10,7 +10,6 @@ import { SkipStep, type Operation, type World } from '../world.ts'
 import { PackageSession } from 'msikit/engine'
 import { judgedFields } from './rows.ts'
 
-import { closePackage } from './session.ts'
 
 const packageOpenFailed = 1619
 const systemTables = new Set(['_Tables', '_Columns', '_Streams', '_Storages'])
@@ -27,7 +26,7 @@ export const databaseOperations: Readonly<Record<string, Operation>> = {
     if (handle === null) return { rc: success }
     const open = world.handle<object>(handle)
     const known = open !== undefined
-    if (open instanceof PackageSession) closePackage(open, world)
+    if (open instanceof PackageSession) open[Symbol.dispose]()
     if (known && 'direct' in open) closeDatabase(open as DatabaseHandle)
     if (known) world.close(String(handle))
     return { rc: known ? success : invalidHandle }

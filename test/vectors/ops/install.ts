@@ -22,7 +22,7 @@ export const installOperations: Readonly<Record<string, Operation>> = {
   MsiInstallProduct: (step, world) => attempt(step, async (properties) => {
     if (step['path'] === null) return { rc: invalidParameter }
     if (step['path'] === '') return { rc: pathNotFound }
-    return result(await installPackage(world.platform, { package: world.path(step['path']), ...options(world, step), properties }), world)
+    return result(await installPackage(world.platform, { package: world.path(step['path']), ...options(world), properties }), world)
   }),
   MsiConfigureProduct: (step, world) => configure(step, world),
   MsiConfigureProductEx: (step, world) => configure(step, world),
@@ -41,7 +41,7 @@ function configure(step: Step, world: World): Promise<Found> {
   return attempt(step, async (properties) => {
     if (!isProductCode(step['product'])) return { rc: invalidParameter }
     const settings = { ...stateProperties(Number(step['state']), Number(step['level'])), ...properties }
-    return result(await configureProduct(world.platform, String(step['product']), { ...options(world, step), properties: settings }), world)
+    return result(await configureProduct(world.platform, String(step['product']), { ...options(world), properties: settings }), world)
   })
 }
 
@@ -53,10 +53,10 @@ export function stateProperties(state: number, level: number): Readonly<Record<s
   return state === 1 ? { ADVERTISE: 'ALL' } : {}
 }
 
-function options(world: World, step: Step): InstallOptions {
+function options(world: World): InstallOptions {
   world.log.length = 0
   return {
-    ...sessionOptions(world, step), durability: 'process-end', log: (line) => { world.log.push(line) },
+    ...sessionOptions(world), durability: 'process-end', log: (line) => { world.log.push(line) },
     libraryRunner: { name: 'vectors', runLibrary: (call) => world.runLibrary(call) },
   }
 }

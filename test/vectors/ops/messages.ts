@@ -12,11 +12,19 @@ interface Seen {
   readonly fields: readonly string[] | undefined
 }
 
+interface Handler {
+  readonly name: string | null
+  readonly filter: number
+  /** Only a handler that has a context answers anything else than 0. */
+  readonly answers: boolean
+}
+
 /** The handlers of a scenario, and what the one for records saw since the last look. */
 interface Listener {
-  recordFilter: number
-  textFilter: number
-  answer: MessageAnswer
+  record: Handler
+  text: Handler
+  /** Of every handler, or by the names of handlers. */
+  answer: unknown
   recordHandlerRan: boolean
   stringHandlerRan: boolean
   seen: Seen[]
@@ -34,16 +42,22 @@ const names = new Map(Object.entries(MessageType).map(([name, type]) => [type as
 const progress = 1 << MessageType.progress
 const showDialog = 1 << MessageType.showDialog
 const buttonSets: readonly MessageButtons['buttons'][] = ['ok', 'ok-cancel', 'abort-retry-ignore', 'yes-no-cancel', 'yes-no', 'retry-cancel']
+const icons = ['none', 'stop', 'question', 'warning', 'information'] as const
+const withoutRecord: ReadonlySet<number> = new Set([MessageType.initialize, MessageType.terminate])
 const listenerKey = 'listener'
 
 export const messageOperations: Readonly<Record<string, Operation>> = {
-  MsiSetExternalUI: ({ handler, filter }, world) => {
-    listenerOf(world).textFilter = handler === null ? 0 : Number(filter)
-    return { ret: null }
+  MsiSetExternalUI: (step, world) => {
+    const listener = listenerOf(world)
+    const previous = listener.text.name
+    listener.text = handlerOf(step)
+    return { ret: previous }
   },
-  MsiSetExternalUIRecord: ({ handler, filter }, world) => {
-    listenerOf(world).recordFilter = handler === null ? 0 : Number(filter)
-    return { rc: success }
+  MsiSetExternalUIRecord: (step, world) => {
+    const listener = listenerOf(world)
+    const previous = listener.record.name
+    listener.record = handlerOf(step)
+    return { rc: success, previous }
   },
   flushMessages: (_step, world) => {
     listenerOf(world).seen = []
@@ -57,10 +71,16 @@ export const messageOperations: Readonly<Record<string, Operation>> = {
   MsiProcessMessage: (step, world) => process(step, world),
 }
 
+const noHandler: Handler = { name: null, filter: 0, answers: false }
+
+function handlerOf({ handler, filter, context }: Step): Handler {
+  return handler === null ? noHandler : { name: String(handler), filter: Number(filter), answers: context !== null }
+}
+
 function listenerOf(world: World): Listener {
   let listener = world.state.get(listenerKey) as Listener | undefined
   if (listener === undefined) {
-    listener = { recordFilter: 0, textFilter: 0, answer: 0, recordHandlerRan: false, stringHandlerRan: false, seen: [] }
+    listener = { record: noHandler, text: noHandler, answer: 0, recordHandlerRan: false, stringHandlerRan: false, seen: [] }
     world.state.set(listenerKey, listener)
   }
   return listener
@@ -68,36 +88,39 @@ function listenerOf(world: World): Listener {
 
 const levels: Readonly<Record<number, UiLevel>> = { 1: 'full', 2: 'none', 3: 'basic', 4: 'reduced', 5: 'full' }
 
-/** The user interface that the scenario has set. */
-export function sessionOptions(world: World, step?: Step): InstallOptions {
-  return { ...messageOptions(world, step), ui: levels[world.uiLevel] ?? 'none', noModalDialogs: true }
+/** The user interface that the scenario has set. Handlers are those of the moment a message is sent. */
+export function sessionOptions(world: World): InstallOptions {
+  return { ui: levels[world.uiLevel] ?? 'none', noModalDialogs: true, onMessage: (message) => hear(listenerOf(world), message) }
 }
 
-/** Options that let the scenario's handlers see what is sent. */
-function messageOptions(world: World, step?: Step): InstallOptions {
-  const listener = listenerOf(world)
-  if (listener.recordFilter === 0 && listener.textFilter === 0) return {}
-  listener.answer = Number(step?.['uiReturn'] ?? 0) as MessageAnswer
-  return { onMessage: (message) => hear(listener, message) }
+/** What the handlers return while a step runs. */
+export function prepareAnswer(step: Step, world: World): void {
+  listenerOf(world).answer = step['uiReturn'] ?? 0
 }
 
-function hear(listener: Listener, { type, record, text }: InstallMessage): MessageAnswer {
+function answerOf({ answer }: Listener, { name, answers }: Handler): MessageAnswer {
+  if (typeof answer === 'object' && answer !== null) return Number((answer as Readonly<Record<string, unknown>>)[name ?? ''] ?? 0) as MessageAnswer
+  return answers ? Number(answer) as MessageAnswer : 0
+}
+
+function hear(listener: Listener, { type, record, text, buttons }: InstallMessage): MessageAnswer {
   const bit = 1 << type
-  if ((listener.recordFilter & bit) !== 0 && bit !== progress) {
+  if ((listener.record.filter & bit) !== 0 && bit !== progress) {
     listener.recordHandlerRan = true
-    listener.seen.push({ message: names.get(type)!, flags: 0, fields: record.map((field) => field === null ? '' : String(field)) })
-    if (listener.answer !== 0) return listener.answer
+    listener.seen.push({ message: names.get(type)!, flags: flagsOf(buttons), fields: withoutRecord.has(type) ? undefined : record.map((field) => field === null ? '' : String(field)) })
+    const answer = answerOf(listener, listener.record)
+    if (answer !== 0) return answer
   }
-  if ((listener.textFilter & bit) === 0) return 0
+  if ((listener.text.filter & bit) === 0) return 0
   listener.stringHandlerRan = true
   if (bit === showDialog) listener.seen.push({ message: names.get(type)!, flags: 0, fields: [text] })
-  return listener.answer
+  return answerOf(listener, listener.text)
 }
 
-/** The end of a package's handle. */
-export function sendTerminate(world: World): void {
-  const listener = listenerOf(world)
-  if ((listener.recordFilter & (1 << MessageType.terminate)) !== 0) listener.seen.push({ message: names.get(MessageType.terminate)!, flags: 0, fields: undefined })
+/** MB_* bits. */
+function flagsOf(buttons: MessageButtons | undefined): number {
+  if (buttons === undefined) return 0
+  return buttonSets.indexOf(buttons.buttons) | (icons.indexOf(buttons.icon ?? 'none') << 4) | ((buttons.defaultButton ?? 1) - 1 << 8)
 }
 
 async function process(step: Step, world: World): Promise<Found> {
@@ -110,10 +133,15 @@ async function process(step: Step, world: World): Promise<Found> {
     return typeof cell === 'object' ? null : cell
   })
   const listener = listenerOf(world)
-  Object.assign(listener, { recordHandlerRan: false, stringHandlerRan: false, answer: Number(step['uiReturn'] ?? 0) })
-  const buttons = buttonSets[type & 0xf]
-  const ret = await session.message(type >>> 24 as MessageType, record, (type & 0xf) === 0 || buttons === undefined ? undefined : { buttons })
+  Object.assign(listener, { recordHandlerRan: false, stringHandlerRan: false })
+  const ret = await session.message(type >>> 24 as MessageType, record, buttonsOf(type & 0xffffff))
   return { ret, recordHandlerRan: listener.recordHandlerRan, stringHandlerRan: listener.stringHandlerRan }
+}
+
+function buttonsOf(bits: number): MessageButtons | undefined {
+  const buttons = buttonSets[bits & 0xf]
+  const icon = icons[bits >> 4 & 0xf]
+  return bits === 0 || buttons === undefined ? undefined : { buttons, ...(icon === undefined || icon === 'none' ? {} : { icon }) }
 }
 
 /** In order; optional ones may be missing. */
@@ -132,6 +160,6 @@ function judgedMessages(seen: readonly Seen[]): Judged {
 
 function agrees({ message, flags, fields }: Seen, wanted: ExpectedMessage, matches: (found: unknown, expected: unknown) => boolean): boolean {
   return message === wanted.message && flags === (wanted.flags ?? flags)
-    && (wanted.maxFieldCount === undefined || (fields?.length ?? 1) - 1 <= wanted.maxFieldCount)
+    && (wanted.maxFieldCount === undefined || (fields?.length ?? 0) - 1 <= wanted.maxFieldCount)
     && Object.entries(wanted.fields ?? {}).every(([index, text]) => matches(fields?.[Number(index)] ?? '', text))
 }

@@ -7,7 +7,7 @@ import type { DatabaseHandle } from '../api/database-handle.ts'
 import { fileNotFound, invalidHandle, invalidParameter, nullReference, returnCode, success } from '../api/return-code.ts'
 import { localTextOut, textOut } from '../api/text-buffer.ts'
 import { judgedPlaces } from '../matcher.ts'
-import { sendTerminate, sessionOptions } from './messages.ts'
+import { sessionOptions } from './messages.ts'
 import type { Found, Operation, Step, World } from '../world.ts'
 
 const unknownFeature = 1606
@@ -16,8 +16,8 @@ const costTrees = ['self', 'children', 'parents'] as const
 
 export const sessionOperations: Readonly<Record<string, Operation>> = {
   MsiOpenPackage: (step, world) => openPackage(step, world),
-  openPackageFromDatabase: (step, world) => {
-    const found = openPackage(step, world)
+  openPackageFromDatabase: async (step, world) => {
+    const found = await openPackage(step, world)
     world.close(String(step['database']))
     return found
   },
@@ -98,7 +98,7 @@ export const sessionOperations: Readonly<Record<string, Operation>> = {
   MsiGetLanguage: ({ package: name }, world) => ({ rc: world.handle<PackageSession>(name)?.language ?? invalidHandle }),
 }
 
-function openPackage(step: Step, world: World): Found {
+async function openPackage(step: Step, world: World): Promise<Found> {
   if (step.omit?.includes('package') === true) return { rc: invalidParameter }
   if ('database' in step) {
     const handle = world.handle<DatabaseHandle>(step['database'])
@@ -108,18 +108,19 @@ function openPackage(step: Step, world: World): Found {
   const { path } = step
   if (path === null) return { rc: invalidParameter }
   if (path === '#') return { rc: invalidHandle }
-  if (world.files.stat(world.path(path))?.kind !== 'file') return { rc: fileNotFound }
-  return opened(() => openPackageSession(world.platform, { path: world.path(path) }, sessionOptions(world)))
+  const found = await opened(() => openPackageSession(world.platform, { path: world.path(path) }, sessionOptions(world)))
+  return world.files.stat(world.path(path))?.kind === 'file' ? found : { rc: fileNotFound }
 }
 
 /** A database that is open already, as a package. */
-export function openHandle({ database, path }: DatabaseHandle, world: World): Found {
+export function openHandle({ database, path }: DatabaseHandle, world: World): Promise<Found> {
   return opened(() => openPackageSession(world.platform, { database, path }, sessionOptions(world)))
 }
 
-function opened(open: () => PackageSession): Found {
+async function opened(open: () => PackageSession): Promise<Found> {
   let session: PackageSession | undefined
   const rc = returnCode(() => { session = open() })
+  await session?.opened
   return { rc, handles: { package: session } }
 }
 
@@ -201,10 +202,4 @@ function componentCosts(step: Step, world: World): Found {
   if (cost === undefined) return { rc: 259 }
   const { value, ...text } = textOut(cost.drive, step, world)
   return { ...text, drive: value, cost: cost.cost, tempCost: cost.temporaryCost }
-}
-
-/** Closing a package says so to whoever listens. */
-export function closePackage(session: PackageSession, world: World): void {
-  session[Symbol.dispose]()
-  sendTerminate(world)
 }
