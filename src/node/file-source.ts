@@ -43,7 +43,7 @@ function hostError(code: string, what: string, path: string): Error {
 }
 
 /** Fewer bytes than asked for only when the file has become shorter meanwhile. */
-function readAt(descriptor: number, offset: number, target: Uint8Array, length: number): number {
+export function readAt(descriptor: number, offset: number, target: Uint8Array, length: number): number {
   let count = 0
   while (count < length) {
     const step = readSync(descriptor, target, count, length - count, offset + count)

@@ -1,8 +1,9 @@
 // A file of the host that is open: for reading as a source of bytes, for writing as a sink. Times and attributes are the
 // file system's.
-import { chmodSync, closeSync, constants, fchmodSync, fstatSync, fsyncSync, futimesSync, lchmodSync, lchownSync, openSync, readSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, constants, fchmodSync, fstatSync, fsyncSync, futimesSync, lchmodSync, lchownSync, openSync, writeSync } from 'node:fs'
 import { fileError, type FileWriter, type OpenFile } from '../platform/index.ts'
 import { startsLikeHostProgram } from './executable-format.ts'
+import { readAt } from './file-source.ts'
 import { attempt, hostErrorCode } from './host-errors.ts'
 
 export function openFile(handle: number, path: string): OpenFile {
@@ -12,20 +13,15 @@ export function openFile(handle: number, path: string): OpenFile {
     throw fileError('ERROR_ACCESS_DENIED', 'open', path, 'it is no file')
   }
   let open = true
+  const readInto = (offset: number, target: Uint8Array): number => attempt('read', path, () => readAt(handle, offset, target, Math.min(target.length, stat.size - offset)))
   return {
     size: stat.size,
     read: (offset, length) => {
-      const wanted = Math.max(0, Math.min(length, stat.size - offset))
-      const bytes = Buffer.allocUnsafeSlow(wanted)
-      let filled = 0
-      while (filled < wanted) {
-        const count = attempt('read', path, () => readSync(handle, bytes, filled, wanted - filled, offset + filled))
-        if (count === 0) break
-        filled += count
-      }
+      const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, stat.size - offset)))
       // A plain array: a Buffer's slice would share its memory.
-      return new Uint8Array(bytes.buffer, 0, filled)
+      return new Uint8Array(bytes.buffer, 0, readInto(offset, bytes))
     },
+    readInto,
     [Symbol.dispose]: () => {
       if (open) closeSync(handle)
       open = false
