@@ -2,7 +2,7 @@
 // CommonJS, one file per command and nothing done at load, because that is what starts fastest; names are kept, so that
 // stack traces can be read. docs/decisions/0031-command-line.md has the figures.
 import { chmodSync, readFileSync, rmSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { writeCodeCaches } from './code-cache.mjs'
 
@@ -63,7 +63,7 @@ await Promise.all([
   build({ ...shared, plugins: [lazily, widthsApart('commands/')], entryPoints: { msikit: 'src/cli/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' } }),
   build({ ...shared, plugins: [], entryPoints: [widths], outfile: join(output, 'commands', `${widths}.cjs`) }),
   ...['worker', 'writer'].map((name) => build({ ...shared, entryPoints: [`src/cli/extraction/${name}.ts`], outfile: join(output, 'commands', `extraction-${name}.cjs`) })),
-  build({ ...shared, entryPoints: ['src/node/proc/scan-thread.ts'], outfile: join(output, 'commands', 'scan-thread.cjs') }),
+  ...['proc/scan-thread', 'decompression-thread'].map((name) => build({ ...shared, entryPoints: [`src/node/${name}.ts`], outfile: join(output, 'commands', `${basename(name)}.cjs`) })),
   ...[...groups].map(([bundle, members]) => build({ ...shared, ...entryOf(members), ...wrapped, plugins: [apart, lazily, widthsApart('')], outfile: join(output, 'commands', `${bundle}.cjs`) })),
 ])
 chmodSync(join(output, 'msikit.cjs'), 0o755)

@@ -20,7 +20,7 @@ export const layers = {
   scripting: ['automation', 'vbscript', 'base'],
   authoring: ['sql', 'database', 'cabinet', 'compound-file', 'property-set', 'base'],
   engine: ['scripting', 'xml-edit', 'sql', 'database', 'expression', 'cabinet', 'restart-manager', 'platform', 'shell-link', 'base'],
-  node: ['sql', 'database', 'restart-manager', 'platform', 'registry-hive', 'base'],
+  node: ['sql', 'database', 'cabinet', 'restart-manager', 'platform', 'registry-hive', 'base'],
   cli: ['node', 'engine', 'scripting', 'authoring', 'signature', 'restart-manager', 'sql', 'database', 'platform', 'compound-file', 'cabinet',
     'property-set', 'expression', 'registry-hive', 'shell-link', 'base'],
   testing: ['authoring', 'engine', 'restart-manager', 'sql', 'database', 'platform', 'compound-file', 'cabinet',

@@ -27,6 +27,11 @@ export interface ExtractOptions {
   readonly webAssembly?: boolean
   /** For several extractions one after the other: decoders and their memory are made once. */
   readonly decoders?: DecoderMemory
+  /**
+   * Decompresses the first `bytes` bytes of a folder elsewhere, such as on another thread: in order, each piece valid until the
+   * next is asked for. They may end early, as when something is wrong with them: the rest is done here. `undefined`: all is.
+   */
+  readonly ahead?: (folder: CabinetFolder, bytes: number) => Iterable<Uint8Array> | undefined
 }
 
 /** What is needed of a file of a folder to take it out. */
@@ -55,7 +60,7 @@ export function extractAll(set: JoinedSet, select: SelectFile, options: ExtractO
   run(extractSet(set, select, options))
 }
 
-/** Yields after every data block. */
+/** Yields after every piece, of one data block at least. */
 export function* extractSet(set: JoinedSet, select: SelectFile, options: ExtractOptions): Generator<void, void> {
   const byFolder: CabinetFile[][] = set.folders.map(() => [])
   for (const file of set.files) byFolder[file.folder]!.push(file)
@@ -130,22 +135,41 @@ class FolderExtraction {
   * #pass(): Generator<void, void> {
     this.#advance()
     if (this.#file === undefined) return
-    const decoder = createFolderDecoder(this.#folder.compression, this.#folder.blockCount * maximumBlockBytes,
-      this.#shared.wasm)
     let position = 0
-    const { parts, continuesTo } = this.#folder
-    for (const block of readBlocks(parts, { continues: continuesTo !== undefined, ...decoder.checksum === undefined ? {} : { checksum: decoder.checksum.bind(decoder) } })) {
-      if (decoder.room < block.uncompressedBytes) this.#flush()
-      const plain = decode(decoder, block)
+    for (const plain of this.#plain()) {
       this.#distribute(plain, position)
       if (this.#file === undefined) return
       position += plain.length
       yield
     }
+    const { continuesTo } = this.#folder
     const file = this.#file
     if (continuesTo !== undefined) throw missing('next', continuesTo.name, file)
     throw new FormatError({ structure: 'cabinet file', field: `size of ${JSON.stringify(file.name)}`,
       expected: `an end within the folder's ${position} bytes`, found: `${file.offset} + ${file.size}` })
+  }
+
+  /** The folder's bytes in order. */
+  * #plain(): Generator<Uint8Array, void> {
+    let done = 0
+    for (const piece of this.#options.ahead?.(this.#folder, this.#wantedBytes()) ?? []) {
+      yield piece
+      this.#flush()
+      done += piece.length
+    }
+    const { compression, blockCount, parts, continuesTo } = this.#folder
+    const decoder = createFolderDecoder(compression, blockCount * maximumBlockBytes, this.#shared.wasm)
+    for (const block of readBlocks(parts, { continues: continuesTo !== undefined, ...decoder.checksum === undefined ? {} : { checksum: decoder.checksum.bind(decoder) } })) {
+      if (decoder.room < block.uncompressedBytes) this.#flush()
+      const plain = decode(decoder, block)
+      if (done < plain.length) yield plain.subarray(done)
+      done = Math.max(0, done - plain.length)
+    }
+  }
+
+  /** How far files reach that may be wanted of the folder. */
+  #wantedBytes(): number {
+    return this.#queue.reduce((most, index) => Math.max(most, this.#files[index]!.offset + this.#files[index]!.size), 0)
   }
 
   /** Writes what a decoded block has for the wanted files, one after the other. */

@@ -2,7 +2,12 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { WindowsError, type ByteSource } from '../base/index.ts'
 
-export interface FileSource extends ByteSource, Disposable {
+/** A whole file of the host that is open. */
+export interface DescriptorSource extends ByteSource {
+  readonly descriptor: number
+}
+
+export interface FileSource extends DescriptorSource, Disposable {
   readonly path: string
 }
 
@@ -25,6 +30,7 @@ export function openFileSource(path: string): FileSource {
   }
   return {
     path,
+    descriptor,
     size: stat.size,
     read: (offset, length) => {
       const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, stat.size - offset)))

@@ -3,10 +3,10 @@
 import { chmodSync, closeSync, constants, fchmodSync, fstatSync, fsyncSync, futimesSync, lchmodSync, lchownSync, openSync, writeSync } from 'node:fs'
 import { fileError, type FileWriter, type OpenFile } from '../platform/index.ts'
 import { startsLikeHostProgram } from './executable-format.ts'
-import { readAt } from './file-source.ts'
+import { readAt, type DescriptorSource } from './file-source.ts'
 import { attempt, hostErrorCode } from './host-errors.ts'
 
-export function openFile(handle: number, path: string): OpenFile {
+export function openFile(handle: number, path: string): OpenFile & DescriptorSource {
   const stat = attempt('open', path, () => fstatSync(handle))
   if (!stat.isFile()) {
     closeSync(handle)
@@ -15,6 +15,7 @@ export function openFile(handle: number, path: string): OpenFile {
   let open = true
   const readInto = (offset: number, target: Uint8Array): number => attempt('read', path, () => readAt(handle, offset, target, Math.min(target.length, stat.size - offset)))
   return {
+    descriptor: handle,
     size: stat.size,
     read: (offset, length) => {
       const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, stat.size - offset)))

@@ -2,6 +2,7 @@
 import type { Hash as HostHash } from 'node:crypto'
 import { debuglog } from 'node:util'
 import type { Clock, Hash, Hashes, MachineOptions, Platform, ProcessIdentity, Random, Services, SessionStore, Trace } from '../platform/index.ts'
+import { decompressAhead } from './decompress-ahead.ts'
 import { lockRoot } from './installation-lock.ts'
 import { HostProcesses } from './processes.ts'
 import { SystemdServices } from './services.ts'
@@ -49,6 +50,7 @@ export function createNodePlatform(options: NodePlatformOptions): NodePlatform {
     random: hostRandom,
     hashes: hostHashes,
     trace: createHostTrace(),
+    decompressAhead,
     lockInstallation: () => {
       const lock = lockRoot(root.folder, processes.self(), isAlive)
       if (lock === undefined) return undefined

@@ -1,3 +1,4 @@
+export type { CompressedFolder, DecompressAhead } from './decompression.ts'
 export * from './default-machine.ts'
 export * from './file-errors.ts'
 export * from './file-operations.ts'

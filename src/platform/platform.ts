@@ -1,5 +1,6 @@
 // Everything the engine and the Restart Manager know of the outside world.
 import type { Hashes } from '../base/index.ts'
+import type { DecompressAhead } from './decompression.ts'
 import type { FileSystem } from './file-system.ts'
 import type { Machine } from './machine.ts'
 import type { Processes } from './processes.ts'
@@ -43,6 +44,7 @@ export interface Platform {
   readonly random: Random
   readonly hashes: Hashes
   readonly trace: Trace
+  readonly decompressAhead?: DecompressAhead
   /** Takes the one installation lock of this root; `undefined` when somebody else holds it (1618). */
   lockInstallation(): InstallationLock | undefined
 }

@@ -1,8 +1,6 @@
-// One folder of a cabinet with the files wanted of it. For another thread it is made plain data: sources are told by the
-// file of the host they lie in.
-import type { ByteSource, SourceOrigin } from '../../base/index.ts'
+// One folder of a cabinet with the files wanted of it. For another thread it is made plain data.
 import { extractFolder, inFolder, type DecoderMemory, type Cabinet, type CabinetFile, type CabinetFolder, type FolderFile, type FolderPart } from '../../cabinet/index.ts'
-import { openFileSource, type FileSource } from '../../node/index.ts'
+import { openShared, shareSource, type SharedSource } from '../../node/index.ts'
 import type { OutputFile } from '../output-folder.ts'
 import type { Place } from '../places.ts'
 
@@ -26,14 +24,7 @@ export interface FolderTask {
 /** A task that can be handed to another thread. */
 export type PortableTask = Omit<FolderTask, 'folder'> & { readonly folder: Omit<CabinetFolder, 'parts'> & { readonly parts: readonly PortablePart[] } }
 
-type PortablePart = Omit<FolderPart, 'source'> & { readonly place: SourcePlace }
-
-interface SourcePlace {
-  readonly file: string
-  readonly size: number
-  /** `undefined`: the file itself. */
-  readonly runs: SourceOrigin['runs'] | undefined
-}
+type PortablePart = Omit<FolderPart, 'source'> & { readonly source: SharedSource }
 
 /** Those of the cabinet's folders that have wanted files and lie in files of the host. @param owners gets the file of each flag */
 export function folderTasks<Target extends Place>({ folders }: Cabinet, wanted: readonly WantedFile<Target>[], owners: WantedFile<Target>[]): FolderTask[] {
@@ -42,7 +33,7 @@ export function folderTasks<Target extends Place>({ folders }: Cabinet, wanted: 
   const tasks: FolderTask[] = []
   for (const [index, files] of byFolder.entries()) {
     const folder = folders[index]!
-    if (files.length === 0 || !folder.parts.every(({ source }) => placeOf(source) !== undefined)) continue
+    if (files.length === 0 || !folder.parts.every(({ source }) => shareSource(source) !== undefined)) continue
     files.sort((a, b) => inFolder(a.entry, b.entry))
     const firstFlag = owners.length
     for (const file of files) owners.push(file)
@@ -55,63 +46,12 @@ export function folderTasks<Target extends Place>({ folders }: Cabinet, wanted: 
 export function portable({ folder, files, targets, ...task }: FolderTask): PortableTask {
   return {
     ...task, files: files.map(({ name, size, offset }) => ({ name, size, offset })), targets: targets.map(({ folder: segments, name }) => ({ folder: segments, name })),
-    folder: { ...folder, parts: folder.parts.map(({ source, ...part }) => ({ ...part, place: placeOf(source)! })) },
+    folder: { ...folder, parts: folder.parts.map(({ source, ...part }) => ({ ...part, source: shareSource(source)! })) },
   }
 }
 
-export function opened(task: PortableTask, sources: OpenSources): FolderTask {
-  return { ...task, folder: { ...task.folder, parts: task.folder.parts.map(({ place, ...part }) => ({ ...part, source: sources.at(place) })) } }
-}
-
-function placeOf(source: ByteSource): SourcePlace | undefined {
-  if ('path' in source) return { file: source.path as string, size: source.size, runs: undefined }
-  const origin = source.origin?.()
-  return origin !== undefined && 'path' in origin.source ? { file: origin.source.path as string, size: source.size, runs: origin.runs } : undefined
-}
-
-/** The files that a thread has open. */
-export class OpenSources implements Disposable {
-  readonly #files = new Map<string, FileSource>()
-
-  at({ file, size, runs }: SourcePlace): ByteSource {
-    const opened = this.#files.get(file) ?? openFileSource(file)
-    this.#files.set(file, opened)
-    return runs === undefined ? opened : runsOf(opened, size, runs)
-  }
-
-  [Symbol.dispose](): void {
-    for (const file of this.#files.values()) file[Symbol.dispose]()
-  }
-}
-
-/** Cabinets are read from front to back: the run of the last reading is the one to begin with. */
-function runsOf(file: FileSource, size: number, runs: SourceOrigin['runs']): ByteSource {
-  let run = 0
-  let start = 0
-  const readInto = (offset: number, target: Uint8Array): number => {
-    const end = Math.min(size, offset + target.length)
-    if (offset < start) run = start = 0
-    let count = 0
-    for (let at = offset; at < end;) {
-      const { offset: position, length } = runs[run]!
-      if (at >= start + length) {
-        start += length
-        run++
-        continue
-      }
-      const part = target.subarray(count, count + Math.min(end, start + length) - at)
-      const step = file.readInto!(position + at - start, part)
-      count += step
-      at += step
-      if (step < part.length) break
-    }
-    return count
-  }
-  const read = (offset: number, length: number): Uint8Array => {
-    const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)))
-    return bytes.subarray(0, readInto(offset, bytes))
-  }
-  return { size, read, readInto }
+export function opened(task: PortableTask): FolderTask {
+  return { ...task, folder: { ...task.folder, parts: task.folder.parts.map(({ source, ...part }) => ({ ...part, source: openShared(source) })) } }
 }
 
 /** What a thread works with. */

@@ -1,12 +1,11 @@
 // A thread that decompresses folders beside the main one: see threads.ts.
 import { workerData } from 'node:worker_threads'
 import { OutputFolder } from '../output-folder.ts'
-import { opened, OpenSources } from './folder-task.ts'
+import { opened } from './folder-task.ts'
 import { openerOf, runLane } from './lane.ts'
 import { SharedState } from './shared-state.ts'
 import type { WorkerInput } from './threads.ts'
 
 const { tasks, output, replace, shared: buffer } = workerData as WorkerInput
 const shared = new SharedState(buffer)
-using sources = new OpenSources()
-runLane(tasks.length, (index) => opened(tasks[index]!, sources), openerOf(new OutputFolder(output, { replace }), shared), shared)
+runLane(tasks.length, (index) => opened(tasks[index]!), openerOf(new OutputFolder(output, { replace }), shared), shared)

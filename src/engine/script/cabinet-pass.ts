@@ -59,6 +59,7 @@ export class CabinetPasses {
     this.#checkPresent(cabinet, wanted, source)
     let current = first
     let sink: CopySink | undefined
+    const ahead = context.platform.decompressAhead
     try {
       yield* cabinet.extractInSteps((file) => {
         const copy = wanted.get(foldCase(file.name))?.shift()
@@ -67,7 +68,7 @@ export class CabinetPasses {
         events.starting(copy)
         sink = new CopySink(copy, file, context, () => { events.copied(copy) })
         return sink
-      })
+      }, ahead === undefined ? {} : { ahead })
     } catch (error) {
       throw new CopyProblem(current, error instanceof FormatError ? new InstallError(1335, [source.cabinet], { cause: error }) : error)
     } finally {
