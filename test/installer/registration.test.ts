@@ -194,13 +194,15 @@ test('environment variables are set, created, extended at either end, and given 
   component.environment('OS', 'other', { action: 'create' })
   component.environment('EXAMPLE_EXPANDED', '%SystemRoot%\\x')
   component.environment('GONE', null, { action: 'remove' })
+  component.row('Environment', { Environment: 'bare', Name: '*-EXAMPLE_BARE', Value: 'bare', Component_: component.key })
+  component.row('Environment', { Environment: 'blank', Name: '*-EXAMPLE_BLANK', Value: null, Component_: component.key })
   const key = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment'
-  const stage = aMachine({ registry: { [key]: { GONE: { type: 'REG_SZ', data: 'x' } } } })
+  const stage = aMachine({ registry: { [key]: { GONE: { type: 'REG_SZ', data: 'x' }, EXAMPLE_BLANK: { type: 'REG_SZ', data: 'x' } } } })
   const original = registryBelow(stage, key)
   assert.equal((await stage.install(stage.add(one.builder))).exitCode, 0)
   const expected: Record<string, unknown> = {
     ...original, ' → EXAMPLE_HOME': `${folder}\\`, ' → Path': `${String(original[' → Path'])};${folder}\\bin`, ' → PATHEXT': `.EXM;${String(original[' → PATHEXT'])}`,
-    ' → EXAMPLE_EXPANDED': '%SystemRoot%\\x',
+    ' → EXAMPLE_EXPANDED': '%SystemRoot%\\x', ' → EXAMPLE_BARE': 'bare',
   }
   delete expected[' → GONE']
   assert.deepEqual(registryBelow(stage, key), expected)
@@ -209,7 +211,7 @@ test('environment variables are set, created, extended at either end, and given 
   assert.equal((await stage.configure('Example', { properties: { REINSTALL: 'ALL', REINSTALLMODE: 'amus' } })).exitCode, 0)
   assert.deepEqual(registryBelow(stage, key), expected)
   assert.equal((await stage.uninstall('Example')).exitCode, 0)
-  delete original[' → GONE']
+  for (const name of ['GONE', 'EXAMPLE_BLANK']) delete original[` → ${name}`]
   assert.deepEqual(registryBelow(stage, key), original)
 })
 
@@ -258,7 +260,7 @@ test('registry values have the types that their prefixes say, below the right ro
     .registry('HKLM', 'Software\\Example', null, 'default').registry('HKLM', 'Software\\Example\\Tree', '*', null)
     .registry('HKMU', 'Software\\Example2', 'Where', 'machine').registry('HKCR', 'Example.Root', null, 'class')
   const stage = await check(one, 'HKLM\\Software\\Wow6432Node\\Example', {
-    ' → Text': 'Example [x]', ' → Hash': '#literal', ' → Number': 0xffffffff, ' → Bytes': '01ab', ' → List': ['a', 'b'], ' → Path': '%SystemRoot%\\x', ' → ': 'default',
+    ' → Text': 'Example [x]', ' → Hash': '#literal', ' → Number': 0xffffffff, ' → Bytes': '01ab', ' → List': ['a', '', 'b'], ' → Path': '%SystemRoot%\\x', ' → ': 'default',
   })
   assert.equal(stage.platform.registry.keyExists('HKLM\\Software\\Wow6432Node\\Example'), false)
 })

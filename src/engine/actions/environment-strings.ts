@@ -63,7 +63,9 @@ function parseRow(session: Session, row: Row): EnvironmentChange {
   const [, prefix, name] = /^([=+\-!*]*)(.*)$/s.exec(row.text('Name'))!
   const has = (flag: string): boolean => prefix!.includes(flag)
   if (Number(has('=')) + Number(has('+')) + Number(has('!')) > 1) throw new InstallError(2730, ['Environment', row.text('Environment'), 'Name'])
-  const implicit = prefix!.replace('*', '') === ''
+  const implicit = prefix!.replaceAll('*', '') === ''
+  // `-` goes with any prefix: alone it goes with that of a bare name, but takes away at removal only what is blank.
+  const bare = !/[=+!]/.test(prefix!)
   const text = session.format(row.text('Value'))
   const whole = { value: text.replaceAll('\0', ''), part: 'whole' as const, separator: '' }
   const placed = text.startsWith('\0') ? { value: text.slice(2), part: 'append' as const, separator: text.slice(1, 2) }
@@ -71,9 +73,9 @@ function parseRow(session: Session, row: Row): EnvironmentChange {
       : whole
   return {
     key: has('*') ? machineKey : userKey, name: session.format(name!),
-    set: implicit || has('='), create: has('+'), removeOnInstall: has('!'), removeOnUninstall: implicit || has('-'),
+    set: has('=') || bare && (implicit || text !== ''), create: has('+'), removeOnInstall: has('!'), removeOnUninstall: implicit || has('-'),
     ...placed,
     flags: (has('*') ? 0x20000000 : 0) + (placed.part === 'append' ? 0x40000000 : placed.part === 'prepend' ? 0x80000000 : 0)
-      + (implicit || has('=') ? 1 : 0) + (has('+') ? 2 : 0) + (has('!') ? 4 : 0),
+      + (bare || has('=') ? 1 : 0) + (has('+') ? 2 : 0) + (has('!') ? 4 : 0),
   }
 }
