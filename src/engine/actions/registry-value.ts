@@ -31,7 +31,9 @@ function evenDigits(digits: string): string {
 function multiString(text: string): ParsedRegistryValue {
   const leading = text.startsWith('\0')
   const trailing = text.length > 1 && text.endsWith('\0')
-  const data = text.split('\0').filter((part) => part !== '')
   const mode = leading === trailing || text === '\0' ? 'replace' : leading ? 'append' : 'prepend'
+  const strings = text.slice(leading ? 1 : 0, trailing ? -1 : undefined)
+  // A list that replaces is stored as it stands, an empty string in the middle of it too.
+  const data = strings === '' ? [] : strings.split('\0').filter((part) => mode === 'replace' || part !== '')
   return { value: { type: 'REG_MULTI_SZ', data }, mode }
 }
