@@ -53,6 +53,9 @@ export interface SessionParts {
   readonly parent: InstallSession | undefined
 }
 
+/** Formatted text has no record: `[1]` is no valid property name, so it is blank. */
+const noField = (): string => ''
+
 export class InstallSession implements Session {
   readonly parts: SessionParts
   readonly platform: Platform
@@ -155,12 +158,12 @@ export class InstallSession implements Session {
   }
 
   format(text: string): string {
-    return format(text, { session: this.formatSession })
+    return format(text, { session: this.formatSession, field: noField })
   }
 
   /** `[$component]` falls back to the requested state; `[!file]` is the long path, as on volumes without short names. */
   formatValue(text: string): string {
-    return !text.includes('[') ? this.format(text) : format(text, { session: { ...this.formatSession, componentDirectory: (name) => this.#componentDirectory(name, true) } })
+    return !text.includes('[') ? this.format(text) : format(text, { session: { ...this.formatSession, componentDirectory: (name) => this.#componentDirectory(name, true) }, field: noField })
   }
 
   condition(text: string): boolean {
