@@ -54,7 +54,7 @@ export async function killEverywhere(scenario: CrashScenario, most: number): Pro
   const ends = await endsOf(scenario)
   const result = { calls: 0, tried: 0, rolledBack: 0, complete: 0 }
   const { states } = await recorded(scenario, 0, 0)
-  const stride = Math.ceil(states / most)
+  const stride = strideOf(states, most)
   for (let from = 0; from < states; from += window * stride) {
     const recording = await recorded(scenario, from, from + window * stride, stride)
     result.calls = recording.calls
@@ -64,6 +64,11 @@ export async function killEverywhere(scenario: CrashScenario, most: number): Pro
     }
   }
   return result
+}
+
+/** Of `count` one in how many is tried, so that they are no more than `most`, which may be infinite. */
+function strideOf(count: number, most: number): number {
+  return Math.max(1, Math.ceil(count / most))
 }
 
 async function recorded(scenario: CrashScenario, from: number, to: number, stride = 1): Promise<CrashRecording> {
@@ -80,7 +85,7 @@ export async function failEverywhere(scenario: CrashScenario, mode: FaultMode, m
   const untouched = failingAt((await scenario.start()).fork(), Number.POSITIVE_INFINITY, mode)
   await scenario.run(untouched.platform)
   result.calls = untouched.platform.counted
-  const stride = Math.ceil(result.calls / most)
+  const stride = strideOf(result.calls, most)
   for (let call = mode.length % stride; call < result.calls; call += stride) {
     const world = (await scenario.start()).fork()
     const fault = failingAt(world, call, mode)
@@ -100,7 +105,7 @@ export async function losePowerAt(scenario: CrashScenario, most: number): Promis
   const found: { left: MemoryPlatform; where: string }[] = []
   const plain = createVolatileMachine((await scenario.start()).fork())
   await scenario.run(plain.platform)
-  const stride = Math.ceil(plain.calls / most)
+  const stride = strideOf(plain.calls, most)
   const machine = createVolatileMachine((await scenario.start()).fork(), (volatile, { port, method, args }) => {
     const { calls } = volatile
     if (calls % stride !== 0 && method !== 'flush, half way') return
