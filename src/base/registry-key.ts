@@ -29,6 +29,8 @@ export class RegistryKey {
   security: Uint8Array | undefined
   /** Its value `SymbolicLinkValue` says where the key really is. */
   isLink = false
+  /** Taken out of its tree, by itself or with a key above: whoever remembers where it stood must look again. */
+  isDeleted = false
   /** Made when there is something to be in them: most keys have either none or no values. */
   #subkeys: Map<string, RegistryKey> | undefined
   #values: Map<string, RawRegistryValue> | undefined
@@ -75,9 +77,17 @@ export class RegistryKey {
 
   /** With everything below; `false` when there was none. */
   deleteSubkey(name: string, now: bigint): boolean {
-    const deleted = this.#subkeys?.delete(foldCase(name)) ?? false
-    if (deleted) this.lastWrite = now
-    return deleted
+    const folded = foldCase(name)
+    const deleted = this.#subkeys?.get(folded)
+    if (deleted === undefined) return false
+    this.#subkeys!.delete(folded)
+    this.lastWrite = now
+    const pending = [deleted]
+    for (let key = pending.pop(); key !== undefined; key = pending.pop()) {
+      key.isDeleted = true
+      for (const below of key.#subkeys?.values() ?? []) pending.push(below)
+    }
+    return true
   }
 
   value(name: string): RawRegistryValue | undefined {

@@ -1,7 +1,7 @@
 // The Registry port over key trees mounted on paths, as Windows mounts its hives: `HKLM\SOFTWARE` is one tree,
 // the user's branch another. What loads the trees and makes them durable is the mount's own affair.
 // Symbolic links (`SYSTEM\CurrentControlSet`, and those in Wine prefixes) are followed here.
-import { bytesFromHex, bytesToHex, decodeUtf16, foldCase, RegistryKey, sameName, WindowsError } from '../base/index.ts'
+import { bytesFromHex, bytesToHex, decodeUtf16, foldCase, RegistryKey, WindowsError } from '../base/index.ts'
 import type { Registry, RegistryValue } from './registry.ts'
 import { registryDataOf, registryValueOf, sameRegistryData } from './registry-data.ts'
 
@@ -139,7 +139,6 @@ export class MountedRegistry implements Registry {
     if (location === undefined) return
     const last = location.segments.at(-1)
     if (last === undefined) throw keyError('ERROR_ACCESS_DENIED', 'delete', key, 'it is the root of a hive')
-    this.#forget(location)
     const parent = descend(location.root, location.segments.slice(0, -1))
     if (parent?.deleteSubkey(last, this.#options.now()) === true) location.mount.touch()
   }
@@ -207,14 +206,9 @@ export class MountedRegistry implements Registry {
     this.#known.set(key, location)
   }
 
-  /** A key that goes, and all below it, by whatever path they were found. */
-  #forget({ root, segments }: Location): void {
-    for (const [path, one] of this.#known) if (one.root === root && one.segments.length >= segments.length && startsAlike(one.segments, segments)) this.#known.delete(path)
-  }
-
   #knownAt(key: string): Location | undefined {
     const known = this.#known.get(key)
-    return known !== undefined && known.root === known.mount.root() ? known : undefined
+    return known !== undefined && known.key?.isDeleted === false && known.root === known.mount.root() ? known : undefined
   }
 
   /** One name below a key that was found; not so near a root, where hives and control sets are mounted. */
@@ -252,10 +246,6 @@ export class MountedRegistry implements Registry {
 
 function endsAlike(path: readonly string[], end: readonly string[]): boolean {
   return path.length > end.length && end.every((segment, index) => segment === path[path.length - end.length + index])
-}
-
-function startsAlike(path: readonly string[], start: readonly string[]): boolean {
-  return start.every((segment, index) => sameName(segment, path[index]!))
 }
 
 function deepestFirst(mounts: readonly RegistryMount[]): Mounted[] {
