@@ -19,13 +19,15 @@ type Overlapping<O, Name> = O extends { readonly op: infer Own } ? [Own & Name] 
  */
 export type OperationEffect = 'files' | 'registry' | 'outside' | 'none'
 
-export interface OperationHandler<O extends AnyOperation, Image> {
+export interface OperationHandler<O extends AnyOperation, Image, Before = Image> {
   readonly effect: OperationEffect
-  /** The before-image, JSON data: all that `undo` needs. Looks and changes nothing. */
+  /** What is there. Looks and changes nothing. */
   capture(operation: O, context: ScriptContext): Image
+  /** The before-image, JSON data: what of the captured is journalled, and kept, as `undo` needs it. All of it when absent. */
+  before?(image: Image): Before
   apply(operation: O, image: Image, context: ScriptContext): void | Promise<void>
   /** Without effect when nothing was applied. The engine may be another process by now. */
-  undo(operation: O, image: Image, context: UndoContext): void | Promise<void>
+  undo(operation: O, image: Before, context: UndoContext): void | Promise<void>
   /** Folded paths of the files or folders that change; the operations of one group have none in common. */
   touches?(operation: O): readonly string[]
   /** Operations that must have happened before this one is captured. */

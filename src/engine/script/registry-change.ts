@@ -5,16 +5,16 @@ import { foldCase } from '../../base/index.ts'
 import type { Registry, RegistryValue } from '../../platform/index.ts'
 import type { RegistryEdit } from './operation.ts'
 
+/** An installation has tens of thousands of these: lists with nothing in them are left out. */
 export interface RegistryImage {
-  readonly edits: readonly RegistryEdit[]
   /** Keys that did not exist: the outermost of each. */
-  readonly missing: readonly string[]
+  readonly missing?: readonly string[]
   /** Values that will be set or deleted, as they were; without `value` when there was none. */
-  readonly values: readonly ValueImage[]
+  readonly values?: readonly ValueImage[]
   /** Keys that will be deleted, with all below them. */
-  readonly keys: readonly KeyImage[]
+  readonly keys?: readonly KeyImage[]
   /** Keys that will be secured, as they were. */
-  readonly security: readonly SecurityImage[]
+  readonly security?: readonly SecurityImage[]
 }
 
 export interface SecurityImage {
@@ -37,7 +37,7 @@ export interface KeyImage {
   readonly security?: string
 }
 
-/** Looks at everything that the edits will touch. Edits that would change nothing are left out. */
+/** Looks at everything that the edits will touch. */
 export function captureRegistry(edits: readonly RegistryEdit[], registry: Registry): RegistryImage {
   const missing = new Map<string, string>()
   const values = new Map<string, ValueImage>()
@@ -67,10 +67,15 @@ export function captureRegistry(edits: readonly RegistryEdit[], registry: Regist
       case 'delete-key': if (registry.keyExists(edit.key)) for (const image of keyTree(registry, registry.keySpelling(edit.key))) keys.push(image); break
     }
   }
-  return { edits, missing: [...missing.values()], values: [...values.values()], keys, security }
+  const image: { -readonly [List in keyof RegistryImage]: RegistryImage[List] } = {}
+  if (missing.size > 0) image.missing = [...missing.values()]
+  if (values.size > 0) image.values = [...values.values()]
+  if (keys.length > 0) image.keys = keys
+  if (security.length > 0) image.security = security
+  return image
 }
 
-export function applyRegistry({ edits }: RegistryImage, registry: Registry): void {
+export function applyRegistry(edits: readonly RegistryEdit[], registry: Registry): void {
   for (const edit of edits) {
     switch (edit.edit) {
       case 'create-key': registry.createKey(edit.key); break
@@ -89,7 +94,7 @@ export function applyRegistry({ edits }: RegistryImage, registry: Registry): voi
 }
 
 /** Writes only what differs, so that a hive which is as it was is not written again. */
-export function undoRegistry({ missing, values, keys, security }: RegistryImage, registry: Registry): void {
+export function undoRegistry({ missing = [], values = [], keys = [], security = [] }: RegistryImage, registry: Registry): void {
   for (const key of missing) if (registry.keyExists(key)) registry.deleteKey(key)
   for (const { key, name, value } of values) if (value === undefined && registry.value(key, name) !== undefined) registry.deleteValue(key, name)
   for (const { key, descriptor } of security.toReversed()) if (registry.keyExists(key)) registry.setSecurity(key, descriptor)

@@ -4,11 +4,23 @@ import type { AnyOperation, OperationHandler, ScriptContext } from './handler.ts
 import type { RegistryEdit } from './operation.ts'
 import { applyRegistry, captureRegistry, undoRegistry, type RegistryImage } from './registry-change.ts'
 
-export function registryOperation<O extends AnyOperation>(editsOf: (operation: O, registry: Registry, context: ScriptContext) => readonly RegistryEdit[]): OperationHandler<O, RegistryImage> {
+export interface PlannedEdits {
+  readonly edits: readonly RegistryEdit[]
+  readonly before: RegistryImage
+}
+
+export type RegistryHandler<O extends AnyOperation> = OperationHandler<O, PlannedEdits, RegistryImage>
+
+export function registryOperation<O extends AnyOperation>(editsOf: (operation: O, registry: Registry, context: ScriptContext) => readonly RegistryEdit[]): RegistryHandler<O> {
   return {
     effect: 'registry',
-    capture: (operation, context) => captureRegistry(editsOf(operation, context.platform.registry, context), context.platform.registry),
-    apply: (_operation, image, { platform }) => { applyRegistry(image, platform.registry) },
-    undo: (_operation, image, { platform }) => { undoRegistry(image, platform.registry) },
+    capture: (operation, context) => {
+      const { registry } = context.platform
+      const edits = editsOf(operation, registry, context)
+      return { edits, before: captureRegistry(edits, registry) }
+    },
+    before: ({ before }) => before,
+    apply: (_operation, { edits }, { platform }) => { applyRegistry(edits, platform.registry) },
+    undo: (_operation, before, { platform }) => { undoRegistry(before, platform.registry) },
   }
 }

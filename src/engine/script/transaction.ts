@@ -159,10 +159,10 @@ export class Transaction {
   /** There are tens of thousands of these, and nothing to wait for in most of them. */
   #executeRegistry(entry: ScriptEntry, run: ScriptRun): Promise<void> | undefined {
     const operation: AnyOperation = entry.operation
-    const step = this.#captured(operation, entry, run)
+    const { step, image } = this.#captured(operation, entry, run)
     this.#write([step])
     const apply = (): Promise<void> | undefined => {
-      const applied = handlerOf(operation).apply(operation, step.image, run.context)
+      const applied = handlerOf(operation).apply(operation, image, run.context)
       return applied instanceof Promise ? applied.then(() => run.progress(entry)) : run.progress(entry)
     }
     const announced = run.announce(entry)
@@ -201,7 +201,7 @@ export class Transaction {
     }
     const operations = group.map((entry) => ({ operation: entry.operation as AnyOperation, entry }))
     const times = group.flatMap(({ operation }) => this.#folderTimes(operation)).map((operation) => ({ operation, entry: undefined }))
-    const steps = [...times, ...operations].map(({ operation, entry }) => this.#captured(operation, entry, run))
+    const steps = [...times, ...operations].map(({ operation, entry }) => this.#captured(operation, entry, run).step)
     this.#settleNames(steps)
     this.#write(steps)
     return steps.slice(times.length)
@@ -209,16 +209,20 @@ export class Transaction {
 
   async #executeInternal(operation: AnyOperation, run: ScriptRun): Promise<void> {
     const handler = handlerOf(operation)
-    const times = this.#folderTimes(operation).map((one) => this.#captured(one, undefined, run))
-    const step = this.#captured(operation, undefined, run)
+    const times = this.#folderTimes(operation).map((one) => this.#captured(one, undefined, run).step)
+    const { step, image } = this.#captured(operation, undefined, run)
     this.#settleNames([step])
     this.#write([...times, step])
-    await handler.apply(operation, step.image, run.context)
-    for (const consequence of handler.consequences?.(operation, step.image, run.context) ?? []) await this.#executeInternal(consequence, run)
+    await handler.apply(operation, image, run.context)
+    for (const consequence of handler.consequences?.(operation, image, run.context) ?? []) await this.#executeInternal(consequence, run)
   }
 
-  #captured(operation: AnyOperation, entry: ScriptEntry | undefined, { context }: ScriptRun): Step {
-    return { sequence: this.#sequence++, operation, image: handlerOf(operation).capture(operation, context), context, entry, ticks: entry === undefined ? 0 : operationTicks(entry) }
+  /** What it takes to undo an operation, and to apply it. */
+  #captured(operation: AnyOperation, entry: ScriptEntry | undefined, { context }: ScriptRun): { readonly step: Step; readonly image: unknown } {
+    const handler = handlerOf(operation)
+    const image = handler.capture(operation, context)
+    const before = handler.before === undefined ? image : handler.before(image)
+    return { step: { sequence: this.#sequence++, operation, image: before, context, entry, ticks: entry === undefined ? 0 : operationTicks(entry) }, image }
   }
 
   /**

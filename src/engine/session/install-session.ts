@@ -179,7 +179,9 @@ export class InstallSession implements Session {
       const { description, template } = this.actionText(this.currentAction)
       this.script.push({ operation: { op: 'ActionStart', name: this.currentAction, description, template } })
     }
-    this.script.push({ operation, ...details })
+    // Nobody reads the data then: it would only be kept.
+    if (this.messages.isUnheard && !this.installation.settings.planning) this.script.push(details.ticks === undefined ? { operation } : { operation, ticks: details.ticks })
+    else this.script.push({ operation, ...details })
   }
 
   atFirstBoot(name: string, commandLine: string): boolean {

@@ -2,13 +2,12 @@
 // file. https://learn.microsoft.com/windows/win32/msi/processcomponents-action; registration.md §7, §8; engine-rules §8
 import { foldCase, packGuid } from '../../../base/index.ts'
 import type { Registry } from '../../../platform/index.ts'
-import type { OperationHandler, OperationOf } from '../handler.ts'
+import type { OperationOf } from '../handler.ts'
 import type { RegistryEdit } from '../operation.ts'
-import type { RegistryImage } from '../registry-change.ts'
 import * as keys from '../../registration/keys.ts'
-import { registryOperation } from '../registry-operation.ts'
+import { registryOperation, type RegistryHandler } from '../registry-operation.ts'
 
-export const componentRegister: OperationHandler<OperationOf<'ComponentRegister'>, RegistryImage> = registryOperation(
+export const componentRegister: RegistryHandler<OperationOf<'ComponentRegister'>> = registryOperation(
   ({ componentId, packedProduct, userDataSid, keyPath, permanent, sharedDll }, registry) => {
     const key = componentKey(componentId, userDataSid)
     if (key === undefined) return []
@@ -21,7 +20,7 @@ export const componentRegister: OperationHandler<OperationOf<'ComponentRegister'
   },
 )
 
-export const componentUnregister: OperationHandler<OperationOf<'ComponentUnregister'>, RegistryImage> = registryOperation(
+export const componentUnregister: RegistryHandler<OperationOf<'ComponentUnregister'>> = registryOperation(
   ({ componentId, packedProduct, userDataSid, sharedDll }, registry) => {
     const key = componentKey(componentId, userDataSid)
     if (key === undefined || registry.value(key, packedProduct) === undefined) return []

@@ -3,14 +3,13 @@
 import { withTrailingBackslash } from '../../../base/index.ts'
 import type { Registry } from '../../../platform/index.ts'
 import { installerKey } from '../../registration/keys.ts'
-import type { OperationHandler, OperationOf } from '../handler.ts'
+import type { OperationOf } from '../handler.ts'
 import type { RegistryEdit } from '../operation.ts'
-import { registryOperation } from '../registry-operation.ts'
-import type { RegistryImage } from '../registry-change.ts'
+import { registryOperation, type RegistryHandler } from '../registry-operation.ts'
 
 const foldersKey = `${installerKey}\\Folders`
 
-export const folderRegister: OperationHandler<OperationOf<'FolderRegister'>, RegistryImage> = registryOperation(
+export const folderRegister: RegistryHandler<OperationOf<'FolderRegister'>> = registryOperation(
   ({ folders, persistent }, registry) => folders.flatMap((folder, index): RegistryEdit[] => {
     const lasting = persistent && index === folders.length - 1
     if (!lasting && folderNote(registry, folder) !== undefined) return []
@@ -18,7 +17,7 @@ export const folderRegister: OperationHandler<OperationOf<'FolderRegister'>, Reg
   }),
 )
 
-export const folderUnregister: OperationHandler<OperationOf<'FolderUnregister'>, RegistryImage> = registryOperation(
+export const folderUnregister: RegistryHandler<OperationOf<'FolderUnregister'>> = registryOperation(
   ({ folders }) => folders.map((folder) => ({ edit: 'delete-value', key: foldersKey, name: withTrailingBackslash(folder), pruneKey: true })),
 )
 

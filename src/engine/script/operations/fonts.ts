@@ -2,18 +2,17 @@
 // https://learn.microsoft.com/windows/win32/msi/registerfonts-action; registration.md §11.6
 import { baseName, foldCase } from '../../../base/index.ts'
 import { fontTitle } from '../font-title.ts'
-import type { OperationHandler, OperationOf, ScriptContext } from '../handler.ts'
-import type { RegistryImage } from '../registry-change.ts'
-import { registryOperation } from '../registry-operation.ts'
+import type { OperationOf, ScriptContext } from '../handler.ts'
+import { registryOperation, type RegistryHandler } from '../registry-operation.ts'
 
 const key = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Fonts'
 
-export const fontRegister: OperationHandler<OperationOf<'FontRegister'>, RegistryImage> = registryOperation(
+export const fontRegister: RegistryHandler<OperationOf<'FontRegister'>> = registryOperation(
   (operation, _registry, context) => [{ edit: 'set', key, name: titleOf(operation, context), value: { type: 'REG_SZ', data: operation.registeredPath } }],
 )
 
 /** What lists another file now is somebody else's. */
-export const fontUnregister: OperationHandler<OperationOf<'FontUnregister'>, RegistryImage> = registryOperation(
+export const fontUnregister: RegistryHandler<OperationOf<'FontUnregister'>> = registryOperation(
   (operation, registry, context) => {
     const name = titleOf(operation, context)
     const present = registry.value(key, name)

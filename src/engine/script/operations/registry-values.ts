@@ -3,17 +3,17 @@
 import { bytesFromHex, bytesToHex, foldCase } from '../../../base/index.ts'
 import type { Registry, RegistryValue } from '../../../platform/index.ts'
 import { withGrants } from '../access-grant.ts'
-import type { OperationHandler, OperationOf } from '../handler.ts'
+import type { OperationOf } from '../handler.ts'
 import type { RegistryEdit } from '../operation.ts'
-import { isEmptyKey, sameValue, type RegistryImage } from '../registry-change.ts'
-import { registryOperation } from '../registry-operation.ts'
+import { isEmptyKey, sameValue } from '../registry-change.ts'
+import { registryOperation, type RegistryHandler } from '../registry-operation.ts'
 import { securityDescriptor } from '../security-descriptor.ts'
 
-export const regCreateKey: OperationHandler<OperationOf<'RegCreateKey'>, RegistryImage> = registryOperation(
+export const regCreateKey: RegistryHandler<OperationOf<'RegCreateKey'>> = registryOperation(
   ({ key }) => [{ edit: 'create-key', key }],
 )
 
-export const regAddValue: OperationHandler<OperationOf<'RegAddValue'>, RegistryImage> = registryOperation(
+export const regAddValue: RegistryHandler<OperationOf<'RegAddValue'>> = registryOperation(
   ({ key, name, value, mode }, registry) => {
     const merged = mergeStrings(registry.value(key, name), value, mode)
     const present = registry.value(key, name)
@@ -22,7 +22,7 @@ export const regAddValue: OperationHandler<OperationOf<'RegAddValue'>, RegistryI
 )
 
 /** Only of a key that is there. */
-export const regSecurity: OperationHandler<OperationOf<'RegSecurity'>, RegistryImage> = registryOperation(
+export const regSecurity: RegistryHandler<OperationOf<'RegSecurity'>> = registryOperation(
   ({ key, descriptor }, registry) => registry.keyExists(key) ? [{ edit: 'set-security', key, descriptor }] : [],
 )
 
@@ -30,7 +30,7 @@ export const regSecurity: OperationHandler<OperationOf<'RegSecurity'>, RegistryI
 const serviceSecurity = 'O:SYG:SYD:(A;;CCLCSWRPWPDTLOCRRC;;;SY)(A;;CCDCLCSWRPWPDTLOCRSDRCWDWO;;;BA)(A;;CCLCSWLOCRRC;;;IU)(A;;CCLCSWLOCRRC;;;SU)'
 const keySecurity = 'O:BAG:SYD:(A;CI;KA;;;SY)(A;CI;KA;;;BA)(A;CI;KR;;;BU)'
 
-export const regGrantAccess: OperationHandler<OperationOf<'RegGrantAccess'>, RegistryImage> = registryOperation(
+export const regGrantAccess: RegistryHandler<OperationOf<'RegGrantAccess'>> = registryOperation(
   ({ key, of, grants }, registry) => {
     if (!registry.keyExists(key)) return []
     if (of === 'key') return [{ edit: 'set-security', key, descriptor: bytesToHex(withGrants(effectiveSecurity(registry, key), grants)) }]
@@ -52,7 +52,7 @@ function ownSecurity(text: string): Uint8Array {
   return securityDescriptor(text, { owner: 'BA', group: 'SY' })
 }
 
-export const regRemoveValue: OperationHandler<OperationOf<'RegRemoveValue'>, RegistryImage> = registryOperation(
+export const regRemoveValue: RegistryHandler<OperationOf<'RegRemoveValue'>> = registryOperation(
   ({ key, name, strings, pruneEmptyKeys }, registry) => {
     const value = registry.value(key, name)
     if (value?.type === 'REG_MULTI_SZ' && strings !== undefined) {
@@ -65,7 +65,7 @@ export const regRemoveValue: OperationHandler<OperationOf<'RegRemoveValue'>, Reg
   },
 )
 
-export const regRemoveKey: OperationHandler<OperationOf<'RegRemoveKey'>, RegistryImage> = registryOperation(
+export const regRemoveKey: RegistryHandler<OperationOf<'RegRemoveKey'>> = registryOperation(
   ({ key, ifEmpty, pruneEmptyKeys = false }, registry) => {
     if (!registry.keyExists(key) || (ifEmpty && !isEmptyKey(registry, key))) return []
     const at = key.lastIndexOf('\\')

@@ -1,16 +1,15 @@
 // ServiceInstall and ServiceDelete: services as the registry of the root describes them; a running service manager is
 // asked by ServiceControl only. https://learn.microsoft.com/windows/win32/msi/installservices-action; registration.md §11.7
 import type { RegistryValue } from '../../../platform/index.ts'
-import type { OperationHandler, OperationOf } from '../handler.ts'
+import type { OperationOf } from '../handler.ts'
 import type { RegistryEdit } from '../operation.ts'
-import type { RegistryImage } from '../registry-change.ts'
-import { registryOperation } from '../registry-operation.ts'
+import { registryOperation, type RegistryHandler } from '../registry-operation.ts'
 
 const servicesKey = 'HKLM\\System\\CurrentControlSet\\Services'
 /** ServiceInstall.ErrorControl: a failure ends the installation; no part of what is stored. */
 const vital = 0x8000
 
-export const serviceInstall: OperationHandler<OperationOf<'ServiceInstall'>, RegistryImage> = registryOperation((operation) => {
+export const serviceInstall: RegistryHandler<OperationOf<'ServiceInstall'>> = registryOperation((operation) => {
   const key = `${servicesKey}\\${operation.name}`
   const set = (name: string, value: RegistryValue): RegistryEdit => ({ edit: 'set', key, name, value })
   const dependencies = operation.dependencies.split('\0').filter((one) => one !== '')
@@ -32,6 +31,6 @@ export const serviceInstall: OperationHandler<OperationOf<'ServiceInstall'>, Reg
   return edits
 })
 
-export const serviceDelete: OperationHandler<OperationOf<'ServiceDelete'>, RegistryImage> = registryOperation(
+export const serviceDelete: RegistryHandler<OperationOf<'ServiceDelete'>> = registryOperation(
   ({ name }, registry) => registry.keyExists(`${servicesKey}\\${name}`) ? [{ edit: 'delete-key', key: `${servicesKey}\\${name}` }] : [],
 )

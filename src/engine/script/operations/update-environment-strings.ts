@@ -2,13 +2,12 @@
 // https://learn.microsoft.com/windows/win32/msi/environment-table
 import { foldCase } from '../../../base/index.ts'
 import type { RegistryValue } from '../../../platform/index.ts'
-import type { OperationHandler, OperationOf } from '../handler.ts'
-import type { RegistryImage } from '../registry-change.ts'
-import { registryOperation } from '../registry-operation.ts'
+import type { OperationOf } from '../handler.ts'
+import { registryOperation, type RegistryHandler } from '../registry-operation.ts'
 
 type UpdateEnvironmentStrings = OperationOf<'UpdateEnvironmentStrings'>
 
-export const updateEnvironmentStrings: OperationHandler<UpdateEnvironmentStrings, RegistryImage> = registryOperation(
+export const updateEnvironmentStrings: RegistryHandler<UpdateEnvironmentStrings> = registryOperation(
   (operation, registry) => {
     const { key, name } = operation
     const present = registry.value(key, name)
