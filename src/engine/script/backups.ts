@@ -9,6 +9,8 @@ export const backupFolderName = 'Config.Msi'
 export class Backups {
   /** Of this transaction: what its names begin with. */
   readonly prefix: string
+  /** Some file could not be moved away, as a program holds it: the commit looks which. */
+  someHeld = false
   readonly #makeFolder: (folder: string) => void
   readonly #made = new Set<string>()
   #count = 0

@@ -2,7 +2,7 @@
 // is forward: backups are deleted, those that programs still use at the next start of the machine.
 // docs/design/journal.md; https://learn.microsoft.com/windows/win32/msi/commit-custom-actions
 import { foldCase, WindowsError } from '../../base/index.ts'
-import { sameProcess, type FileUser, type Platform, type RegistryValue } from '../../platform/index.ts'
+import { noAttributes, sameProcess, type FileSystem, type FileUser, type Platform } from '../../platform/index.ts'
 import { InstallError } from '../session/install-error.ts'
 import type { Messages } from '../session/messages.ts'
 import { ActionStatus } from '../session/states.ts'
@@ -13,6 +13,7 @@ import { forgetJournal, type FoundJournal, type Journal } from './journal.ts'
 import type { FileCopyImage } from './operations/file-copy.ts'
 import { removeFolderIfEmpty } from './operations/folder-create.ts'
 import { dropFolder, type FolderImage, type FolderRemoveImage } from './operations/folder-remove.ts'
+import { dropOvertaken, forgetRenames, readRestartRenames, scheduleRenames, waitingRemovals, waitingReplacements, type RestartRename } from './restart-renames.ts'
 import { syncContents, syncFolders, type UndoStep } from './rollback.ts'
 
 export interface CommitReport {
@@ -35,15 +36,18 @@ export interface CommitOptions {
   readonly journal: Journal | undefined
   readonly steps: readonly UndoStep[]
   readonly durable: boolean
+  /** Files that programs hold are where they were. */
+  readonly someHeld: boolean
   readonly commitActions: readonly { readonly operation: CustomActionOperation; readonly context: ScriptContext }[]
 }
 
 /** @throws InstallError when a commit custom action fails */
-export async function commitTransaction({ platform, messages, journal, steps, durable, commitActions }: CommitOptions): Promise<CommitReport> {
+export async function commitTransaction({ platform, messages, journal, steps, durable, someHeld, commitActions }: CommitOptions): Promise<CommitReport> {
   if (journal === undefined) {
     await runCommitActions(commitActions)
     return { inUse: [], problems: [] }
   }
+  const removals = someHeld ? waitingRemovals(platform.files, steps) : []
   journal.append({ record: 'flushing' })
   journal.sync()
   if (durable) {
@@ -56,7 +60,7 @@ export async function commitTransaction({ platform, messages, journal, steps, du
   journal.sync()
   // Nothing below may fail the installation: it is complete.
   journal.close()
-  return finishCommit(platform, messages, journal, steps, durable)
+  return finishCommit(platform, messages, journal, steps, durable, someHeld ? removals : undefined)
 }
 
 async function runCommitActions(commitActions: CommitOptions['commitActions']): Promise<void> {
@@ -71,12 +75,20 @@ async function runCommitActions(commitActions: CommitOptions['commitActions']): 
 /** Where the last part of a commit is reported: the messages of the installation, or the log of a recovery. */
 export type CommitMessages = Pick<Messages, 'info' | 'log'>
 
-/** The part that recovery repeats after a crash: deletes backups and forgets the journal. Never throws. */
-export async function finishCommit(platform: Platform, messages: CommitMessages, journal: Pick<FoundJournal, 'name' | 'roots'>, steps: readonly UndoStep[], durable: boolean): Promise<CommitReport> {
+/**
+ * The part that recovery repeats after a crash: deletes backups and forgets the journal. Never throws.
+ * @param removals What programs hold of what was to go; `undefined` when they hold nothing
+ */
+export async function finishCommit(
+  platform: Platform, messages: CommitMessages, journal: Pick<FoundJournal, 'name' | 'roots'>, steps: readonly UndoStep[], durable: boolean, removals: readonly RestartRename[] | undefined,
+): Promise<CommitReport> {
+  const replacements = removals === undefined ? [] : waitingReplacements(platform.files, steps)
   const problems: { path: string; error: unknown }[] = []
   const backups = steps.flatMap(backupsOf).filter(({ backup }) => platform.files.stat(backup)?.kind === 'file')
   const inUse = await filesInUse(platform, backups, messages)
-  const kept = new Set(inUse.map(({ backup }) => backup))
+  const waiting = [...replacements.map(({ from, to }) => ({ path: to, backup: from })), ...(removals ?? []).map(({ from }) => ({ path: from, backup: from }))]
+  const holders = new Map((await filesInUse(platform, waiting.map(({ path }) => ({ path, backup: path })), messages)).map(({ path, users }) => [path, users]))
+  const kept = new Set([...inUse.map(({ backup }) => backup), ...(removals ?? []).map(({ from }) => from)])
   for (const { backup } of backups) {
     if (kept.has(backup)) continue
     try {
@@ -95,12 +107,16 @@ export async function finishCommit(platform: Platform, messages: CommitMessages,
       kept.add(folder.backup)
     }
   }
-  for (const { path, users } of inUse) {
+  const held = waiting.map(({ path, backup }) => ({ path, backup, users: holders.get(path) ?? [] }))
+  for (const { path, users } of [...inUse, ...held]) {
     for (const { pid, name } of users) messages.info(1603, path, null, name, pid)
   }
+  for (const { from, to } of replacements) messages.info(1902, from, to)
   for (const backup of kept) messages.info(1903, backup)
   try {
-    scheduleDeletion(platform, [...kept])
+    const waitingPaths = new Set(waiting.map(({ path }) => foldCase(path)))
+    for (const path of dropOvertaken(platform, steps.filter(({ image }) => !isOneOf(image, waitingPaths)))) removeFile(platform.files, path)
+    scheduleRenames(platform, [...[...kept].map((from) => ({ from })), ...replacements])
     // Without the journal nobody would know whose a backup is.
     if (durable) for (const folder of new Set(backups.map(({ backup }) => backupFolder(backup)))) platform.files.syncDirectory(folder)
     forgetJournal(platform, journal, { restoreRoots: false })
@@ -108,7 +124,11 @@ export async function finishCommit(platform: Platform, messages: CommitMessages,
     problems.push({ path: journal.name, error })
     messages.log(`The end of the commit failed and is done at the next start: ${error instanceof Error ? error.message : String(error)}`)
   }
-  return { inUse, problems }
+  return { inUse: [...inUse, ...held], problems }
+}
+
+function isOneOf(image: unknown, paths: ReadonlySet<string>): boolean {
+  return typeof image === 'object' && image !== null && 'path' in image && typeof image.path === 'string' && paths.has(foldCase(image.path))
 }
 
 function foldersOf({ operation, image }: UndoStep): readonly FolderImage[] {
@@ -165,49 +185,40 @@ async function filesInUse(platform: Platform, backups: readonly Backup[], messag
   }
 }
 
-const sessionManager = 'HKLM\\System\\CurrentControlSet\\Control\\Session Manager'
-const pendingRenames = 'PendingFileRenameOperations'
-
-/** Pairs of old name and new name, none for a deletion: what Windows does when it starts. */
-function scheduleDeletion(platform: Platform, paths: readonly string[]): void {
-  if (paths.length === 0) return
-  const { registry } = platform
-  const present = pendingPairs(registry.value(sessionManager, pendingRenames))
-  const known = new Set(present.map(([from]) => foldCase(from)))
-  const added = paths.map((path): [string, string] => [`\\??\\${path}`, '']).filter(([from]) => !known.has(foldCase(from)))
-  registry.createKey(sessionManager)
-  registry.setValue(sessionManager, pendingRenames, { type: 'REG_MULTI_SZ', data: [...present, ...added].flat() })
-  registry.flush()
-}
-
-function pendingPairs(value: RegistryValue | undefined): [string, string][] {
-  const data = value?.type === 'REG_MULTI_SZ' ? value.data : []
-  return Array.from({ length: Math.ceil(data.length / 2) }, (_, index) => [data[index * 2]!, data[index * 2 + 1] ?? ''])
-}
+const ours = { backup: /^[A-Z]:\\Config\.Msi\\[0-9a-f]+\.rbf$/i, temporary: /\\TBD[0-9a-f]{12,}\.tmp$/i } as const
 
 /**
- * Deletes backups of earlier installations that nobody uses any more, where no Windows starts that would do it.
- * Answers how many are left, each of which means that a restart is pending.
+ * Deletes backups of earlier installations that nobody uses any more, and puts new content into the place of files that nobody holds any
+ * more, where no Windows starts that would do it. Answers how many are left, each of which means that a restart is pending.
  */
 export async function sweepReplacedFiles(platform: Platform, messages: CommitMessages): Promise<number> {
   const { registry, files } = platform
-  const pairs = pendingPairs(registry.value(sessionManager, pendingRenames))
-  const ours = pairs.filter(([from, to]) => to === '' && /^\\\?\?\\[A-Z]:\\Config\.Msi\\[0-9a-f]+\.rbf$/i.test(from)).map(([from]) => from)
-  if (ours.length === 0) return 0
-  const there = ours.map((from) => from.slice(4)).filter((path) => files.stat(path) !== undefined)
-  const inUse = new Set((await filesInUse(platform, there.map((path) => ({ path, backup: path })), messages)).map(({ backup }) => backup))
-  const gone = new Set<string>(ours.filter((from) => !there.includes(from.slice(4))))
-  for (const path of there) {
-    if (inUse.has(path)) continue
-    if (files.stat(path)?.kind === 'file') removeFile(files, path)
-    else if (!removeFolderIfEmpty(files, path)) continue
-    gone.add(`\\??\\${path}`)
+  const renames = readRestartRenames(registry).filter(({ from, to }) => to === undefined ? ours.backup.test(from) : ours.temporary.test(from))
+  if (renames.length === 0) return 0
+  const there = renames.filter(({ from }) => files.stat(from) !== undefined)
+  const inUse = new Set((await filesInUse(platform, there.map(({ from, to }) => ({ path: from, backup: to ?? from })), messages)).map(({ path }) => path))
+  const gone = new Set(renames.filter((one) => !there.includes(one)).map(({ from }) => foldCase(from)))
+  for (const rename of there) {
+    if (!inUse.has(rename.from) && carriedOut(files, rename, messages)) gone.add(foldCase(rename.from))
   }
-  const left = pairs.filter(([from]) => !gone.has(from))
-  if (left.length === pairs.length) return ours.length
-  if (left.length === 0) registry.deleteValue(sessionManager, pendingRenames)
-  else registry.setValue(sessionManager, pendingRenames, { type: 'REG_MULTI_SZ', data: left.flat() })
-  registry.flush()
-  for (const folder of new Set(there.map(backupFolder))) removeBackupFolder(files, folder)
-  return ours.length - gone.size
+  forgetRenames(registry, gone)
+  for (const folder of new Set(there.filter(({ to }) => to === undefined).map(({ from }) => backupFolder(from)))) removeBackupFolder(files, folder)
+  return renames.length - gone.size
+}
+
+function carriedOut(files: FileSystem, { from, to }: RestartRename, messages: CommitMessages): boolean {
+  if (to === undefined) {
+    if (files.stat(from)?.kind !== 'file') return removeFolderIfEmpty(files, from)
+    removeFile(files, from)
+    return true
+  }
+  try {
+    if (files.stat(to)?.attributes.readOnly === true) files.setAttributes(to, noAttributes)
+    files.rename(from, to)
+    return true
+  } catch (error) {
+    if (!(error instanceof WindowsError)) throw error
+    messages.log(`${to} waits for the next start of the machine: ${error.message}`)
+    return false
+  }
 }

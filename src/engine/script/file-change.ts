@@ -1,7 +1,7 @@
 // One file replaced, removed or moved, so that it can be taken back. What stood there is renamed into the backup
 // folder, never copied: content, times, attributes and whatever else hangs on it stay as they are.
 // docs/design/script.md, "Files"
-import { errorCodes, type ByteSink } from '../../base/index.ts'
+import { errorCodes, WindowsError, type ByteSink } from '../../base/index.ts'
 import { noAttributes, type FileAttributes, type FileSystem } from '../../platform/index.ts'
 import { InstallError } from '../session/install-error.ts'
 import type { ScriptContext } from './handler.ts'
@@ -60,18 +60,28 @@ export function setOwnAttributes(image: FileImage, attributes: FileAttributes | 
   if (attributes !== undefined && hasAttributes(attributes)) platform.files.setAttributes(image.temporary, attributes)
 }
 
-/** As on Windows the new file has the security of the one it replaces. */
+/**
+ * As on Windows the new file has the security of the one it replaces. Where a program holds that one, the new content stays
+ * where it is: the commit leaves word that it is renamed when the machine starts again.
+ */
 export function placeTemporary(image: FileImage, context: ScriptContext): void {
   if (image.previous !== undefined) context.platform.files.copyPermissions(image.previous, image.temporary)
-  moveAside(image, context)
-  context.platform.files.rename(image.temporary, image.path)
+  if (moveAside(image, context)) context.platform.files.rename(image.temporary, image.path)
 }
 
-/** Nothing stands at the path afterwards. */
-export function moveAside(image: FileImage, context: ScriptContext): void {
-  if (image.previous === undefined) return
+/** Nothing stands at the path afterwards; unless false is answered, and the host does not let the file go while a program uses it. */
+export function moveAside(image: FileImage, context: ScriptContext): boolean {
+  if (image.previous === undefined) return true
   context.backups.prepare(image.backup)
-  context.platform.files.rename(image.previous, image.backup)
+  try {
+    context.platform.files.rename(image.previous, image.backup)
+    return true
+  } catch (error) {
+    if (!(error instanceof WindowsError) || error.code !== 'ERROR_SHARING_VIOLATION') throw error
+    context.backups.someHeld = true
+    context.log(`${image.previous} is held by a program: it goes when the machine starts again`)
+    return false
+  }
 }
 
 /** What {@link replaceFile} did, or a part of it, is undone. */

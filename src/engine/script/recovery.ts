@@ -78,7 +78,8 @@ async function recover(platform: Platform, found: FoundJournal, log: (line: stri
   for (const name of unknown) log(`Its journal has an operation ${name} that this version does not know.`)
   const durable = options.durability !== 'process-end'
   if (forward) {
-    await finishCommit(platform, logMessages(log), found, steps, durable)
+    // Of what programs held, new content is told by being there. What was to go is not: it may be another file by now.
+    await finishCommit(platform, logMessages(log), found, steps, durable, [])
     return { ...about, outcome: 'completed', problems: [] }
   }
   const journal = Journal.resume(platform, found, durable)

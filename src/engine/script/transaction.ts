@@ -138,7 +138,7 @@ export class Transaction {
   async #commit({ messages }: Pick<ScriptHost, 'messages'>, commitActions: CommitOptions['commitActions']): Promise<CommitReport> {
     try {
       return await commitTransaction({
-        platform: this.#options.platform, messages, journal: this.#journal, steps: this.#steps, durable: this.#durable, commitActions,
+        platform: this.#options.platform, messages, journal: this.#journal, steps: this.#steps, durable: this.#durable, someHeld: this.#backups.someHeld, commitActions,
       })
     } catch (error) {
       if (error instanceof InstallError) throw error

@@ -59,6 +59,7 @@ interface Place {
 
 export class MemoryFileSystem implements FileSystem {
   readonly #drives = new Map<string, Drive>()
+  readonly #held = new Map<FileEntry | DirectoryEntry, number>()
   readonly #now: () => number
 
   /** Drives by letter and colon, such as `C:`. */
@@ -76,6 +77,17 @@ export class MemoryFileSystem implements FileSystem {
     const copy = new MemoryFileSystem({}, now)
     for (const [letter, drive] of this.#drives) copy.#drives.set(letter, { ...drive, root: cloneDirectory(drive.root) })
     return copy
+  }
+
+  /** As a program of Windows does that opens a file and shares it with readers only: until it lets go nobody can write, rename, replace or remove it. */
+  hold(path: string): Disposable {
+    const { entry } = this.#existing('hold', path)
+    this.#held.set(entry, (this.#held.get(entry) ?? 0) + 1)
+    return { [Symbol.dispose]: () => {
+      const left = (this.#held.get(entry) ?? 0) - 1
+      if (left > 0) this.#held.set(entry, left)
+      else this.#held.delete(entry)
+    } }
   }
 
   stat(path: string): FileStat | undefined {
@@ -121,6 +133,7 @@ export class MemoryFileSystem implements FileSystem {
     const existing = place.entry
     if (existing?.kind === 'directory') throw fileError('ERROR_ACCESS_DENIED', 'create', path, 'it is a directory')
     if (existing?.attributes.readOnly === true) throw fileError('ERROR_ACCESS_DENIED', 'create', path, 'the file is read-only')
+    this.#refuseHeld(existing, 'create', path)
     const now = this.#now()
     const file: FileEntry = existing ?? { kind: 'file', name: place.name, content: new Uint8Array(0), size: 0, modifiedMs: now, createdMs: now, attributes: noAttributes }
     if (existing === undefined) this.#add(place.parent, file)
@@ -162,6 +175,7 @@ export class MemoryFileSystem implements FileSystem {
       if (source.entry.kind === 'directory') throw fileError('ERROR_FILE_EXISTS', 'rename to', to)
       if (replaced.kind === 'directory') throw fileError('ERROR_ACCESS_DENIED', 'rename to', to, 'it is a directory')
       if (replaced.attributes.readOnly) throw fileError('ERROR_ACCESS_DENIED', 'rename to', to, 'the file is read-only')
+      this.#refuseHeld(replaced, 'rename to', to)
       target.drive.usedBytes -= replaced.size
       this.#take(target.parent, replaced)
     }
@@ -254,7 +268,12 @@ export class MemoryFileSystem implements FileSystem {
     if (entry === undefined) throw fileError('ERROR_FILE_NOT_FOUND', operation, path)
     const structural = operation.startsWith('remove') || operation.startsWith('rename')
     if (entry === drive.root && structural) throw fileError('ERROR_ACCESS_DENIED', operation, path, 'it is the root of a drive')
+    if (structural) this.#refuseHeld(entry, operation, path)
     return { drive, parent, name, entry }
+  }
+
+  #refuseHeld(entry: FileEntry | DirectoryEntry | undefined, operation: string, path: string): void {
+    if (entry !== undefined && this.#held.has(entry)) throw fileError('ERROR_SHARING_VIOLATION', operation, path)
   }
 
   #newDirectory(name: string): DirectoryEntry {

@@ -6,24 +6,37 @@ import { iniValue, withIniValue } from '../api/private-profile.ts'
 import { SkipStep, type Found, type Operation, type World } from '../world.ts'
 
 const serviceDoesNotExist = 1060
+/** FILE_SHARE_DELETE */
+const shareDelete = 4
 const servicesKey = 'HKLM\\System\\CurrentControlSet\\Services'
 const sessionManager = 'HKLM\\System\\CurrentControlSet\\Control\\Session Manager'
 const driverKeys = ['HKLM\\Software\\ODBC\\ODBCINST.INI\\ODBC Drivers', 'HKLM\\Software\\Wow6432Node\\ODBC\\ODBCINST.INI\\ODBC Drivers']
 /** The product that components are registered for. */
 const componentOwner = '{7262AC98-EEBD-4364-8CE3-D654F6A425B9}'
 
+interface OpenFile {
+  readonly process: { running: boolean }
+  /** Unless others may rename and remove it. */
+  readonly hold: Disposable | undefined
+}
+
 export const machineOperations: Readonly<Record<string, Operation>> = {
-  openFile: ({ path, create }, world) => {
+  openFile: ({ path, create, share }, world) => {
     const full = world.path(path)
     if (create === true) writeFile(world.files, full, new Uint8Array())
     // It is the program that installs: nobody may close it.
-    followRenames(world.platform)
-    world.state.set(`open ${full.toUpperCase()}`, world.platform.processes.add({ facts: { signalable: false }, uses: { [world.files.spelling(full)]: 'open' } }))
+    const process = world.platform.processes.add({ facts: { signalable: false }, uses: { [world.files.spelling(full)]: 'open' } })
+    const isShared = typeof share === 'number' ? (share & shareDelete) !== 0 : String(share).includes('delete')
+    if (isShared) followRenames(world.platform)
+    world.state.set(`open ${full.toUpperCase()}`, { process, hold: isShared ? undefined : world.platform.files.hold(full) } satisfies OpenFile)
     return {}
   },
   closeFile: ({ path }, world) => {
-    const holder = world.state.get(`open ${world.path(path).toUpperCase()}`) as { running: boolean } | undefined
-    if (holder !== undefined) holder.running = false
+    const open = world.state.get(`open ${world.path(path).toUpperCase()}`) as OpenFile | undefined
+    if (open === undefined) return {}
+    open.process.running = false
+    open.hold?.[Symbol.dispose]()
+    world.state.delete(`open ${world.path(path).toUpperCase()}`)
     return {}
   },
   processPendingRenames: (_step, world) => {

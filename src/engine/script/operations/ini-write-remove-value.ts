@@ -21,7 +21,10 @@ export const iniWriteRemoveValue: OperationHandler<OperationOf<'IniWriteRemoveVa
       const after = changeIniFile(before, operation)
       if (after === undefined) return
       // A file that nothing is left in goes, with the headings of its empty sections.
-      if (operation.mode.startsWith('remove') && isEmptyIniFile(after)) return moveAside(image, context)
+      if (operation.mode.startsWith('remove') && isEmptyIniFile(after)) {
+        moveAside(image, context)
+        return
+      }
       const attributes = image.previous === undefined ? {} : { attributes: files.stat(image.previous)!.attributes }
       replaceFile(image, { ...attributes, write: (sink) => { sink.write(after) } }, context)
     } catch (error) {
