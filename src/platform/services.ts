@@ -4,6 +4,8 @@
 export interface Services {
   /** Why there is no service manager to talk to; `undefined` when there is one. */
   readonly unavailable: string | undefined
+  /** They are those of the root itself: a Windows that runs, whose packages start and stop them. Absent: others, which only may use its files. */
+  readonly ofRoot?: boolean
   /** `undefined` when there is no such service. A name without a suffix is completed. */
   describe(name: string): Promise<ServiceFacts | undefined>
   stop(name: string, limits: ServiceLimits): Promise<ServiceOutcome>
@@ -31,6 +33,8 @@ export interface ServiceFacts {
 export interface ServiceLimits {
   readonly timeLimitMs: number
   readonly signal?: AbortSignal
+  /** For the start of a service of the root. */
+  readonly arguments?: readonly string[]
 }
 
 export type ServiceOutcome =

@@ -1,7 +1,7 @@
 // The world of one scenario: a fresh machine in memory, the handles its steps made, and the values behind placeholders.
-import { bytesSource, codePage, joinPath, withTrailingBackslash } from 'msikit/base'
+import { bytesSource, codePage, foldCase, joinPath, withTrailingBackslash } from 'msikit/base'
 import type { LibraryCall } from 'msikit/engine'
-import { createDirectories, readFile, writeFile, createMemoryPlatform, type FileSystem, type MemoryPlatform } from 'msikit/platform'
+import { createDirectories, readFile, writeFile, createMemoryPlatform, type FileSystem, type MemoryPlatform, type MemoryService } from 'msikit/platform'
 import { readFileVersion } from 'msikit/engine'
 import { versionedImage } from './api/version-resource.ts'
 import { lengthOf } from './matcher.ts'
@@ -86,6 +86,9 @@ const keys = [
   'HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\SharedDLLs', 'HKLM\\System\\CurrentControlSet\\Control\\Session Manager\\Environment', 'HKCU\\Environment', 'HKCU\\Software\\Classes',
 ]
 
+/** Those of the machine: it is a Windows that runs. */
+const services = ['Spooler']
+
 export class World {
   readonly platform: MemoryPlatform = createMemoryPlatform({ nowMs: Date.UTC(2024, 0, 1, 12) })
   readonly runLibrary: RunLibrary
@@ -109,11 +112,24 @@ export class World {
     for (const folder of folders) createDirectories(this.platform.files, folder)
     for (const key of keys) this.platform.registry.createKey(key)
     for (const [name, data] of registered) this.platform.registry.setValue(windowsKey, name, { type: 'REG_SZ', data })
+    const manager = this.platform.services
+    manager.ofRoot = true
+    manager.describe = (name) => Promise.resolve(this.platform.registry.keyExists(`HKLM\\System\\CurrentControlSet\\Services\\${name}`) ? this.service(name).facts : undefined)
+    for (const name of services) {
+      this.platform.registry.createKey(`HKLM\\System\\CurrentControlSet\\Services\\${name}`)
+      manager.add(name)
+    }
     writeFile(this.files, 'C:\\Windows\\System32\\kernel32.dll', versionedImage([6, 3, 9600, 17415]))
   }
 
   get files(): FileSystem {
     return this.platform.files
+  }
+
+  /** What the service manager knows of a service that the registry has: until it is started, it does not run. */
+  service(name: string): MemoryService {
+    const { services: { all } } = this.platform
+    return [...all].find(([one]) => foldCase(one) === foldCase(name))?.[1] ?? this.platform.services.add(name, { active: false })
   }
 
   /** A path of a step as a full Windows path. */

@@ -57,7 +57,7 @@ function imagePath(file: string, parameters: string): string {
 
 function controlServices(session: Session, control: 'start' | 'stop'): void {
   for (const { name, row } of controlRows(session, ServiceEvent[control])) {
-    if (control === 'start') session.atFirstBoot(`StartService_${name}`, `"${session.properties.get('WindowsFolder')}System32\\net.exe" start "${name}"`)
+    if (control === 'start' && session.platform.services.ofRoot !== true) session.atFirstBoot(`StartService_${name}`, `"${session.properties.get('WindowsFolder')}System32\\net.exe" start "${name}"`)
     session.emit({
       op: 'ServiceControl', name, control, arguments: session.format(row.text('Arguments')), wait: row.integer('Wait') !== 0,
     }, { data: { 1: name, 2: name } })

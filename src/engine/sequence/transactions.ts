@@ -129,7 +129,10 @@ function cabinetAfter(session: InstallSession, cabinet: string): string | undefi
 
 /** Libraries of an emulated Windows cannot register themselves, and few of its services run here. */
 async function hostWork(session: InstallSession, operation: HostOperation, undoing: boolean): Promise<string> {
-  if (operation.op === 'ServiceControl') return session.installation.hostServices.control(operation.name, operation.control, operation.wait && !undoing)
+  if (operation.op === 'ServiceControl') {
+    const values = operation.arguments === '' ? [] : operation.arguments.split('\0')
+    return session.installation.hostServices.control(operation.name, operation.control, { wait: operation.wait, undoing, values })
+  }
   if (undoing) return 'nothing to undo: it was not done'
   if (session.installation.settings.customActions === 'fail') {
     throw new WindowsError('ERROR_CALL_NOT_IMPLEMENTED', `${operation.path}: only a running Windows can load it`)

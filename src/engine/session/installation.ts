@@ -157,7 +157,7 @@ export class Installation {
     this.settings = settings
     this.calls = calls
     this.shared = shared
-    this.hostServices = new HostServices(settings.restartManager, settings.signal)
+    this.hostServices = new HostServices(settings.platform.services, settings.restartManager, settings.signal)
   }
 
   /** Before a session of the package is opened: has its messages at hand in its language. */

@@ -13,6 +13,7 @@ export interface MemoryService {
 
 export class MemoryServices implements Services {
   readonly unavailable: string | undefined
+  ofRoot = false
   readonly all = new Map<string, MemoryService>()
   /** What was asked of it, such as `stop nginx.service`. */
   readonly journal: string[] = []

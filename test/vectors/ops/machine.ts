@@ -1,11 +1,18 @@
 // State of the machine beside files and registry: files held open, private profiles, services, environment.
 import { packGuid, WindowsError } from 'msikit/base'
-import { noAttributes, readFile, writeFile, type MemoryPlatform } from 'msikit/platform'
-import { typeLibraryNotRegistered, success } from '../api/return-code.ts'
+import { noAttributes, readFile, writeFile, type MemoryPlatform, type MemoryService } from 'msikit/platform'
+import { invalidHandle, typeLibraryNotRegistered, success } from '../api/return-code.ts'
 import { iniValue, withIniValue } from '../api/private-profile.ts'
 import { SkipStep, type Found, type Operation, type World } from '../world.ts'
 
 const serviceDoesNotExist = 1060
+const serviceRequestTimeout = 1053
+const serviceRunsAlready = 1056
+const serviceDoesNotRun = 1062
+/** SERVICE_CONTROL_STOP */
+const controlStop = 1
+/** SERVICE_STOPPED and SERVICE_RUNNING */
+const ServiceState = { stopped: 1, running: 4 } as const
 /** FILE_SHARE_DELETE */
 const shareDelete = 4
 const servicesKey = 'HKLM\\System\\CurrentControlSet\\Services'
@@ -79,15 +86,22 @@ export const machineOperations: Readonly<Record<string, Operation>> = {
   OpenSCManager: () => ({ created: true, handles: { ret: {} } }),
   OpenService: ({ name }, world) => {
     const exists = world.platform.registry.keyExists(`${servicesKey}\\${String(name)}`)
-    return { created: exists, lastError: exists ? success : serviceDoesNotExist, handles: { ret: exists ? {} : undefined } }
+    return { created: exists, lastError: exists ? success : serviceDoesNotExist, handles: { ret: exists ? world.service(String(name)) : undefined } }
   },
   CreateService: ({ name, display, type, start, error, path }, world) => createService(world, String(name), { display, type, start, error, path }),
+  StartService: async ({ service }, world) => controlled(await startService(world, world.handle<MemoryService>(service))),
+  ControlService: async ({ service, control }, world) => controlled(await controlService(world, world.handle<MemoryService>(service), Number(control))),
+  serviceStatus: ({ service }, world) => {
+    const known = world.handle<MemoryService>(service)
+    return known === undefined ? controlled(invalidHandle) : { ...controlled(success), state: known.facts.active ? ServiceState.running : ServiceState.stopped }
+  },
   CloseServiceHandle: ({ service }, world) => {
     world.close(String(service))
     return {}
   },
   deleteService: ({ name }, world) => {
     world.platform.registry.deleteKey(`${servicesKey}\\${String(name)}`)
+    world.platform.services.all.delete(world.service(String(name)).facts.name)
     return {}
   },
   odbcInstalledDrivers: (step, world) => {
@@ -153,7 +167,25 @@ function createService(world: World, name: string, { display, type, start, error
     if (problem instanceof WindowsError) return { created: false, lastError: problem.errno }
     throw problem
   }
-  return { created: true, lastError: success, handles: { ret: {} } }
+  return { created: true, lastError: success, handles: { ret: world.service(name) } }
+}
+
+/** These answer whether they succeeded. */
+function controlled(error: number): Found {
+  return { rc: error === success, lastError: error }
+}
+
+async function startService({ platform: { services } }: World, service: MemoryService | undefined): Promise<number> {
+  if (service === undefined) return invalidHandle
+  if (service.facts.active) return serviceRunsAlready
+  return (await services.start(service.facts.name)).done ? success : serviceRequestTimeout
+}
+
+async function controlService({ platform: { services } }: World, service: MemoryService | undefined, control: number): Promise<number> {
+  if (service === undefined) return invalidHandle
+  if (!service.facts.active) return serviceDoesNotRun
+  if (control !== controlStop) return success
+  return (await services.stop(service.facts.name, { timeLimitMs: 0 })).done ? success : serviceRequestTimeout
 }
 
 function componentKeys(world: World, component: string, context: string): { components: string; product: string } {
