@@ -26,7 +26,7 @@ export function parseProcessStat(text: string): ProcessStat | undefined {
   const open = text.indexOf('(')
   const close = text.lastIndexOf(')')
   if (open < 0 || close < open) return undefined
-  const fields = text.slice(close + 2).split(' ')
+  const fields = text.slice(close + 2).split(' ', 20)
   const field = (number: number) => fields[number - 3] ?? ''
   return {
     pid: Number.parseInt(text, 10), commandName: text.slice(open + 1, close), state: field(3), parentPid: Number(field(4)),

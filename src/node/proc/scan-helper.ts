@@ -7,7 +7,8 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { LookOptions } from './look.ts'
-import type { ProcReader } from './read.ts'
+import { parseProcessStat } from './process-stat.ts'
+import { names, type ProcReader } from './read.ts'
 import type { Sighting } from './sighting.ts'
 import type { TargetNumbers } from './targets.ts'
 
@@ -27,8 +28,8 @@ export interface ScanAnswer {
 
 type Wait = () => Promise<readonly Sighting[] | undefined>
 
-/** What the help is worth its start for. */
-const fewestProcesses = 150
+/** What the help is worth its start for: fewer are looked at before it runs. */
+const fewestProcesses = 250
 const keptMs = 5000
 
 export class ScanHelper {
@@ -98,12 +99,15 @@ export class ScanHelper {
 
 function savesTime(processes: number, scansBefore: number, reader: ProcReader): boolean {
   const processors = availableParallelism()
-  return scansBefore > 0 && processors > 1 && processes >= fewestProcesses && countRunning(reader) <= processors
+  return scansBefore > 0 && processors > 1 && processes >= fewestProcesses && countOthersRunning(reader) < processors
 }
 
-/** Threads that run or want to, as proc_loadavg(5) counts them; the caller is one. */
-function countRunning(reader: ProcReader): number {
-  return Number(/^\S+ \S+ \S+ (\d+)\//.exec(reader.text('/proc/loadavg') ?? '')?.[1] ?? Infinity)
+/** Threads of other programs that run or want to, as proc_loadavg(5) counts them. Ours are this one, and those that compile or collect garbage. */
+function countOthersRunning(reader: ProcReader): number {
+  const all = Number(/^\S+ \S+ \S+ (\d+)\//.exec(reader.text('/proc/loadavg') ?? '')?.[1] ?? Infinity)
+  const threads = names('/proc/self/task')
+  const own = typeof threads === 'string' ? 1 : threads.filter((thread) => parseProcessStat(reader.text(`/proc/self/task/${thread}/stat`) ?? '')?.state === 'R').length
+  return all - own
 }
 
 /** Beside the bundles of the commands, or beside this module where nothing is bundled. */
