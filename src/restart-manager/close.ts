@@ -98,7 +98,7 @@ async function ended(task: ClosingTask, handle: ProcessHandle, limitMs: number):
   const { clock } = task.platform
   const until = clock.monotonic() + limitMs
   let lookAt = clock.monotonic() + wakeMs
-  for (let pauseMs = 1; handle.running(); pauseMs = Math.min(pauseMs * 2, 50)) {
+  for (let pauseMs = 1; handle.running(); pauseMs = Math.min(pauseMs * 1.5, 50)) {
     throwIfCancelled(task.signal)
     const leftMs = until - clock.monotonic()
     if (leftMs <= 0) return false
