@@ -21,6 +21,8 @@ const runs = {
   query: (file) => [[file, 'SELECT `Property`, `Value` FROM `Property` WHERE `Property` = \'ProductName\' ORDER BY `Value`']],
   export: (file, folder) => [[file, '-o', join(folder, 'export')]],
   list: (file, folder) => [['--root', join(folder, 'root')]],
+  // Elsewhere there is nothing to be seen, or another library to be loaded.
+  rm: () => process.platform === 'linux' ? [['list', process.execPath]] : [],
   // In the order of the list of commands: what is installed twice is removed from one root and repaired in the other.
   plan: (_file, folder) => [[join(folder, productName), '--root', join(folder, 'a')]],
   install: (_file, folder) => [[join(folder, productName), '--root', join(folder, 'a')], [join(folder, productName), '--root', join(folder, 'b')]],
