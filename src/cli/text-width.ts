@@ -4,12 +4,11 @@ import { eastAsianWidth } from 'get-east-asian-width'
 
 /** All others are one column wide: what most packages have needs no look into the table, which bundles load with the first call. */
 const notAlwaysOne = /[\u0300-\u036f\u0483-\u1fff\u200b-\u200f\u2028-\u20ff\u231a-\uffff]/
-const mark = /^[\p{Mn}\p{Me}\p{Cf}]$/u
 
 export function textWidth(text: string): number {
   if (!notAlwaysOne.test(text)) return text.length
   let width = 0
-  for (const character of text) if (!mark.test(character)) width += eastAsianWidth(character.codePointAt(0)!)
+  for (const character of text) if (!/^[\p{Mn}\p{Me}\p{Cf}]$/u.test(character)) width += eastAsianWidth(character.codePointAt(0)!)
   return width
 }
 
