@@ -35,9 +35,10 @@ function registerClass(session: Session, row: Row, component: Component): void {
   const clsid = row.text('CLSID')
   const data = { 1: clsid }
   const key = classesKey(session, component, `CLSID\\${clsid}`)
-  setText(session, key, '', row.text('Description'), data)
+  const description = row.text('Description')
+  if (description !== '') setText(session, key, '', description, data)
   const context = row.text('Context')
-  setText(session, `${key}\\${context}`, '', serverPath(session, row, component))
+  setText(session, `${key}\\${context}`, '', serverPath(session, row, component), description === '' ? data : undefined)
   setDescriptor(session, `${key}\\${context}`, context, row.text('Feature_'), component)
   const progId = row.text('ProgId_Default')
   if (progId !== '') {
@@ -78,7 +79,7 @@ function registerAppId(session: Session, row: Row, component: Component): void {
   const appId = [...session.rows('AppId')].find((one) => one.text('AppId') === row.text('AppId_'))
   if (appId === undefined) return
   const key = classesKey(session, component, `AppID\\${appId.text('AppId')}`)
-  setText(session, key, '', row.text('Description'))
+  if (row.text('Description') !== '') setText(session, key, '', row.text('Description'))
   for (const column of ['RemoteServerName', 'LocalService', 'ServiceParameters', 'DllSurrogate']) {
     if (!appId.isNull(column)) setText(session, key, column, session.format(appId.text(column)))
   }
