@@ -83,8 +83,11 @@ test('a class in two contexts has one key with two servers, and a 64-bit one has
   for (const Context of ['InprocServer32', 'LocalServer32']) {
     one.builder.row('Class', { CLSID: clsid, Context, Component_: one.component.key, Description: 'A thing', Feature_: 'Main', Attributes: Context === 'InprocServer32' ? 1 : 0, Icon_: 'thing.exe', IconIndex: 2 })
   }
+  const plain = '{0A0B0C0D-0000-4000-8000-0000000000AA}'
+  one.builder.row('Class', { CLSID: plain, Context: 'LocalServer32', Component_: one.component.key, Feature_: 'Main' })
   one.builder.icon('thing.exe', 'icons')
   await checkClasses(one, {
+    [`CLSID\\${plain}\\LocalServer32 → `]: 'C:\\Program Files\\Example\\app.exe', [`CLSID\\${plain}\\LocalServer32 → LocalServer32`]: [descriptor],
     [`CLSID\\${clsid} → `]: 'A thing',
     [`CLSID\\${clsid}\\InprocServer32 → `]: 'app.exe', [`CLSID\\${clsid}\\InprocServer32 → InprocServer32`]: [descriptor],
     [`CLSID\\${clsid}\\LocalServer32 → `]: 'C:\\Program Files\\Example\\app.exe', [`CLSID\\${clsid}\\LocalServer32 → LocalServer32`]: [descriptor],
@@ -263,6 +266,14 @@ test('registry values have the types that their prefixes say, below the right ro
     ' → Text': 'Example [x]', ' → Hash': '#literal', ' → Number': 0xffffffff, ' → Bytes': '01ab', ' → List': ['a', '', 'b'], ' → Path': '%SystemRoot%\\x', ' → ': 'default',
   })
   assert.equal(stage.platform.registry.keyExists('HKLM\\Software\\Wow6432Node\\Example'), false)
+})
+
+test('a file has a path in formatted text, chosen or not, unless its condition keeps it away', async () => {
+  const one = aCase()
+  one.feature.component(one.component.folder, { condition: 'NEVER' }).file('away.txt', 'a', { key: 'away' })
+  one.builder.feature('Other', { level: 200 }).component(one.component.folder).file('other.txt', 'o', { key: 'other' })
+  one.component.registry('HKLM', 'Software\\Example', 'Files', '[#app]|[#other]|[#away]|[1]')
+  await check(one, 'HKLM\\Software\\Wow6432Node\\Example', { ' → Files': `${folder}\\app.exe|${folder}\\other.txt||` })
 })
 
 test('lists in the registry are added to in front and behind, and others\' strings stay after the removal', async () => {

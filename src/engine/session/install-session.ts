@@ -229,6 +229,13 @@ export class InstallSession implements Session {
     return component !== undefined && runsFromSource(component) ? file.sourcePath : file.targetPath
   }
 
+  /** Blank for a file of a component that its Condition keeps away. */
+  #formattedFilePath(key: string): string {
+    const component = this.components.get(this.files.get(key)?.component ?? '')
+    const isKeptAway = component !== undefined && !component.enabled && component.action === InstallState.unknown && component.installed === InstallState.absent
+    return isKeptAway ? '' : this.filePath(key)
+  }
+
   #componentDirectory(name: string, fallsBackToRequest: boolean): string {
     const component = this.components.get(name)
     if (component === undefined || this.costing !== 'finalized') return ''
@@ -242,7 +249,7 @@ export class InstallSession implements Session {
     return {
       property: (name) => this.properties.get(name),
       environment: (name) => environment[name.toUpperCase()] ?? '',
-      filePath: (file) => this.filePath(file),
+      filePath: (file) => this.#formattedFilePath(file),
       componentDirectory: (component) => this.#componentDirectory(component, false),
     }
   }
