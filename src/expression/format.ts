@@ -83,12 +83,15 @@ function commentText(text: string, context: FormatContext): string {
   return context.comments === 'show' ? expandBrackets(text, context).text : ''
 }
 
-/** `{text}` without references stays, with a reference to nothing it vanishes, otherwise the braces go. */
+/**
+ * `{text}` without properties and fields stays in its braces, with one that is empty it vanishes, otherwise the braces go.
+ * Files, components, variables and escapes are no property names: they are resolved and decide nothing.
+ */
 function groupText(text: string, context: FormatContext): string {
   const { text: expanded, resolved, nothing, unresolved } = expandBrackets(text, context)
   if (unresolved > 0) return `{${expanded}}`
   if (text === '' || nothing > 0) return ''
-  return resolved > 0 ? expanded : `{${text}}`
+  return resolved > 0 ? expanded : `{${expanded}}`
 }
 
 function expandBrackets(text: string, context: FormatContext): { text: string } & Omit<Region, 'frames'> {
@@ -103,8 +106,9 @@ interface Region {
   /** One per open bracket, and the text around all of them. */
   readonly frames: Frame[]
   readonly brackets: Brackets
+  /** References to properties and fields. */
   resolved: number
-  /** References that gave no text. */
+  /** Those of them that gave no text. */
   nothing: number
   /** References that stay as they are. */
   unresolved: number
@@ -217,19 +221,20 @@ function takeReference(region: Region, reference: Frame): void {
     frame.text += `[${reference.text}]`
     return
   }
-  region.resolved++
-  if (resolved.text === '') region.nothing++
+  if (resolved.named) region.resolved++
+  if (resolved.named && resolved.text === '') region.nothing++
   frame.text += resolved.text
 }
 
-function resolveReference(reference: Frame, context: FormatContext): { text: string; fromSession: boolean } | undefined {
+/** `named` are properties and fields. */
+function resolveReference(reference: Frame, context: FormatContext): { text: string; fromSession: boolean; named: boolean } | undefined {
   const name = reference.text
   if (/^[0-9]+$/.test(name)) {
     if (context.field === undefined || reference.fromSession) return undefined
-    return { text: String(context.field(Number(name)) ?? ''), fromSession: false }
+    return { text: String(context.field(Number(name)) ?? ''), fromSession: false, named: true }
   }
-  if (context.session === undefined || name === '') return undefined
-  return { text: sessionText(name, context.session), fromSession: true }
+  if (context.session === undefined) return undefined
+  return { text: sessionText(name, context.session), fromSession: true, named: !/^(?:[\\%#!$]|~$)/.test(name) }
 }
 
 function sessionText(name: string, session: FormatSession): string {

@@ -215,10 +215,6 @@ export const explanations: readonly Explanation[] = [
     reason: 'A product that is not installed cannot be removed: 1605 (error-codes); the recorder runs the whole sequence',
   },
   {
-    recording: /registry/, aspect: 'registry', where: / : fmtesc$/,
-    reason: 'Whether an escape such as [\\{] counts as a reference of its group is not documented: here it does, so the braces go; for the recorder it does not',
-  },
-  {
     recording: /features\.addlocal-grand/, aspect: 'registry', where: /\\uninstall\\/, change: /^nothing →/,
     reason: 'With those features the product is installed, so it is listed; the recorder installs nothing',
   },
