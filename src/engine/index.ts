@@ -3,7 +3,7 @@ export { openPackage, type Package, type PackageSummary } from './package/packag
 export {
   administerPackage, advertisePackage, applyPatches, configureProduct, installPackage, planConfiguration, planInstallation, removePatches, repairProduct, uninstallProduct,
 } from './install.ts'
-export { beginTransaction, type MemberOptions, PackageTransaction, type TransactionOptions, type TransactionResult } from './multi-package.ts'
+export { beginTransaction, type MemberOptions, PackageTransaction, type JoinOptions, type TransactionOptions, type TransactionResult } from './multi-package.ts'
 export { isSuccess } from './install-result.ts'
 export type { Decisions, InstallOptions, InstallRequest, InstallResult, PatchInstallRequest } from './install-request.ts'
 export { sessionPort } from './custom-actions/script.ts'

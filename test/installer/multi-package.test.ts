@@ -136,3 +136,44 @@ test('a crash in the middle is taken back at the next start', async () => {
   assert.equal(stage.text('C:\\Program Files (x86)\\One\\One.txt'), undefined)
   assert.deepEqual(listProducts(stage.open()), [])
 })
+
+test('who joins a transaction owns it: the one before is told, and may neither install nor end it', async () => {
+  const stage = aMachine()
+  const [one, two] = [stage.add(product('One'), 'one.msi'), stage.add(product('Two'), 'two.msi')]
+  const first = await beginTransaction(stage.platform, options)
+  assert.equal((await first.install({ package: one })).exitCode, 0)
+  const lines: string[] = []
+  const second = first.join({ log: (line) => { lines.push(line) } })
+  await first.ownerChanged
+  assert.deepEqual([first.isOwner, second.isOwner, first.isOpen], [false, true, true])
+  for (const refused of [() => first.install({ package: two }), () => first.commit(), () => first.rollback()]) await assert.rejects(refused(), { code: 'ERROR_ACCESS_DENIED' })
+  await first[Symbol.asyncDispose]()
+  assert.equal(second.isOpen, true, 'who is no owner leaves nothing behind')
+  const installing = second.install({ package: two })
+  assert.throws(() => first.join(), { code: 'ERROR_INSTALL_ALREADY_RUNNING' })
+  await assert.rejects(second.commit(), { code: 'ERROR_INSTALL_ALREADY_RUNNING' })
+  assert.equal((await installing).exitCode, 0)
+  assert.ok(lines.length > 0)
+  assert.equal((await second.commit()).exitCode, 0)
+  assert.deepEqual(names(stage), ['One', 'Two'])
+  assert.throws(() => first.join(), { code: 'ERROR_INVALID_HANDLE_STATE' })
+})
+
+test('a transaction that its owner leaves is taken back, the package that is being installed too', async () => {
+  const stage = aMachine()
+  const one = stage.add(product('One'), 'one.msi')
+  const before = snapshotOf(stage)
+  const both = (await beginTransaction(stage.platform, options)).join()
+  const installing = both.install({ package: one })
+  await both[Symbol.asyncDispose]()
+  assert.equal((await installing).exitCode, 0)
+  assert.deepEqual(changes(before, stage), [])
+})
+
+test('what cannot be a transaction is refused', async () => {
+  const policy = 'HKLM\\Software\\Policies\\Microsoft\\Windows\\Installer'
+  const stage = aMachine({ registry: { [policy]: { DisableRollback: { type: 'REG_DWORD', data: 1 } } } })
+  await assert.rejects(beginTransaction(stage.platform, options), { errno: 1653 })
+  await assert.rejects(beginTransaction(aMachine().platform, { ...options, name: '' }), { code: 'ERROR_INVALID_PARAMETER' })
+  await assert.rejects(beginTransaction(aMachine().platform, { ...options, installerVersion: '4.0' }), { code: 'ERROR_CALL_NOT_IMPLEMENTED' })
+})

@@ -1,6 +1,6 @@
 // The log that nobody asked for on the command line: the package does (MsiLogging), or the machine (the policy Logging). It is MSI*.LOG in the
 // Temp folder of the root, in UTF-16 as Windows writes it. What cannot be written ends the log, never the installation.
-// https://learn.microsoft.com/windows/win32/msi/normal-logging, …/msilogging, …/logging, …/disableloggingfrompackage; docs/decisions/0082-logs-in-the-root.md
+// https://learn.microsoft.com/windows/win32/msi/normal-logging, …/msilogging, …/logging, …/disableloggingfrompackage; docs/decisions/0085-logs-in-the-root.md
 import { encodeUtf16, joinPath, WindowsError } from '../../base/index.ts'
 import { createDirectories, type FileWriter, type Platform, type Registry } from '../../platform/index.ts'
 import type { Package } from '../package/package.ts'
