@@ -53,21 +53,22 @@ export function threadsOf(text: string | undefined): number | undefined {
 
 /** @returns the files that are left: all when one thread is enough, some when something is wrong with them. */
 export async function extractOnThreads<Target extends Place>(cabinets: readonly WantedOfCabinet<Target>[], output: OutputFolder, { threads, draw }: ThreadOptions): Promise<WantedFile<Target>[]> {
+  const all = cabinets.flatMap(({ wanted }) => wanted)
+  if (threads === 1 || threads === undefined && isLittle(all)) return all
   const owners: WantedFile<Target>[] = []
-  const tasks = threads === 1 ? [] : cabinets.flatMap(({ cabinet, wanted }) => folderTasks(cabinet, wanted, owners))
-  const all = (): WantedFile<Target>[] => cabinets.flatMap(({ wanted }) => wanted)
-  if (tasks.length === 0 || threads === undefined && isLittle(tasks)) return all()
+  const tasks = cabinets.flatMap(({ cabinet, wanted }) => folderTasks(cabinet, wanted, owners))
+  if (tasks.length === 0) return all
   const shared = SharedState.create(owners.length)
   const largestFirst = tasks.toSorted((a, b) => b.bytes - a.bytes)
   if (tasks.length === 1) await runPipeline(largestFirst[0]!, output, shared, draw)
   else await runLanes(largestFirst, output, shared, Math.min(tasks.length, threads ?? Math.min(mostThreads, availableParallelism())), draw)
-  if (owners.every((_, flag) => shared.isFinished(flag)) && owners.length === cabinets.reduce((sum, { wanted }) => sum + wanted.length, 0)) return []
+  if (owners.every((_, flag) => shared.isFinished(flag)) && owners.length === all.length) return []
   const finished = new Set(owners.filter((_, flag) => shared.isFinished(flag)))
-  return all().filter((file) => !finished.has(file))
+  return all.filter((file) => !finished.has(file))
 }
 
-function isLittle(tasks: readonly FolderTask[]): boolean {
-  return availableParallelism() < 2 || tasks.reduce((sum, { bytes }) => sum + bytes, 0) < leastBytes && tasks.reduce((sum, { files }) => sum + files.length, 0) < leastFiles
+function isLittle(files: readonly WantedFile[]): boolean {
+  return files.length < leastFiles && files.reduce((sum, { entry }) => sum + entry.size, 0) < leastBytes || availableParallelism() < 2
 }
 
 async function runLanes(tasks: readonly FolderTask[], output: OutputFolder, shared: SharedState, threads: number, draw: ThreadOptions['draw']): Promise<void> {
