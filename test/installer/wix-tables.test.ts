@@ -222,6 +222,40 @@ test('an early exit is success, a failure on purpose rolls back, and what needs 
   assert.ok(logged(told, 'Windows would let port 80 through the firewall as Example'))
 })
 
+const firewallKey = 'HKLM\\System\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy\\FirewallRules'
+
+function firewallRules({ platform: { registry } }: InstallStage): string[] {
+  return registry.valueNames(firewallKey).map((name) => registry.value(firewallKey, name)).map((value) => value?.type === 'REG_SZ' ? value.data : '').sort()
+}
+
+test('rules of the firewall are written, turned on where they are there, and go with the product; what is not certain is told', async () => {
+  const others = ['v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=81|Name=Web|', 'v2.30|Action=Block|Active=FALSE|Dir=In|App=C:\\x.exe|Name=Off|']
+  const stage = anInstallStage({ registry: { [firewallKey]: Object.fromEntries(others.map((data, index) => [`{${index}}`, { type: 'REG_SZ', data }])) } })
+  const made = example()
+  made.schedule('SchedFirewallExceptionsInstall', 'InstallInitialize', 'ExecFirewallExceptions')
+  made.schedule('SchedFirewallExceptionsUninstall', 'InstallInitialize')
+  const columns = 'Name L255; RemoteAddresses S0; Port S0; Protocol I2; Program S255; Attributes I4; Profile i4; Component_ s72; Description S255'
+  const all = 0x7fff_ffff
+  made.builder.table('WixFirewallException', `WixFirewallException* s72; ${columns}`, [
+    ['program', 'Example', '*', null, null, '[#config]', 0, all, 'main', 'all of it'],
+    ['ports', 'Ports', 'LocalSubnet', '80,5000-5010', 17, null, 0, 3, 'main', null],
+    ['off', 'Off', null, null, null, 'C:\\x.exe', 0, all, 'main', null],
+    ['address', 'Address', '10.0.0.1', '80', 6, null, 0, all, 'main', null],
+  ])
+  made.builder.table('Wix4FirewallException', `Wix4FirewallException* s72; ${columns}; Direction I2`, [['out', 'Out', null, '443', null, null, 0, 4, 'main', null, 2]])
+  await installed(made, stage)
+  assert.deepEqual(firewallRules(stage), [
+    `v2.10|Action=Allow|Active=TRUE|Dir=In|App=${folder}app.config|Name=Example|Desc=all of it|`,
+    'v2.10|Action=Allow|Active=TRUE|Dir=In|Protocol=17|Profile=Domain|Profile=Private|LPort=80|LPort2_10=5000-5010|RA4=LocalSubnet|RA6=LocalSubnet|Name=Ports|',
+    'v2.10|Action=Allow|Active=TRUE|Dir=Out|Protocol=6|Profile=Public|LPort=443|Name=Out|',
+    others[0], others[1]!.replace('FALSE', 'TRUE'),
+  ].sort())
+  assert.ok(logged(stage, 'Windows would let port 80 through the firewall as Address; it is not done: only a running Windows can, for its remote addresses'))
+  await stage.uninstall(productCode(stage))
+  // Its own are gone; one of that name that does something else is somebody else's.
+  assert.deepEqual(firewallRules(stage), [others[0], others[1]!.replace('FALSE', 'TRUE')].sort())
+})
+
 test('a plan has what the tables of WiX would do', async () => {
   const made = example()
   made.schedule('SchedXmlFile', 4211)

@@ -1,4 +1,4 @@
-// Actions of WiX that need a running Windows for all that they do: accounts, shares, counters, events, the firewall, native images.
+// Actions of WiX that need a running Windows for all that they do: accounts, shares, counters, events, native images.
 // They are done by telling, row by row, what Windows would do; what a later start can do is in the guide on custom actions.
 import type { Row } from '../../../database/index.ts'
 import type { InstallSession } from '../../session/install-session.ts'
@@ -72,13 +72,6 @@ export function manifests(kind: 'events' | 'counters', turn: 'install' | 'remove
       const file = session.format(row.text('File'))
       return kind === 'events' ? `"${systemFolder(session)}wevtutil.exe" im "${file}"` : `"${systemFolder(session)}lodctr.exe" "/m:${file}"`
     },
-  })
-}
-
-export function firewall(turn: 'install' | 'remove'): NativeAction {
-  return told({
-    tables: ['WixFirewallException', 'Wix4FirewallException', 'Wix5FirewallException'], turn, why: running,
-    would: (row, format) => `${turn === 'install' ? 'let' : 'no longer let'} ${[format('Program'), format('Port') && `port ${format('Port')}`].filter((one) => one !== '').join(', ') || row.text('Name')} through the firewall as ${format('Name')}`,
   })
 }
 
