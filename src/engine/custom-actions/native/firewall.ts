@@ -96,10 +96,9 @@ function addressFields(addresses: string): readonly Field[] | undefined {
 
 /** A rule that is there already, by its name, is turned on: it may be the administrator's. */
 function addRule(session: InstallSession, row: Row, { name, fields }: Rule): void {
-  const data = (value: readonly Field[]): string => `v2.10|${value.map(([field, text]) => `${field}=${text}|`).join('')}`
   const [present] = rulesNamed(session, name)
   if (present !== undefined && !/\|Active=FALSE\|/i.test(present.text)) return
-  const [id, text] = present === undefined ? [idOf(session, row), data(fields)] : [present.id, present.text.replace(/\|Active=FALSE\|/i, '|Active=TRUE|')]
+  const [id, text] = present === undefined ? [idOf(session, row), `v2.10|${fields.map(([field, value]) => `${field}=${value}|`).join('')}`] : [present.id, present.text.replace(/\|Active=FALSE\|/i, '|Active=TRUE|')]
   session.emit({ op: 'RegAddValue', key: rulesKey, name: id, value: { type: 'REG_SZ', data: text }, mode: 'replace' })
 }
 
