@@ -2,10 +2,11 @@
 // What is asked and told goes through systemctl, and the command line runs inside, where those units' processes are seen.
 import { strict as assert } from 'node:assert'
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { aPackage, bytesOf } from '../../dist/testing/index.js'
 import { programs, repository, Stage, needs, type Started } from './stage.ts'
 
 const command = join(repository, 'dist/bin/msikit.cjs')
@@ -176,6 +177,34 @@ test('a real service that does not stop in time is an error, and killed when for
   assert.match(unforced.err, /stubborn\.service did not stop within 500 ms/)
   // systemd has killed it in the end, which is systemd's to do; told to start, it is back.
   assert.equal(await system.systemctl('is-active', 'stubborn'), 'active')
+})
+
+test('70. a real service that the package stops itself is left out, stopped by StopServices and started by StartServices', whyNot(), async () => {
+  await using system = new Systemd()
+  const { stage } = system
+  const root = stage.directory('root')
+  const file = join(root, 'Program Files (x86)/Example/data.bin')
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, 'old data')
+  utimesSync(file, 1e9, 1e9)
+  system.service('worker', `/bin/bash ${programs}/holds-file.sh "${file}"`)
+  const builder = aPackage()
+  builder.feature('Main').file(builder.folder('ProgramFilesFolder').folder('Example'), 'data.bin', 'new data', { version: '1.0.0.0' })
+  builder.row('ServiceControl', { ServiceControl: 'Control', Name: 'Worker', Event: 3, Wait: 1, Component_: 'data.bin' })
+  writeFileSync(stage.path('example.msi'), bytesOf((sink) => { builder.build({ validation: false }).save(sink) }))
+  await system.boot()
+  await system.systemctl('start', 'worker')
+  const main = (): Promise<string> => system.systemctl('show', '--property=MainPID', '--value', 'worker')
+  for (let left = 100, listed: Listed[] = []; left > 0 && listed.length < 1; left--) listed = await system.list(file)
+  const first = await main()
+  const { status, err } = await system.inside(process.execPath, command, 'install', stage.path('example.msi'), '--root', root, '--log', stage.path('log'))
+  const log = readFileSync(stage.path('log'), 'utf8')
+  assert.equal(status, 0, err + log)
+  assert.equal(readFileSync(file, 'utf8'), 'new data')
+  assert.match(log, /Detected that the service worker\.service will be stopped due to a service control action/)
+  assert.doesNotMatch(log, /Will attempt to shut down/)
+  assert.equal(await system.systemctl('is-active', 'worker'), 'active')
+  assert.notEqual(await main(), first)
 })
 
 test('started by a service, a program is put into a scope of its own and outlives that service', whyNot(), async () => {
