@@ -27,7 +27,7 @@ const apart = {
 const lazily = {
   name: 'modules of Node.js when they are needed',
   setup(builder) {
-    builder.onResolve({ filter: /^node:(?:child_process|crypto|net|os|worker_threads)$/ }, ({ path, namespace }) =>
+    builder.onResolve({ filter: /^node:(?:child_process|crypto|net|os|timers\/promises|worker_threads|zlib)$/ }, ({ path, namespace }) =>
       namespace === 'lazily' ? { path, external: true } : { path, namespace: 'lazily' })
     builder.onLoad({ filter: /.*/, namespace: 'lazily' }, async ({ path }) => {
       const names = Object.keys(await import(path)).filter((name) => name !== 'default')
