@@ -7,7 +7,7 @@ import { bytesToHex, decodeUtf16, FormatError } from '../base/index.ts'
 import { certificateFacts, encodedCertificate, type CertificateFacts } from './certificate.ts'
 import { buildChain, distrust, purposes } from './chain.ts'
 import { digestName, type DigestName } from './digest.ts'
-import { checkRevocation, type RevocationFacts } from './revocation.ts'
+import { checkRevocation, unreadRevocation, type RevocationFacts } from './revocation.ts'
 import { attributeValue, checkSigner, childrenOf, oidOf, parsing, readSignedMessage, valueOctets, type Asn1Node, type SignedMessage } from './signed-message.ts'
 import { checkTimeStamp, type TimeStampCheck } from './time-stamp.ts'
 
@@ -98,7 +98,7 @@ async function verifyMessage(message: SignedMessage, computeDigest: (name: Diges
     signerCertificate: check.certificate && encodedCertificate(check.certificate), program: programOf(attributeValue(attributes, opusInfo)),
     signingTime: check.signingTime?.toISOString() ?? '', timeStamp: timeStamp === undefined ? null : await timeStampFacts(timeStamp),
     nested: await nestedReports(signer, computeDigest, trust, depth),
-    notes: [...[...new Set([signed.algorithm, check.digest])].flatMap((name) => name === 'md5' || name === 'sha1' ? [`${name} is no longer safe against forged collisions`] : []), ...revocation?.notes ?? []],
+    notes: [...[...new Set([signed.algorithm, check.digest])].flatMap((name) => name === 'md5' || name === 'sha1' ? [`${name} is no longer safe against forged collisions`] : []), ...revocation?.notes ?? [], ...unreadRevocation(message.data.crls ?? [])],
   }
 }
 

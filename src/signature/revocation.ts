@@ -1,6 +1,6 @@
 // Whether a certificate of a signer was revoked, by lists that came with the signature or were named (RFC 5280 §5).
-// Nothing is asked over a network; answers of OCSP are not read. A list counts when the issuer of the certificate signed it.
-import { CertificateRevocationList, type Certificate } from 'pkijs'
+// Nothing is asked over a network; answers of OCSP (RFC 6960) are told and not read. A list counts when the issuer of the certificate signed it.
+import { CertificateRevocationList, OtherRevocationInfoFormat, type Certificate, type SignedDataCRL } from 'pkijs'
 import { WindowsError } from '../base/index.ts'
 import { buildChain } from './chain.ts'
 import { readEncoded } from './pem.ts'
@@ -26,6 +26,19 @@ export function readRevocationLists(bytes: Uint8Array): CertificateRevocationLis
       throw new WindowsError('ERROR_INVALID_DATA', `revocation list ${index + 1}: expected one of X.509, found: ${String(error)}`, { cause: error })
     }
   })
+}
+
+/** Basic answers of OCSP, and whole ones (RFC 5940). */
+const answers: ReadonlySet<string> = new Set(['1.3.6.1.5.5.7.48.1.1', '1.3.6.1.5.5.7.16.2'])
+
+/** What came with a signature besides lists: nothing is judged by it, which is said. */
+export function unreadRevocation(came: readonly SignedDataCRL[]): string[] {
+  const others = came.filter((one): one is OtherRevocationInfoFormat => one instanceof OtherRevocationInfoFormat)
+  const ofOcsp = others.filter(({ otherRevInfoFormat }) => answers.has(otherRevInfoFormat)).length
+  return [
+    ...(ofOcsp === 0 ? [] : [`${ofOcsp === 1 ? 'an answer' : `${ofOcsp} answers`} of OCSP came with the signature and ${ofOcsp === 1 ? 'was' : 'were'} not read`]),
+    ...others.filter(({ otherRevInfoFormat }) => !answers.has(otherRevInfoFormat)).map(({ otherRevInfoFormat }) => `what came with the signature about revocation was not read: its kind ${otherRevInfoFormat} is not known`),
+  ]
 }
 
 /** @param signed When the signature was there: what was revoked later was good then. @param now for lists that are out of date */

@@ -68,10 +68,11 @@ interface Signing {
   readonly digest?: DigestName
   readonly metadata?: boolean
   readonly timeStamp?: { readonly signer: Identity; readonly time: Date }
+  readonly revocation?: readonly pki.SignedDataCRL[]
 }
 
 /** The storage with its signature, as signing tools make it. */
-async function signStorage(storage: StorageContent, signer: Identity, others: readonly pki.Certificate[], { digest = 'sha256', metadata = false, timeStamp }: Signing = {}): Promise<Uint8Array> {
+async function signStorage(storage: StorageContent, signer: Identity, others: readonly pki.Certificate[], { digest = 'sha256', metadata = false, timeStamp, revocation }: Signing = {}): Promise<Uint8Array> {
   const { root } = openCompoundFile(bytesSource(save(storage)))
   const chunks: Uint8Array[] = []
   const into = { update: (chunk: Uint8Array) => { chunks.push(Uint8Array.from(chunk)) }, digest: () => new Uint8Array() }
@@ -89,6 +90,7 @@ async function signStorage(storage: StorageContent, signer: Identity, others: re
   const encoded = new Uint8Array(content.toBER(false))
   const data = await signMessage('1.3.6.1.4.1.311.2.1.4', content, encoded.subarray(encoded[1]! < 0x80 ? 2 : 2 + (encoded[1]! & 0x7f)), digest, signer, others)
   if (timeStamp !== undefined) await stamp(data, timeStamp.signer, timeStamp.time)
+  if (revocation !== undefined) data.crls = [...revocation]
   const signature = { kind: 'stream' as const, name: signatureStream, source: bytesSource(messageBytes(data)) }
   return save({ ...storage, entries: [...storage.entries, signature, ...metadata ? [{ kind: 'stream' as const, name: metadataStream, source: bytesSource(extra) }] : []] })
 }
@@ -270,6 +272,16 @@ test('a list of somebody else, or one that its issuer did not sign, says nothing
   assert.deepEqual([report?.status, report?.revocation], ['intact', { checked: 0, certificates: 1 }])
   const old = await verify(bytes, { revocationLists: [await aRevocationList(authority, [], new Date(now.getTime() - day / 2))] })
   assert.deepEqual([old?.status, old?.notes], ['intact', ['the revocation list for the signer\'s certificate is out of date since 2026-04-30']])
+})
+
+test('answers of OCSP and what else came about revocation is told, not read', async () => {
+  const signer = await anIdentity('Signer')
+  const other = (otherRevInfoFormat: string): pki.OtherRevocationInfoFormat => new pki.OtherRevocationInfoFormat({ otherRevInfoFormat, otherRevInfo: new asn1.Sequence({ value: [new asn1.Enumerated({ value: 0 })] }) })
+  const list = await aRevocationList(signer, [])
+  const report = await verify(await signStorage(aStorage(), signer, [], { revocation: [list, other('1.3.6.1.5.5.7.16.2'), other('1.2.3.4')] }))
+  assert.deepEqual([report?.status, report?.notes], ['intact', [
+    'an answer of OCSP came with the signature and was not read', 'what came with the signature about revocation was not read: its kind 1.2.3.4 is not known',
+  ]])
 })
 
 test('bytes behind the end of a package are told', async () => {
