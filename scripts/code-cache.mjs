@@ -1,5 +1,5 @@
 // Writes V8 code caches beside the bundles of commands. A cache holds what was compiled when it was made: so commands are
-// run on a small package first, and those that need more than that (scripts, Restart Manager) as far as their help.
+// run on a small package first, and those that need more than that (scripts, what msiexec is told) as far as their help.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -274,11 +274,14 @@ test('a list of somebody else, or one that its issuer did not sign, says nothing
   assert.deepEqual([old?.status, old?.notes], ['intact', ['the revocation list for the signer\'s certificate is out of date since 2026-04-30']])
 })
 
+function otherRevocation(otherRevInfoFormat: string): pki.OtherRevocationInfoFormat {
+  return new pki.OtherRevocationInfoFormat({ otherRevInfoFormat, otherRevInfo: new asn1.Sequence({ value: [new asn1.Enumerated({ value: 0 })] }) })
+}
+
 test('answers of OCSP and what else came about revocation is told, not read', async () => {
   const signer = await anIdentity('Signer')
-  const other = (otherRevInfoFormat: string): pki.OtherRevocationInfoFormat => new pki.OtherRevocationInfoFormat({ otherRevInfoFormat, otherRevInfo: new asn1.Sequence({ value: [new asn1.Enumerated({ value: 0 })] }) })
   const list = await aRevocationList(signer, [])
-  const report = await verify(await signStorage(aStorage(), signer, [], { revocation: [list, other('1.3.6.1.5.5.7.16.2'), other('1.2.3.4')] }))
+  const report = await verify(await signStorage(aStorage(), signer, [], { revocation: [list, otherRevocation('1.3.6.1.5.5.7.16.2'), otherRevocation('1.2.3.4')] }))
   assert.deepEqual([report?.status, report?.notes], ['intact', [
     'an answer of OCSP came with the signature and was not read', 'what came with the signature about revocation was not read: its kind 1.2.3.4 is not known',
   ]])
