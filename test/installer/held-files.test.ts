@@ -3,7 +3,9 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import type { PackageBuilder } from 'msikit/authoring'
-import { aPackage, type InstallStage } from '../../dist/testing/index.js'
+import { installPackage, listProducts, recoverInterruptedInstallation } from 'msikit/engine'
+import { readFile } from 'msikit/platform'
+import { aPackage, recordCrashPoints, type InstallStage } from '../../dist/testing/index.js'
 import { aMachine, changes, snapshotOf } from './machine.js'
 
 const app = 'C:\\Program Files (x86)\\Example\\app.txt'
@@ -60,4 +62,25 @@ test('a held file that is uninstalled goes at the next start of the machine', as
   // Installed once more before that, it is to stay.
   await stage.install(stage.add(example()), { properties: { REINSTALLMODE: 'amus' } })
   assert.deepEqual([stage.text(app), pending(stage)], ['new content', []])
+})
+
+test('whenever the process is killed, a held file is what it was, and the new content waits for the next start or is gone', async () => {
+  const stage = aMachine({ files: { [app]: 'old content' } })
+  using held = stage.platform.files.hold(app)
+  void held
+  const recording = recordCrashPoints(stage.platform, { stride: 4 })
+  const { exitCode } = await installPackage(recording.platform, { package: stage.add(example()), properties: { REINSTALLMODE: 'amus' }, durability: 'process-end' })
+  recording.end()
+  assert.equal(exitCode, 3010)
+  const outcomes = new Set<string>()
+  for (const { left, where } of recording.points) {
+    await recoverInterruptedInstallation(left, () => {})
+    const names = left.files.list('C:\\Program Files (x86)\\Example')
+    const value = left.registry.value(key, 'PendingFileRenameOperations')
+    const isInstalled = listProducts(left).length > 0
+    outcomes.add(`${isInstalled}`)
+    assert.deepEqual([names.length, value?.type === 'REG_MULTI_SZ' ? value.data.length : 0], isInstalled ? [2, 2] : [1, 0], where)
+    assert.equal(new TextDecoder().decode(readFile(left.files, app)), 'old content', where)
+  }
+  assert.deepEqual([...outcomes].sort(), ['false', 'true'])
 })

@@ -23,7 +23,7 @@ interface Handler {
 interface Listener {
   record: Handler
   text: Handler
-  /** Of every handler, or by the names of handlers. */
+  /** Of every handler, or by the names or kinds of handlers. */
   answer: unknown
   recordHandlerRan: boolean
   stringHandlerRan: boolean
@@ -98,8 +98,11 @@ export function prepareAnswer(step: Step, world: World): void {
   listenerOf(world).answer = step['uiReturn'] ?? 0
 }
 
-function answerOf({ answer }: Listener, { name, answers }: Handler): MessageAnswer {
-  if (typeof answer === 'object' && answer !== null) return Number((answer as Readonly<Record<string, unknown>>)[name ?? ''] ?? 0) as MessageAnswer
+function answerOf({ answer }: Listener, kind: 'record' | 'string', { name, answers }: Handler): MessageAnswer {
+  if (typeof answer === 'object' && answer !== null) {
+    const byHandler = answer as Readonly<Record<string, unknown>>
+    return Number(byHandler[name ?? ''] ?? byHandler[kind] ?? 0) as MessageAnswer
+  }
   return answers ? Number(answer) as MessageAnswer : 0
 }
 
@@ -108,13 +111,13 @@ function hear(listener: Listener, { type, record, text, buttons }: InstallMessag
   if ((listener.record.filter & bit) !== 0 && bit !== progress) {
     listener.recordHandlerRan = true
     listener.seen.push({ message: names.get(type)!, flags: flagsOf(buttons), fields: withoutRecord.has(type) ? undefined : record.map((field) => field === null ? '' : String(field)) })
-    const answer = answerOf(listener, listener.record)
+    const answer = answerOf(listener, 'record', listener.record)
     if (answer !== 0) return answer
   }
   if ((listener.text.filter & bit) === 0) return 0
   listener.stringHandlerRan = true
   if (bit === showDialog) listener.seen.push({ message: names.get(type)!, flags: 0, fields: [text] })
-  return answerOf(listener, listener.text)
+  return answerOf(listener, 'string', listener.text)
 }
 
 /** MB_* bits. */
