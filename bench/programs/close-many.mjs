@@ -1,11 +1,12 @@
 // Starts 50 processes that hold a file, closes them through a session or by hand, and prints how long that took in seconds.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createHostRestartManager } from 'msikit/restart-manager'
 
-const folder = mkdtempSync(join(tmpdir(), 'close-'))
+// In memory, as the user's runtime folder is, where sessions usually are.
+const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'close-'))
 const file = join(folder, 'held')
 writeFileSync(file, '')
 const children = Array.from({ length: 50 }, () => spawn('bash', ['-c', 'exec 9<"$0"; echo ready; exec sleep 600', file], { stdio: ['ignore', 'pipe', 'ignore'] }))
