@@ -4,21 +4,49 @@
 import { FormatError } from '../base/index.ts'
 import { baseBlockBytes, hex } from './base-block.ts'
 
-/** The contents of one allocated cell, without its length. */
-export interface Cell {
+/** The contents of one allocated cell, without its length. A hive has a hundred thousand: they share one view. */
+export class Cell {
   /** From the start of the bins. */
   readonly offset: number
-  readonly bytes: Uint8Array
-  readonly view: DataView
+  readonly length: number
+  readonly #bins: Uint8Array
+  readonly #view: DataView
+
+  constructor(bins: Uint8Array, view: DataView, offset: number, length: number) {
+    this.offset = offset
+    this.length = length
+    this.#bins = bins
+    this.#view = view
+  }
+
+  /** Here and below: positions in the cell, which its `length` has been compared with. */
+  uint16(at: number): number {
+    return this.#view.getUint16(this.offset + 4 + at, true)
+  }
+
+  uint32(at: number): number {
+    return this.#view.getUint32(this.offset + 4 + at, true)
+  }
+
+  uint64(at: number): bigint {
+    return this.#view.getBigUint64(this.offset + 4 + at, true)
+  }
+
+  /** Not copied; no further than the cell. */
+  bytes(from: number, end: number): Uint8Array {
+    return this.#bins.subarray(this.offset + 4 + from, this.offset + 4 + Math.min(end, this.length))
+  }
 }
 
 export class CellReader {
   readonly #bins: Uint8Array
+  readonly #view: DataView
   #unreadBytes: number
 
   /** `file` is the whole hive. */
   constructor(file: Uint8Array) {
     this.#bins = file.subarray(baseBlockBytes)
+    this.#view = new DataView(this.#bins.buffer, this.#bins.byteOffset, this.#bins.length)
     this.#unreadBytes = this.#bins.length
   }
 
@@ -31,14 +59,13 @@ export class CellReader {
   cell(structure: string, offset: number, atLeast: number): Cell {
     const bins = this.#bins
     if (offset % 8 !== 0 || offset < 32 || offset + 4 > bins.length) throw this.#error(structure, offset, 'the offset of a cell', hex(offset))
-    const view = new DataView(bins.buffer, bins.byteOffset, bins.length)
-    const size = -view.getInt32(offset, true)
+    const size = -this.#view.getInt32(offset, true)
     if (size < 8 || offset + size > bins.length) throw this.#error(structure, offset, 'an allocated cell within the hive', `a size of ${-size}`)
     this.#unreadBytes -= size
     if (this.isExhausted) throw this.#error(structure, offset, 'every cell in use once', 'cells that are shared')
-    const bytes = bins.subarray(offset + 4, offset + size)
-    if (bytes.length < atLeast) throw this.#error(structure, offset, `a cell of at least ${atLeast} bytes`, `${bytes.length}`)
-    return { offset, bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) }
+    const length = size - 4
+    if (length < atLeast) throw this.#error(structure, offset, `a cell of at least ${atLeast} bytes`, `${length}`)
+    return new Cell(bins, this.#view, offset, length)
   }
 
   #error(structure: string, offset: number, expected: string, found: string): FormatError {
@@ -47,7 +74,8 @@ export class CellReader {
 }
 
 export function signatureOf(cell: Cell): string {
-  return String.fromCharCode(cell.bytes[0]!, cell.bytes[1]!)
+  const two = cell.uint16(0)
+  return String.fromCharCode(two & 0xff, two >> 8)
 }
 
 /** Throws when a structure is not what it should be. */

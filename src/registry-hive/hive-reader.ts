@@ -101,11 +101,11 @@ class TreeReader {
   #values(node: KeyNode, key: RegistryKey): void {
     if (node.valueCount === 0 || node.valueList === nil) return
     const list = this.#cells.cell('value list', node.valueList, 4)
-    const count = Math.min(node.valueCount, list.bytes.length >> 2)
+    const count = Math.min(node.valueCount, list.length >> 2)
     if (count !== node.valueCount) this.#report('value-count', node.valueList, `${node.valueCount} values of ${key.name}`, `room for ${count}`)
     for (let index = 0; index < count; index++) {
       this.#survive(() => {
-        const value = readValue(this.#cells, list.view.getUint32(index * 4, true), this.#baseBlock.minorVersion, this.#findings)
+        const value = readValue(this.#cells, list.uint32(index * 4), this.#baseBlock.minorVersion, this.#findings)
         if (key.value(value.name) !== undefined) this.#report('value-name-repeated', node.valueList, 'names that differ', value.name)
         else key.setValue(value.name, value.type, value.data, node.lastWrite)
       })
@@ -114,7 +114,7 @@ class TreeReader {
 
   #className(node: KeyNode): string | undefined {
     if (node.classCell === nil || node.classBytes === 0) return undefined
-    return decodeUtf16(this.#cells.cell('class name', node.classCell, node.classBytes).bytes.subarray(0, node.classBytes))
+    return decodeUtf16(this.#cells.cell('class name', node.classCell, node.classBytes).bytes(0, node.classBytes))
   }
 
   /** Keys that share a security cell share the bytes. */
@@ -122,9 +122,9 @@ class TreeReader {
     if (offset === nil || this.#descriptors.has(offset)) return this.#descriptors.get(offset)
     this.#descriptors.set(offset, undefined)
     const cell = this.#cells.cell('security', offset, 20)
-    const length = cell.view.getUint32(16, true)
-    if (signatureOf(cell) !== 'sk' || 20 + length > cell.bytes.length) throw cellError('security', cell, 'descriptor', `sk with at most ${cell.bytes.length - 20} bytes`, `${signatureOf(cell)} with ${length}`)
-    const descriptor = cell.bytes.subarray(20, 20 + length)
+    const length = cell.uint32(16)
+    if (signatureOf(cell) !== 'sk' || 20 + length > cell.length) throw cellError('security', cell, 'descriptor', `sk with at most ${cell.length - 20} bytes`, `${signatureOf(cell)} with ${length}`)
+    const descriptor = cell.bytes(20, 20 + length)
     this.#descriptors.set(offset, descriptor)
     return descriptor
   }

@@ -38,25 +38,24 @@ export function keyNodeBytes(name: string): number {
 export const keyNodeFixedBytes = fixedBytes
 
 export function readKeyNode(cell: Cell): KeyNode {
-  const { view, bytes } = cell
-  const flags = view.getUint16(2, true)
-  const nameBytes = view.getUint16(72, true)
-  if (fixedBytes + nameBytes > bytes.length) throw cellError('key node', cell, 'name length', `at most ${bytes.length - fixedBytes}`, `${nameBytes}`)
+  const flags = cell.uint16(2)
+  const nameBytes = cell.uint16(72)
+  if (fixedBytes + nameBytes > cell.length) throw cellError('key node', cell, 'name length', `at most ${cell.length - fixedBytes}`, `${nameBytes}`)
   return {
-    name: readName(bytes.subarray(fixedBytes, fixedBytes + nameBytes), (flags & flagNarrowName) !== 0),
+    name: readName(cell.bytes(fixedBytes, fixedBytes + nameBytes), (flags & flagNarrowName) !== 0),
     isRoot: (flags & flagRoot) !== 0,
     isLink: (flags & flagLink) !== 0,
-    lastWrite: view.getBigUint64(4, true),
-    parent: view.getUint32(16, true),
-    subkeyCount: view.getUint32(20, true),
-    subkeyList: view.getUint32(28, true),
-    valueCount: view.getUint32(36, true),
-    valueList: view.getUint32(40, true),
-    security: view.getUint32(44, true),
-    classCell: view.getUint32(48, true),
-    classBytes: view.getUint16(74, true),
+    lastWrite: cell.uint64(4),
+    parent: cell.uint32(16),
+    subkeyCount: cell.uint32(20),
+    subkeyList: cell.uint32(28),
+    valueCount: cell.uint32(36),
+    valueList: cell.uint32(40),
+    security: cell.uint32(44),
+    classCell: cell.uint32(48),
+    classBytes: cell.uint16(74),
     longest: {
-      subkeyName: view.getUint16(52, true), subkeyClass: view.getUint32(56, true), valueName: view.getUint32(60, true), valueData: view.getUint32(64, true),
+      subkeyName: cell.uint16(52), subkeyClass: cell.uint32(56), valueName: cell.uint32(60), valueData: cell.uint32(64),
     },
   }
 }
@@ -97,5 +96,5 @@ export function writeName(name: string, narrow: boolean, view: DataView, at: num
 }
 
 export function readName(bytes: Uint8Array, narrow: boolean): string {
-  return narrow ? String.fromCharCode(...bytes) : decodeUtf16(bytes)
+  return narrow ? String.fromCharCode.apply(undefined, bytes as unknown as number[]) : decodeUtf16(bytes)
 }

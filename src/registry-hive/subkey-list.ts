@@ -15,10 +15,10 @@ export function readSubkeyList(reader: CellReader, offset: number, findings: Fin
     readLeaf(list, offsets)
     return offsets
   }
-  const count = list.view.getUint16(2, true)
+  const count = list.uint16(2)
   const seen = new Set<number>()
-  for (let index = 0; index < count && 8 + index * 4 <= list.bytes.length; index++) {
-    const leaf = list.view.getUint32(4 + index * 4, true)
+  for (let index = 0; index < count && 8 + index * 4 <= list.length; index++) {
+    const leaf = list.uint32(4 + index * 4)
     if (seen.has(leaf)) {
       findings.report({ id: 'subkey-list-repeated', structure: 'subkey list', offsetBytes: list.offset, expected: 'each list once', found: `${leaf} again` })
       continue
@@ -33,9 +33,9 @@ function readLeaf(leaf: Cell, offsets: number[]): void {
   const signature = signatureOf(leaf)
   if (signature !== 'lf' && signature !== 'lh' && signature !== 'li') throw cellError('subkey list', leaf, 'signature', 'lf, lh or li', signature)
   const step = signature === 'li' ? 4 : 8
-  const count = leaf.view.getUint16(2, true)
-  if (4 + count * step > leaf.bytes.length) throw cellError('subkey list', leaf, 'count', `at most ${Math.floor((leaf.bytes.length - 4) / step)}`, `${count}`)
-  for (let index = 0; index < count; index++) offsets.push(leaf.view.getUint32(4 + index * step, true))
+  const count = leaf.uint16(2)
+  if (4 + count * step > leaf.length) throw cellError('subkey list', leaf, 'count', `at most ${Math.floor((leaf.length - 4) / step)}`, `${count}`)
+  for (let index = 0; index < count; index++) offsets.push(leaf.uint32(4 + index * step))
 }
 
 export interface SubkeyEntry {

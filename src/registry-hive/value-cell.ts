@@ -14,41 +14,41 @@ export const firstMinorVersionWithPieces = 4
 export function readValue(reader: CellReader, offset: number, minorVersion: number, findings: Findings): RawRegistryValue {
   const cell = reader.cell('value', offset, fixedBytes)
   if (signatureOf(cell) !== 'vk') throw cellError('value', cell, 'signature', 'vk', signatureOf(cell))
-  const nameBytes = cell.view.getUint16(2, true)
-  if (fixedBytes + nameBytes > cell.bytes.length) throw cellError('value', cell, 'name length', `at most ${cell.bytes.length - fixedBytes}`, `${nameBytes}`)
-  const narrow = (cell.view.getUint16(16, true) & flagNarrowName) !== 0
-  const name = readName(cell.bytes.subarray(fixedBytes, fixedBytes + nameBytes), narrow)
-  return { name, type: cell.view.getUint32(12, true), data: readData(reader, cell, minorVersion, findings) }
+  const nameBytes = cell.uint16(2)
+  if (fixedBytes + nameBytes > cell.length) throw cellError('value', cell, 'name length', `at most ${cell.length - fixedBytes}`, `${nameBytes}`)
+  const narrow = (cell.uint16(16) & flagNarrowName) !== 0
+  const name = readName(cell.bytes(fixedBytes, fixedBytes + nameBytes), narrow)
+  return { name, type: cell.uint32(12), data: readData(reader, cell, minorVersion, findings) }
 }
 
 function readData(reader: CellReader, value: Cell, minorVersion: number, findings: Findings): Uint8Array {
-  const stored = value.view.getUint32(4, true)
+  const stored = value.uint32(4)
   const length = stored & ~inline
   if (stored >= inline) {
-    if (length <= 4) return value.bytes.subarray(8, 8 + length)
+    if (length <= 4) return value.bytes(8, 8 + length)
     findings.report({ id: 'value-inline-length', structure: 'value', field: 'data length', offsetBytes: value.offset, expected: 'at most 4 in place', found: `${length}` })
-    return value.bytes.subarray(8, 12)
+    return value.bytes(8, 12)
   }
   if (length === 0) return new Uint8Array(0)
-  const offset = value.view.getUint32(8, true)
+  const offset = value.uint32(8)
   const cell = reader.cell('value data', offset, 4)
   if (length > pieceBytes && minorVersion >= firstMinorVersionWithPieces && signatureOf(cell) === 'db') return readPieces(reader, cell, length)
-  if (length > cell.bytes.length) {
-    findings.report({ id: 'value-data-short', structure: 'value data', offsetBytes: cell.offset, expected: `${length} bytes`, found: `${cell.bytes.length}` })
+  if (length > cell.length) {
+    findings.report({ id: 'value-data-short', structure: 'value data', offsetBytes: cell.offset, expected: `${length} bytes`, found: `${cell.length}` })
   }
-  return cell.bytes.subarray(0, length)
+  return cell.bytes(0, length)
 }
 
 function readPieces(reader: CellReader, list: Cell, length: number): Uint8Array {
   const count = Math.ceil(length / pieceBytes)
-  if (list.bytes.length < 8 || list.view.getUint16(2, true) !== count) {
-    throw cellError('big data', list, 'piece count', `${count}`, `${list.bytes.length < 8 ? 'no list' : list.view.getUint16(2, true)}`)
+  if (list.length < 8 || list.uint16(2) !== count) {
+    throw cellError('big data', list, 'piece count', `${count}`, `${list.length < 8 ? 'no list' : list.uint16(2)}`)
   }
-  const offsets = reader.cell('list of big data', list.view.getUint32(4, true), count * 4)
+  const offsets = reader.cell('list of big data', list.uint32(4), count * 4)
   const pieces: Uint8Array[] = []
   for (let index = 0; index < count; index++) {
     const wanted = Math.min(pieceBytes, length - index * pieceBytes)
-    pieces.push(reader.cell('piece of big data', offsets.view.getUint32(index * 4, true), wanted).bytes.subarray(0, wanted))
+    pieces.push(reader.cell('piece of big data', offsets.uint32(index * 4), wanted).bytes(0, wanted))
   }
   return concatBytes(pieces)
 }
