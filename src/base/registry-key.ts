@@ -54,7 +54,8 @@ export class RegistryKey {
 
   /** Sorted by upper-case name, code unit by code unit, as Windows keeps them. */
   subkeys(): RegistryKey[] {
-    return this.#subkeys === undefined ? [] : [...this.#subkeys].sort(byFoldedName).map(([, key]) => key)
+    const subkeys = this.#subkeys
+    return subkeys === undefined ? [] : [...subkeys.keys()].sort().map((folded) => subkeys.get(folded)!)
   }
 
   /** The subkey of that name; made when there is none. */
@@ -141,8 +142,4 @@ export class RegistryKey {
     if (this.#values !== undefined) copy.#values = new Map(this.#values)
     return copy
   }
-}
-
-function byFoldedName([a]: [string, unknown], [b]: [string, unknown]): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

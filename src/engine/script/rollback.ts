@@ -226,7 +226,8 @@ export async function finishRollback(report: RollbackReport, { platform, log, jo
 export async function syncContents(platform: Platform, steps: readonly UndoStep[]): Promise<void> {
   const paths = new Set<string>()
   for (const { operation } of steps) {
-    if (operation.op.startsWith('Folder')) continue
+    // What a removal has left has no contents.
+    if (operation.op.startsWith('Folder') || operation.op.endsWith('Remove')) continue
     for (const path of handlerOf(operation).touches?.(operation) ?? []) paths.add(foldCase(path))
   }
   await platform.files.syncFiles([...paths])
