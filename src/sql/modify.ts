@@ -25,7 +25,7 @@ export function modifyThrough(modification: Modification): readonly ValidationPr
   const { selection, mode } = modification
   const single = selection.tables.length === 1 ? selection.tables[0]! : undefined
   if (mode === 'REFRESH') refresh(modification, fetched(modification))
-  else if (mode === 'UPDATE') update(modification, fetched(modification))
+  else if (mode === 'UPDATE') update(modification, standing(modification))
   else if (single === undefined) throw new DatabaseError(`view: expected a view on one table for ${mode}`)
   else if (mode === 'VALIDATE' || mode === 'VALIDATE_NEW' || mode === 'VALIDATE_FIELD') return validate(modification, single, mode)
   else if (mode === 'VALIDATE_DELETE') return validateRowDeletion(modification.database, single, rowCells(modification, single))
@@ -66,7 +66,7 @@ function modifyTable(modification: Modification, table: Table, mode: 'SEEK' | 'I
       return
     }
     case 'DELETE': {
-      table.deleteRow(fetched(modification)[0]!)
+      table.deleteRow(standing(modification)[0]!)
     }
   }
 }
@@ -88,7 +88,7 @@ function update({ selection, record }: Modification, tuple: Int32Array): void {
 }
 
 function replace(modification: Modification, table: Table, cells: Cell[]): void {
-  const old = fetched(modification)[0]!
+  const old = standing(modification)[0]!
   const selected = new Set(selectedPositions(modification))
   table.columns.forEach((_, position) => { if (!selected.has(position)) cells[position] = table.cell(old, position) })
   if (table.keyColumns.every((position) => sameCell(table.cell(old, position), cells[position]!))) {
@@ -135,6 +135,12 @@ function sameCell(a: Cell, b: Cell): boolean {
 
 function fetched({ origin }: Modification): Int32Array {
   return origin ?? refuse('expected a record that this view fetched')
+}
+
+/** A fetched row that was not deleted since: only refreshing takes one that was. */
+function standing(modification: Modification): Int32Array {
+  const tuple = fetched(modification)
+  return modification.selection.tables.some((table, index) => table.isDeleted(tuple[index]!)) ? refuse('expected a row that is still there, found one that was deleted') : tuple
 }
 
 function refuse(problem: string): never {

@@ -211,3 +211,14 @@ test('a column may be temporary and localizable', () => {
   const database = databaseOf('CREATE TABLE `T` (`A` SHORT NOT NULL, `B` CHAR(20) NOT NULL TEMPORARY LOCALIZABLE PRIMARY KEY `A`)')
   assert.deepEqual(prepare(database, 'SELECT * FROM `T`').columns.map(({ type }) => type), ['i2', 'g20'])
 })
+
+test('a fetched row that was deleted since is not updated, replaced or deleted, but refreshed', () => {
+  const database = people()
+  const view = prepare(database, 'SELECT * FROM `P`')
+  view.execute()
+  const record = view.fetch()!
+  run(database, 'DELETE FROM `P` WHERE `Id` = 1')
+  for (const mode of ['UPDATE', 'REPLACE', 'DELETE'] as const) assert.throws(() => view.modify(mode, record), { code: 'ERROR_FUNCTION_FAILED' }, mode)
+  view.modify('REFRESH', record)
+  assert.deepEqual(record.cells(), [1, null, null])
+})
