@@ -130,6 +130,7 @@ function plainText(bytes: Uint8Array): string {
 
 /** Each byte as the character of that number. */
 function asciiText(bytes: Uint8Array): string {
+  if (bytes.length <= 8192) return String.fromCharCode.apply(undefined, bytes as unknown as number[])
   let text = ''
   for (let offset = 0; offset < bytes.length; offset += 8192) {
     text += String.fromCharCode.apply(undefined, bytes.subarray(offset, offset + 8192) as unknown as number[])

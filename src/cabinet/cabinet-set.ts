@@ -50,7 +50,9 @@ export function joinSet(members: readonly SetMember[], findings: Findings): Join
           continuesFrom: continued && index === 0 ? directory.previous ?? unnamed : undefined, continuesTo: undefined })
       }
     }
-    for (const [index, file] of directory.files.entries()) {
+    // Not by entries(): there may be tens of thousands.
+    for (let index = 0; index < directory.files.length; index++) {
+      const file = directory.files[index]!
       const stored = file.folder
       const toNext = stored === folderIndex.continuedToNext || stored === folderIndex.continuedBoth
       const fromPrevious = stored === folderIndex.continuedFromPrevious || stored === folderIndex.continuedBoth

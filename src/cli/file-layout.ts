@@ -5,7 +5,7 @@
 import type { Database, Row, Table } from '../database/index.ts'
 import { summaryInteger, SummaryProperty, summaryText } from '../property-set/index.ts'
 import { CommandError } from './errors.ts'
-import { checkSegments, Places, type PlaceFolder, type TakenPlace } from './places.ts'
+import { checkSegments, isSafeSegment, Places, type PlaceFolder, type TakenPlace } from './places.ts'
 
 /** `flat` puts every file into one folder. */
 export type LayoutKind = 'target' | 'source' | 'flat'
@@ -53,13 +53,12 @@ export function layOutFiles(database: Database, kind: LayoutKind): LaidOutFile[]
   for (const row of table.rowNumbers()) {
     const key = keyOf(row)
     const wanted = longNameOf(row) || key
-    checkSegments([wanted], `file ${key}`)
     const directory = folders.of(row)
     const attributes = attributesOf(row)
     const compressed = (attributes & fileAttributes.noncompressed) === 0 && (allCompressed || (attributes & fileAttributes.compressed) !== 0)
     // The source of a compressed package has no folders: such files lie beside it.
     const sourcePath = compressed ? noPath : [...isFlatSource ? noPath : folders.source(directory), pickName(table.row(row).text('FileName'), shortNames ? 'short' : 'long') || key]
-    checkSegments(sourcePath, `file ${key}`)
+    if (!compressed || !isSafeSegment(wanted)) checkSegments([wanted, ...sourcePath], `file ${key}`)
     const folder = folders.target(directory)
     const name = folder.take(wanted, key)
     const file = { key, folder: folder.segments, name, sourcePath, sizeBytes: sizeOf(row), sequence: sequenceOf(row), compressed }

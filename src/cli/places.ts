@@ -19,8 +19,12 @@ export function pathText({ folder, name }: Place): string {
   return folder.length === 0 ? name : `${folder.join('/')}/${name}`
 }
 
+export function isSafeSegment(segment: string): boolean {
+  return segment !== '' && segment !== '.' && segment !== '..' && !/[\\/\0]/.test(segment) && segment.length <= 255
+}
+
 export function checkSegments(path: readonly string[], what: string): void {
-  const bad = path.find((segment) => segment === '' || segment === '.' || segment === '..' || /[\\/\0]/.test(segment) || segment.length > 255)
+  const bad = path.find((segment) => !isSafeSegment(segment))
   if (bad === undefined) return
   throw new CommandError('ERROR_INVALID_NAME', `${what}: expected a name within the folder, found "${bad.slice(0, 300)}"`,
     'The package would write outside of the folder. Nothing was extracted; do not trust this package.')
