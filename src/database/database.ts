@@ -169,18 +169,45 @@ export class Database implements Disposable {
   /** @throws DatabaseError when there is such a table, or the definition breaks a rule of the format. */
   createTable(definition: TableDefinition): Table {
     const { name } = definition
+    if (this.#tables.has(name)) throw existsAlready(name)
+    const table = this.#newTable(definition)
+    this.#tables.set(name, table)
+    return table
+  }
+
+  /**
+   * Makes a table in the place of the one of that name, if there is one: that one stays as it is when `fill` throws.
+   * @throws DatabaseError when the definition breaks a rule of the format.
+   */
+  replaceTable(definition: TableDefinition, fill: (table: Table) => void): Table {
+    const old = this.#tables.get(definition.name)
+    const kept = old === undefined ? [] : cellStreams(old)
+    let table: Table | undefined
+    for (const { name } of kept) this.#owner.setCellStream(name, undefined, false)
+    try {
+      table = this.#newTable(definition)
+      fill(table)
+    } catch (error) {
+      for (const { name } of table === undefined ? [] : cellStreams(table)) this.#owner.setCellStream(name, undefined, false)
+      for (const { name, source, temporary } of kept) this.#owner.setCellStream(name, source, temporary)
+      throw error
+    }
+    this.#tables.delete(definition.name)
+    this.#tables.set(definition.name, table)
+    return table
+  }
+
+  #newTable(definition: TableDefinition): Table {
+    const { name } = definition
     const columns = definition.columns.map(column)
     if (name === '' || name.length > maximumTableNameLength) {
       throw new DatabaseError(`table ${name}: expected a name of 1 to ${maximumTableNameLength} characters, found ${name.length}`)
     }
-    if (this.#tables.has(name) || systemTableNames.includes(name)) {
-      throw new DatabaseError(`table ${name} exists already`, 'ERROR_BAD_QUERY_SYNTAX', 2205)
-    }
+    if (systemTableNames.includes(name)) throw existsAlready(name)
     checkColumns(name, columns)
     const table = new Table(this.#owner, name, columns)
     this.#owner.pool.intern(name)
     for (const one of columns) this.#owner.pool.intern(one.name)
-    this.#tables.set(name, table)
     return table
   }
 
@@ -290,4 +317,24 @@ function checkColumns(table: string, columns: readonly ReturnType<typeof column>
   if (columns.some(({ key, type }) => key && type === 'binary')) fail('expected no binary column in the primary key')
   const temporary = columns.filter((one) => one.temporary)
   if (temporary.some(({ key }) => key) && temporary.length < columns.length) fail('a temporary column cannot be in the key of a table that is saved')
+}
+
+function existsAlready(table: string): DatabaseError {
+  return new DatabaseError(`table ${table} exists already`, 'ERROR_BAD_QUERY_SYNTAX', 2205)
+}
+
+interface CellStream {
+  readonly name: string
+  readonly source: ByteSource
+  readonly temporary: boolean
+}
+
+/** What stands in the binary column of a table, if it has one. */
+function cellStreams(table: Table): CellStream[] {
+  const column = table.columns.findIndex(({ type }) => type === 'binary')
+  if (column < 0) return []
+  return Array.from(table.rowNumbers()).flatMap((row): CellStream[] => {
+    const source = table.cell(row, column)
+    return typeof source === 'object' && source !== null ? [{ name: table.streamName(row), source, temporary: table.isTemporary(row) || table.temporary }] : []
+  })
 }

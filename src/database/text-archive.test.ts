@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { bytesSource, codePage } from '../base/index.ts'
+import { bytesSource, codePage, readAll } from '../base/index.ts'
 import { createDatabase, exportTable, importTable, type Database } from './index.ts'
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -93,4 +93,24 @@ test('whatever is exported is imported again', () => {
     importTable(copy, exportTable(database, 'T'))
     assert.deepEqual(shown(copy), shown(database))
   }))
+})
+
+test('an archive that is refused leaves the database as it was, streams and code page too', () => {
+  const database = createDatabase()
+  const stream = (file: string) => bytesSource(utf8(file))
+  importTable(database, utf8('A\tD\ns72\tV0\nT\tA\na\ta.ibd\nb\tb.ibd\n'), { stream })
+  const before = text(exportTable(database, 'T'))
+  const left = (): unknown => [text(exportTable(database, 'T')), database.streamNames(), text(readAll(database.stream('T.a')!)), database.codepage]
+  for (const bad of ['A\tD\ns72\tV0\n1252\tT\tA\na\tother.ibd\nc\tc.ibd\nc\tc.ibd\n', 'A\tB\ns72\ti2\n1252\tT\tA\na\tx\n', 'A\tB\ns72\tS0\n1252\tT\tB\na\tx\n']) {
+    assert.throws(() => importTable(database, utf8(bad), { stream }), { code: 'ERROR_FUNCTION_FAILED' })
+    assert.deepEqual(left(), [before, ['T.a', 'T.b'], 'a.ibd', 0])
+  }
+  importTable(database, utf8('A\tD\ns72\tV0\n1252\tT\tA\nb\tnew.ibd\n'), { stream })
+  assert.deepEqual([database.streamNames(), text(readAll(database.stream('T.b')!)), database.codepage], [['T.b'], 'new.ibd', 1252])
+})
+
+test('a byte order mark in front of an archive is passed over', () => {
+  const database = createDatabase()
+  importTable(database, utf8('\ufeffA\ns72\n65001\tT\tA\nä\n'))
+  assert.deepEqual(shown(database), [['ä']])
 })

@@ -70,11 +70,12 @@ function fileNames(table: Table, encode: (text: string) => Uint8Array, options: 
 }
 
 /**
- * Puts a text archive into the database. A table of the same name is replaced, and gone when the archive is refused.
+ * Puts a text archive into the database. A table of the same name is replaced; when the archive is refused, all stays as it was.
  * @returns the name of the table, or `_SummaryInformation` or `_ForceCodepage`
  * @throws DatabaseError when the archive breaks the format, or its code page is another one than the database's.
  */
-export function importTable(database: Database, archive: Uint8Array, options: ImportOptions = {}): string {
+export function importTable(database: Database, bytes: Uint8Array, options: ImportOptions = {}): string {
+  const archive = withoutMark(bytes)
   const [first, types, third, rowsAt] = headerLines(archive)
   const header = readHeader(first, types, third)
   if (header.table === forceCodepage) {
@@ -82,11 +83,26 @@ export function importTable(database: Database, archive: Uint8Array, options: Im
     database.codepage = header.codepage
     return forceCodepage
   }
+  const before = database.codepage
   adoptCodepage(database, header)
+  try {
+    importContent(database, archive, header, first, rowsAt, options)
+  } catch (error) {
+    database.codepage = before
+    throw error
+  }
+  return header.table
+}
+
+function importContent(database: Database, archive: Uint8Array, header: Header, first: Uint8Array, rowsAt: number, options: ImportOptions): void {
   const page = codePage(header.codepage ?? database.codepage)
   if (header.table === summaryTable) importSummary(database, summaryRows(page.decode(archive.subarray(rowsAt))))
   else importRows(database, { ...header, names: withoutTrailing(decodeFields(first, page)) }, { bytes: archive, start: rowsAt, page }, options)
-  return header.table
+}
+
+/** Editors put a byte order mark in front of UTF-8, which would become part of the first column's name. */
+function withoutMark(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 }
 
 interface Header {
@@ -124,18 +140,11 @@ function importRows(database: Database, { table: name, names, types, keys }: Hea
   }
   const columns = names.map((column, index): Column => columnFromLetters(column, types[index]!, keys.includes(column))
     ?? refuse(name, `expected a column type for ${column}, found ${JSON.stringify(types[index])}`))
-  if (database.tableNames.includes(name)) database.dropTable(name)
-  const table = database.createTable({ name, columns })
-  try {
-    readRows(table, {
-      ...rows, unescape: unescapeField,
-      streamOf: (field) => options.stream?.(field) ?? refuse(name, `expected a file ${JSON.stringify(field)}, found none`),
-      refuse: (problem) => refuse(name, problem),
-    })
-  } catch (error) {
-    database.dropTable(name)
-    throw error
-  }
+  database.replaceTable({ name, columns }, (table) => readRows(table, {
+    ...rows, unescape: unescapeField,
+    streamOf: (field) => options.stream?.(field) ?? refuse(name, `expected a file ${JSON.stringify(field)}, found none`),
+    refuse: (problem) => refuse(name, problem),
+  }))
 }
 
 function refuse(table: string, problem: string): never {
