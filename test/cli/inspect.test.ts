@@ -124,6 +124,8 @@ test('what fails leaves one JSON document, and other lists have CSV too', async 
   const failed = await msikit('query', file, 'SELECT `Value` FROM `Property`', 'SELECT `None` FROM `Nothing`', '--json')
   assert.equal(failed.status, 1615 % 256)
   assert.equal((JSON.parse(failed.stdout) as { error: { code: string } }).error.code, 'ERROR_BAD_QUERY_SYNTAX')
+  const mistyped = await msikit('query', file, 'SELCT * FROM `Property`')
+  assert.match(mistyped.stderr, /position 0: expected SELECT, INSERT.*found "SELCT"/)
   const cabinet = work.path('some.cab')
   assert.equal((await msikit('cab', 'create', '-o', cabinet, file)).status, 0)
   assert.match((await msikit('cab', 'list', cabinet, '--csv')).stdout, /^Bytes,Modified,Attributes,Compression,Name\r\n\d+,[-0-9]+ [:0-9]+,---a-,mszip,base\.msi\r\n$/)

@@ -32,7 +32,7 @@ export const run = commandRunner({
   run: (input, host) => {
     const [file, ...statements] = input.positionals
     if (statements.length === 0) throw new UsageError('expected SQL (one or more statements), found nothing')
-    const changes = statements.some((one) => !/^\s*SELECT\b/i.test(one))
+    const changes = statements.some((one) => /^\s*(?:INSERT|UPDATE|DELETE|CREATE|DROP|ALTER)\b/i.test(one))
     const format = rowFormat(input)
     const output = input.value('output')
     if (changes && output === undefined && !input.has('save')) throw new UsageError('this changes the package: expected -o NEW (a new file) or --save, found neither')
