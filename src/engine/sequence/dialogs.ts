@@ -14,8 +14,8 @@ export function showsDialogs({ parts, installation }: InstallSession): boolean {
 export async function askDialog(session: InstallSession, name: string): Promise<ActionStatus | undefined> {
   const answer = await session.messages.send(MessageType.showDialog, [name])
   if (answer === MessageAnswer.none) return undefined
-  // Buttons and results have the same numbers, from OK on: https://learn.microsoft.com/windows/win32/msi/enddialog-controlevent
-  return answer >= MessageAnswer.ok && answer <= MessageAnswer.no ? answer as ActionStatus : ActionStatus.failure
+  // Buttons and results of actions have the same numbers, from OK on. Another number is told as it is, and counts as a failure.
+  return answer as number as ActionStatus
 }
 
 export async function showDialog(session: InstallSession, name: string): Promise<ActionStatus> {

@@ -98,12 +98,14 @@ export function prepareAnswer(step: Step, world: World): void {
   listenerOf(world).answer = step['uiReturn'] ?? 0
 }
 
-function answerOf({ answer }: Listener, kind: 'record' | 'string', { name, answers }: Handler): MessageAnswer {
+/** Where no handler has a context, the one that comes last answers. */
+function answerOf({ answer, record, text }: Listener, kind: 'record' | 'string', { name, answers }: Handler): MessageAnswer {
   if (typeof answer === 'object' && answer !== null) {
     const byHandler = answer as Readonly<Record<string, unknown>>
     return Number(byHandler[name ?? ''] ?? byHandler[kind] ?? 0) as MessageAnswer
   }
-  return answers ? Number(answer) as MessageAnswer : 0
+  const isLast = !record.answers && !text.answers && (kind === 'string' || text.name === null)
+  return answers || isLast ? Number(answer) as MessageAnswer : 0
 }
 
 function hear(listener: Listener, { type, record, text, buttons }: InstallMessage): MessageAnswer {
