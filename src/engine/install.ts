@@ -38,7 +38,7 @@ export function repairProduct(platform: Platform, product: string, options: Inst
 
 /** Changes an installed product as the properties say. */
 export function configureProduct(platform: Platform, product: string, options: InstallOptions = {}): Promise<InstallResult> {
-  return call(platform, options, false, () => ({ productCode: resolveProduct(platform, product), settings: propertySettings(options) }))
+  return call(platform, options, false, () => configuration(platform, product, options))
 }
 
 /**
@@ -90,7 +90,12 @@ export function planInstallation(platform: Platform, request: InstallRequest): P
 
 /** As {@link planInstallation}, for an installed product. */
 export function planConfiguration(platform: Platform, product: string, options: InstallOptions = {}): Promise<InstallResult> {
-  return call(platform, options, true, () => ({ productCode: resolveProduct(platform, product), settings: propertySettings(options) }))
+  return call(platform, options, true, () => configuration(platform, product, options))
+}
+
+function configuration(platform: Platform, product: string, options: InstallOptions): { productCode: string; settings: Map<string, string> } {
+  const settings = propertySettings(options)
+  return { productCode: resolveProduct(platform, product, settings.get('TRANSFORMS')), settings }
 }
 
 function propertySettings({ properties = {} }: InstallOptions, more: Readonly<Record<string, string>> = {}): Map<string, string> {

@@ -47,6 +47,12 @@ test('two instances stand side by side, and know what they are', async () => {
   assert.deepEqual(types, [0, 1])
 })
 
+test('a package file with the transforms of an instance means that one', async () => {
+  const { stage, path } = await bothInstances()
+  assert.equal((await stage.configure(path, { properties: { TRANSFORMS: 'two.mst', REMOVE: 'ALL' } })).exitCode, 0)
+  assert.deepEqual(listProducts(stage.platform).map(({ productCode }) => productCode), [first])
+})
+
 test('MSIINSTANCEGUID says which instance a package means, for a repair and a removal', async () => {
   const { stage, path } = await bothInstances()
   stage.platform.files.removeFile('C:\\Program Files (x86)\\Example\\two\\app.txt')

@@ -6,6 +6,7 @@ import { featuresKey, installPropertiesKey, productKey } from '../registration/k
 import { findInstalledProduct, installedFeatureState, registrationRoots, type InstalledProduct, type RegistrationRoots } from '../session/installed-state.ts'
 import type { InstallState } from '../session/states.ts'
 import { openPackage } from './package.ts'
+import { applyTransforms } from './transforms.ts'
 
 export interface ProductListing {
   readonly productCode: string
@@ -91,10 +92,11 @@ function componentsOf(registry: Registry, product: InstalledProduct): ProductLis
 
 /**
  * The product code that the user means: a code, the name of an installed product, or a package file.
+ * @param transforms the TRANSFORMS property: with these a package file is another instance
  * @throws WindowsError 1605 when no installed product is meant, or several are
  */
-export function resolveProduct(platform: Platform, text: string): string {
-  const code = isGuid(text) ? text.toUpperCase() : byName(platform, text) ?? byFile(platform, text)
+export function resolveProduct(platform: Platform, text: string, transforms = ''): string {
+  const code = isGuid(text) ? text.toUpperCase() : byName(platform, text) ?? byFile(platform, text, transforms)
   if (code === undefined || findInstalledProduct(platform.registry, platform.machine, code) === undefined) {
     throw new WindowsError('ERROR_UNKNOWN_PRODUCT', `product ${text}: expected one that is installed`)
   }
@@ -107,11 +109,11 @@ function byName(platform: Platform, text: string): string | undefined {
   return found[0]
 }
 
-function byFile(platform: Platform, text: string): string | undefined {
+function byFile(platform: Platform, text: string, transforms: string): string | undefined {
   const path = isFullPath(text) ? text : platform.files.fromHostPath(text)
   if (path === undefined || platform.files.stat(path)?.kind !== 'file') return undefined
   using source = openPackage(platform, path)
-  return source.productCode
+  return transforms === '' ? source.productCode : applyTransforms(platform, source, transforms).package.productCode
 }
 
 function textValue(registry: Registry, key: string, name: string): string {
