@@ -89,8 +89,7 @@ function sameValue(expected: RecordedValue, actual: RecordedValue): boolean {
 
 function normaliseData(data: RecordedValue['data']): string {
   return JSON.stringify(data).toLowerCase()
-    .replace(/installer\\\\[0-9a-f]+\.msi/, 'installer\\\\<cached>.msi')
-    .replace(/installer\\\\<cached[^>]*>\.msi/, 'installer\\\\<cached>.msi')
+    .replace(/installer\\\\(?:[0-9a-f]+|<cached[^>]*>)\.(ms[ipt])/, 'installer\\\\<cached>.$1')
     .replace(/^"\d{8}"$/, '"<date>"')
     // Where the package lies: drive D: there, the host's drive Z: here.
     .replace(/z:[^";]*?\\\\media\\\\/g, 'd:\\\\')

@@ -11,7 +11,13 @@ interface Explanation {
   /** Matched against `expected → found`. */
   readonly change?: RegExp
   readonly reason: string
+  /** None of the given recordings needs it. */
+  readonly elsewhere?: true
 }
+
+/** Below HKLM\\Software, as shared-registry-keys lists them. */
+const sharedKeys = 'clients|policies|registeredapplications|microsoft\\\\(?:com3|cryptography|ctf|dfs|driver signing|enterprisecertificates|eventsystem|msmq|'
+  + 'non-driver signing|notepad|ole|ras|rpc|shared tools|systemcertificates|termservlicensing|transactionserver|windows(?: nt)?\\\\currentversion\\\\(?!uninstall|run|shareddlls|installer))'
 
 export const explanations: readonly Explanation[] = [
   {
@@ -55,11 +61,11 @@ export const explanations: readonly Explanation[] = [
     reason: 'The other side of the same: shared classes are written to the shared place (shared-registry-keys)',
   },
   {
-    recording: /./, aspect: 'file', where: /^users\/<user>\/(appdata\/roaming\/microsoft\/windows\/start menu|desktop)\//, change: /→ nothing$/,
+    recording: /./, aspect: 'file', where: /^users\/<user>\/(appdata\/roaming\/microsoft\/windows\/(start menu|templates)|desktop)\//, change: /→ nothing$/,
     reason: 'Per-machine installations use the Start Menu and Desktop of all users (allusers, installation-context); the recorder uses those of the user',
   },
   {
-    recording: /./, aspect: 'file', where: /^(programdata\/microsoft\/windows\/start menu|users\/public\/desktop)\//, change: /^nothing →/,
+    recording: /./, aspect: 'file', where: /^(programdata\/microsoft\/windows\/(start menu|templates)|users\/public\/desktop)\//, change: /^nothing →/,
     reason: 'The other side of the same: the folders of all users',
   },
   {
@@ -71,7 +77,7 @@ export const explanations: readonly Explanation[] = [
     reason: '`!` removes a variable on installation (environment-table); the recorder sets it',
   },
   {
-    recording: /environment/, aspect: 'registry', where: / : orc_listu$/,
+    recording: /./, aspect: 'registry', where: /environment : /, change: /"data":"[^"]*;".*→ \{/,
     reason: 'Text placed before or after nothing brings no separator (verified on Windows: vectors, action/envvar); the recorder leaves one',
   },
   {
@@ -79,7 +85,7 @@ export const explanations: readonly Explanation[] = [
     reason: '[~] in the middle of a value has no meaning in the Environment table (environment-table); the recorder cuts the value there',
   },
   {
-    recording: /environment/, aspect: 'registry', where: / : orc_expand$/,
+    recording: /./, aspect: 'registry', where: /environment : /, change: /%[^%]+%.*"REG_SZ".*→ .*"REG_EXPAND_SZ"/,
     reason: 'A new value with a % in it is stored as REG_EXPAND_SZ, so that it works as one; the recorder stores REG_SZ',
   },
   {
@@ -203,7 +209,7 @@ export const explanations: readonly Explanation[] = [
     reason: 'An unversioned file that nobody modified is replaced (neither-file-has-a-version); the recorder keeps it when the size is the same',
   },
   {
-    recording: /versions/, aspect: 'registry', where: /\\shareddlls : /,
+    recording: /./, aspect: 'registry', where: /\\shareddlls : /, change: /"data":\d+.*→ (?:nothing$|.*"data":\d)/,
     reason: 'A reinstallation does not count a shared file again (component-table); the recorder does',
   },
   {
@@ -217,6 +223,82 @@ export const explanations: readonly Explanation[] = [
   {
     recording: /features\.addlocal-grand/, aspect: 'registry', where: /\\uninstall\\/, change: /^nothing →/,
     reason: 'With those features the product is installed, so it is listed; the recorder installs nothing',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\(inprocserver32|inprochandler32|localserver32|localserver) : \1$/, change: /^nothing → .*REG_MULTI_SZ/, elsewhere: true,
+    reason: 'Beside the path of a class stands the descriptor of its feature, which COM resolves first (advertisement); the recorder writes the path alone',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /^hklm\\software\\classes\\[^\\]+(?:\\defaulticon)? : $/, change: /→ nothing$/, elsewhere: true,
+    reason: 'A removal takes the whole key of a ProgId (unregisterprogidinfo-action); the recorder leaves its text and icon',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\appid\\[^\\]+ : activateatstorage$/, change: /→ nothing$/, elsewhere: true,
+    reason: 'ActivateAtStorage is written for 1 only (appid-table); the recorder writes it for 0 too',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\installer\\components\\[0-9a-f]{32} : /, change: /^nothing →|→ nothing$/, elsewhere: true,
+    reason: 'Qualified components of a per-machine installation are published for the machine (publishcomponents-action); the recorder publishes them for the user',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\currentversion\\fonts : /, change: /^\{"data":"C:\\\\windows\\\\Fonts\\\\/, elsewhere: true,
+    reason: 'A font in the Fonts folder is registered by its file name, in the key of Windows NT alone (registerfonts-action); the recorder writes full paths, and the key of Windows 9x too',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\odbc\\odbc(?:inst)?\.ini\\/, change: /^nothing →|→ nothing$/, elsewhere: true,
+    reason: 'The data sources and drivers of 32-bit components are in the 32-bit view (registry redirector); the recorder\'s ODBC is 64-bit, and loads the driver to write a data source',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\products\\[0-9a-f]{32}\\patches\\[0-9a-f]{32} : /, change: /^nothing →/, elsewhere: true,
+    reason: 'What MsiGetPatchInfoEx tells of a patch; the recorder keeps less',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\products\\[0-9a-f]{32}\\patches : [0-9a-f]{32}$/, elsewhere: true,
+    reason: 'Of a patch for several products only the transforms that apply to this one are listed; the recorder lists all',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\products\\[0-9a-f]{32} : transforms$/, change: /^nothing →/, elsewhere: true,
+    reason: 'The transforms are registered with the product (applying-transforms), the embedded ones too; the recorder registers files only',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\sourcelist(?: : lastusedsource|\\(?:net|media) : \d+)$/, change: /^nothing →/, elsewhere: true,
+    reason: 'Sources and media are registered for packages without files too (MsiSourceListGetInfo); the recorder registers them when it reads a file',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\installer\\assemblies\\/, change: /^\{"data":\["[^"]{20}>/, elsewhere: true,
+    reason: 'The descriptor of an assembly names its feature, as every other one does; the recorder leaves it out',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\userdata\\[^\\]+\\components\\/, change: /^\{"data":"<\\\\.*→ .*"data":"[A-Z][:?]/, elsewhere: true,
+    reason: 'The key path of a private assembly is its file (msiassembly-table, File_Application); the recorder writes the name, as for the global cache',
+  },
+  {
+    recording: /./, aspect: 'registry', where: / : (?:modifypath|nomodify|norepair)$/, change: /^nothing →/, elsewhere: true,
+    reason: 'Each ARP property writes its own value (uninstall-registry-key); for the recorder ARPNOREMOVE ends the list',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\upgradecodes\\[0-9a-f]{32} : /, change: /^nothing →/, elsewhere: true,
+    reason: 'A product stays listed under its upgrade code when an older one is removed after it; the recorder removes the key of both',
+  },
+  {
+    recording: /./, aspect: 'registry', where: / : /, change: /"C:\\\\users\\\\(?!Public).*→ .*"C:\\\\(?:ProgramData|Users\\\\Public)\\\\/, elsewhere: true,
+    reason: 'The folders of all users, in registry values and key paths (allusers)',
+  },
+  {
+    recording: /./, aspect: 'registry', where: new RegExp(`^hklm\\\\software\\\\(?:wow6432node\\\\)?(?:${sharedKeys})(?:\\\\| : )`), change: /^nothing →|→ nothing$/, elsewhere: true,
+    reason: 'Keys that both views share since Windows 7 (shared-registry-keys); the recorder redirects some of them',
+  },
+  {
+    recording: /./, aspect: 'file', where: /./, change: /"attrs":"[A-Z]*R.*→ nothing$/, elsewhere: true,
+    reason: 'Duplicates are removed with their component (duplicatefile-table); the recorder leaves those that are read-only',
+  },
+  {
+    recording: /./, aspect: 'file', where: /\.ini$/, change: /"text":"(?:\[[^\]\\]*\](?:\\r\\n)*)*".*→ nothing$/, elsewhere: true,
+    reason: 'A file that nothing is left in goes, with the headings of its empty sections; the recorder leaves them',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /^hkcu\\software\\classes\\/, change: /^nothing →|→ nothing$/, elsewhere: true,
+    reason: 'Root 0 of a per-user installation is HKCU\\Software\\Classes (registry-table), of which CLSID, Interface and the like have a 32-bit view of their own (shared-registry-keys); the recorder writes to the machine, and does not redirect',
   },
 ]
 
