@@ -26,6 +26,7 @@ test('where [~] stands says whether strings replace, follow or precede those tha
   assert.deepEqual(parseRegistryValue('\0solo\0'), { value: { type: 'REG_MULTI_SZ', data: ['solo'] }, mode: 'replace' })
   assert.deepEqual(parseRegistryValue('\0').value, { type: 'REG_MULTI_SZ', data: [] })
   assert.deepEqual(parseRegistryValue('one\0\0two').value, { type: 'REG_MULTI_SZ', data: ['one', '', 'two'] })
+  assert.deepEqual(parseRegistryValue('\0one\0two\0\0').value, { type: 'REG_MULTI_SZ', data: ['one', 'two'] })
   assert.deepEqual(parseRegistryValue('#%one\0##two').value, { type: 'REG_MULTI_SZ', data: ['one', '##two'] })
   assert.deepEqual(parseRegistryValue('##one\0two').value, { type: 'REG_MULTI_SZ', data: ['#one', 'two'] })
   assert.equal(parseRegistryValue('\0last').mode, 'append')

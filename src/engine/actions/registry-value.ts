@@ -32,8 +32,8 @@ function multiString(text: string): ParsedRegistryValue {
   const leading = text.startsWith('\0')
   const trailing = text.length > 1 && text.endsWith('\0')
   const mode = leading === trailing || text === '\0' ? 'replace' : leading ? 'append' : 'prepend'
-  const strings = text.slice(leading ? 1 : 0, trailing ? -1 : undefined)
-  // A list that replaces is stored as it stands, an empty string in the middle of it too.
+  // An empty string ends what is stored: only one that others follow is left.
+  const strings = text.slice(leading ? 1 : 0).replace(/\0+$/, '')
   const data = strings === '' ? [] : strings.split('\0').filter((part) => mode === 'replace' || part !== '')
   return { value: { type: 'REG_MULTI_SZ', data }, mode }
 }
