@@ -1,7 +1,7 @@
 // Opens a session: properties in their order of precedence, the context, and who the product is.
 // https://learn.microsoft.com/windows/win32/msi/order-of-property-precedence
 import { adminProperties } from '../package/administrative-image.ts'
-import { packGuid, withTrailingBackslash } from '../../base/index.ts'
+import { foldCase, packGuid, withTrailingBackslash } from '../../base/index.ts'
 import { runOnceEntriesKey } from '../registration/keys.ts'
 import { formatPropertySettings } from './command-line.ts'
 import { openInUse } from './in-use.ts'
@@ -62,7 +62,7 @@ function beginSession(installation: Installation, request: SessionRequest): Inst
   session = new InstallSession({
     installation, package: request.package, side: request.side, properties, policies, installed, parent: request.parent,
     sourceDir: withTrailingBackslash(request.sourceDir ?? ''),
-    product: identityOf(request.package, properties, registeredPackageName(installation, installed)), context: contextOf(installation, request, properties, installed, policies),
+    product: identityOf(request.package, properties, registeredPackageName(installation, installed, request.package)), context: contextOf(installation, request, properties, installed, policies),
   })
   session.messages = messages
   bindMessages(channel, session)
@@ -108,9 +108,9 @@ function bindMessages(channel: LateChannel, session: InstallSession): void {
   channel.session = session
 }
 
-/** The cached package has another name than the one in the source. */
-function registeredPackageName(installation: Installation, installed: InstalledProduct | undefined): string {
-  if (installed === undefined) return ''
+/** The cached package has another name than the one in the source; one that is to replace it lies there under its own. */
+function registeredPackageName(installation: Installation, installed: InstalledProduct | undefined, source: Package): string {
+  if (installed === undefined || foldCase(source.path) !== foldCase(installed.localPackage)) return ''
   const { registry } = installation.settings.platform
   const value = registry.value(`${installed.roots.publishRoot}\\Products\\${installed.packedProductCode}\\SourceList`, 'PackageName')
   return value?.type === 'REG_SZ' ? value.data : ''
