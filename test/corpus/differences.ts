@@ -77,7 +77,7 @@ export const explanations: readonly Explanation[] = [
     reason: '`!` removes a variable on installation (environment-table); the recorder sets it',
   },
   {
-    recording: /./, aspect: 'registry', where: /environment : /, change: /"data":"[^"]*;".*→ \{/,
+    recording: /./, aspect: 'registry', where: /environment : (?!path$)/, change: /^\{"data":"(?:[^"]*;;|[^"]*;")/,
     reason: 'Text placed before or after nothing brings no separator (verified on Windows: vectors, action/envvar); the recorder leaves one',
   },
   {
