@@ -107,8 +107,8 @@ class FileFolders {
   /** By the number of the component's text, the number of the directory's. */
   readonly #directoryNumbers: Uint32Array
   /** The same in words, for pools that have a text twice. */
-  #directories: Map<string, string> | undefined
-  readonly #folders = new Map<string, PlaceFolder>()
+  #directories: Map<string, number> | undefined
+  readonly #folders = new Map<number, PlaceFolder>()
 
   constructor(database: Database, kind: LayoutKind, shortNames: boolean) {
     const file = database.table('File')!
@@ -125,59 +125,80 @@ class FileFolders {
     this.#directoryNumbers[0] = 0
   }
 
-  /** Key of the directory of a row of the File table; '' when there is none. */
-  of(row: number): string {
-    const number = this.#directoryNumbers[this.#componentNumberOf(row)]!
-    return number > 0 ? this.#database.table('File')!.pool.text(number) : this.#byText().get(this.#componentOf(row)) ?? ''
+  /** The number of the directory's key, for a row of the File table; 0 when there is none. */
+  of(row: number): number {
+    return this.#directoryNumbers[this.#componentNumberOf(row)] || (this.#byText().get(this.#componentOf(row)) ?? 0)
   }
 
-  #byText(): ReadonlyMap<string, string> {
-    return this.#directories ??= new Map([...this.#database.table('Component')?.rows() ?? []].map((row) => [row.text('Component'), row.text('Directory_')]))
+  #byText(): ReadonlyMap<string, number> {
+    return this.#directories ??= numbersByText(this.#database.table('Component'), 'Component', (table) => textNumbers(table, 'Directory_'))
   }
 
-  target(directory: string): PlaceFolder {
+  target(directory: number): PlaceFolder {
     const known = this.#folders.get(directory)
     if (known !== undefined) return known
     const segments = this.#kind === 'flat' ? [] : this.#paths.path(directory, this.#kind)
-    checkSegments(segments, `directory ${directory}`)
+    checkSegments(segments, `directory ${this.#database.table('File')!.pool.text(directory)}`)
     const folder = this.#places.folder(segments)
     this.#folders.set(directory, folder)
     return folder
   }
 
-  source(directory: string): readonly string[] {
+  source(directory: number): readonly string[] {
     return this.#paths.path(directory, 'source')
   }
 }
 
-/** Paths of the rows of the Directory table. */
+/** @param numberOf a number for each row */
+function numbersByText(table: Table | undefined, name: string, numberOf: (table: Table) => Cells<number>): Map<string, number> {
+  if (table === undefined) return new Map()
+  const [textOf, number] = [texts(table, name), numberOf(table)]
+  return new Map(Array.from(table.rowNumbers(), (row) => [textOf(row), number(row)]))
+}
+
+/** Paths of the rows of the Directory table, by the numbers of their keys in the string pool: few of thousands are asked for. */
 class DirectoryPaths {
-  readonly #rows = new Map<string, Row>()
+  readonly #table: Table | undefined
+  readonly #textOf: (number: number) => string
+  readonly #parentOf: Cells<number>
+  readonly #rows = new Map<number, number>()
+  /** For pools that have a text twice. */
+  #rowsByText: Map<string, number> | undefined
   readonly #shortNames: boolean
   readonly #systemFolders: SystemFolders
-  readonly #known = { target: new Map<string, readonly string[]>(), source: new Map<string, readonly string[]>() }
+  readonly #known = { target: new Map<number, readonly string[]>(), source: new Map<number, readonly string[]>() }
 
   constructor(database: Database, shortNames: boolean) {
     this.#shortNames = shortNames
     this.#systemFolders = /^(?:x64|amd64|intel64|arm64)\s*(?:[,;]|$)/i.test(summaryText(database.summary, SummaryProperty.template) ?? '') ? systemFolders64 : systemFolders
-    for (const row of database.table('Directory')?.rows() ?? []) this.#rows.set(row.text('Directory'), row)
+    const { pool } = database.table('File')!
+    this.#textOf = (number) => pool.text(number)
+    const table = this.#table = database.table('Directory')
+    this.#parentOf = table === undefined ? () => 0 : textNumbers(table, 'Directory_Parent')
+    if (table === undefined) return
+    const numberOf = textNumbers(table, 'Directory')
+    for (const row of table.rowNumbers()) this.#rows.set(numberOf(row), row)
   }
 
-  path(directory: string, kind: FolderKind): readonly string[] {
+  #rowOf(directory: number): number | undefined {
+    return this.#rows.get(directory) ?? (this.#rowsByText ??= numbersByText(this.#table, 'Directory', () => (row) => row)).get(this.#textOf(directory))
+  }
+
+  path(directory: number, kind: FolderKind): readonly string[] {
     const known = this.#known[kind]
-    const pending: string[] = []
+    const pending: number[] = []
     let at = directory
     let path: readonly string[] | undefined
-    for (; path === undefined; at = this.#rows.get(at)!.text('Directory_Parent')) {
+    for (; path === undefined; at = this.#parentOf(this.#rowOf(at)!)) {
       path = known.get(at) ?? this.#start(at, kind)
       if (path !== undefined) break
       if (pending.length > this.#rows.size) {
-        throw new CommandError('ERROR_INSTALL_PACKAGE_INVALID', `Directory table, row ${directory}: expected parents up to a root, found a cycle`)
+        throw new CommandError('ERROR_INSTALL_PACKAGE_INVALID', `Directory table, row ${this.#textOf(directory)}: expected parents up to a root, found a cycle`)
       }
       pending.push(at)
     }
     for (const key of pending.toReversed()) {
-      const segment = this.#segment(this.#rows.get(key)!, kind)
+      const segment = this.#segment(this.#table!.row(this.#rowOf(key)!), kind)
       path = segment === '.' ? path! : [...path!, segment]
       known.set(key, path)
     }
@@ -185,12 +206,13 @@ class DirectoryPaths {
   }
 
   /** Where a walk towards the root ends. A merge module names directories that only its later host has. */
-  #start(directory: string, kind: FolderKind): readonly string[] | undefined {
-    if (kind === 'target' && Object.hasOwn(this.#systemFolders, directory)) return this.#systemFolders[directory]
-    const row = this.#rows.get(directory)
-    if (row === undefined) return directory === '' || directory === 'TARGETDIR' ? [] : [directory]
-    const parent = row.text('Directory_Parent')
-    return parent === '' || parent === directory ? [] : undefined
+  #start(directory: number, kind: FolderKind): readonly string[] | undefined {
+    const name = this.#textOf(directory)
+    if (kind === 'target' && Object.hasOwn(this.#systemFolders, name)) return this.#systemFolders[name]
+    const row = this.#rowOf(directory)
+    if (row === undefined) return name === '' || name === 'TARGETDIR' ? [] : [name]
+    const parent = this.#textOf(this.#parentOf(row))
+    return parent === '' || parent === name ? [] : undefined
   }
 
   /** DefaultDir is `target:source`, each of them `short|long`. */
