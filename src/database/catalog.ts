@@ -61,16 +61,19 @@ function assumeDocumented(owner: TableOwner, name: string, source: ByteSource, t
 
 function readColumns(owner: TableOwner, rows: Table): Map<string, Column[]> {
   const found = new Map<string, { readonly numbers: number[]; readonly columns: Column[] }>()
-  for (const row of rows.rows()) {
-    const table = row.text('Table')
-    const word = (row.integer('Type') ?? -integerBias.int16) & 0xffff
-    const column = columnFromTypeWord(row.text('Name'), word)
+  const raw = columnsColumns.map((_, column) => rows.rawColumn(column))
+  const rawOf = (row: number, column: number): number => raw[column]![row]!
+  // Raw values: there are some seven hundred rows in most packages, read by code that has not run before.
+  for (const row of rows.rowNumbers()) {
+    const table = owner.pool.text(rawOf(row, 0))
+    const word = rawOf(row, 3) ^ integerBias.int16
+    const column = columnFromTypeWord(owner.pool.text(rawOf(row, 2)), word)
     if (!isRegularTypeWord(word)) {
       owner.findings.report({
         id: 'column-type', structure: `table ${table}`, field: `column ${column.name}`, expected: 'a known column type', found: `0x${word.toString(16)}`,
       })
     }
-    const number = row.integer('Number') ?? 0
+    const number = rawOf(row, 1) === 0 ? 0 : rawOf(row, 1) - integerBias.int16
     const known = found.get(table)
     if (known === undefined) {
       found.set(table, { numbers: [number], columns: [column] })
