@@ -114,6 +114,6 @@ export const adviceFor: Partial<Record<ErrorCodeName, string>> = {
   ERROR_DISK_FULL: 'Make room on the disk and try again.',
   ERROR_WRITE_PROTECT: 'Choose a place that can be written to.',
   ERROR_BAD_QUERY_SYNTAX: 'The SQL dialect is described at https://learn.microsoft.com/windows/win32/msi/sql-syntax',
-  ERROR_INSTALL_TRANSFORM_FAILURE: 'A transform is found beside the package, by its full path, or inside the package as :name.',
+  ERROR_INSTALL_TRANSFORM_FAILURE: 'A transform is found in the current folder or beside the package, by its full path, or inside the package as :name.',
   ERROR_INSTALL_PLATFORM_UNSUPPORTED: 'The package is for another processor than the root.',
 }
