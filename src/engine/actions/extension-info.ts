@@ -17,6 +17,8 @@ export const registerExtensionInfo: StandardAction = (session) => {
     const key = classesKey(session, component, `.${extension}`)
     setText(session, key, '', progId, { 1: extension })
     if (row.text('MIME_') !== '') setText(session, key, 'Content Type', row.text('MIME_'))
+    // Where the shell looks for what a new document of the program is made of.
+    if (progId !== '') session.emit({ op: 'RegCreateKey', key: `${key}\\${progId}\\ShellNew` })
     registerVerbs(session, row, progId === '' ? `.${extension}` : progId, component)
   }
 }
@@ -38,7 +40,11 @@ export const unregisterExtensionInfo: StandardAction = (session) => {
     const shell = classesKey(session, component, `${owner}\\shell`)
     removeText(session, shell, '', defaultVerb(verbsOf(session, extension)) ?? '')
     session.emit({ op: 'RegRemoveKey', key: shell, ifEmpty: true })
-    if (progId !== '') session.emit({ op: 'RegRemoveKey', key: classesKey(session, component, progId), ifEmpty: true })
+    if (progId !== '') {
+      session.emit({ op: 'RegRemoveKey', key: classesKey(session, component, progId), ifEmpty: true })
+      session.emit({ op: 'RegRemoveKey', key: `${key}\\${progId}\\ShellNew`, ifEmpty: true })
+      session.emit({ op: 'RegRemoveKey', key: `${key}\\${progId}`, ifEmpty: true })
+    }
     session.emit({ op: 'RegRemoveKey', key, ifEmpty: true })
   }
 }
