@@ -262,6 +262,7 @@ test('registry values have the types that their prefixes say, below the right ro
     .registry('HKLM', 'Software\\Example', 'List', ['a', '', 'b']).registry('HKLM', 'Software\\Example', 'Path', { expand: '%SystemRoot%\\x' })
     .registry('HKLM', 'Software\\Example', null, 'default').registry('HKLM', 'Software\\Example\\Tree', '*', null)
     .registry('HKMU', 'Software\\Example2', 'Where', 'machine').registry('HKCR', 'Example.Root', null, 'class')
+    .registry('HKCU', 'Example Own\\Deep', 'below the hive itself', 'x')
   const stage = await check(one, 'HKLM\\Software\\Wow6432Node\\Example', {
     ' → Text': 'Example [x]', ' → Hash': '#literal', ' → Number': 0xffffffff, ' → Bytes': '01ab', ' → List': ['a', '', 'b'], ' → Path': '%SystemRoot%\\x', ' → ': 'default',
   })
@@ -288,11 +289,12 @@ test('lists in the registry are added to in front and behind, and others\' strin
 test('RemoveRegistry removes on installation, and a removal leaves a key that holds something else', async () => {
   const one = aCase()
   const key = 'HKLM\\Software\\Wow6432Node\\Example'
-  one.component.registry('HKLM', 'Software\\Example\\Made', '+', null).removeRegistry('HKLM', 'Software\\Example\\Old').removeRegistry('HKLM', 'Software\\Example', 'Stale').registry('HKLM', 'Software\\Example', 'Mine', '1')
-  const stage = aMachine({ registry: { [`${key}\\Old\\Deep`]: { x: { type: 'REG_SZ', data: '1' } }, [key]: { Stale: { type: 'REG_SZ', data: '1' }, Other: { type: 'REG_SZ', data: '2' } } } })
+  one.component.registry('HKLM', 'Software\\Example\\Made', '+', null).removeRegistry('HKLM', 'Software\\Example\\Old').removeRegistry('HKLM', 'Software\\Example', 'Stale').removeRegistry('HKLM', 'Software\\Last', 'Value').registry('HKLM', 'Software\\Example', 'Mine', '1')
+  const stage = aMachine({ registry: { [`${key}\\Old\\Deep`]: { x: { type: 'REG_SZ', data: '1' } }, [key]: { Stale: { type: 'REG_SZ', data: '1' }, Other: { type: 'REG_SZ', data: '2' } }, 'HKLM\\Software\\Wow6432Node\\Last': { Value: { type: 'REG_SZ', data: '1' } } } })
   assert.equal((await stage.install(stage.add(one.builder))).exitCode, 0)
   assert.deepEqual(registryBelow(stage, key), { ' → Other': '2', ' → Mine': '1' })
   assert.equal(stage.platform.registry.keyExists(`${key}\\Old`), false)
+  assert.equal(stage.platform.registry.keyExists('HKLM\\Software\\Wow6432Node\\Last'), false, 'a key goes with its last value')
   assert.ok(stage.platform.registry.keyExists(`${key}\\Made`))
   assert.equal((await stage.uninstall('Example')).exitCode, 0)
   assert.deepEqual(registryBelow(stage, key), { ' → Other': '2' })

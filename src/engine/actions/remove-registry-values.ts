@@ -38,7 +38,8 @@ function applyRemoval(session: Session, row: Row, component: Component): void {
   const name = session.format(row.text('Name'))
   const key = rowKey(session, row, component)
   if (name === '-') session.emit({ op: 'RegRemoveKey', key, ifEmpty: false }, { data: { 1: displayKey(key), 2: '' } })
-  else session.emit({ op: 'RegRemoveValue', key, name, pruneEmptyKeys: false }, { data: { 1: displayKey(key), 2: name } })
+  // The remark of the Registry table, that a key goes with its last value, holds for the action.
+  else session.emit({ op: 'RegRemoveValue', key, name, pruneEmptyKeys: true }, { data: { 1: displayKey(key), 2: name } })
 }
 
 function rowKey(session: Session, row: Row, component: Component): string {

@@ -97,9 +97,19 @@ function prunedKeys(registry: Registry, key: string, removedName: string | undef
   return outermost === undefined ? [] : [{ edit: 'delete-key', key: outermost }]
 }
 
+/** Those below HKLM are hives, and below a user's hive Windows makes these. */
+const lastingOfUsers = new Set([
+  'APPEVENTS', 'CONSOLE', 'CONTROL PANEL', 'ENVIRONMENT', 'EUDC', 'IDENTITIES', 'KEYBOARD LAYOUT', 'NETWORK', 'PRINTERS', 'SOFTWARE', 'SYSTEM',
+  'UNICODE PROGRAM GROUPS', 'VOLATILE ENVIRONMENT',
+])
+const lastingOfSoftware = new Set(['CLASSES', 'MICROSOFT', 'POLICIES', 'WOW6432NODE'])
+
 /** Keys of the system that stay even when nothing is in them. */
 function isLasting(key: string): boolean {
   const segments = foldCase(key).split('\\')
   if (segments[0] === 'HKU') segments.splice(1, 1)
-  return segments.length <= 2 || (segments.length === 3 && (segments[2] === 'CLASSES' || segments[2] === 'WOW6432NODE' || segments[2] === 'MICROSOFT'))
+  const [root, first = '', second = ''] = segments
+  if (segments.length <= 1) return true
+  if (segments.length === 2) return root === 'HKLM' || lastingOfUsers.has(first)
+  return segments.length === 3 && first === 'SOFTWARE' && lastingOfSoftware.has(second)
 }
