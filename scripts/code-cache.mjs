@@ -1,6 +1,7 @@
 // Writes V8 code caches beside the bundles of commands. A cache holds what was compiled when it was made: so commands are
 // run on a small package first, and those that need more than that (scripts, what msiexec is told) as far as their help.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PackageBuilder } from '../dist/authoring/index.js'
@@ -54,7 +55,7 @@ export async function writeCodeCaches(folder, groups) {
     for (const [bundle, members] of groups) {
       const path = join(folder, `${bundle}.cjs`)
       const script = compileBundle(path)
-      const module = runBundle(script, path)
+      const module = runBundle(script, path, createRequire(path))
       for (const { name } of members) await warm(name, members[0].bundle === undefined ? module : module[name], file, work)
       writeFileSync(path + cacheSuffix, script.createCachedData())
     }

@@ -1,6 +1,6 @@
 // Windows code pages, decoded and encoded through the host's TextDecoder so that browsers can do it too.
 // https://learn.microsoft.com/windows/win32/intl/code-page-identifiers
-import { oemCodePages } from './oem-code-pages.ts'
+import { oemCodePage } from './oem-code-pages.ts'
 import { WindowsError } from './windows-error.ts'
 
 const labels: Readonly<Record<number, string>> = {
@@ -26,10 +26,10 @@ export interface CodePage {
 export function codePage(id: number): CodePage {
   if (id === 65001) return utf8
   if (id === 20127 || id === 28591) return singleByte(id, id === 20127 ? 0x80 : 0x100)
-  const oem = oemCodePages[id]
-  if (oem !== undefined) return tableCodePage(id, oem)
   const label = labels[id === 0 || id === 1 || id === 3 ? neutral : id]
   if (label === undefined) {
+    const oem = oemCodePage(id)
+    if (oem !== undefined) return tableCodePage(id, oem)
     throw new WindowsError('ERROR_INVALID_PARAMETER', `code page: expected one that can be decoded here, such as 1252, 932 or 65001, found ${id}`)
   }
   const decoder = decoderOf(id, label)
@@ -63,7 +63,7 @@ function encoderOf(id: number, label: string, decoder: Decoder): Encode {
 }
 
 export function isKnownCodePage(id: number): boolean {
-  return id === 0 || id === 1 || id === 3 || id === 65001 || id === 20127 || id === 28591 || id in labels || id in oemCodePages
+  return id === 0 || id === 1 || id === 3 || id === 65001 || id === 20127 || id === 28591 || id in labels || oemCodePage(id) !== undefined
 }
 
 type Encode = CodePage['encode']

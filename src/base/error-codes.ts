@@ -100,9 +100,7 @@ export const errorCodes = {
 
 export type ErrorCodeName = keyof typeof errorCodes
 
-const names = new Map<number, ErrorCodeName>(Object.entries(errorCodes).map(([name, value]) => [value, name as ErrorCodeName]))
-
 /** The symbolic name of a code that {@link errorCodes} lists. */
 export function errorCodeName(code: number): ErrorCodeName | undefined {
-  return names.get(code)
+  return (Object.keys(errorCodes) as ErrorCodeName[]).findLast((name) => errorCodes[name] === code)
 }

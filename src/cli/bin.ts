@@ -6,8 +6,11 @@ import { loadBundle, type CommandModule } from './load-bundle.ts'
 import { main } from './main.ts'
 import { isOutputClosed, Output } from './output.ts'
 
+/** Of the bundle, which is CommonJS. */
+declare const require: (id: string) => unknown
+
 const host = { out: new Output(1, process.env), err: new Output(2, process.env), env: process.env }
-const load = ({ name, bundle }: CommandEntry): CommandModule => bundle === undefined ? loadBundle(bundlePath(name)) : loadBundle(bundlePath(bundle), name)
+const load = ({ name, bundle }: CommandEntry): CommandModule => bundle === undefined ? loadBundle(bundlePath(name), require) : loadBundle(bundlePath(bundle), require, name)
 const bundlePath = (name: string): string => join(import.meta.dirname, 'commands', `${name}.cjs`)
 
 main(process.argv.slice(2), host, load).then((status) => {

@@ -28,12 +28,13 @@ export interface StandardTable {
 
 /** `undefined` when the documentation knows no such table. */
 export function standardTable(name: string): StandardTable | undefined {
-  const text = Object.hasOwn(schema, name) ? schema[name as keyof typeof schema] : undefined
+  const tables = schema()
+  const text = Object.hasOwn(tables, name) ? tables[name as keyof Schema] : undefined
   return text === undefined ? undefined : { name, columns: columnsFromText(text) }
 }
 
 export function standardTableNames(): readonly string[] {
-  return Object.keys(schema)
+  return Object.keys(schema())
 }
 
 const columnForm = /^(\S+?)(\*?) ([a-z]\d{1,3})(?: ([A-Za-z]+))?(?:>([\w/]+)(?:\.(\d+))?)?(?: (-?\d+)?\.\.(-?\d+)?)?(?: \{(.+)\})?$/i
@@ -56,7 +57,8 @@ export function columnsFromText(text: string): StandardColumn[] {
   })
 }
 
-const schema = {
+/** A function, because no start should have to read it all. */
+const schema = () => ({
   ActionText: 'Action* s72 Identifier; Description L0 Text; Template L0 Template',
   AdminExecuteSequence: 'Action* s72 Identifier; Condition S255 Condition; Sequence I2 -4..32767',
   AdminUISequence: 'Action* s72 Identifier; Condition S255 Condition; Sequence I2 -4..32767',
@@ -168,11 +170,13 @@ const schema = {
   Upgrade: 'UpgradeCode* s38 GUID; VersionMin* S20 Text; VersionMax* S20 Text; Language* S255 Language; Attributes* i4 0..2147483647; Remove S255 Formatted; ActionProperty s72 UpperCase',
   Verb: 'Extension_* s255 Text>Extension; Verb* s32 Text; Sequence I2 0..32767; Command L255 Formatted; Argument L255 Formatted',
   _Validation: 'Table* s32 Identifier; Column* s32 Identifier; Nullable s4 Text {Y;N}; MinValue I4 -2147483647..2147483647; MaxValue I4 -2147483647..2147483647; KeyTable S255 Identifier; KeyColumn I2 1..32; Category S32 Text {Text;Formatted;Template;Condition;Guid;Path;Version;Language;Identifier;Binary;UpperCase;LowerCase;Filename;Paths;AnyPath;WildCardFilename;RegPath;CustomSource;Property;Cabinet;Shortcut;FormattedSDDLText;Integer;DoubleInteger;TimeDate;DefaultDir}; Set S255 Text; Description S255 Text',
-} as const
+} as const)
+
+type Schema = ReturnType<typeof schema>
 
 /** The TypeScript type of a cell of a documented table; `Cell` for other tables and columns. */
 export type StandardColumnType<Table extends string, ColumnName extends string> =
-  Table extends keyof typeof schema ? TypeInText<typeof schema[Table], ColumnName> : Cell
+  Table extends keyof Schema ? TypeInText<Schema[Table], ColumnName> : Cell
 
 type TypeInText<Text extends string, ColumnName extends string> =
   Text extends `${infer First}; ${infer Rest}` ? First extends `${ColumnName}${'* ' | ' '}${infer Type}` ? TypeOfLetter<Type> : TypeInText<Rest, ColumnName>
@@ -185,7 +189,7 @@ type TypeOfLetter<Type extends string> =
 
 /** The cells of a row of a documented table, by column; nothing for other tables. */
 export type StandardRow<Table extends string> =
-  Table extends keyof typeof schema ? { readonly [Name in NamesInText<typeof schema[Table]>]: StandardColumnType<Table, Name> } : unknown
+  Table extends keyof Schema ? { readonly [Name in NamesInText<Schema[Table]>]: StandardColumnType<Table, Name> } : unknown
 
 type NamesInText<Text extends string> = Text extends `${infer First}; ${infer Rest}` ? NameOf<First> | NamesInText<Rest> : NameOf<Text>
 type NameOf<Text extends string> = Text extends `${infer Name}* ${string}` ? Name : Text extends `${infer Name} ${string}` ? Name : never

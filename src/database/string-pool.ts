@@ -232,11 +232,20 @@ export class StringPool {
 
   #decode(id: number): string {
     const bytes = this.#bytes.of(id)
-    return isPlain(bytes) ? asciiText(bytes, 0, bytes.length) : this.#loaded.decode(bytes)
+    const text = bytes.length < longText ? asciiText(bytes, 0, bytes.length) : undefined
+    return text !== undefined && !unusual.test(text) ? text : this.#loaded.decode(bytes)
   }
 }
 
-/** ASCII, and nothing that a code page with states would take for a change of it. */
+/**
+ * Beyond ASCII, or what a code page with states takes for a change of it, where each byte stands as the character of its
+ * number. A loop does the same, but takes longer than all the rest of a short command until it is compiled.
+ */
+const unusual = /[\x1b\x80-\xff]/
+/** From so many bytes on, a decoder of the host is faster than a text of its characters. */
+const longText = 1024
+
+/** None of that in bytes. */
 function isPlain(bytes: Uint8Array): boolean {
   for (let index = 0; index < bytes.length; index++) if (bytes[index]! >= 0x80 || bytes[index] === 0x1b) return false
   return true
@@ -244,7 +253,7 @@ function isPlain(bytes: Uint8Array): boolean {
 
 function asciiText(bytes: Uint8Array, start: number, end: number): string {
   const part = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end)
-  return part.length > 1024 ? new TextDecoder().decode(part) : String.fromCharCode.apply(undefined, part as unknown as number[])
+  return part.length > longText ? new TextDecoder().decode(part) : String.fromCharCode.apply(undefined, part as unknown as number[])
 }
 
 /** The neutral code page, and what stands for the system's, are read as 1252. */
