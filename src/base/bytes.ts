@@ -46,10 +46,17 @@ export function decodeUtf16(bytes: Uint8Array, first = 0, end = bytes.length): s
   let text = ''
   const whole = first + ((end - first) & ~1)
   for (let start = first; start < whole; start += 8192) {
-    const units: number[] = []
-    const last = Math.min(whole, start + 8192)
-    for (let offset = start; offset < last; offset += 2) units.push(bytes[offset]! | (bytes[offset + 1]! << 8))
-    text += String.fromCharCode(...units)
+    text += String.fromCharCode.apply(undefined, utf16Units(bytes, start, (Math.min(whole, start + 8192) - start) >> 1) as unknown as number[])
   }
   return text
 }
+
+function utf16Units(bytes: Uint8Array, start: number, count: number): Uint16Array {
+  if (littleEndianHost && (bytes.byteOffset + start) % 2 === 0) return new Uint16Array(bytes.buffer, bytes.byteOffset + start, count)
+  const units = new Uint16Array(count)
+  for (let index = 0, at = start; index < count; index++, at += 2) units[index] = bytes[at]! | (bytes[at + 1]! << 8)
+  return units
+}
+
+/** Whether typed arrays have the byte order of the file formats. */
+export const littleEndianHost = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1

@@ -1,7 +1,7 @@
 // Allocation tables, MS-CFB 2.3 to 2.5: the FAT, found through the DIFAT, and the mini FAT; chains of sectors become
 // extents. A sector belongs to one chain: every chain claims its sectors, so that loops and shared sectors are found
 // and the work for a whole file is bounded by its size.
-import type { ByteSource, Finding, Findings } from '../base/index.ts'
+import { littleEndianHost, type ByteSource, type Finding, type Findings } from '../base/index.ts'
 import { Extents } from './extents.ts'
 import { maximumSector, sectorMark, type Header } from './header.ts'
 
@@ -147,8 +147,6 @@ function fatSectors(source: ByteSource, head: Header, sectorCount: number, findi
 function countFinding(expected: string, found: string): Finding {
   return { id: 'fat-incomplete', structure: 'double-indirect file allocation table', field: 'number of FAT sectors', expected, found }
 }
-
-const littleEndianHost = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
 
 /** Little-endian entries; what lies beyond the table is dropped. */
 export function copyEntries(bytes: Uint8Array, table: Uint32Array, first: number): void {

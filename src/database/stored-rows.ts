@@ -1,5 +1,5 @@
 // The rows of a table on disk: column after column, each with the cells of all rows.
-import type { ByteSource, Findings } from '../base/index.ts'
+import { littleEndianHost, type ByteSource, type Findings } from '../base/index.ts'
 import { cellSize, type Column } from './column.ts'
 
 /** The rows of a table as a stream holds them. */
@@ -52,5 +52,3 @@ export function writeColumn(cells: Uint32Array, rows: Uint32Array, size: number,
     if (size > 3) into[at + 3] = raw >>> 24
   }
 }
-
-const littleEndianHost = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
