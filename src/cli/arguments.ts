@@ -1,5 +1,5 @@
 // Parses a command line by the declaration of its command; mistakes are UsageErrors that say what was expected.
-// Built on util.parseArgs, which is loaded with Node.js anyway (docs/decisions/0031-command-line.md).
+// Built on util.parseArgs, a part of Node.js (docs/decisions/0031-command-line.md).
 import { parseArgs } from 'node:util'
 import { helpOption, jsonOption, type CommandInput, type CommandSpec, type OptionSpec } from './command.ts'
 import { UsageError } from './errors.ts'
@@ -13,11 +13,7 @@ export function allOptions(spec: CommandSpec): Readonly<Record<string, OptionSpe
 /** @throws UsageError */
 export function parseArguments(spec: CommandSpec, argv: readonly string[]): CommandInput {
   const options = allOptions(spec)
-  const { tokens, positionals } = parseArgs({
-    args: [...argv], strict: false, tokens: true, allowPositionals: true,
-    options: Object.fromEntries(Object.entries(options).map(([name, { value, short }]) =>
-      [name, { type: value === undefined ? 'boolean' as const : 'string' as const, multiple: true, ...(short === undefined ? {} : { short }) }])),
-  })
+  const { tokens, positionals } = argv.some((word) => word.startsWith('-')) ? tokensOf(argv, options) : { tokens: [], positionals: argv }
   const given = new Map<string, string[]>()
   for (const token of tokens) {
     if (token.kind === 'option') addOption(options, given, token.name, token.rawName, token.inlineValue === false && token.value.startsWith('--') ? undefined : token.value)
@@ -31,6 +27,15 @@ export function parseArguments(spec: CommandSpec, argv: readonly string[]): Comm
   }
   if (!input.has('help')) checkPresence(spec, input)
   return input
+}
+
+/** Loading the parser takes a millisecond, which a command line without options need not wait for. */
+function tokensOf(argv: readonly string[], options: Readonly<Record<string, OptionSpec>>) {
+  return parseArgs({
+    args: [...argv], strict: false, tokens: true, allowPositionals: true,
+    options: Object.fromEntries(Object.entries(options).map(([name, { value, short }]) =>
+      [name, { type: value === undefined ? 'boolean' as const : 'string' as const, multiple: true, ...(short === undefined ? {} : { short }) }])),
+  })
 }
 
 function addOption(options: Readonly<Record<string, OptionSpec>>, given: Map<string, string[]>, name: string, rawName: string, value: string | undefined): void {
