@@ -38,6 +38,15 @@ export class SkipStep extends Error {
   }
 }
 
+/** Handles of the installer, as `out` calls them. */
+export type HandleKind = 'database' | 'package' | 'record' | 'sumInfo' | 'view'
+
+interface OpenHandle {
+  readonly kind: string
+  /** `undefined` after it was closed. */
+  readonly object: unknown
+}
+
 /** The innermost ones: a placeholder may stand in the name of another. */
 const placeholder = /\$\{([^${}]+)\}/g
 const startDirectory = 'C:\\vectors'
@@ -97,7 +106,7 @@ export class World {
   currentDirectory = startDirectory
   /** Of the last installation. */
   readonly log: string[] = []
-  #handles = new Map<string, unknown>()
+  #handles = new Map<string, OpenHandle>()
   #returned = new Map<string, Found>()
   readonly #bindings = new Map<string, string>()
   /** Whatever a group of operations keeps for the scenario, under its own key. */
@@ -139,17 +148,18 @@ export class World {
     return joinPath(this.currentDirectory, text.replace(/^(\.\\)+/, ''))
   }
 
-  /** The object a handle's name stands for; `undefined` for the null handle. */
-  handle<T>(name: unknown): T | undefined {
+  /** The object a handle's name stands for; `undefined` for the null handle, one that was closed, and one of another kind. */
+  handle<T>(name: unknown, kind?: HandleKind): T | undefined {
     if (name === null || name === undefined || typeof name === 'number') return undefined
     if (!this.#handles.has(String(name))) throw new SkipStep(`handle ${String(name)} was not made`, this.#notMade.has(String(name)))
-    return this.#handles.get(String(name)) as T | undefined
+    const open = this.#handles.get(String(name))!
+    return kind !== undefined && open.kind !== kind ? undefined : open.object as T | undefined
   }
 
   /** Steps of an entry point have names of their own for handles and results; one handle is given to them. */
   async inside<T>(handle: unknown, run: () => Promise<T>): Promise<T> {
     const [handles, returned] = [this.#handles, this.#returned]
-    this.#handles = new Map([[installHandle, handle]])
+    this.#handles = new Map([[installHandle, { kind: 'package', object: handle }]])
     this.#returned = new Map()
     this.isRemote = true
     try {
@@ -169,14 +179,17 @@ export class World {
 
   /** Afterwards the name stands for an invalid handle. */
   close(name: string): boolean {
-    return this.#handles.has(name) && this.#handles.get(name) !== undefined && this.#handles.set(name, undefined) !== undefined
+    const open = this.#handles.get(name)
+    if (open?.object === undefined) return false
+    this.#handles.set(name, { kind: open.kind, object: undefined })
+    return true
   }
 
   /** Takes note of what a step made. */
   record(step: Step, found: Found): void {
     for (const [kind, name] of Object.entries(step.out ?? {})) {
       const made = found.handles?.[kind]
-      if (made !== undefined) this.#handles.set(name, made)
+      if (made !== undefined) this.#handles.set(name, { kind, object: made })
       else if (mayFail(step, found)) this.#notMade.add(name)
     }
     if (step.label !== undefined) this.#returned.set(step.label, found)

@@ -32,7 +32,7 @@ export const databaseOperations: Readonly<Record<string, Operation>> = {
     return { rc: known ? success : invalidHandle }
   },
   MsiGetDatabaseState: ({ database }, world) => {
-    const handle = world.handle<DatabaseHandle>(database)
+    const handle = world.handle<DatabaseHandle>(database, 'database')
     return { rc: !(handle !== undefined && 'direct' in handle) || handle.isRemote === true ? -1 : handle.readOnly ? 0 : 1 }
   },
   MsiDatabaseImport: ({ database, folder, file }, world) => withLocal(world, database, (handle) => {
@@ -46,7 +46,7 @@ export const databaseOperations: Readonly<Record<string, Operation>> = {
     return returnCode(() => writeFile(world.files, `${world.path(folder)}\\${String(file)}`, exportTable(handle.database, String(table))))
   }),
   MsiDatabaseMerge: ({ database, reference, errorTable }, world) => withLocal(world, database, (handle) => {
-    const other = world.handle<DatabaseHandle>(reference)
+    const other = world.handle<DatabaseHandle>(reference, 'database')
     if (other === undefined) return invalidHandle
     if (errorTable === '') return invalidTable
     let conflicts = 0
@@ -58,19 +58,19 @@ export const databaseOperations: Readonly<Record<string, Operation>> = {
   MsiDatabaseApplyTransform: ({ database, file, errorConditions }, world) => withLocal(world, database, (handle) =>
     returnCode(() => { applyTransform(handle.database, bytesSource(readFile(world.files, world.path(file))), { errorConditions: Number(errorConditions) }) })),
   MsiDatabaseGenerateTransform: ({ database, reference, file }, world) => withLocal(world, database, (handle) =>
-    writeTransform(handle, world.handle<DatabaseHandle>(reference), file, {}, world)),
+    writeTransform(handle, world.handle<DatabaseHandle>(reference, 'database'), file, {}, world)),
   MsiCreateTransformSummaryInfo: ({ database, reference, file, errorConditions, validation }, world) => withDatabase(world, database, (handle) =>
     handle.isRemote === true ? packageOpenFailed
-      : writeTransform(handle, world.handle<DatabaseHandle>(reference), file, { errorConditions: Number(errorConditions), validation: Number(validation) }, world)),
+      : writeTransform(handle, world.handle<DatabaseHandle>(reference, 'database'), file, { errorConditions: Number(errorConditions), validation: Number(validation) }, world)),
   MsiEnableUIPreview: ({ database }, world) => withLocal(world, database, () => { throw new SkipStep('dialogs are not previewed') }),
   MsiDatabaseIsTablePersistent: ({ database, table }, world) => {
-    const handle = world.handle<DatabaseHandle>(database)
+    const handle = world.handle<DatabaseHandle>(database, 'database')
     if (handle === undefined || table === null) return { condition: 'error' }
     const found = systemTables.has(String(table)) ? undefined : handle.database.table(String(table))
     return { condition: found === undefined ? 'none' : found.temporary ? 'false' : 'true' }
   },
   MsiDatabaseGetPrimaryKeys: ({ database, table }, world) => {
-    const handle = world.handle<DatabaseHandle>(database)
+    const handle = world.handle<DatabaseHandle>(database, 'database')
     if (handle === undefined) return { rc: invalidHandle }
     const found = handle.database.table(String(table))
     if (found === undefined) return { rc: invalidTable }
@@ -79,7 +79,7 @@ export const databaseOperations: Readonly<Record<string, Operation>> = {
     return { rc: success, fields: judgedFields(record), fieldCount: record.fieldCount, handles: { record } }
   },
   columnsTableType: ({ database, table, column }, world) => {
-    const handle = world.handle<DatabaseHandle>(database)
+    const handle = world.handle<DatabaseHandle>(database, 'database')
     return { type: handle?.database.table('_Columns')?.find(String(table), Number(column))?.integer('Type') }
   },
 }
@@ -111,7 +111,7 @@ function withLocal(world: World, name: unknown, action: (handle: DatabaseHandle)
 }
 
 function withDatabase(world: World, name: unknown, action: (handle: DatabaseHandle) => number): { rc: number } {
-  const handle = world.handle<DatabaseHandle>(name)
+  const handle = world.handle<DatabaseHandle>(name, 'database')
   return { rc: handle === undefined ? invalidHandle : action(handle) }
 }
 

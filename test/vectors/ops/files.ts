@@ -1,6 +1,7 @@
 // Operations on files: those of the Windows API that the scenarios call, and the checks made of them.
 import { baseName, joinPath, parentPath, WindowsError, withoutTrailingBackslash } from 'msikit/base'
 import { readFile, removeTree, writeFile } from 'msikit/platform'
+import { ansiBytes } from '../api/ansi.ts'
 import type { Found, Operation, World } from '../world.ts'
 
 export const fileOperations: Readonly<Record<string, Operation>> = {
@@ -76,7 +77,7 @@ function contentOf(world: World, path: unknown): Uint8Array | undefined {
   return world.files.stat(full)?.kind === 'file' ? readFile(world.files, full) : undefined
 }
 
-const latin1 = (text: unknown): Uint8Array => Buffer.from(String(text ?? ''), 'latin1')
+const latin1 = (text: unknown): Uint8Array => ansiBytes(String(text ?? ''))
 const latin1Text = (bytes: Uint8Array | undefined): string | undefined => bytes && Buffer.from(bytes).toString('latin1')
 
 function sized(bytes: Uint8Array, size: number | undefined): Uint8Array {

@@ -129,8 +129,8 @@ function flagsOf(buttons: MessageButtons | undefined): number {
 }
 
 async function process(step: Step, world: World): Promise<Found> {
-  const session = world.handle<PackageSession>(step['package'])
-  const fields = world.handle<Fields>(step['record'])
+  const session = world.handle<PackageSession>(step['package'], 'package')
+  const fields = world.handle<Fields>(step['record'], 'record')
   if (session === undefined || fields === undefined) return { ret: -1, rc: invalidHandle }
   const type = Number(step['type'])
   const record = Array.from({ length: fields.fieldCount + 1 }, (_, index) => {

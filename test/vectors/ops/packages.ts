@@ -1,6 +1,7 @@
 // Operations that build a package's database from scratch.
 import { bytesSource, encodeUtf16 } from 'msikit/base'
 import { prepare } from 'msikit/sql'
+import { ansiBytes } from '../api/ansi.ts'
 import { commit, openDatabaseFile, type DatabaseHandle } from '../api/database-handle.ts'
 import { returnCode, success } from '../api/return-code.ts'
 import type { Operation, World } from '../world.ts'
@@ -38,7 +39,7 @@ export const packageOperations: Readonly<Record<string, Operation>> = {
   createDatabase: ({ path, summary, tables }, world) => {
     const handle = create(world, path)
     for (const { name, idt } of tables as readonly ArchivedTable[]) {
-      const rc = importFile(handle, Buffer.from(idt, 'latin1'), world, world.path(name))
+      const rc = importFile(handle, ansiBytes(idt), world, world.path(name))
       if (rc !== success) throw new Error(`${name} cannot be imported: ${rc}`)
     }
     const values = Object.entries(summary as Readonly<Record<string, string | number>>).map(([name, value]) => [summaryIds[name] ?? name, value] as const)

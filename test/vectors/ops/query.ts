@@ -36,7 +36,7 @@ export const queryOperations: Readonly<Record<string, Operation>> = {
     return { rc: rows.some((row) => match.every((one, index) => row.text(index + 1) === String(one))) ? 0 : noMoreItems }
   },
   openManyViews: (step, world) => {
-    const database = world.handle<DatabaseHandle>(step['database'])
+    const database = world.handle<DatabaseHandle>(step['database'], 'database')
     if (database === undefined) return { rc: invalidHandle }
     return { rc: returnCode(() => {
       const views = Array.from({ length: Number(step['count']) }, () => prepare(database.database, String(step['sql'])))
@@ -46,9 +46,9 @@ export const queryOperations: Readonly<Record<string, Operation>> = {
 }
 
 function run(step: Step, world: World): { open: number; execute: number; view: View | undefined } {
-  const database = world.handle<DatabaseHandle>(step['database'])
+  const database = world.handle<DatabaseHandle>(step['database'], 'database')
   if (database === undefined) return { open: invalidHandle, execute: 0, view: undefined }
-  const parameters = world.handle<Fields>(step['params'])
+  const parameters = world.handle<Fields>(step['params'], 'record')
   let view: View | undefined
   const open = returnCode(() => { view = prepare(database.database, String(step['sql'])) })
   return { open, execute: open === 0 ? returnCode(() => view!.execute(parameters)) : 0, view }

@@ -22,34 +22,34 @@ export const recordOperations: Readonly<Record<string, Operation>> = {
     returnCode(() => { record = new Fields(Number(count)) })
     return { created: record !== undefined, lastError: 0, handles: { record } }
   },
-  MsiRecordGetFieldCount: ({ record }, world) => ({ count: world.handle<Fields>(record)?.fieldCount ?? -1 }),
-  MsiRecordIsNull: ({ record, field }, world) => ({ isNull: world.handle<Fields>(record)?.isNull(Number(field)) ?? false, lastError: 0 }),
-  MsiRecordGetInteger: ({ record, field }, world) => ({ value: world.handle<Fields>(record)?.integer(Number(field)) ?? null }),
+  MsiRecordGetFieldCount: ({ record }, world) => ({ count: world.handle<Fields>(record, 'record')?.fieldCount ?? -1 }),
+  MsiRecordIsNull: ({ record, field }, world) => ({ isNull: world.handle<Fields>(record, 'record')?.isNull(Number(field)) ?? false, lastError: 0 }),
+  MsiRecordGetInteger: ({ record, field }, world) => ({ value: world.handle<Fields>(record, 'record')?.integer(Number(field)) ?? null }),
   MsiRecordGetString: (step, world) => {
-    const record = world.handle<Fields>(step['record'])
+    const record = world.handle<Fields>(step['record'], 'record')
     return record === undefined ? { rc: invalidHandle } : { ...localTextOut(record.text(Number(step['field'])), step, world) }
   },
   MsiRecordSetInteger: ({ record, field, value }, world) => set(world, record, field, value === null || value === -0x80000000 ? null : Number(value)),
   MsiRecordSetString: ({ record, field, value }, world) => set(world, record, field, value === null ? null : String(value)),
-  MsiRecordSetStream: ({ record, field, file }, world) => setStream(world.handle<Fields>(record), Number(field), file, world),
-  MsiRecordReadStream: (step, world) => readStream(world.handle<Fields>(step['record']), step, world),
+  MsiRecordSetStream: ({ record, field, file }, world) => setStream(world.handle<Fields>(record, 'record'), Number(field), file, world),
+  MsiRecordReadStream: (step, world) => readStream(world.handle<Fields>(step['record'], 'record'), step, world),
   MsiRecordDataSize: ({ record, field }, world) => {
-    const cell = world.handle<Fields>(record)?.cell(Number(field)) ?? null
+    const cell = world.handle<Fields>(record, 'record')?.cell(Number(field)) ?? null
     return { size: cell === null ? 0 : typeof cell === 'number' ? 4 : typeof cell === 'string' ? cell.length : cell.size }
   },
   MsiRecordClearData: ({ record }, world) => {
-    const fields = world.handle<Fields>(record)
+    const fields = world.handle<Fields>(record, 'record')
     fields?.clear()
     return { rc: fields === undefined ? invalidHandle : success }
   },
   checkRecord: ({ record }, world) => {
-    const fields = world.handle<Fields>(record)
+    const fields = world.handle<Fields>(record, 'record')
     return fields === undefined ? {} : { fieldCount: fields.fieldCount, fields: judgedFields(fields) }
   },
 }
 
 function set(world: World, name: unknown, field: unknown, value: string | number | null): Found {
-  const record = world.handle<Fields>(name)
+  const record = world.handle<Fields>(name, 'record')
   return { rc: record === undefined ? invalidHandle : returnCode(() => record.set(Number(field), value)) }
 }
 

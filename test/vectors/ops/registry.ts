@@ -86,13 +86,38 @@ function query(step: Step, world: World): Found {
   if (at === undefined) return { rc: invalidHandle }
   const value = world.platform.registry.value(at.path, nameOf(step))
   if (value === undefined) return { rc: fileNotFound }
-  const found = dataOf(value)
-  // As a text the lists are read up to their first end.
-  const data = Array.isArray(found) ? String(found[0] ?? '') : found
-  const size = typeof data === 'string' ? data.length + 1 : typeof data === 'number' ? 4 : undefined
   const type = value.type === 'REG_RAW' ? value.typeId : typeIds[value.type]
+  const size = sizeOf(value)
   const room = world.number(step['size'])
-  return room !== undefined && size !== undefined && size > room ? { rc: moreData, type, size } : { rc: success, type, size, value: data }
+  const hasBuffer = step.omit?.includes('value') !== true
+  return hasBuffer && room !== undefined && size > room ? { rc: moreData, type, size } : { rc: success, type, size, value: judgedData(value) }
+}
+
+/** What the functions for ANSI text count. */
+function sizeOf(value: RegistryValue): number {
+  switch (value.type) {
+    case 'REG_SZ': case 'REG_EXPAND_SZ': return value.data.length + 1
+    case 'REG_MULTI_SZ': return multiText(value.data).length
+    case 'REG_DWORD': return 4
+    case 'REG_QWORD': return 8
+    default: return bytesOf(value.data).length
+  }
+}
+
+/** What is in the buffer may be looked at as what it is, as a text up to its first NUL, or as all its bytes. */
+function judgedData(value: RegistryValue): unknown {
+  if (value.type === 'REG_SZ' || value.type === 'REG_EXPAND_SZ' || value.type === 'REG_QWORD') return dataOf(value)
+  const views = value.type === 'REG_DWORD' ? [value.data, value.data | 0] : value.type === 'REG_MULTI_SZ' ? [value.data, value.data[0] ?? '', multiText(value.data), multiText(value.data).slice(0, -1)]
+    : [value.data, bytesOf(value.data), Buffer.from(bytesOf(value.data)).toString('latin1')]
+  return { disagreement: (expected: unknown, matches: (found: unknown, expected: unknown) => boolean) => views.some((view) => matches(view, expected)) ? undefined : dataOf(value) }
+}
+
+function multiText(texts: readonly string[]): string {
+  return `${texts.map((text) => `${text}\0`).join('')}\0`
+}
+
+function bytesOf(data: string): Uint8Array {
+  return Buffer.from(data, 'hex')
 }
 
 /** HKCR is the user's classes over those of the machine: reading looks at both. */
@@ -118,11 +143,20 @@ function nameOf(step: Step): string {
   return step['name'] === null || step['name'] === undefined ? '' : String(step['name'])
 }
 
-function valueOf({ type, data }: Step): RegistryValue {
+function valueOf({ type, data, bytes }: Step): RegistryValue {
   if (type === 'REG_DWORD') return { type: 'REG_DWORD', data: Number(data) >>> 0 }
   if (type === 'REG_MULTI_SZ') return { type: 'REG_MULTI_SZ', data: textsOf(data) }
-  if (type === 'REG_BINARY') return { type: 'REG_BINARY', data: String(data) }
-  return { type: type === 'REG_EXPAND_SZ' ? 'REG_EXPAND_SZ' : 'REG_SZ', data: String(data) }
+  if (type === 'REG_BINARY') return { type: 'REG_BINARY', data: digitsOf(data, bytes) }
+  return { type: type === 'REG_EXPAND_SZ' ? 'REG_EXPAND_SZ' : 'REG_SZ', data: Array.isArray(data) ? textsOf(data)[0] ?? '' : String(data) }
+}
+
+/** Bytes by number, as digits, or as a text of so many of them. */
+function digitsOf(data: unknown, bytes: unknown): string {
+  if (Array.isArray(data)) return Buffer.from(data as number[]).toString('hex')
+  if (typeof data === 'object' && data !== null && 'hex' in data) return String(data.hex)
+  const text = String(data)
+  const isDigits = /^([0-9a-f]{2})*$/i.test(text) && (bytes === undefined || text.length === Number(bytes) * 2)
+  return isDigits ? text : Buffer.from(text.padEnd(Number(bytes ?? 0), '\0').slice(0, Number(bytes ?? text.length)), 'latin1').toString('hex')
 }
 
 /** Texts, or the characters of all of them by number. */

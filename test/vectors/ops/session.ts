@@ -27,18 +27,18 @@ export const sessionOperations: Readonly<Record<string, Operation>> = {
     return opened(() => openProductSession(world.platform, String(step['product']), sessionOptions(world)))
   },
   MsiGetActiveDatabase: ({ package: name }, world) => {
-    const database = world.handle<PackageSession>(name)?.database
+    const database = world.handle<PackageSession>(name, 'package')?.database
     const handle = database && { database, files: world.files, path: '', readOnly: true, direct: false, isRemote: world.isRemote } satisfies DatabaseHandle
     return { created: handle !== undefined, handles: { database: handle } }
   },
   MsiDoAction: async ({ package: name, action }, world) => {
     if (action === null) return { rc: invalidParameter }
-    const session = world.handle<PackageSession>(name)
+    const session = world.handle<PackageSession>(name, 'package')
     return { rc: session === undefined ? invalidHandle : await resultOf(() => session.doAction(String(action))) }
   },
   MsiSequence: async ({ package: name, table }, world) => {
     if (table === null) return { rc: invalidParameter }
-    const session = world.handle<PackageSession>(name)
+    const session = world.handle<PackageSession>(name, 'package')
     return { rc: session === undefined ? invalidHandle : await resultOf(() => session.sequence(String(table))) }
   },
   MsiGetProperty: (step, world) => {
@@ -46,7 +46,7 @@ export const sessionOperations: Readonly<Record<string, Operation>> = {
     return withText(step, world, (session) => session.property(String(step['name'])))
   },
   MsiSetProperty: ({ package: name, name: property, value }, world) => {
-    const session = world.handle<PackageSession>(name)
+    const session = world.handle<PackageSession>(name, 'package')
     if (session === undefined) return { rc: invalidHandle }
     return property === null ? { rc: invalidParameter } : { rc: returnCode(() => session.setProperty(String(property), value === null ? '' : String(value))) }
   },
@@ -56,7 +56,7 @@ export const sessionOperations: Readonly<Record<string, Operation>> = {
   },
   MsiFormatRecord: (step, world) => format(step, world),
   MsiEvaluateCondition: ({ package: name, condition }, world) => {
-    const session = world.handle<PackageSession>(name)
+    const session = world.handle<PackageSession>(name, 'package')
     return { condition: session === undefined ? 'error' : session.condition(condition === null ? null : String(condition)) }
   },
   MsiGetTargetPath: (step, world) => {
@@ -84,7 +84,7 @@ export const sessionOperations: Readonly<Record<string, Operation>> = {
   MsiGetFeatureInfo: featureInfo,
   MsiGetFeatureCost: (step, world) => {
     if (step['feature'] === null) return { rc: invalidParameter, cost: 0 }
-    const session = world.handle<PackageSession>(step['package'])
+    const session = world.handle<PackageSession>(step['package'], 'package')
     if (session === undefined) return { rc: invalidHandle }
     if (step.omit?.includes('cost') === true) return { rc: world.isRemote ? nullReference : invalidParameter }
     let cost: number | undefined
@@ -93,15 +93,15 @@ export const sessionOperations: Readonly<Record<string, Operation>> = {
   },
   MsiEnumComponentCosts: componentCosts,
   MsiSetInstallLevel: ({ package: name, level }, world) => withSession(world, name, (session) => { session.setInstallLevel(Number(level)) }),
-  MsiGetMode: ({ package: name, mode }, world) => ({ rc: world.handle<PackageSession>(name)?.mode(Number(mode)) ?? false }),
+  MsiGetMode: ({ package: name, mode }, world) => ({ rc: world.handle<PackageSession>(name, 'package')?.mode(Number(mode)) ?? false }),
   MsiSetMode: ({ package: name, mode, state: on }, world) => withSession(world, name, (session) => { session.setMode(Number(mode), Boolean(on)) }),
-  MsiGetLanguage: ({ package: name }, world) => ({ rc: world.handle<PackageSession>(name)?.language ?? invalidHandle }),
+  MsiGetLanguage: ({ package: name }, world) => ({ rc: world.handle<PackageSession>(name, 'package')?.language ?? invalidHandle }),
 }
 
 async function openPackage(step: Step, world: World): Promise<Found> {
   if (step.omit?.includes('package') === true) return { rc: invalidParameter }
   if ('database' in step) {
-    const handle = world.handle<DatabaseHandle>(step['database'])
+    const handle = world.handle<DatabaseHandle>(step['database'], 'database')
     if (handle === undefined || handle.isRemote === true) return { rc: invalidHandle }
     return openHandle(handle, world)
   }
@@ -134,12 +134,12 @@ async function resultOf(action: () => Promise<number>): Promise<number> {
 }
 
 function withSession(world: World, name: unknown, action: (session: PackageSession) => void): Found {
-  const session = world.handle<PackageSession>(name)
+  const session = world.handle<PackageSession>(name, 'package')
   return { rc: session === undefined ? invalidHandle : returnCode(() => action(session)) }
 }
 
 function withText(step: Step, world: World, text: (session: PackageSession) => string): Found {
-  const session = world.handle<PackageSession>(step['package'])
+  const session = world.handle<PackageSession>(step['package'], 'package')
   if (session === undefined) return { rc: invalidHandle }
   let value = ''
   const rc = returnCode(() => { value = text(session) })
@@ -151,9 +151,9 @@ function withText(step: Step, world: World, text: (session: PackageSession) => s
 }
 
 function format(step: Step, world: World): Found {
-  const fields = world.handle<Fields>(step['record'])
+  const fields = world.handle<Fields>(step['record'], 'record')
   if (fields === undefined) return { rc: invalidHandle }
-  const session = step['package'] === null ? undefined : world.handle<PackageSession>(step['package'])
+  const session = step['package'] === null ? undefined : world.handle<PackageSession>(step['package'], 'package')
   if (step['package'] !== null && session === undefined) return { rc: invalidHandle }
   const record = Array.from({ length: fields.fieldCount + 1 }, (_, index) => {
     const cell = fields.cell(index)
@@ -163,7 +163,7 @@ function format(step: Step, world: World): Found {
 }
 
 function state(step: Step, world: World, unknown: number, read: (session: PackageSession) => { installed: number; action: number } | undefined): Found {
-  const session = world.handle<PackageSession>(step['package'])
+  const session = world.handle<PackageSession>(step['package'], 'package')
   if (session === undefined) return { rc: invalidHandle }
   if (step.omit?.includes('installed') === true || step.omit?.includes('action') === true) return { rc: world.isRemote ? nullReference : invalidParameter }
   let found: { installed: number; action: number } | undefined
@@ -174,7 +174,7 @@ function state(step: Step, world: World, unknown: number, read: (session: Packag
 function featureInfo(step: Step, world: World): Found {
   const { feature } = step
   if (feature === null) return { rc: invalidParameter }
-  const session = world.handle<PackageSession>(step['package'])
+  const session = world.handle<PackageSession>(step['package'], 'package')
   if (session === undefined) return { rc: invalidHandle }
   if (feature === '') return { rc: unknownFeature }
   let info: ReturnType<PackageSession['featureInfo']> | undefined
@@ -191,7 +191,7 @@ function omitted(step: Step, pointer: string): readonly string[] {
 }
 
 function componentCosts(step: Step, world: World): Found {
-  const session = world.handle<PackageSession>(step['package'])
+  const session = world.handle<PackageSession>(step['package'], 'package')
   if (session === undefined) return { rc: invalidHandle }
   const { component, index, state: wanted, omit = [] } = step
   if (['drive', 'size', 'cost', 'tempCost'].some((pointer) => omit.includes(pointer))) return { rc: invalidParameter }

@@ -41,7 +41,7 @@ export const summaryOperations: Readonly<Record<string, Operation>> = {
   MsiSummaryInfoSetProperty: (step, world) => withSummary(world, step, ({ editor, isRemote }) => ({ rc: isRemote ? functionFailed : setProperty(editor, step) })),
   MsiSummaryInfoPersist: (step, world) => withSummary(world, step, (summary) => ({ rc: returnCode(() => summary.persist()) })),
   setSummaryInfo: ({ database, summary }, world) => {
-    const handle = world.handle<DatabaseHandle>(database)
+    const handle = world.handle<DatabaseHandle>(database, 'database')
     if (handle === undefined) return { rc: invalidHandle }
     return { rc: returnCode(() => setSummary(handle.database, summary as Readonly<Record<string, string | number>>)) }
   },
@@ -59,7 +59,7 @@ export function setSummary(database: Database, values: Readonly<Record<string, s
 
 function summarySource(step: Step, world: World): { rc: number } | { handle: DatabaseHandle; own: boolean } {
   if (step['database'] !== null && step['database'] !== undefined) {
-    const handle = world.handle<DatabaseHandle>(step['database'])
+    const handle = world.handle<DatabaseHandle>(step['database'], 'database')
     return handle === undefined ? { rc: invalidHandle } : { handle, own: false }
   }
   if (step['path'] === null || step['path'] === '') return { rc: step['path'] === null ? invalidHandle : packageInvalid }
@@ -109,7 +109,7 @@ function settable(type: SummaryValue['type'], step: Step): SummaryValue {
 }
 
 function withSummary(world: World, step: Step, action: (summary: SummaryHandle) => Found): Found {
-  const summary = world.handle<SummaryHandle>(step['sumInfo'])
+  const summary = world.handle<SummaryHandle>(step['sumInfo'], 'sumInfo')
   return summary === undefined ? { rc: invalidHandle } : action(summary)
 }
 

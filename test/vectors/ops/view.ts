@@ -11,14 +11,14 @@ export const fetchedMark = 1
 
 export const viewOperations: Readonly<Record<string, Operation>> = {
   MsiDatabaseOpenView: ({ database, sql, omit }, world) => {
-    const handle = world.handle<DatabaseHandle>(database)
+    const handle = world.handle<DatabaseHandle>(database, 'database')
     if (handle === undefined) return { rc: invalidHandle }
     if (sql === null || omit?.includes('view') === true) return { rc: invalidParameter }
     let view: View | undefined
     const rc = returnCode(() => { view = prepare(handle.database, String(sql)) })
     return { rc, handles: { view } }
   },
-  MsiViewExecute: ({ view, params }, world) => withView(world, view, (handle) => ({ rc: returnCode(() => handle.execute(world.handle<Fields>(params))) })),
+  MsiViewExecute: ({ view, params }, world) => withView(world, view, (handle) => ({ rc: returnCode(() => handle.execute(world.handle<Fields>(params, 'record'))) })),
   MsiViewFetch: (step, world) => step.omit?.includes('record') === true ? { rc: invalidParameter } : withView(world, step['view'], fetch),
   fetchRow: ({ view }, world) => withView(world, view, fetch),
   fetchAllUnordered: ({ view }, world) => withView(world, view, (handle) => {
@@ -31,7 +31,7 @@ export const viewOperations: Readonly<Record<string, Operation>> = {
     return { rc: success }
   }),
   MsiViewModify: ({ view, mode, record }, world) => withView(world, view, (handle) => {
-    const fields = world.handle<Fields>(record)
+    const fields = world.handle<Fields>(record, 'record')
     if (fields === undefined) return { rc: invalidHandle }
     if (typeof mode !== 'string') return { rc: invalidData }
     const rc = returnCode(() => handle.modify(mode as ModifyMode, fields))
@@ -41,10 +41,13 @@ export const viewOperations: Readonly<Record<string, Operation>> = {
   MsiViewGetColumnInfo: (step, world) => withView(world, step['view'], (handle) =>
     step.omit?.includes('record') === true ? { rc: invalidParameter } : columnInfo(handle, step['type'])),
   queryColumnInfo: ({ database, sql, type }, world) => {
-    const handle = world.handle<DatabaseHandle>(database)
-    return handle === undefined ? { rc: invalidHandle } : columnInfo(prepare(handle.database, String(sql)), type)
+    const handle = world.handle<DatabaseHandle>(database, 'database')
+    if (handle === undefined) return { rc: invalidHandle }
+    let view: View | undefined
+    const rc = returnCode(() => { view = prepare(handle.database, String(sql)) })
+    return view === undefined ? { rc } : columnInfo(view, type)
   },
-  MsiViewGetError: (step, world) => viewError(world.handle<View>(step['view']), step, world),
+  MsiViewGetError: (step, world) => viewError(world.handle<View>(step['view'], 'view'), step, world),
 }
 
 function fetch(view: View): Found {
@@ -76,6 +79,6 @@ function viewError(view: View | undefined, step: Step, world: World): Found {
 }
 
 function withView(world: World, name: unknown, action: (view: View) => Found): Found {
-  const view = world.handle<View>(name)
+  const view = world.handle<View>(name, 'view')
   return view === undefined ? { rc: invalidHandle } : action(view)
 }
