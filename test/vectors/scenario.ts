@@ -3,6 +3,7 @@
 import type { LibraryCall } from 'msikit/engine'
 import { matches, shown } from './matcher.ts'
 import { operations } from './ops/index.ts'
+import { registerItself } from './ops/machine.ts'
 import { prepareAnswer } from './ops/messages.ts'
 import { failed, passed, skipped, type Outcome } from './outcome.ts'
 import { SkipStep, World, type Found, type Step } from './world.ts'
@@ -82,9 +83,10 @@ class ScenarioRun {
   }
 
   /** What an entry point returns; `undefined` for one that is not known. */
-  async #entryPoint({ action, entryPoint, session }: LibraryCall): Promise<number | undefined> {
+  async #entryPoint(call: LibraryCall): Promise<number | undefined> {
+    const { action, entryPoint, session } = call
     const entry = this.#library[entryPoint]
-    if (entry === undefined) return undefined
+    if (entry === undefined) return registerItself(this.#world, call)
     const parts = Object.values(entry.parts ?? {}).map((part) => part.steps)
     for (const steps of [entry.steps ?? [], ...parts]) await this.#world.inside(session, () => this.steps(steps, `${action} → `))
     return entry.returnsUnsignedOfProperty === undefined ? 0 : Number(session.property(entry.returnsUnsignedOfProperty)) >>> 0

@@ -6,6 +6,7 @@ import { CustomActionFlag, isInScript, parseCustomAction, patchUninstallOnly, ty
 import { runCustomAction } from './run.ts'
 
 export { runCapturedAction } from './run.ts'
+export { selfRegister } from './self-registration.ts'
 
 export interface FoundCustomAction {
   /** Why it is not run; `undefined` when it is. */

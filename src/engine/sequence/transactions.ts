@@ -1,7 +1,7 @@
 // Transactions of sessions: begun by InstallInitialize, executed in segments, committed by InstallFinalize or taken back.
 // A plan collects the script instead. docs/design/script.md; https://learn.microsoft.com/windows/win32/msi/rollback-installation
 import { isFullPath, joinPath, WindowsError, type ByteSource } from '../../base/index.ts'
-import { runCapturedAction } from '../custom-actions/index.ts'
+import { runCapturedAction, selfRegister } from '../custom-actions/index.ts'
 import { administrativeImage, patchedImage } from '../package/administrative-image.ts'
 import { scriptTicks, Transaction, type HostOperation, type ScriptHost, type ScriptSources, type SourceFile } from '../script/index.ts'
 import { InstallError } from '../session/install-error.ts'
@@ -127,12 +127,13 @@ function cabinetAfter(session: InstallSession, cabinet: string): string | undefi
   return at < 0 ? undefined : media[at + 1]?.text('Cabinet') || undefined
 }
 
-/** Libraries of an emulated Windows cannot register themselves, and few of its services run here. */
+/** Few services of an emulated Windows run here, and nothing loads its type libraries. */
 async function hostWork(session: InstallSession, operation: HostOperation, undoing: boolean): Promise<string> {
   if (operation.op === 'ServiceControl') {
     const values = operation.arguments === '' ? [] : operation.arguments.split('\0')
     return session.installation.hostServices.control(operation.name, operation.control, { wait: operation.wait, undoing, values })
   }
+  if (operation.op === 'RegSelfReg' || operation.op === 'RegSelfUnreg') return selfRegister(session, { op: operation.op, path: operation.path }, undoing)
   if (undoing) return 'nothing to undo: it was not done'
   if (session.installation.settings.customActions === 'fail') {
     throw new WindowsError('ERROR_CALL_NOT_IMPLEMENTED', `${operation.path}: only a running Windows can load it`)

@@ -1,5 +1,6 @@
 // State of the machine beside files and registry: files held open, private profiles, services, environment.
 import { packGuid, WindowsError } from 'msikit/base'
+import type { LibraryCall } from 'msikit/engine'
 import { noAttributes, readFile, writeFile, type MemoryPlatform, type MemoryService } from 'msikit/platform'
 import { invalidHandle, typeLibraryNotRegistered, success } from '../api/return-code.ts'
 import { iniValue, withIniValue } from '../api/private-profile.ts'
@@ -20,6 +21,9 @@ const sessionManager = 'HKLM\\System\\CurrentControlSet\\Control\\Session Manage
 const driverKeys = ['HKLM\\Software\\ODBC\\ODBCINST.INI\\ODBC Drivers', 'HKLM\\Software\\Wow6432Node\\ODBC\\ODBCINST.INI\\ODBC Drivers']
 /** The product that components are registered for. */
 const componentOwner = '{7262AC98-EEBD-4364-8CE3-D654F6A425B9}'
+
+const selfRegisteringModule = 'selfreg.dll'
+const selfRegisteredKey = 'HKLM\\Software\\Classes\\selfreg_test'
 
 interface OpenFile {
   readonly process: { running: boolean }
@@ -71,10 +75,11 @@ export const machineOperations: Readonly<Record<string, Operation>> = {
     const value = iniValue(text, String(section), String(key)) ?? String(otherwise ?? '')
     return { length: Math.min(value.length, Number(size) - 1), value }
   },
-  // Of a type library nothing is looked at but where it is.
-  extractResource: ({ type, path }, world) => {
-    if (type !== 'TYPELIB') throw new SkipStep(`resource ${String(type)} is not at hand`)
-    writeFile(world.files, world.path(path), new TextEncoder().encode(type))
+  // Of a type library nothing is looked at but where it is; the module that registers itself is known by its content.
+  extractResource: ({ type, name, path }, world) => {
+    const isModule = String(name).toLowerCase() === selfRegisteringModule
+    if (type !== 'TYPELIB' && !isModule) throw new SkipStep(`resource ${String(type)} ${String(name)} is not at hand`)
+    writeFile(world.files, world.path(path), new TextEncoder().encode(isModule ? selfRegisteringModule : 'TYPELIB'))
     return {}
   },
   loadRegTypeLib: ({ libid, major, minor, lcid }, world) => {
@@ -125,6 +130,16 @@ export const machineOperations: Readonly<Record<string, Operation>> = {
     world.platform.registry.deleteKey(product)
     return {}
   },
+}
+
+/** What the module does: its key is all that the entry points of the library look at. `undefined` for other libraries. */
+export function registerItself({ files, platform: { registry } }: World, { library, entryPoint }: LibraryCall): number | undefined {
+  if (!('path' in library) || files.stat(library.path)?.kind !== 'file') return undefined
+  if (new TextDecoder().decode(readFile(files, library.path)) !== selfRegisteringModule) return undefined
+  if (entryPoint === 'DllRegisterServer') registry.createKey(selfRegisteredKey)
+  else if (entryPoint === 'DllUnregisterServer') registry.deleteKey(selfRegisteredKey)
+  else return undefined
+  return success
 }
 
 /** A name without a folder is in that of Windows. */
