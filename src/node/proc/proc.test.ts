@@ -9,7 +9,7 @@ import { pinProcess } from './handle.ts'
 import { deviceMajor, deviceNumber, forEachMappedFile, mappedPath, mappedRange, type MapEntry } from './maps.ts'
 import { MountTable } from './mounts.ts'
 import { hasEnded, parseProcessStat, ProcessClock } from './process-stat.ts'
-import { findTargets } from './targets.ts'
+import { findTargets, Targets } from './targets.ts'
 
 const linux = process.platform === 'linux' ? {} : { skip: 'this system has no /proc' }
 
@@ -97,9 +97,9 @@ test('what lies on a file system with a server behind it is known from names alo
 })
 
 test('targets are found by inode, and directories are told apart', linux, async () => {
-  const { targets, directories } = await findTargets([process.execPath, '/tmp', '/nowhere/at/all'], new MountTable(''), 100)
+  const { numbers, directories } = await findTargets([process.execPath, '/tmp', '/nowhere/at/all'], new MountTable(''), 100)
   assert.deepEqual(directories, [1])
-  assert.equal(targets.withInode(statSync(process.execPath).ino)?.file, 0)
+  assert.equal(new Targets(numbers).withInode(statSync(process.execPath).ino)?.file, 0)
 })
 
 test('a pinned process is signalled, and another one with its number never is', linux, async () => {

@@ -1,6 +1,7 @@
 // Reading of /proc: small files, read whole and synchronously into one buffer. A process may vanish at any step,
 // and what is gone or withheld is told apart by the error's name only, never by an exception that escapes.
 import { closeSync, openSync, readdirSync, readlinkSync, readSync, statSync, type Stats } from 'node:fs'
+import type { HostPath } from '../../platform/index.ts'
 
 /** What the system answered instead of content. */
 export type Refusal = 'gone' | 'denied'
@@ -92,6 +93,14 @@ export function linkTarget(path: string): string | Refusal | undefined {
   } catch (error) {
     return refusalOf(error) === 'denied' ? 'denied' : undefined
   }
+}
+
+export function bytesOf(path: HostPath): Buffer {
+  return typeof path === 'string' ? Buffer.from(path) : Buffer.from(path.buffer, path.byteOffset, path.length)
+}
+
+export function nameOf(path: HostPath): string {
+  return typeof path === 'string' ? path : bytesOf(path).toString()
 }
 
 const quietly = { throwIfNoEntry: false } as const

@@ -1,4 +1,4 @@
-// A second thread that looks at processes while the caller does: nearly all of a scan is the kernel's work, which two processors do
+// A second thread that asks for files and looks at processes while the caller does: nearly all of a scan is the kernel's work, which two processors do
 // in little more than half the time. A thread costs 100 ms of processor time until it is as quick and 20 MiB, so it is started by the second
 // scan, when there are many processes and a processor with nothing to do, kept for those that follow soon, and never waited for before it has begun.
 // docs/decisions/0025-who-reads-proc.md
@@ -6,13 +6,22 @@ import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { HostPath } from '../../platform/index.ts'
 import type { LookOptions } from './look.ts'
 import { parseProcessStat } from './process-stat.ts'
 import { names, type ProcReader } from './read.ts'
 import type { Sighting } from './sighting.ts'
+import type { StatShare } from './stat-share.ts'
 import type { TargetNumbers } from './targets.ts'
 
-export interface ScanJob {
+/** To ask for files with the caller; what is learnt lies in the memory of their `StatShare`. */
+export interface StatJob {
+  readonly files: readonly (HostPath | undefined)[]
+  readonly share: SharedArrayBuffer
+}
+
+/** To look at processes with the caller. */
+export interface LookJob {
   readonly id: number
   readonly targets: TargetNumbers
   readonly options: LookOptions
@@ -21,19 +30,36 @@ export interface ScanJob {
   readonly share: SharedArrayBuffer
 }
 
+/** Some of what is seen, as it is seen: what comes all at once at the end is waited for. */
 export interface ScanAnswer {
   readonly id: number
   readonly sightings: readonly Sighting[]
+  readonly isLast: boolean
+}
+
+/** For one scan. */
+export interface Help {
+  /** Joins in where there are many. */
+  stat(files: StatJob['files'], share: StatShare): void
+  /** @returns how to wait for what the helper sees, which is `undefined` when it fails */
+  look(job: Omit<LookJob, 'id'>): Wait
 }
 
 type Wait = () => Promise<readonly Sighting[] | undefined>
 
+interface Answer {
+  readonly sightings: Sighting[]
+  readonly resolve: (sightings: readonly Sighting[] | undefined) => void
+}
+
 /** What the help is worth its start for: fewer are looked at before it runs. */
 const fewestProcesses = 250
+/** And what telling it the names is worth. */
+const fewestFiles = 500
 const keptMs = 5000
 
 export class ScanHelper {
-  readonly #waiting = new Map<number, (sightings: readonly Sighting[] | undefined) => void>()
+  readonly #waiting = new Map<number, Answer>()
   #worker: Worker | undefined
   #jobs = 0
   #waits = 0
@@ -47,16 +73,27 @@ export class ScanHelper {
     this.#isWorthIt = isWorthIt
   }
 
-  /** @returns how to wait for what the helper sees, which is `undefined` when it fails; nothing when it is not worth asking */
-  ask(job: Omit<ScanJob, 'id'>, reader: ProcReader): Wait | undefined {
-    if (this.#hasFailed || !this.#isWorthIt(job.pids.length, this.#scans++, reader)) return undefined
-    const worker = this.#worker ??= this.#start()
-    if (worker === undefined) return undefined
+  /** @returns nothing when it is not worth asking */
+  join(processes: number, reader: ProcReader): Help | undefined {
+    if (this.#hasFailed || !this.#isWorthIt(processes, this.#scans++, reader)) return undefined
+    this.#worker ??= this.#start()
+    if (this.#worker === undefined) return undefined
     clearTimeout(this.#idle)
-    this.#idle = setTimeout(() => { void worker.terminate() }, keptMs).unref()
+    this.#idle = setTimeout(() => { void this.#worker?.terminate() }, keptMs).unref()
+    return {
+      stat: (files, share) => {
+        if (files.length >= fewestFiles) this.#worker?.postMessage({ files, share: share.buffer } satisfies StatJob, [])
+      },
+      look: (job) => this.#look(job),
+    }
+  }
+
+  #look(job: Omit<LookJob, 'id'>): Wait {
+    const worker = this.#worker
+    if (worker === undefined) return () => Promise.resolve(undefined)
     const id = ++this.#jobs
-    const answer = new Promise<readonly Sighting[] | undefined>((resolve) => { this.#waiting.set(id, resolve) })
-    worker.postMessage({ ...job, id } satisfies ScanJob, [])
+    const answer = new Promise<readonly Sighting[] | undefined>((resolve) => { this.#waiting.set(id, { sightings: [], resolve }) })
+    worker.postMessage({ ...job, id } satisfies LookJob, [])
     return async () => {
       // Only who waits keeps the program running.
       if (this.#waits++ === 0) worker.ref()
@@ -78,14 +115,17 @@ export class ScanHelper {
       this.#hasFailed = true
       return undefined
     }
-    worker.on('message', ({ id, sightings }: ScanAnswer) => {
-      this.#waiting.get(id)?.(sightings)
+    worker.on('message', ({ id, sightings, isLast }: ScanAnswer) => {
+      const answer = this.#waiting.get(id)
+      answer?.sightings.push(...sightings)
+      if (!isLast) return
+      answer?.resolve(answer.sightings)
       this.#waiting.delete(id)
     })
     const end = () => {
       if (this.#worker !== worker) return
       this.#worker = undefined
-      for (const resolve of this.#waiting.values()) resolve(undefined)
+      for (const { resolve } of this.#waiting.values()) resolve(undefined)
       this.#waiting.clear()
     }
     worker.on('exit', end).on('error', () => {

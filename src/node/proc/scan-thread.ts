@@ -2,21 +2,29 @@
 import { parentPort } from 'node:worker_threads'
 import { Looker } from './look.ts'
 import { PidShare } from './pid-share.ts'
-import type { ScanAnswer, ScanJob } from './scan-helper.ts'
-import type { Sighting } from './sighting.ts'
+import type { LookJob, ScanAnswer, StatJob } from './scan-helper.ts'
+import { StatShare } from './stat-share.ts'
 import { Targets } from './targets.ts'
 
-parentPort?.on('message', ({ id, targets, options, pids, share: buffer }: ScanJob) => {
+parentPort?.on('message', (job: StatJob | LookJob) => {
+  if ('files' in job) helpAsking(job)
+  else helpLooking(job)
+})
+
+function helpAsking({ files, share: buffer }: StatJob): void {
+  const share = new StatShare(files, buffer)
+  while (share.askSome());
+}
+
+function helpLooking({ id, targets, options, pids, share: buffer }: LookJob): void {
+  const answer = (part: Omit<ScanAnswer, 'id'>) => { parentPort?.postMessage({ ...part, id } satisfies ScanAnswer, []) }
   const share = new PidShare(pids, buffer)
-  const sightings: Sighting[] = []
   if (share.join()) {
     const looker = new Looker(new Targets(targets), options)
     for (let taken = share.take(); taken.length > 0; taken = share.take()) {
-      for (const pid of taken) {
-        const sighting = looker.look(pid)
-        if (sighting) sightings.push(sighting)
-      }
+      const sightings = taken.flatMap((pid) => looker.look(pid) ?? [])
+      if (sightings.length > 0) answer({ sightings, isLast: false })
     }
   }
-  parentPort?.postMessage({ id, sightings } satisfies ScanAnswer, [])
-})
+  answer({ sightings: [], isLast: true })
+}

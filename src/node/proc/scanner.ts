@@ -6,11 +6,11 @@ import { Looker, type LookOptions } from './look.ts'
 import { MountTables } from './mounts.ts'
 import { PidShare } from './pid-share.ts'
 import { hasEnded, ProcessClock } from './process-stat.ts'
-import { ProcReader, processNumbers } from './read.ts'
-import type { ScanHelper } from './scan-helper.ts'
+import { bytesOf, nameOf, ProcReader, processNumbers } from './read.ts'
+import type { Help, ScanHelper } from './scan-helper.ts'
 import type { RemoteLink, Sighting } from './sighting.ts'
 import { statRemote } from './slow-stat.ts'
-import { bytesOf, findTargets, Targets } from './targets.ts'
+import { findTargets, Targets, type TargetNumbers } from './targets.ts'
 import { Turns } from './turns.ts'
 
 const defaultRemoteLimitMs = 400
@@ -21,34 +21,32 @@ export async function scanFiles(files: readonly HostPath[], options: ScanOptions
   const reader = new ProcReader()
   const mounts = new MountTables(reader)
   const remoteLimitMs = Math.min(options.timeLimitMs ?? defaultRemoteLimitMs, defaultRemoteLimitMs)
-  const { targets, directories, silent } = await findTargets(files, mounts.of('self'), remoteLimitMs, options.signal)
-  const scan = new Scan(targets, reader, options)
-  if (!targets.isEmpty || silent.length > 0) {
-    await scan.run(mounts, helper)
+  const pids = processNumbers()
+  const help = helper?.join(pids.length, reader)
+  const { numbers, directories, silent } = await findTargets(files, mounts.of('self'), remoteLimitMs, options.signal, help?.stat)
+  const scan = new Scan(numbers, reader, options)
+  if (numbers.triples.length > 0 || silent.length > 0) {
+    await scan.run(pids, mounts, help)
     await scan.askRemote(remoteLimitMs)
   }
-  const hidden = scan.blind.length > 0 && process.geteuid?.() !== 0 && targets.numbers.remote === 'none' ? await findHiddenUses(files, targets, scan.users) : []
+  const hidden = scan.blind.length > 0 && process.geteuid?.() !== 0 && numbers.remote === 'none' ? await findHiddenUses(files, numbers, scan.users) : []
   const silence = silent.map((file): BlindProcess => ({ pid: 0, name: nameOf(files[file]!), why: 'its file system does not answer' }))
   return { users: scan.users, possible: scan.possible, blind: [...scan.blind, ...hidden, ...silence], directories }
 }
 
 /** The administrator sees nearly everybody, so asking further is for the others. */
-async function findHiddenUses(files: readonly HostPath[], targets: Targets, users: readonly FileUser[]): Promise<BlindProcess[]> {
+async function findHiddenUses(files: readonly HostPath[], targets: TargetNumbers, users: readonly FileUser[]): Promise<BlindProcess[]> {
   const known = new Set(users.map((user) => user.file))
-  const open = targets.files().filter((file) => !known.has(file))
+  const open = Array.from(targets.triples.filter((_, index) => index % 3 === 0)).filter((file) => !known.has(file))
   const leased = open.length > 0 ? await findLeased(open.map((file) => bytesOf(files[file]!))) : []
   return leased.map((index) => ({ pid: 0, name: nameOf(files[open[index]!]!), why: 'a process that cannot be seen uses it' }))
-}
-
-function nameOf(path: HostPath): string {
-  return bytesOf(path).toString()
 }
 
 class Scan {
   readonly users: FileUser[] = []
   readonly possible: Possible[] = []
   readonly blind: BlindProcess[] = []
-  readonly #targets: Targets
+  readonly #numbers: TargetNumbers
   readonly #reader: ProcReader
   readonly #clock: ProcessClock
   readonly #options: ScanOptions
@@ -56,8 +54,8 @@ class Scan {
   readonly #endMs: number
   readonly #remote: { readonly pid: number; readonly link: RemoteLink }[] = []
 
-  constructor(targets: Targets, reader: ProcReader, options: ScanOptions) {
-    this.#targets = targets
+  constructor(numbers: TargetNumbers, reader: ProcReader, options: ScanOptions) {
+    this.#numbers = numbers
     this.#reader = reader
     this.#options = options
     this.#clock = new ProcessClock(reader)
@@ -65,15 +63,14 @@ class Scan {
     this.#look = { deep: options.deep ?? false, startedTicks: Math.floor(Number.parseFloat(reader.text('/proc/uptime') ?? '0') * 100) - 1 }
   }
 
-  async run(mounts: MountTables, helper: ScanHelper | undefined): Promise<void> {
-    const pids = processNumbers()
+  async run(pids: readonly number[], mounts: MountTables, help: Help | undefined): Promise<void> {
     const share = new PidShare(pids)
-    const help = helper?.ask({ targets: this.#targets.numbers, options: this.#look, pids, share: share.buffer }, this.#reader)
-    const looker = new Looker(this.#targets, this.#look, this.#reader, mounts)
+    const answer = help?.look({ targets: this.#numbers, options: this.#look, pids, share: share.buffer })
+    const looker = new Looker(new Targets(this.#numbers), this.#look, this.#reader, mounts)
     const seen = new Map<number, Sighting | undefined>()
     let left = await this.#lookThrough(share, looker, seen)
     if (share.close()) {
-      const others = await help?.()
+      const others = await answer?.()
       for (const sighting of others ?? []) seen.set(sighting.pid, sighting)
       if (others === undefined) left = await this.#lookThrough(new PidShare(pids.filter((pid) => !seen.has(pid))), looker, seen)
     }
@@ -98,10 +95,11 @@ class Scan {
     }
   }
 
-  #tell({ identity: process, uses, unsure, blind, remote, pid }: Sighting): void {
+  #tell(sighting: Sighting): void {
+    const { identity: process, uses, unsure, blind, remote, pid } = sighting
     if (process) {
-      for (const [file, use] of uses) this.users.push({ process, file, use, stale: false })
-      for (const [file, { use, why }] of unsure) if (!uses.has(file)) this.possible.push({ process, file, use, stale: false, why })
+      uses.forEach((use, file) => { this.users.push({ process, file, use, stale: false }) })
+      unsure.forEach(({ use, why }, file) => { if (!uses.has(file)) this.possible.push({ process, file, use, stale: false, why }) })
     }
     if (blind) this.blind.push(blind)
     for (const link of remote) this.#remote.push({ pid, link })
@@ -112,19 +110,20 @@ class Scan {
     const links = this.#remote
     if (links.length === 0) return
     // What is looked for did not answer, so what is found there could not be compared.
-    const answers = this.#targets.numbers.remote === 'silent' ? links.map(() => 'no answer' as const)
+    const answers = this.#numbers.remote === 'silent' ? links.map(() => 'no answer' as const)
       : await statRemote(links.map(({ link }) => Buffer.from(link.path)), limitMs, this.#options.signal)
+    const targets = new Targets(this.#numbers)
     for (const [index, { pid, link }] of links.entries()) {
       const answer = answers[index]
       const stat = this.#clock.stat(pid)
       if (!stat || hasEnded(stat) || Number(stat.startTicks) >= this.#look.startedTicks) continue
       if (answer === 'no answer') this.blind.push({ pid, name: stat.commandName, why: 'it uses a file system that does not answer' })
-      else if (answer) this.#addRemote(this.#clock.identity(stat), answer.device, answer.inode, link.use)
+      else if (answer) this.#addRemote(targets, this.#clock.identity(stat), answer.device, answer.inode, link.use)
     }
   }
 
-  #addRemote(process: ProcessIdentity, device: number, inode: bigint, use: FileUse): void {
-    for (let target = this.#targets.withInode(Number(inode)); target; target = target.next) {
+  #addRemote(targets: Targets, process: ProcessIdentity, device: number, inode: bigint, use: FileUse): void {
+    for (let target = targets.withInode(Number(inode)); target; target = target.next) {
       const { file } = target
       if (target.device !== device || (target.exactInode ?? BigInt(target.inode)) !== inode) continue
       if (!this.users.some((user) => user.file === file && user.process.pid === process.pid)) this.users.push({ process, file, use, stale: false })

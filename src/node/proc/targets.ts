@@ -1,11 +1,13 @@
 // The files a scan looks for, by device and inode. Names play no part: hard links, bind mounts and other roots are the
 // same file under another name, and a copy under the same name is another file.
-import { statSync } from 'node:fs'
+import { constants, statSync } from 'node:fs'
 import type { HostPath } from '../../platform/index.ts'
 import { deviceMajor } from './maps.ts'
 import type { MountTable } from './mounts.ts'
-import { statOf } from './read.ts'
+import { bytesOf, nameOf } from './read.ts'
 import { statRemote } from './slow-stat.ts'
+import { StatShare } from './stat-share.ts'
+import { Turns } from './turns.ts'
 
 export interface Target {
   /** Index into the files asked for. */
@@ -38,18 +40,10 @@ export class Targets {
     this.numbers = numbers
     const { triples, exactInodes } = numbers
     for (let index = 0; index < triples.length; index += 3) {
-      const [file, device, inode] = [triples[index]!, triples[index + 1]!, triples[index + 2]!]
-      this.#byInode.set(inode, { file, device, inode, exactInode: exactInodes.get(file), next: this.#byInode.get(inode) })
+      const file = triples[index]!
+      const inode = triples[index + 2]!
+      this.#byInode.set(inode, { file, device: triples[index + 1]!, inode, exactInode: exactInodes.get(file), next: this.#byInode.get(inode) })
     }
-  }
-
-  get isEmpty(): boolean {
-    return this.#byInode.size === 0
-  }
-
-  /** Indexes into the files asked for. */
-  files(): number[] {
-    return Array.from(this.numbers.triples.filter((_, index) => index % 3 === 0))
   }
 
   /** The first candidate; a wide inode still needs `isSame`. */
@@ -59,21 +53,29 @@ export class Targets {
 }
 
 export interface FoundTargets {
-  readonly targets: Targets
+  readonly numbers: TargetNumbers
   /** Indexes of the files that are directories. */
   readonly directories: readonly number[]
   /** Indexes of the files whose file system did not answer. */
   readonly silent: readonly number[]
 }
 
-export async function findTargets(files: readonly HostPath[], mounts: MountTable, remoteLimitMs: number, signal?: AbortSignal): Promise<FoundTargets> {
+/** @param help is given what another thread may ask for as well */
+export async function findTargets(
+  files: readonly HostPath[], mounts: MountTable, remoteLimitMs: number, signal?: AbortSignal, help?: (files: readonly (HostPath | undefined)[], share: StatShare) => void,
+): Promise<FoundTargets> {
   const found = new Finding(files)
-  const remote: number[] = []
-  for (let file = 0; file < files.length; file++) {
-    const path = files[file]!
-    if (mounts.hasRemote && mounts.leadsToRemote(nameOf(path))) remote.push(file)
-    else found.ask(file)
+  const local = mounts.hasRemote ? files.map((path) => mounts.leadsToRemote(nameOf(path)) ? undefined : path) : files
+  const share = new StatShare(local)
+  help?.(local, share)
+  const turns = new Turns(signal)
+  try {
+    while (share.askSome()) if (turns.isOver) await turns.next()
+  } finally {
+    share.close()
   }
+  found.addLocal(share.result())
+  const remote = mounts.hasRemote ? [...files.keys()].filter((file) => local[file] === undefined) : []
   if (remote.length > 0) await found.askRemote(remote, remoteLimitMs, signal)
   return found.result()
 }
@@ -91,13 +93,17 @@ class Finding {
     this.#files = files
   }
 
-  ask(file: number): void {
+  addLocal(numbers: Float64Array): void {
+    for (let file = 0; file < this.#files.length; file++) {
+      const mode = numbers[file * 3 + 2]!
+      if (mode !== 0) this.#addLocal(file, numbers[file * 3]!, numbers[file * 3 + 1]!, mode)
+    }
+  }
+
+  #addLocal(file: number, device: number, inode: number, mode: number): void {
     const path = this.#files[file]!
-    const given = typeof path === 'string' ? path : bytesOf(path)
-    const stat = statOf(given)
-    if (typeof stat === 'string') return
-    const exactInode = Number.isSafeInteger(stat.ino) ? undefined : exactInodeOf(given)
-    this.#add(file, stat.dev, stat.ino, exactInode, stat.isDirectory(), (stat.mode & 0o111) !== 0)
+    const exactInode = Number.isSafeInteger(inode) ? undefined : exactInodeOf(typeof path === 'string' ? path : bytesOf(path))
+    this.#add(file, device, inode, exactInode, (mode & constants.S_IFMT) === constants.S_IFDIR, (mode & 0o111) !== 0)
   }
 
   async askRemote(files: readonly number[], limitMs: number, signal: AbortSignal | undefined): Promise<void> {
@@ -111,8 +117,8 @@ class Finding {
   }
 
   result(): FoundTargets {
-    const targets = new Targets({ triples: Float64Array.from(this.#triples), exactInodes: this.#exactInodes, scripts: this.#scripts, remote: this.#remote })
-    return { targets, directories: this.#directories, silent: this.#silent }
+    const numbers = { triples: new Float64Array(this.#triples), exactInodes: this.#exactInodes, scripts: this.#scripts, remote: this.#remote }
+    return { numbers, directories: this.#directories, silent: this.#silent }
   }
 
   #add(file: number, device: number, inode: number, exactInode: bigint | undefined, isDirectory: boolean, isExecutable: boolean): void {
@@ -129,14 +135,6 @@ class Finding {
 
 /** Of files that interpreters are started with; without an ending, one that may be run is taken for such a file too. */
 const scriptEnding = /\.(?:[cm]?[jt]sx?|py[cw]?|pl|pm|rb|php|sh|bash|zsh|fish|lua|tcl|tk|jar|R|r|scm|exe|dll)$/
-
-export function bytesOf(path: HostPath): Buffer {
-  return typeof path === 'string' ? Buffer.from(path) : Buffer.from(path.buffer, path.byteOffset, path.length)
-}
-
-function nameOf(path: HostPath): string {
-  return typeof path === 'string' ? path : bytesOf(path).toString()
-}
 
 function exactInodeOf(path: string | Buffer): bigint | undefined {
   try {
