@@ -203,11 +203,13 @@ async function controlService({ platform: { services } }: World, service: Memory
   return (await services.stop(service.facts.name, { timeLimitMs: 0 })).done ? success : serviceRequestTimeout
 }
 
+/** @param context A name, or MSIINSTALLCONTEXT. */
 function componentKeys(world: World, component: string, context: string): { components: string; product: string } {
-  const sid = context === 'machine' ? 'S-1-5-18' : world.platform.machine.user.sid
+  const isForMachine = /machine|^4$/i.test(context)
+  const sid = isForMachine ? 'S-1-5-18' : world.platform.machine.user.sid
   const userData = `HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\UserData\\${sid}`
   const packed = packGuid(componentOwner)!
-  const published = context === 'machine' ? 'HKLM\\Software\\Classes\\Installer' : context === 'user_unmanaged' ? 'HKCU\\Software\\Microsoft\\Installer'
+  const published = isForMachine ? 'HKLM\\Software\\Classes\\Installer' : /unmanaged|^2$/i.test(context) ? 'HKCU\\Software\\Microsoft\\Installer'
     : `HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\Managed\\${sid}\\Installer`
   return { components: `${userData}\\Components\\${packGuid(component.toUpperCase())!}`, product: `${published}\\Products\\${packed}` }
 }
