@@ -17,6 +17,7 @@ import { removeFolders, removeRegistryKeys } from './remove-trees.ts'
 import { planRestartResources, registerRestartResources } from './restart-resources.ts'
 import { secureObjects } from './secure-objects.ts'
 import { configureServices } from './service-config.ts'
+import { checkFramework, checkLaunchConditions } from './visual-studio.ts'
 import { scheduleXmlConfigs, scheduleXmlFiles } from './xml-changes.ts'
 
 export type { NativeAction } from './native-action.ts'
@@ -24,7 +25,7 @@ export { quietCommand, quietEntryPoints, type QuietCommand } from './quiet-execu
 
 const nobodyListens = nothingToDo('no program of the root runs that could be told')
 
-/** Extensions of WiX 3 and later: Util, UI, Dependency, Firewall and NetFx. */
+/** Extensions of WiX 3 and later (Util, UI, Dependency, Firewall and NetFx), and what setup projects of Visual Studio begin with. */
 export const nativeEntryPoints: ReadonlyMap<string, NativeAction> = new Map<string, NativeAction>([
   ['WixRegisterRestartResources', { extent: 'done', run: registerRestartResources, plan: planRestartResources }],
   ['WixCloseApplications', { extent: 'done', run: closeApplications }],
@@ -59,6 +60,7 @@ export const nativeEntryPoints: ReadonlyMap<string, NativeAction> = new Map<stri
   ['ConfigureEventManifestRegister', manifests('events', 'install')], ['ConfigureEventManifestUnregister', manifests('events', 'remove')],
   ['SchedFirewallExceptionsInstall', firewall('install')], ['SchedFirewallExceptionsUninstall', firewall('remove')], ['ExecFirewallExceptions', writtenAlready],
   ['SchedNetFx', nativeImages], ['ExecNetFx', writtenAlready],
+  ['CheckFX', scheduling('done', checkFramework)], ['VsdLaunchConditions', scheduling('done', checkLaunchConditions)],
 ])
 
 export function nativeAction({ kind, target }: { readonly kind: CustomActionKind; readonly target: string }): NativeAction | undefined {
