@@ -60,3 +60,10 @@ function utf16Units(bytes: Uint8Array, start: number, count: number): Uint16Arra
 
 /** Whether typed arrays have the byte order of the file formats. */
 export const littleEndianHost = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
+
+/** A view where the host has this order, as almost all have. */
+export function littleEndianBytes(words: Uint16Array | Uint32Array): Uint8Array {
+  const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT: size } = words
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength)
+  return littleEndianHost ? bytes : bytes.map((_, at) => bytes[at - at % size + size - 1 - at % size]!)
+}

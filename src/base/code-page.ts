@@ -36,7 +36,8 @@ export function codePage(id: number): CodePage {
   let encoder: Encode | undefined
   return {
     id,
-    decode: (bytes) => isAscii(bytes, label) ? plainText(bytes) : decoder.decode(bytes),
+    // ISO 2022 says with ASCII what is none.
+    decode: (bytes) => (label === 'iso-2022-jp' && bytes.includes(escape) ? undefined : plainText(bytes)) ?? decoder.decode(bytes),
     encode: (text) => encodeAscii(text) ?? (encoder ??= encoderOf(id, label, decoder))(text),
   }
 }
@@ -74,7 +75,7 @@ interface Decoder {
 
 /** Node.js 20 decodes this label as ISO 8859-1: the 32 characters where the two differ are put right here. */
 const windows1252: Decoder = {
-  decode: (bytes) => asciiText(bytes).replace(/[\u0080-\u009f]/g, (one) => windows1252Extras[one.charCodeAt(0) - 0x80]!),
+  decode: (bytes) => latin1Text(bytes).replace(/[\u0080-\u009f]/g, (one) => windows1252Extras[one.charCodeAt(0) - 0x80]!),
 }
 const windows1252Extras = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
 
@@ -87,7 +88,7 @@ const utf8: CodePage = {
 function singleByte(id: number, limit: number): CodePage {
   return {
     id,
-    decode: (bytes) => asciiText(bytes),
+    decode: (bytes) => latin1Text(bytes),
     encode: (text) => {
       const bytes = new Uint8Array(text.length)
       for (let index = 0; index < text.length; index++) {
@@ -105,7 +106,7 @@ function tableCodePage(id: number, upper: string): CodePage {
   let reverse: Map<string, number> | undefined
   return {
     id,
-    decode: (bytes) => asciiText(bytes).replace(/[\u0080-\u00ff]/g, (one) => upper[one.charCodeAt(0) - 0x80]!),
+    decode: (bytes) => latin1Text(bytes).replace(/[\u0080-\u00ff]/g, (one) => upper[one.charCodeAt(0) - 0x80]!),
     encode: (text) => encodeAscii(text) ?? encodeWith(reverse ??= upperTable(upper), text),
   }
 }
@@ -116,26 +117,31 @@ function upperTable(upper: string): Map<string, number> {
   return table
 }
 
-/** ISO 2022 says with ASCII what is none. */
-function isAscii(bytes: Uint8Array, label: string): boolean {
-  if (label === 'iso-2022-jp' && bytes.includes(escape)) return false
-  for (let index = 0; index < bytes.length; index++) if (bytes[index]! >= 0x80) return false
-  return true
-}
+/** From so many bytes on, the host's decoder is faster than we are. */
+const longText = 256
 
-/** Text known to be ASCII; beyond a few hundred bytes the host's decoder is faster than we are. */
-function plainText(bytes: Uint8Array): string {
-  return bytes.length < 256 ? asciiText(bytes) : new TextDecoder().decode(bytes)
+/** `undefined` for what is not ASCII. */
+function plainText(bytes: Uint8Array): string | undefined {
+  if (bytes.length < longText) {
+    for (let index = 0; index < bytes.length; index++) if (bytes[index]! >= 0x80) return undefined
+    return characters(bytes)
+  }
+  const text = new TextDecoder().decode(bytes)
+  // UTF-8 has a character for each byte of ASCII, and of what is no UTF-8.
+  return text.length === bytes.length && !text.includes('\ufffd') ? text : undefined
 }
 
 /** Each byte as the character of that number. */
-function asciiText(bytes: Uint8Array): string {
-  if (bytes.length <= 8192) return String.fromCharCode.apply(undefined, bytes as unknown as number[])
+export function latin1Text(bytes: Uint8Array): string {
+  const plain = bytes.length < longText ? undefined : plainText(bytes)
+  if (plain !== undefined || bytes.length <= 8192) return plain ?? characters(bytes)
   let text = ''
-  for (let offset = 0; offset < bytes.length; offset += 8192) {
-    text += String.fromCharCode.apply(undefined, bytes.subarray(offset, offset + 8192) as unknown as number[])
-  }
+  for (let offset = 0; offset < bytes.length; offset += 8192) text += characters(bytes.subarray(offset, offset + 8192))
   return text
+}
+
+function characters(bytes: Uint8Array): string {
+  return String.fromCharCode.apply(undefined, bytes as unknown as number[])
 }
 
 function encodeAscii(text: string): Uint8Array | undefined {

@@ -1,6 +1,6 @@
 // Writes compound files, MS-CFB versions 3 and 4: the same content gives the same bytes, with no space to spare.
 // The sink gets the file in order; the sizes of all streams must be known before.
-import { WindowsError, type ByteSink, type ByteSource } from '../base/index.ts'
+import { littleEndianBytes, WindowsError, type ByteSink, type ByteSource } from '../base/index.ts'
 import type { StorageContent } from './content.ts'
 import { directoryEntry } from './directory-entry.ts'
 import { planDirectory } from './directory-tree.ts'
@@ -47,9 +47,9 @@ class Emitter {
     const { entries, miniStream } = this.#layout
     this.#put(this.#header())
     this.#difat()
-    this.#put(littleEndian(this.#fat()))
+    this.#put(littleEndianBytes(this.#fat()))
     this.#put(this.#directory())
-    this.#put(littleEndian(this.#miniFat()))
+    this.#put(littleEndianBytes(this.#miniFat()))
     entries.forEach(({ source }) => { if (source !== undefined && isMini(source)) this.#stream(source, miniSectorBytes) })
     if (miniStream.count > 0) this.#pad(this.#sectorBytes)
     entries.forEach(({ source }) => { if (source !== undefined && !isMini(source)) this.#stream(source, this.#sectorBytes) })
@@ -89,7 +89,7 @@ class Emitter {
       const entries = new Uint32Array(perSector).fill(sectorMark.free)
       for (let index = 0; index < perSector - 1 && next < fat.count; index++, next++) entries[index] = this.#id(fat.first + next)
       entries[perSector - 1] = sector + 1 < difat.count ? this.#id(difat.first + sector + 1) : sectorMark.endOfChain
-      this.#put(littleEndian(entries))
+      this.#put(littleEndianBytes(entries))
     }
   }
 
@@ -168,11 +168,4 @@ class Emitter {
     this.#sink.write(bytes)
     this.#written += bytes.length
   }
-}
-
-function littleEndian(entries: Uint32Array): Uint8Array {
-  const bytes = new Uint8Array(entries.length * 4)
-  const view = new DataView(bytes.buffer)
-  entries.forEach((value, index) => { view.setUint32(index * 4, value, true) })
-  return bytes
 }

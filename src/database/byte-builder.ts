@@ -19,24 +19,8 @@ export class ByteBuilder {
 
   append(source: Uint8Array, start = 0, end = source.length): void {
     this.#reserve(end - start)
-    const bytes = this.#bytes
-    let at = this.#length
-    for (let index = start; index < end; index++) bytes[at++] = source[index]!
-    this.#length = at
-  }
-
-  /** @returns false, with nothing appended, when a character is beyond ASCII. */
-  ascii(text: string): boolean {
-    this.#reserve(text.length)
-    const bytes = this.#bytes
-    let at = this.#length
-    for (let index = 0; index < text.length; index++) {
-      const unit = text.charCodeAt(index)
-      if (unit > 0x7f) return false
-      bytes[at++] = unit
-    }
-    this.#length = at
-    return true
+    this.#bytes.set(start === 0 && end === source.length ? source : source.subarray(start, end), this.#length)
+    this.#length += end - start
   }
 
   #reserve(count: number): void {

@@ -58,10 +58,17 @@ function countReferences(table: Table, rows: Uint32Array, counts: Uint32Array): 
 function tableBytes(table: Table, rows: Uint32Array, referenceSize: 2 | 3): Uint8Array {
   const columns = table.columns.flatMap((column, position) => column.temporary ? [] : [{ position, size: cellSize(column.type, referenceSize) }])
   const bytes = new Uint8Array(rows.length * columns.reduce((sum, { size }) => sum + size, 0))
+  const order = isInPlace(rows) ? undefined : rows
   let at = 0
   for (const { position, size } of columns) {
-    writeColumn(table.rawColumn(position), rows, size, bytes.subarray(at, at + size * rows.length))
+    writeColumn(table.rawColumn(position), order, size, bytes.subarray(at, at + size * rows.length))
     at += size * rows.length
   }
   return bytes
+}
+
+/** Whether the rows are all up to some number, in the order of their numbers. */
+function isInPlace(rows: Uint32Array): boolean {
+  for (let at = 0; at < rows.length; at++) if (rows[at] !== at) return false
+  return true
 }

@@ -37,15 +37,17 @@ export function readColumn(stored: StoredRows, columns: readonly Column[], colum
   }
 }
 
-/** The cells of some rows, in the order of their numbers. @param into as many bytes as they take */
-export function writeColumn(cells: Uint32Array, rows: Uint32Array, size: number, into: Uint8Array): void {
+/** The cells of some rows, in the order of their numbers; `undefined`: of all, as they are. @param into as many bytes as they take */
+export function writeColumn(cells: Uint32Array, rows: Uint32Array | undefined, size: number, into: Uint8Array): void {
+  const count = into.length / size
   if (littleEndianHost && size !== 3 && into.byteOffset % size === 0) {
-    const words = size === 2 ? new Uint16Array(into.buffer, into.byteOffset, rows.length) : new Uint32Array(into.buffer, into.byteOffset, rows.length)
-    for (let index = 0; index < rows.length; index++) words[index] = cells[rows[index]!]!
+    const words = size === 2 ? new Uint16Array(into.buffer, into.byteOffset, count) : new Uint32Array(into.buffer, into.byteOffset, count)
+    if (rows === undefined) words.set(cells.subarray(0, count))
+    else for (let index = 0; index < count; index++) words[index] = cells[rows[index]!]!
     return
   }
-  for (let index = 0, at = 0; index < rows.length; index++, at += size) {
-    const raw = cells[rows[index]!]!
+  for (let index = 0, at = 0; index < count; index++, at += size) {
+    const raw = cells[rows === undefined ? index : rows[index]!]!
     into[at] = raw & 0xff
     into[at + 1] = raw >>> 8 & 0xff
     if (size > 2) into[at + 2] = raw >>> 16 & 0xff

@@ -3,13 +3,13 @@
 // and `_StringData` (the bytes, one after the other). Opening builds an array of offsets and nothing else; a text is
 // decoded when somebody asks for it. Reference counts are not kept while a database is worked on: saving counts anew.
 import {
-  bytesSource, codePage, isKnownCodePage, type ByteSource, type CodePage, type Findings,
+  bytesSource, codePage, isKnownCodePage, littleEndianBytes, type ByteSource, type CodePage, type Findings,
 } from '../base/index.ts'
 import { hasUnusualBytes, type EncodedTexts } from './archive-rows.ts'
 import { ByteBuilder } from './byte-builder.ts'
 import { DatabaseError } from './database-error.ts'
 import { TextBytes } from './text-bytes.ts'
-import { TextIndex } from './text-index.ts'
+import { fewTexts, TextIndex } from './text-index.ts'
 import { WasmRows, type UnchangedRows, type WasmRowsOptions } from './wasm-rows.ts'
 
 const longReferences = 0x8000
@@ -116,9 +116,19 @@ export class StringPool {
     if (id > this.#count) {
       this.#count = id
       this.#texts[id] = text
-      this.#bytes.skip()
+      this.#bytes.skip(1)
     }
     return id
+  }
+
+  /** {@link intern} for every `step`th of some texts, from `first`. @param ids where the numbers go */
+  internEach(texts: readonly string[], first: number, step: number, ids: Uint32Array): void {
+    const next = this.#index().addEach(texts, first, step, ids, this.#texts, this.#count + 1)
+    if (next === undefined) for (let row = 0; row < ids.length; row++) ids[row] = this.intern(texts[first + row * step]!)
+    else {
+      this.#bytes.skip(next - 1 - this.#count)
+      this.#count = next - 1
+    }
   }
 
   /** Makes room for the texts of so many bytes that are about to be added. */
@@ -146,20 +156,16 @@ export class StringPool {
     const referenceSize = last > shortReferenceLimit ? 3 : 2
     const data = new ByteBuilder()
     const lengths = this.#appendAll(counts, last, data)
-    const entries = new Uint16Array(2 * (1 + last + lengths.reduce((sum, length) => sum + (length > 0xffff ? 1 : 0), 0)))
-    entries[0] = this.#codepage & 0xffff
-    entries[1] = this.#codepage >>> 16 | (referenceSize === 3 ? longReferences : 0)
-    let at = 2
+    // Each entry is a length and a count, 16 bits both; a longer text has the length in an entry of its own.
+    const entries = new Uint32Array(1 + last + (data.length >>> 16))
+    entries[0] = this.#codepage | (referenceSize === 3 ? longReferences << 16 : 0)
+    let at = 1
     for (let id = 1; id <= last; id++) {
       const length = lengths[id]!
-      const long = length > 0xffff
-      entries[at++] = long ? 0 : length
-      entries[at++] = Math.min(counts[id] ?? 0, 0xffff)
-      if (!long) continue
-      entries[at++] = length & 0xffff
-      entries[at++] = length >>> 16
+      entries[at++] = Math.min(counts[id]!, 0xffff) << 16 | (length > 0xffff ? 0 : length)
+      if (length > 0xffff) entries[at++] = length
     }
-    return { pool: littleEndian(entries), data: data.bytes, referenceSize }
+    return { pool: littleEndianBytes(entries.subarray(0, at)), data: data.bytes, referenceSize }
   }
 
   /** The texts in a code page. `encode` throws DatabaseError when the code page cannot hold one. */
@@ -194,19 +200,39 @@ export class StringPool {
     return this.#isAscii || sameBytes(page.id, this.#loaded.id)
   }
 
-  /** @returns the length of each string in bytes, by number. */
+  /** Texts that follow each other are appended at once. @returns the length of each string in bytes, by number. */
   #appendAll(counts: Uint32Array, last: number, data: ByteBuilder): Uint32Array {
     const page = codePage(this.#codepage)
-    const isLoaded = this.#isStoredAs(page)
+    const offsets = this.#isStoredAs(page) ? this.#bytes.offsets : new Uint32Array()
     const lengths = new Uint32Array(last + 1)
-    for (let id = 1; id <= last; id++) {
-      if ((counts[id] ?? 0) === 0) continue
-      const start = data.length
-      if (isLoaded && this.#bytes.has(id)) data.append(this.#bytes.of(id))
-      else if (!data.ascii(this.text(id))) data.append(page.encode(this.text(id)) ?? this.#unencodable(id, page.id))
-      lengths[id] = data.length - start
+    let start = 1
+    while (start <= last) {
+      const kind = kindOf(start, counts, offsets)
+      let end = start + 1
+      while (end <= last && kindOf(end, counts, offsets) === kind) end++
+      if (kind === kinds.bytes) {
+        data.append(this.#bytes.bytes, offsets[start - 1]!, offsets[end - 1]!)
+        for (let id = start; id < end; id++) lengths[id] = offsets[id]! - offsets[id - 1]!
+      } else if (kind === kinds.text) this.#appendTexts(start, end, page, data, lengths)
+      start = end
     }
     return lengths
+  }
+
+  #appendTexts(start: number, end: number, page: CodePage, data: ByteBuilder, lengths: Uint32Array): void {
+    const isDecoded = start > this.#bytes.loadedCount
+    const texts = isDecoded ? this.#texts.slice(start, end) as string[] : Array.from({ length: end - start }, (_, index) => this.text(start + index))
+    const all = texts.join('')
+    const bytes = new TextEncoder().encode(all)
+    // In UTF-8 only ASCII has a byte for each character, and in all code pages ASCII is the same.
+    const isAscii = bytes.length === all.length
+    if (isAscii) data.append(bytes)
+    for (let index = 0; index < texts.length; index++) {
+      const text = texts[index]!
+      const own = isAscii ? undefined : page.encode(text) ?? this.#unencodable(start + index, page.id)
+      if (own !== undefined) data.append(own)
+      lengths[start + index] = own === undefined ? text.length : own.length
+    }
   }
 
   #unencodable(id: number, codepage: number): never {
@@ -222,8 +248,8 @@ export class StringPool {
       isBytes: (id, bytes, start, end) => this.#bytes.has(id) ? this.#bytes.equals(id, bytes, start, end) : this.text(id) === asciiText(bytes, start, end),
     })
     for (let id = 1; id <= this.#count; id++) {
-      const bytes = this.#bytes.of(id)
-      if (isPlain(bytes)) {
+      const bytes = this.#count > fewTexts ? this.#bytes.of(id) : undefined
+      if (bytes !== undefined && isPlain(bytes)) {
         if (bytes.length > 0) ids.addBytes(bytes, 0, bytes.length, id)
       } else if (this.text(id) !== '') ids.add(this.text(id), id)
     }
@@ -235,6 +261,14 @@ export class StringPool {
     const text = bytes.length < longText ? asciiText(bytes, 0, bytes.length) : undefined
     return text !== undefined && !unusual.test(text) ? text : this.#loaded.decode(bytes)
   }
+}
+
+/** What a string is when it is saved: left out, a part of the bytes, or a text to be encoded. */
+const kinds = { unused: 0, bytes: 1, text: 2 } as const
+
+function kindOf(id: number, counts: Uint32Array, offsets: Uint32Array): number {
+  if (counts[id] === 0) return kinds.unused
+  return id < offsets.length && offsets[id] !== offsets[id - 1] ? kinds.bytes : kinds.text
 }
 
 /**
@@ -291,13 +325,4 @@ function reportDataSize(end: number, cut: number, dataSize: number, findings: Fi
     id: 'string-data-size', structure: 'string pool', field: 'string data', expected: 'as many bytes as the lengths say',
     found: cut > 0 ? `${dataSize} bytes, too few for string ${cut}` : `${dataSize - end} bytes more`,
   })
-}
-
-function littleEndian(words: Uint16Array): Uint8Array {
-  const bytes = new Uint8Array(words.length * 2)
-  for (let index = 0; index < words.length; index++) {
-    bytes[index * 2] = words[index]! & 0xff
-    bytes[index * 2 + 1] = words[index]! >> 8
-  }
-  return bytes
 }

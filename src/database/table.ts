@@ -201,7 +201,6 @@ export class Table {
   /** Makes room for rows that are about to be inserted. */
   reserve(rows: number): void {
     if (this.#slots + rows > this.#flags.length) this.#grow(this.#slots + rows)
-    if (this.#slots === 0 && this.#keys.length > 0) this.#index = this.#newIndex(rows)
   }
 
   /**
@@ -210,8 +209,25 @@ export class Table {
    */
   insertRaw(raw: Uint32Array): void {
     this.#requireWritable()
-    const slot = this.#append(raw, false)
-    if (slot !== undefined) return
+    if (this.#append(raw, false) === undefined) this.#refuseRaw(raw)
+  }
+
+  /**
+   * Gives a new table its rows, column by column, each with room for as many; otherwise as {@link insertRaw}.
+   * @throws DatabaseError when two rows have the same key.
+   */
+  insertColumns(columns: readonly Uint32Array[], rows: number): void {
+    this.#flags = new Uint8Array(columns[0]!.length)
+    this.#cells = [...columns]
+    if (this.#order.addAll(rows)) {
+      this.#slots = this.#live = rows
+      this.#changed = true
+      return
+    }
+    for (let slot = 0; slot < rows; slot++) if (this.#take(slot, 0) === undefined) this.#refuseRaw(columns.map((cells) => cells[slot]!))
+  }
+
+  #refuseRaw(raw: ArrayLike<number>): never {
     const key = this.#keys.map((column) => shownRawCell(this.#columns[column]!, raw[column]!, this.#owner.pool))
     throw this.#existsAlready(key)
   }
@@ -304,15 +320,21 @@ export class Table {
   #append(raw: ArrayLike<number>, temporary: boolean): number | undefined {
     const slot = this.#slots
     if (slot >= this.#flags.length) this.#grow(Math.max(16, slot * 2))
-    const index = this.#keys.length > 0 ? this.#keyIndex() : undefined
     for (let column = 0; column < raw.length; column++) (this.#cells[column] ?? this.#load(column))[slot] = raw[column]!
-    if (index?.add(slot) === false) return undefined
-    this.#flags[slot] = temporary ? rowFlags.temporary : 0
-    if (temporary) this.hasTemporaryRows = true
+    return this.#take(slot, temporary ? rowFlags.temporary : 0)
+  }
+
+  /** A row whose cells are there. `undefined`, with nothing changed, when the key exists already. */
+  #take(slot: number, flags: number): number | undefined {
+    const isNext = this.#order.isNext(slot)
+    // Only a key that comes between others has to be looked for.
+    if (this.#keys.length > 0 && !(isNext && this.#index === undefined) && !this.#keyIndex().add(slot)) return undefined
+    this.#flags[slot] = flags
+    if (flags === rowFlags.temporary) this.hasTemporaryRows = true
     this.#slots++
     this.#live++
     this.#changed = true
-    this.#order.add(slot)
+    this.#order.add(slot, isNext)
     return slot
   }
 

@@ -99,9 +99,12 @@ export class TextBytes {
     this.#offsets = grown
   }
 
-  /** Gives the next id none. */
-  skip(): void {
-    this.#next(this.#offsets[this.#count]!)
+  /** Gives the next ids none. */
+  skip(texts: number): void {
+    const end = this.#offsets[this.#count]!
+    if (this.#offsets.length <= this.#count + texts) this.#growOffsets(Math.max(64, (this.#count + texts) * 2))
+    this.#offsets.fill(end, this.#count + 1, this.#count + texts + 1)
+    this.#count += texts
   }
 
   #next(end: number): void {

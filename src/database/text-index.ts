@@ -1,8 +1,11 @@
-// From a text to its number in the string pool: open addressing over the texts' own hashes. A Map with half a million
-// strings takes twice as long to fill.
+// From a text to its number in the string pool. A Map of the host while there are not many: its code is there, ours
+// would have to be compiled first. From then on open addressing over the texts' own hashes: a Map with half a million
+// strings takes twice as long to fill, and needs the strings.
 
-/** More steps than chance explains: texts that were made to collide. From then on a Map does the work. */
+/** More steps than chance explains: texts that were made to collide. From then on a Map does the work again. */
 const mostSteps = 2000
+/** So many texts are for a Map. */
+export const fewTexts = 1 << 16
 
 /** The texts that are indexed, by number. */
 export interface IndexedTexts {
@@ -13,17 +16,18 @@ export interface IndexedTexts {
 
 export class TextIndex {
   /** Numbers of strings; 0 is free. */
-  #ids: Int32Array
-  #hashes: Int32Array
+  #ids = new Int32Array()
+  #hashes = new Int32Array()
   #count = 0
   #map: Map<string, number> | undefined
+  /** With more texts than these the map is left. */
+  #mostInMap = fewTexts
   readonly #texts: IndexedTexts
 
   constructor(expected: number, texts: IndexedTexts) {
-    const size = 2 ** Math.max(6, Math.ceil(Math.log2(expected * 2 + 1)))
-    this.#ids = new Int32Array(size)
-    this.#hashes = new Int32Array(size)
     this.#texts = texts
+    if (expected <= fewTexts) this.#map = new Map([['', 0]])
+    else this.#grow(sizeFor(expected))
   }
 
   find(text: string): number | undefined {
@@ -34,23 +38,51 @@ export class TextIndex {
 
   /** @returns the number the text has already, or `id`, which is its number from now on. */
   add(text: string, id: number): number {
+    if (this.#map !== undefined) return this.#addToMap(this.#map, text, id)
     const hash = hashOf(text)
-    const slot = this.#map ? undefined : this.#slot(text, hash)
-    return slot === undefined ? this.#addToMap(text, id) : this.#take(slot, hash, id)
+    const slot = this.#slot(text, hash)
+    return slot === undefined ? this.#addToMap(this.#useMap(), text, id) : this.#take(slot, hash, id)
+  }
+
+  /**
+   * Adds every `step`th text from `first`, new ones under the numbers from `next`; the empty one has 0.
+   * @param ids the number of each @param texts those that are new, by number
+   * @returns the next number; `undefined`, with nothing done, when they are too many for that
+   */
+  addEach(fields: readonly string[], first: number, step: number, ids: Uint32Array, texts: (string | undefined)[], next: number): number | undefined {
+    const map = this.#map
+    if (map === undefined || map.size + ids.length > this.#mostInMap) return undefined
+    for (let row = 0, at = first; row < ids.length; row++, at += step) {
+      const text = fields[at]!
+      const known = map.get(text)
+      ids[row] = known ?? next
+      if (known !== undefined) continue
+      map.set(text, next)
+      texts[next++] = text
+    }
+    return next
   }
 
   /** As {@link add}, for a text of ASCII bytes. */
   addBytes(bytes: Uint8Array, start: number, end: number, id: number): number {
     const hash = hashOfBytes(bytes, start, end)
     const slot = this.#map ? undefined : this.#slotOfBytes(bytes, start, end, hash)
-    return slot === undefined ? this.#addToMap(new TextDecoder().decode(bytes.subarray(start, end)), id) : this.#take(slot, hash, id)
+    return slot === undefined ? this.#addToMap(this.#map ?? this.#useMap(), new TextDecoder().decode(bytes.subarray(start, end)), id) : this.#take(slot, hash, id)
   }
 
-  #addToMap(text: string, id: number): number {
-    const map = this.#map ?? this.#useMap()
+  #addToMap(map: Map<string, number>, text: string, id: number): number {
     const known = map.get(text)
-    if (known === undefined) map.set(text, id)
-    return known ?? id
+    if (known !== undefined) return known
+    map.set(text, id)
+    if (map.size > this.#mostInMap) this.#leaveMap(map, map.size)
+    return id
+  }
+
+  #leaveMap(map: ReadonlyMap<string, number>, expected: number): void {
+    this.#map = undefined
+    this.#count = 0
+    this.#grow(sizeFor(expected))
+    for (const [text, id] of map) if (id > 0) this.add(text, id)
   }
 
   #take(slot: number, hash: number, id: number): number {
@@ -83,17 +115,20 @@ export class TextIndex {
 
   #useMap(): Map<string, number> {
     const ids = this.#ids.filter((id) => id !== 0)
-    this.#ids = this.#hashes = new Int32Array(0)
+    this.#ids = this.#hashes = new Int32Array()
+    this.#mostInMap = Infinity
     return this.#map = new Map(Array.from(ids, (id) => [this.#texts.text(id), id]))
   }
 
-  /** Makes room for texts that are about to be added. */
+  /** Makes room for texts that are about to be added as bytes, of which a map would have to make texts. */
   reserve(texts: number): void {
-    const size = 2 ** Math.ceil(Math.log2((this.#count + texts) * 2 + 1))
-    if (this.#map === undefined && size > this.#ids.length) this.#grow(size)
+    const expected = (this.#map?.size ?? this.#count) + texts
+    if (this.#map === undefined) this.#grow(sizeFor(expected))
+    else if (this.#mostInMap < Infinity) this.#leaveMap(this.#map, expected)
   }
 
   #grow(size: number): void {
+    if (size <= this.#ids.length) return
     const [ids, hashes] = [this.#ids, this.#hashes]
     this.#ids = new Int32Array(size)
     this.#hashes = new Int32Array(size)
@@ -106,6 +141,11 @@ export class TextIndex {
       this.#hashes[at] = hashes[index]!
     }
   }
+}
+
+/** A power of two, at least twice the texts. */
+function sizeFor(texts: number): number {
+  return 2 ** Math.max(6, Math.ceil(Math.log2(texts * 2 + 1)))
 }
 
 /** FNV-1a over the UTF-16 units, its bits mixed once more because only the lower ones choose the place. */

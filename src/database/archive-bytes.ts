@@ -1,5 +1,5 @@
-// The rows of a text archive put into a table, field by field from the bytes: plain texts go to the string pool without
-// being decoded. Fields are parted by tabs, rows by LF or CR LF; no code page has these bytes inside a character.
+// The rows of a large text archive put into a table, field by field from the bytes: plain texts go to the string pool
+// without being decoded. Fields are parted by tabs, rows by LF or CR LF; no code page has these bytes inside a character.
 import type { CodePage } from '../base/index.ts'
 import type { Cell } from './cell.ts'
 import { integerBias, type Column } from './column.ts'
@@ -20,7 +20,7 @@ export interface ArchiveRows {
 }
 
 /** @throws DatabaseError for a field that its column does not take, and for a key that is there twice. */
-export function readRows(table: Table, archive: ArchiveRows): void {
+export function readBytes(table: Table, archive: ArchiveRows): void {
   const { bytes } = archive
   table.reserve(countLines(bytes, archive.start))
   table.pool.reserve(bytes.length - archive.start)
