@@ -36,19 +36,19 @@ const lazily = {
     })
   },
 }
-const widths = 'get-east-asian-width'
-/** The table of wide characters, for texts that have some. @param folder where it is, as the bundle sees it */
-const widthsApart = (folder) => ({
-  name: 'widths of characters when they are needed',
+/** The widths of characters, for texts that have wide ones. @param folder where it is, as the bundle sees it */
+const wideTextApart = (folder) => ({
+  name: 'wide texts when there are some',
   setup(builder) {
-    builder.onResolve({ filter: new RegExp(`${widths}(?:\\.cjs)?$`) }, ({ path, namespace }) => namespace === 'widths' ? { path, external: true } : { path, namespace: 'widths' })
-    builder.onLoad({ filter: /.*/, namespace: 'widths' }, () => ({ contents: `exports.eastAsianWidth = (one) => require('./${folder}${widths}.cjs').eastAsianWidth(one)`, loader: 'js' }))
+    builder.onResolve({ filter: /\/wide-text\.ts$/ }, ({ path }) => ({ path, namespace: 'wide-text' }))
+    builder.onResolve({ filter: /\/wide-text\.cjs$/ }, ({ path }) => ({ path, external: true }))
+    builder.onLoad({ filter: /.*/, namespace: 'wide-text' }, () => ({ contents: `exports.wideTextWidth = (text) => require('./${folder}wide-text.cjs').wideTextWidth(text)`, loader: 'js' }))
   },
 })
 const shared = {
   // Bundles are run as scripts, which cannot import: a dynamic import becomes a require.
   supported: { 'dynamic-import': false }, external: ['acorn', 'quickjs-emscripten-core', '@jitl/*'],
-  bundle: true, format: 'cjs', platform: 'node', target: 'node20', absWorkingDir: root, logLevel: 'warning', legalComments: 'none', plugins: [lazily, widthsApart('')],
+  bundle: true, format: 'cjs', platform: 'node', target: 'node20', absWorkingDir: root, logLevel: 'warning', legalComments: 'none', plugins: [lazily, wideTextApart('')],
   minifyWhitespace: true, minifySyntax: true, define: { MSIKIT_VERSION: JSON.stringify(version), 'import.meta.dirname': '__dirname', 'import.meta.url': 'undefined' },
 }
 
@@ -60,11 +60,11 @@ const groups = groupByBundle()
 await Promise.all([
   ...layersApart.map((layer) => build({ ...shared, entryPoints: [`src/${layer}/index.ts`], outfile: join(output, `commands/${layer}.cjs`) })),
   ...languages.map((one) => build({ ...shared, charset: 'utf8', entryPoints: [`src/engine/session/languages/${one}.ts`], outfile: join(output, 'commands', `language-${one}.cjs`) })),
-  build({ ...shared, plugins: [lazily, widthsApart('commands/')], entryPoints: { msikit: 'src/cli/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' } }),
-  build({ ...shared, plugins: [], entryPoints: [widths], outfile: join(output, 'commands', `${widths}.cjs`) }),
+  build({ ...shared, plugins: [lazily, wideTextApart('commands/')], entryPoints: { msikit: 'src/cli/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' } }),
+  build({ ...shared, plugins: [], entryPoints: ['src/cli/wide-text.ts'], outfile: join(output, 'commands/wide-text.cjs') }),
   ...['worker', 'writer'].map((name) => build({ ...shared, entryPoints: [`src/cli/extraction/${name}.ts`], outfile: join(output, 'commands', `extraction-${name}.cjs`) })),
   ...['proc/scan-thread', 'decompression-thread'].map((name) => build({ ...shared, entryPoints: [`src/node/${name}.ts`], outfile: join(output, 'commands', `${basename(name)}.cjs`) })),
-  ...[...groups].map(([bundle, members]) => build({ ...shared, ...entryOf(members), ...wrapped, plugins: [apart, lazily, widthsApart('')], outfile: join(output, 'commands', `${bundle}.cjs`) })),
+  ...[...groups].map(([bundle, members]) => build({ ...shared, ...entryOf(members), ...wrapped, plugins: [apart, lazily, wideTextApart('')], outfile: join(output, 'commands', `${bundle}.cjs`) })),
 ])
 chmodSync(join(output, 'msikit.cjs'), 0o755)
 await writeCodeCaches(join(output, 'commands'), groups)

@@ -1,15 +1,11 @@
-// How many columns of a terminal a text takes: two for a Chinese, Japanese or Korean character and for most pictures, none for a mark
-// above another character. https://www.unicode.org/reports/tr11/ Pictures that are joined from several are not looked for.
-import { eastAsianWidth } from 'get-east-asian-width'
+// How many columns of a terminal a text takes.
+import { wideTextWidth } from './wide-text.ts'
 
-/** All others are one column wide: what most packages have needs no look into the table, which bundles load with the first call. */
+/** All others are one column wide, and most packages have no other. */
 const notAlwaysOne = /[\u0300-\u036f\u0483-\u1fff\u200b-\u200f\u2028-\u20ff\u231a-\uffff]/
 
 export function textWidth(text: string): number {
-  if (!notAlwaysOne.test(text)) return text.length
-  let width = 0
-  for (const character of text) if (!/^[\p{Mn}\p{Me}\p{Cf}]$/u.test(character)) width += eastAsianWidth(character.codePointAt(0)!)
-  return width
+  return notAlwaysOne.test(text) ? wideTextWidth(text) : text.length
 }
 
 /** As `padEnd`, by columns. */

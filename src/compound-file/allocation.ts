@@ -8,6 +8,9 @@ import { maximumSector, sectorMark, type Header } from './header.ts'
 /** Stands in a table for the entries of FAT sectors that the file does not have; MS-CFB reserves the number. */
 const lostEntry = 0xfffffffb
 
+/** So many sectors are looked at before the chain takes them: a file that was made to be slow must not have the same ones looked at for each of its streams. */
+const longestRun = 256
+
 /** An allocation table over the sectors of a source. */
 export class Allocation {
   readonly #source: ByteSource
@@ -40,25 +43,16 @@ export class Allocation {
       this.#findings.report({ id, structure: typeof structure === 'string' ? structure : structure(), field: 'sector chain', expected, found: `${found} after ${extents.size} bytes` })
     }
     const table = this.#table
-    const claimed = this.#claimed
     let sector = start
     let remaining = size ?? Number.POSITIVE_INFINITY
     while (size === undefined ? sector !== sectorMark.endOfChain : remaining > 0) {
       if (sector === sectorMark.endOfChain) return broken('chain-short', 'its end'), extents
       if (sector >= table.length) return broken('sector-out-of-range', `sector ${markName(sector)} of ${table.length}`), extents
-      if (claimed[sector] !== 0) return broken('sector-shared', `sector ${sector}, which is in use already`), extents
-      // A run of neighbouring sectors is taken at once: this loop is most of what opening a file costs.
+      if (this.#claimed[sector] !== 0) return broken('sector-shared', `sector ${sector}, which is in use already`), extents
       const first = sector
-      let last
-      const needed = remaining / this.#sectorBytes
-      let count = 0
-      do {
-        last = sector
-        claimed[last] = 1
-        const next = table[last]!
-        sector = next === lostEntry ? this.#guess(last, size === undefined ? isPlausible : undefined) : next
-        count++
-      } while (count < needed && sector === last + 1 && sector < table.length && claimed[sector] === 0)
+      const count = this.#claimRun(first, Math.min(remaining / this.#sectorBytes, longestRun))
+      const next = table[first + count - 1]!
+      sector = next === lostEntry ? this.#guess(first + count - 1, size === undefined ? isPlausible : undefined) : next
       const position = this.#baseBytes + first * this.#sectorBytes
       const wanted = Math.min(count * this.#sectorBytes, remaining)
       const available = Math.min(wanted, this.#source.size - position)
@@ -68,6 +62,21 @@ export class Allocation {
     }
     if (size !== undefined && size > 0 && sector !== sectorMark.endOfChain && table[sector - 1] !== lostEntry) broken('chain-long', `sector ${markName(sector)}`)
     return extents
+  }
+
+  /** Claims a sector and those that follow it in the file and in the chain. @param needed as many of them as that @returns how many */
+  #claimRun(first: number, needed: number): number {
+    const table = this.#table
+    const limit = Math.min(first + needed, table.length)
+    let end = first + 1
+    // This loop is most of what opening a file costs: it looks at nothing else.
+    while (end < limit && table[end - 1] === end) end++
+    if (end > first + 1) {
+      const taken = this.#claimed.subarray(first + 1, end).indexOf(1)
+      if (taken >= 0) end = first + 1 + taken
+    }
+    this.#claimed.fill(1, first, end)
+    return end - first
   }
 
   #guess(sector: number, isPlausible: ((bytes: Uint8Array) => boolean) | undefined): number {
