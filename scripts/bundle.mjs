@@ -1,4 +1,5 @@
-// Bundles the command line: dist/bin/msikit.cjs picks the command, dist/bin/commands/<name>.cjs is all of that command.
+// Bundles the command line: dist/bin/msikit.cjs picks the command, dist/bin/commands/<name>.cjs is all of that command,
+// main.cjs what there is without one.
 // CommonJS, one file per command and nothing done at load, because that is what starts fastest; names are kept, so that
 // stack traces can be read. docs/decisions/0031-command-line.md has the figures.
 import { chmodSync, readFileSync, rmSync } from 'node:fs'
@@ -57,10 +58,11 @@ const { commands } = await import('../dist/cli/command-list.js')
 const { bundleWrapper } = await import('../dist/cli/load-bundle.js')
 const wrapped = { banner: { js: bundleWrapper.before }, footer: { js: bundleWrapper.after } }
 const groups = groupByBundle()
+const bundles = Object.fromEntries(commands.map(({ name, bundle = name }) => [name, bundle]))
 await Promise.all([
   ...layersApart.map((layer) => build({ ...shared, entryPoints: [`src/${layer}/index.ts`], outfile: join(output, `commands/${layer}.cjs`) })),
   ...languages.map((one) => build({ ...shared, charset: 'utf8', entryPoints: [`src/engine/session/languages/${one}.ts`], outfile: join(output, 'commands', `language-${one}.cjs`) })),
-  build({ ...shared, plugins: [lazily, wideTextApart('commands/')], entryPoints: { msikit: 'src/cli/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' } }),
+  build({ ...shared, define: { ...shared.define, MSIKIT_BUNDLES: JSON.stringify(bundles) }, entryPoints: { msikit: 'src/cli/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' } }),
   build({ ...shared, plugins: [], entryPoints: ['src/cli/wide-text.ts'], outfile: join(output, 'commands/wide-text.cjs') }),
   ...['worker', 'writer'].map((name) => build({ ...shared, entryPoints: [`src/cli/extraction/${name}.ts`], outfile: join(output, 'commands', `extraction-${name}.cjs`) })),
   ...['proc/scan-thread', 'decompression-thread'].map((name) => build({ ...shared, entryPoints: [`src/node/${name}.ts`], outfile: join(output, 'commands', `${basename(name)}.cjs`) })),
@@ -69,15 +71,19 @@ await Promise.all([
 chmodSync(join(output, 'msikit.cjs'), 0o755)
 await writeCodeCaches(join(output, 'commands'), groups)
 
+/** The files of each bundle's commands, by the names of the commands. */
 function groupByBundle() {
-  const groups = new Map()
-  for (const command of commands) groups.set(command.bundle ?? command.name, [...groups.get(command.bundle ?? command.name) ?? [], command])
+  const groups = new Map([['main', new Map([['', 'any-command']])]])
+  for (const { name, bundle = name } of commands) groups.set(bundle, new Map([...groups.get(bundle) ?? [], [name, `commands/${name}`]]))
   return groups
 }
 
-/** A bundle of several commands exports each under its name. */
 function entryOf(members) {
-  if (members[0].bundle === undefined) return { entryPoints: [`src/cli/commands/${members[0].name}.ts`] }
-  const contents = members.map(({ name }) => `export * as ${name} from './${name}.ts'`).join('\n')
-  return { stdin: { contents, resolveDir: join(root, 'src/cli/commands'), loader: 'ts' } }
+  const files = [...members.values()]
+  const contents = [
+    'export { start } from "./start.ts"',
+    ...files.map((file, index) => `import * as command${index} from "./${file}.ts"`),
+    `export const commands = { ${[...members.keys()].map((name, index) => `${JSON.stringify(name)}: command${index}`).join(', ')} }`,
+  ].join('\n')
+  return { stdin: { contents, resolveDir: join(root, 'src/cli'), loader: 'ts' } }
 }

@@ -1,8 +1,8 @@
 // Writes V8 code caches beside the bundles of commands. A cache holds what was compiled when it was made: so commands are
 // run on a small package first, and those that need more than that (scripts, what msiexec is told) as far as their help.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
+import { devNull, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PackageBuilder } from '../dist/authoring/index.js'
 import { bytesSource } from '../dist/base/index.js'
@@ -42,9 +42,8 @@ const runs = {
 const productName = 'product.msi'
 /** To be changed. */
 const copyName = 'copy.msi'
-const silent = { isTerminal: false, style: (_style, text) => text, write() {}, line() {}, json: JSON.stringify, jsonArray: (values) => JSON.stringify([...values]), bytes() {}, flush() {} }
 
-/** @param groups bundles with their commands, as the command list has them */
+/** @param groups bundles with the files of their commands */
 export async function writeCodeCaches(folder, groups) {
   const work = mkdtempSync(join(tmpdir(), 'msikit-build-'))
   try {
@@ -56,7 +55,7 @@ export async function writeCodeCaches(folder, groups) {
       const path = join(folder, `${bundle}.cjs`)
       const script = compileBundle(path)
       const module = runBundle(script, path, createRequire(path))
-      for (const { name } of members) await warm(name, members[0].bundle === undefined ? module : module[name], file, work)
+      for (const name of members.keys()) await warm(name, module, file, work)
       writeFileSync(path + cacheSuffix, script.createCachedData())
     }
   } finally {
@@ -68,11 +67,13 @@ const key = (name) => ({ name, type: 'string', width: 72, key: true })
 const text = (name) => ({ name, type: 'string', width: 255, nullable: true })
 const integer = (name) => ({ name, type: 'int16', nullable: true })
 
-async function warm(name, { run }, file, work) {
+async function warm(name, { start, commands }, file, work) {
+  const nowhere = openSync(devNull, 'w')
   for (const argv of [['--help'], ...(runs[name]?.(file, work) ?? [])]) {
-    const status = await run(argv, { out: silent, err: silent, env: {} })
+    const status = await start(commands[name].run, argv, [nowhere, nowhere])
     if (status > 1) throw new Error(`msikit ${name} ${argv.join(' ')}: expected status 0, or 1 for what is different, found ${status}`)
   }
+  closeSync(nowhere)
 }
 
 /** With what most products have. */

@@ -1,24 +1,14 @@
 #!/usr/bin/env node
-// The program `msikit`. Everything else is in main.ts and the commands, whose bundles lie beside this one's.
-import { join } from 'node:path'
-import type { CommandEntry } from './command-list.ts'
-import { loadBundle, type CommandModule } from './load-bundle.ts'
-import { main } from './main.ts'
-import { isOutputClosed, Output } from './output.ts'
+// The program `msikit`: hands the command line to the bundle of its command, or to the one that knows what there is.
+// Nothing of this file comes from a code cache, so it is short.
+import { loadBundle } from './load-bundle.ts'
 
 /** Of the bundle, which is CommonJS. */
 declare const require: (id: string) => unknown
+/** The bundle of each command. Put in by scripts/bundle.mjs. */
+declare const MSIKIT_BUNDLES: Readonly<Record<string, string>>
 
-const host = { out: new Output(1, process.env), err: new Output(2, process.env), env: process.env }
-const load = ({ name, bundle }: CommandEntry): CommandModule => bundle === undefined ? loadBundle(bundlePath(name), require) : loadBundle(bundlePath(bundle), require, name)
-const bundlePath = (name: string): string => join(import.meta.dirname, 'commands', `${name}.cjs`)
-
-main(process.argv.slice(2), host, load).then((status) => {
-  process.exitCode = status
-}, (error: unknown) => {
-  if (isOutputClosed(error)) return
-  const story = error instanceof Error ? error.stack ?? error.message : String(error)
-  host.err.line(`msikit: a mistake in msikit itself; please report it with the command line and this:\n${story}`)
-  host.err.flush()
-  process.exitCode = 1
-})
+const name = process.argv[2] ?? ''
+const bundle = Object.hasOwn(MSIKIT_BUNDLES, name) ? MSIKIT_BUNDLES[name]! : ''
+const { start, commands } = loadBundle(`${import.meta.dirname}/commands/${bundle || 'main'}.cjs`, require)
+void start(commands[bundle && name]!.run, process.argv.slice(bundle ? 3 : 2)).then((status) => { process.exitCode = status })

@@ -1,12 +1,18 @@
 // Loads the bundle of a command, with V8's code cache beside it when there is one that fits: compiling is half of what
 // an information command costs. scripts/code-cache.mjs writes the caches; a cache of another Node.js is not used.
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
 import type { CommandRunner } from './run-command.ts'
+import type { start } from './start.ts'
 
 export interface CommandModule {
   readonly run: CommandRunner
+}
+
+/** What a bundle exports: commands by their names, and what runs one as the program. */
+export interface Bundle {
+  readonly start: typeof start
+  readonly commands: Readonly<Record<string, CommandModule>>
 }
 
 export const cacheSuffix = '.cache'
@@ -17,23 +23,22 @@ export const bundleWrapper = { before: '(function (exports, require, module, __d
 /** `require` of the one who asks: what makes another takes a millisecond to load. */
 type Require = (id: string) => unknown
 
-/** @param name one command of a bundle that has several */
-export function loadBundle(path: string, require: Require, name?: string): CommandModule {
-  const module = runBundle(compileBundle(path, readIfThere(path + cacheSuffix)), path, require)
-  return name === undefined ? module as CommandModule : (module as Readonly<Record<string, CommandModule>>)[name]!
+export function loadBundle(path: string, require: Require): Bundle {
+  return runBundle(compileBundle(path, readIfThere(path + cacheSuffix)), path, require)
 }
 
 /** The file has its wrapper within: adding one here would copy the whole text, enough to bring a garbage collection on. */
 export function compileBundle(path: string, cachedData?: Buffer): Script {
-  return new Script(readFileSync(path, 'latin1'), { filename: path, ...(cachedData === undefined ? {} : { cachedData }) })
+  return new Script(readFileSync(path, 'utf8'), { filename: path, ...(cachedData === undefined ? {} : { cachedData }) })
 }
 
-export function runBundle(script: Script, path: string, require: Require): Readonly<Record<string, CommandModule>> | CommandModule {
+export function runBundle(script: Script, path: string, require: Require): Bundle {
   const module = { exports: {} }
   const wrapper = script.runInThisContext() as (exports: object, require: Require, module: { exports: object }, folder: string) => void
-  const folder = dirname(path)
-  wrapper(module.exports, (id) => require(id.startsWith('./') ? join(folder, id) : id), module, folder)
-  return module.exports
+  // Of both kinds of separators, as on Windows there may be both.
+  const folder = path.slice(0, path.lastIndexOf('/'))
+  wrapper(module.exports, (id) => require(id.startsWith('./') ? `${folder}/${id}` : id), module, folder)
+  return module.exports as Bundle
 }
 
 function readIfThere(path: string): Buffer | undefined {
