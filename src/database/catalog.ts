@@ -1,9 +1,10 @@
 // The tables of a database as its catalog has them: `_Tables` (names) and `_Columns` (table, number, name, type word).
 import type { ByteSource } from '../base/index.ts'
-import { cellSize, column, columnFromTypeWord, integerBias, isRegularTypeWord, typeWord, type Column } from './column.ts'
+import { cellSize, column, columnFromTypeWord, integerBias, isRegularTypeWord, typeOfWord, typeWord, type Column } from './column.ts'
 import { standardTable } from './standard-tables.ts'
 import type { StoredRows } from './stored-rows.ts'
 import { maximumColumns, Table, type TableOwner } from './table.ts'
+import { Tables } from './tables.ts'
 
 /** Tables that every database has without listing them. */
 export const systemTableNames: readonly string[] = ['_Tables', '_Columns', '_Streams', '_Storages']
@@ -21,15 +22,66 @@ export const columnsColumns: readonly Column[] = [
  * @param streams The rows of tables by their names; a table without a stream has none.
  * @param isDamaged Something of the file is missing already: tables that the catalog lost are taken for what they must have been.
  */
-export function readCatalog(owner: TableOwner, streams: ReadonlyMap<string, ByteSource>, isDamaged: boolean): Map<string, Table> {
-  const streamOf = (table: string): ByteSource | undefined => streams.get(table)
+export function readCatalog(owner: TableOwner, streams: ReadonlyMap<string, ByteSource>, isDamaged: boolean): Tables {
   const rowsOf = (table: string): StoredRows | undefined => {
-    const source = streamOf(table)
+    const source = streams.get(table)
     return source && { source, referenceSize: owner.pool.referenceSize }
   }
-  const definitions = readColumns(owner, new Table(owner, '_Columns', columnsColumns, rowsOf('_Columns')))
-  const tables = new Map<string, Table>()
-  for (const row of new Table(owner, '_Tables', tablesColumns, rowsOf('_Tables')).rows()) {
+  const names = new Table(owner, '_Tables', tablesColumns, rowsOf('_Tables'))
+  const columns = new Table(owner, '_Columns', columnsColumns, rowsOf('_Columns'))
+  return (isDamaged ? undefined : readRegular(owner, names, columns, rowsOf)) ?? readAny(owner, names, columns, rowsOf, isDamaged ? streams : new Map())
+}
+
+/** Rows of `_Columns` that follow each other, and the size of a row they make. */
+interface ColumnRange {
+  readonly first: number
+  end: number
+  rowBytes: number
+}
+
+/** A catalog without anything to be said about it, in one pass over its numbers: tables are made when they are asked for. @returns undefined for any other */
+function readRegular(owner: TableOwner, names: Table, columns: Table, rowsOf: (table: string) => StoredRows | undefined): Tables | undefined {
+  const { pool } = owner
+  const ranges = columnRanges(columns, pool.referenceSize)
+  if (ranges === undefined || ranges.size !== names.rowCount) return undefined
+  const tables = new Tables()
+  for (const id of names.rawColumn(0)) {
+    const name = pool.text(id)
+    const range = ranges.get(id)
+    const rows = rowsOf(name)
+    if (range === undefined || name === '' || tables.has(name) || (rows !== undefined && rows.source.size % range.rowBytes !== 0)) return undefined
+    tables.set(name, () => new Table(owner, name, columnsOf(owner, columns, range), rows))
+  }
+  return tables
+}
+
+/** By the number of the table's name. @returns undefined unless the columns of each table stand together, in order, with types that make sense */
+function columnRanges(columns: Table, referenceSize: 2 | 3): Map<number, ColumnRange> | undefined {
+  const [tables, numbers, words] = [columns.rawColumn(0), columns.rawColumn(1), columns.rawColumn(3)]
+  const ranges = new Map<number, ColumnRange>()
+  let range: ColumnRange | undefined
+  for (let row = 0; row < tables.length; row++) {
+    if (range === undefined || tables[row] !== tables[row - 1]) {
+      if (ranges.has(tables[row]!)) return undefined
+      range = { first: row, end: row, rowBytes: 0 }
+      ranges.set(tables[row]!, range)
+    }
+    const word = words[row]! ^ integerBias.int16
+    if (numbers[row]! - integerBias.int16 !== ++range.end - range.first || !isRegularTypeWord(word) || range.end - range.first > maximumColumns) return undefined
+    range.rowBytes += cellSize(typeOfWord(word), referenceSize)
+  }
+  return ranges
+}
+
+function columnsOf({ pool }: TableOwner, columns: Table, { first, end }: ColumnRange): Column[] {
+  return Array.from({ length: end - first }, (_, index) => columnFromTypeWord(pool.text(columns.raw(first + index, 2)), columns.raw(first + index, 3) ^ integerBias.int16))
+}
+
+/** @param lost what there may be tables of that the catalog does not have */
+function readAny(owner: TableOwner, names: Table, columns: Table, rowsOf: (table: string) => StoredRows | undefined, lost: ReadonlyMap<string, ByteSource>): Tables {
+  const definitions = readColumns(owner, columns)
+  const tables = new Tables()
+  for (const row of names.rows()) {
     const table = row.text('Name')
     const columns = definitions.get(table)
     if (table === '' || tables.has(table) || columns === undefined) {
@@ -44,14 +96,14 @@ export function readCatalog(owner: TableOwner, streams: ReadonlyMap<string, Byte
   for (const table of definitions.keys()) {
     if (tables.has(table)) continue
     owner.findings.report({ id: 'table-unlisted', structure: '_Columns', expected: 'tables that _Tables lists', found: table })
-    if (isDamaged && streams.has(table)) tables.set(table, new Table(owner, table, definitions.get(table)!, rowsOf(table)))
+    if (lost.has(table)) tables.set(table, new Table(owner, table, definitions.get(table)!, rowsOf(table)))
   }
-  if (isDamaged) for (const [table, source] of streams) if (!tables.has(table) && !definitions.has(table)) assumeDocumented(owner, table, source, tables)
+  for (const [table, source] of lost) if (!tables.has(table) && !definitions.has(table)) assumeDocumented(owner, table, source, tables)
   return tables
 }
 
 /** The rows of a table whose columns are lost, read as those of the documented table when they fit. */
-function assumeDocumented(owner: TableOwner, name: string, source: ByteSource, tables: Map<string, Table>): void {
+function assumeDocumented(owner: TableOwner, name: string, source: ByteSource, tables: Tables): void {
   const columns = standardTable(name)?.columns
   const { referenceSize } = owner.pool
   if (columns === undefined || source.size === 0 || source.size % columns.reduce((sum, { type }) => sum + cellSize(type, referenceSize), 0) !== 0) return
@@ -63,7 +115,6 @@ function readColumns(owner: TableOwner, rows: Table): Map<string, Column[]> {
   const found = new Map<string, { readonly numbers: number[]; readonly columns: Column[] }>()
   const raw = columnsColumns.map((_, column) => rows.rawColumn(column))
   const rawOf = (row: number, column: number): number => raw[column]![row]!
-  // Raw values: there are some seven hundred rows in most packages, read by code that has not run before.
   for (const row of rows.rowNumbers()) {
     const table = owner.pool.text(rawOf(row, 0))
     const word = rawOf(row, 3) ^ integerBias.int16

@@ -50,7 +50,7 @@ export function columnFromTypeWord(name: string, word: number): Column {
   }
 }
 
-function typeOfWord(word: number): ColumnType {
+export function typeOfWord(word: number): ColumnType {
   const width = word & 0xff
   const short = (word & flags.short) !== 0
   if ((word & flags.text) !== 0) return short ? 'string' : 'binary'

@@ -15,6 +15,7 @@ import { tableStreams, type RowsToSave } from './save.ts'
 import { StringPool } from './string-pool.ts'
 import { storagesTable, streamsTable } from './system-tables.ts'
 import { maximumColumns, Table, type TableOwner } from './table.ts'
+import type { Tables } from './tables.ts'
 
 /** Class identifiers of the root storage, by what the file is. */
 export const databaseClassIds = {
@@ -120,7 +121,7 @@ export class Database implements Disposable {
   readonly #findings: Findings
   readonly #streams: DatabaseStreams
   readonly #owner: TableOwner
-  readonly #tables: Map<string, Table>
+  readonly #tables: Tables
   readonly #source: Disposable | undefined
   #summary: SummaryInformation | undefined
 
@@ -150,7 +151,7 @@ export class Database implements Disposable {
 
   /** Tables of the package and temporary ones, without `_Tables`, `_Columns`, `_Streams` and `_Storages`. */
   get tableNames(): readonly string[] {
-    return [...this.#tables.keys()]
+    return this.#tables.names()
   }
 
   /** `_Tables`, `_Columns`, `_Streams` and `_Storages` are built anew by each call. */
