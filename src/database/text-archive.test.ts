@@ -6,6 +6,7 @@ import { createDatabase, exportTable, importTable, type Database } from './index
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 const shown = (one: Database): unknown => [...one.table('T')!.rows()].map((row) => row.cells())
+const byKey = (one: Database): unknown => new Map([...one.table('T')!.rows()].map((row) => [row.text('A'), row.cells()]))
 const text = (bytes: Uint8Array): string => codePage(65001).decode(bytes)
 
 test('a table is written as Windows writes it', () => {
@@ -91,7 +92,8 @@ test('whatever is exported is imported again', () => {
     for (const row of rows) table.insert(row)
     const copy = createDatabase({ codepage: 65001 })
     importTable(copy, exportTable(database, 'T'))
-    assert.deepEqual(shown(copy), shown(database))
+    // Rows come in the order of their texts' numbers in the string pool, and the copy met the texts in another order.
+    assert.deepEqual(byKey(copy), byKey(database))
   }))
 })
 
