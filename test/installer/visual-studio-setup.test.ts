@@ -13,10 +13,11 @@ async function install(version: string, properties: Readonly<Record<string, stri
   const builder = aPackage()
   builder.feature('Main').file(builder.folder('ProgramFilesFolder').folder('Example'), 'data.txt', 'data')
   for (const [name, value] of Object.entries({ VSDFrameworkVersion: version, VSDAllowLaterFrameworkVersions: 'False', VSDNETURLMSG: 'Needs version [1].', ...properties })) builder.property(name, value)
-  builder.table('_VsdLaunchCondition', 'Condition* s255; Description L255; Url S0', [['VSDFXAvailable', '[VSDNETURLMSG]', url]])
+  builder.table('_VsdLaunchCondition', 'Condition* s255; Description L255; Url S0', [['VSDFXAvailable', '[VSDNETURLMSG]', url], ...'VSDNetCoreVersion' in properties ? [['VSDNETCoreAvailable', '[VSDNETCOREURLMSG]', `${url}/[NetCoreVerMajorDotMinor]`]] : []])
   builder.binary('MSVBDPCADLL', 'MZ a library of Windows')
   builder.customAction('DIRCA_CheckFX', callLibrary({ binary: 'MSVBDPCADLL' }, 'CheckFX'), { at: 1 })
-  builder.customAction('VSDCA_VsdLaunchConditions', callLibrary({ binary: 'MSVBDPCADLL' }, 'VsdLaunchConditions'), { at: 2, condition: 'NOT Installed' })
+  builder.customAction('DIRCA_CheckNETCore', callLibrary({ binary: 'MSVBDPCADLL' }, 'CheckNETCore'), { at: 2 })
+  builder.customAction('VSDCA_VsdLaunchConditions', callLibrary({ binary: 'MSVBDPCADLL' }, 'VsdLaunchConditions'), { at: 3, condition: 'NOT Installed' })
   const { exitCode } = await stage.install(stage.add(builder))
   return { exitCode, log: stage.log.join('\n') }
 }
@@ -65,3 +66,21 @@ test('a root that says nothing of any .NET Framework is installed to', async () 
   assert.equal(exitCode, 0)
   assert.match(log, /says nothing of any \.NET Framework/)
 })
+
+const runtimes = 'HKLM\\Software\\Wow6432Node\\dotnet\\Setup\\InstalledVersions'
+
+for (const [arch, wanted, switchedOff, found] of [['x64', '6.0.1', 'False', true], ['x64', '6.0.9', 'False', false], ['x64', '7.0.0', 'False', false], ['x64', '3.1.0', 'False', false], ['x86', '6.0.1', 'False', false], ['x64', '7.0.0', 'True', true]] as const) {
+  test(`.NET ${wanted} for ${arch} is ${found ? '' : 'not '}there with 6.0.5 for x64${switchedOff === 'True' ? ' where nobody asks' : ''}`, async () => {
+    const { exitCode, log } = await install('v4.0', {
+      VSDNetCoreVersion: wanted, VSDNetCoreArch: arch, VSDNetCoreRuntime: 'Microsoft.WindowsDesktop.App', VSDNetCoreDisabled: switchedOff, VSDNETCOREURLMSG: 'Needs [2] [3] [1].',
+      VSDNETDESKTOPRTNAME: 'Desktop Runtime', VSDNETCOREDESKTOPRTNAME: 'Core Desktop Runtime',
+    }, (stage) => {
+      having(net472)(stage)
+      const key = `${runtimes}\\x64\\sharedfx\\Microsoft.WindowsDesktop.App`
+      stage.platform.registry.createKey(key)
+      stage.platform.registry.setValue(key, '6.0.5', { type: 'REG_DWORD', data: 1 })
+    })
+    assert.equal(exitCode, found ? 0 : 1603)
+    if (!found) assert.ok(log.includes(`Needs ${arch} ${wanted.startsWith('3') ? 'Core ' : ''}Desktop Runtime ${wanted}.`))
+  })
+}

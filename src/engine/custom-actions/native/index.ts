@@ -17,7 +17,7 @@ import { removeFolders, removeRegistryKeys } from './remove-trees.ts'
 import { planRestartResources, registerRestartResources } from './restart-resources.ts'
 import { secureObjects } from './secure-objects.ts'
 import { configureServices } from './service-config.ts'
-import { checkFramework, checkLaunchConditions } from './visual-studio.ts'
+import { checkFramework, checkLaunchConditions, checkRuntime } from './visual-studio.ts'
 import { scheduleXmlConfigs, scheduleXmlFiles } from './xml-changes.ts'
 
 export type { NativeAction } from './native-action.ts'
@@ -60,7 +60,7 @@ export const nativeEntryPoints: ReadonlyMap<string, NativeAction> = new Map<stri
   ['ConfigureEventManifestRegister', manifests('events', 'install')], ['ConfigureEventManifestUnregister', manifests('events', 'remove')],
   ['SchedFirewallExceptionsInstall', firewall('install')], ['SchedFirewallExceptionsUninstall', firewall('remove')], ['ExecFirewallExceptions', writtenAlready],
   ['SchedNetFx', nativeImages], ['ExecNetFx', writtenAlready],
-  ['CheckFX', scheduling('done', checkFramework)], ['VsdLaunchConditions', scheduling('done', checkLaunchConditions)],
+  ['CheckFX', scheduling('done', checkFramework)], ['CheckNETCore', scheduling('done', checkRuntime)], ['VsdLaunchConditions', scheduling('done', checkLaunchConditions)],
 ])
 
 export function nativeAction({ kind, target }: { readonly kind: CustomActionKind; readonly target: string }): NativeAction | undefined {

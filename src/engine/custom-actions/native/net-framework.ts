@@ -1,5 +1,6 @@
-// Which versions of the .NET Framework a root has, as its registry tells.
-// https://learn.microsoft.com/dotnet/framework/install/how-to-determine-which-versions-are-installed
+// Which versions of the .NET Framework, and of .NET, a root has, as its registry tells.
+// https://learn.microsoft.com/dotnet/framework/install/how-to-determine-which-versions-are-installed,
+// https://github.com/dotnet/designs/blob/main/accepted/2020/install-locations.md
 import { compareFileVersions, parseFileVersion, type FileVersion } from '../../../base/index.ts'
 import type { Registry } from '../../../platform/index.ts'
 
@@ -19,14 +20,30 @@ export interface FrameworkRequirement {
   readonly allowsLater: boolean
 }
 
-/** @returns `undefined` where the registry says nothing of any version: every Windows since Vista has one. */
-export function hasFramework(registry: Registry, { version, clientProfile, allowsLater }: FrameworkRequirement): boolean | undefined {
-  if (!keys.some((key) => registry.keyExists(key))) return undefined
+/** The registry says nothing of any .NET Framework: every Windows since Vista has one. */
+export function isBareRoot(registry: Registry): boolean {
+  return !keys.some((key) => registry.keyExists(key))
+}
+
+export function hasFramework(registry: Registry, { version, clientProfile, allowsLater }: FrameworkRequirement): boolean {
   const [major] = version
   const newest = keys.flatMap((key) => [installedFour(registry, `${key}\\v4\\Full`), clientProfile ? installedFour(registry, `${key}\\v4\\Client`) : undefined])
   const hasFour = newest.some((four) => four !== undefined && (major < 4 || compareFileVersions(four, version, 3) >= 0))
   if (major >= 4) return hasFour
   return (allowsLater && hasFour) || keys.some((key) => registry.subkeys(key).some((name) => satisfies(registry, `${key}\\${name}`, name, version)))
+}
+
+/**
+ * A runtime of .NET (Core), rolled forward as programs do by default: to newer versions of the same generation.
+ * @param runtime `Microsoft.NETCore.App` or `Microsoft.WindowsDesktop.App`
+ */
+export function hasRuntime(registry: Registry, runtime: string, architecture: string, version: FileVersion): boolean {
+  const installed = ['HKLM\\Software', 'HKLM\\Software\\Wow6432Node'].flatMap((root) =>
+    registry.valueNames(`${root}\\dotnet\\Setup\\InstalledVersions\\${architecture}\\sharedfx\\${runtime}`))
+  return installed.some((name) => {
+    const found = parseFileVersion(name)
+    return found !== undefined && found[0] === version[0] && compareFileVersions(found, version, 3) >= 0
+  })
 }
 
 /** Versions before 4 stand side by side, but 3.0 and 3.5 are 2.0 with more. */
