@@ -47,11 +47,11 @@ interface Prefix {
   readonly linked: ReadonlySet<string>
 }
 
-async function run(wine: string, platform: NodePlatform, { folder, linked }: Prefix, { hostPath, windowsPath, args, workingDirectory, timeLimitMs, signal }: ForeignProgram): Promise<ProgramResult> {
+async function run(wine: string, platform: NodePlatform, { folder, linked }: Prefix, { hostPath, windowsPath, args, workingDirectory, timeLimitMs, signal, letGo }: ForeignProgram): Promise<ProgramResult> {
   const [drive, first] = windowsPath.split('\\')
   const seen = drive?.toUpperCase() === 'C:' && linked.has(foldCase(first ?? ''))
   const result = await platform.processes.run({
-    file: wine, args: [seen ? windowsPath : hostPath, ...args], environment: { ...quiet, WINEPREFIX: folder }, timeLimitMs,
+    file: wine, args: [seen ? windowsPath : hostPath, ...args], environment: { ...quiet, WINEPREFIX: folder }, timeLimitMs, ...(letGo === undefined ? {} : { letGo }),
     ...(workingDirectory === undefined ? {} : { workingDirectory }), ...(signal === undefined ? {} : { signal }),
   })
   const left = entries(join(folder, 'drive_c')).filter(({ isLink, name }) => !isLink && name !== 'windows').map(({ name }) => name)

@@ -69,6 +69,16 @@ test('a program is ended when its caller cancels', linux, async () => {
   assert.equal((await runProgram({ file: 'sleep', args: ['60'], timeLimitMs: 60_000, signal: controller.signal })).outcome, 'cancelled')
 })
 
+test('a program that is let go outlives its starter, who does not wait for it', linux, async () => {
+  const pidFile = join(folder, 'let-go')
+  const command = `echo $$ > ${pidFile}.part; mv ${pidFile}.part ${pidFile}; exec sleep 600`
+  const starter = `import { runProgram } from ${JSON.stringify(new URL('run-program.js', import.meta.url))}
+runProgram({ file: 'sh', args: ['-c', ${JSON.stringify(command)}], timeLimitMs: 1, letGo: true })`
+  assert.equal(spawnSync(process.execPath, ['--input-type=module', '-e', starter], { stdio: ['ignore', 'inherit', 'inherit'], timeout: 120_000 }).status, 0)
+  while (!existsSync(pidFile)) await pause(10)
+  process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL')
+})
+
 test('a background process that keeps the output open does not hold its caller', linux, async () => {
   const pidFile = join(folder, 'background')
   const result = await runProgram({ file: 'sh', args: ['-c', `sleep 60 & echo $! > ${pidFile}; echo started`], timeLimitMs: 10_000 })

@@ -45,10 +45,10 @@ function makeExecutable(file: string): void {
   }
 }
 
-function runOnce({ file, args, workingDirectory, environment, timeLimitMs, signal }: ProgramSpec): Promise<ProgramResult> {
+function runOnce({ file, args, workingDirectory, environment, timeLimitMs, signal, letGo = false }: ProgramSpec): Promise<ProgramResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
-      detached: true, stdio: ['ignore', 'pipe', 'pipe'], ...(workingDirectory === undefined ? {} : { cwd: workingDirectory }),
+      detached: true, stdio: letGo ? 'ignore' : ['ignore', 'pipe', 'pipe'], ...(workingDirectory === undefined ? {} : { cwd: workingDirectory }),
       env: { ...process.env, ...environment },
     })
     const output = new OutputTail()
@@ -58,15 +58,16 @@ function runOnce({ file, args, workingDirectory, environment, timeLimitMs, signa
       endTree(child)
     }
     const cancel = () => end('cancelled')
-    const timer = setTimeout(end, Math.min(timeLimitMs, 0x7fff_ffff), 'timed-out')
-    signal?.addEventListener('abort', cancel, { once: true })
+    const timer = letGo ? undefined : setTimeout(end, Math.min(timeLimitMs, 0x7fff_ffff), 'timed-out')
+    if (letGo) child.unref()
+    else signal?.addEventListener('abort', cancel, { once: true })
     const release = () => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', cancel)
     }
     child.once('error', (error) => { release(); reject(error) })
-    child.stdout.on('data', (chunk: Buffer) => output.add(chunk))
-    child.stderr.on('data', (chunk: Buffer) => output.add(chunk))
+    child.stdout?.on('data', (chunk: Buffer) => output.add(chunk))
+    child.stderr?.on('data', (chunk: Buffer) => output.add(chunk))
     child.once('exit', async (code, ended) => {
       release()
       await drained(child)

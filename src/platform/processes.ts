@@ -21,6 +21,11 @@ export interface ProgramSpec {
   /** The program and what it started are ended after this time. */
   readonly timeLimitMs: number
   readonly signal?: AbortSignal
+  /**
+   * Nobody waits for it: it may outlive its starter, whom it does not keep from ending; no time and no signal ends it, and what it prints
+   * is nobody's. The result comes at its end, if its starter is still there.
+   */
+  readonly letGo?: boolean
 }
 
 export interface ProgramResult {

@@ -19,6 +19,8 @@ export interface ProgramAction {
   readonly target: string
   /** The arguments stay out of the log. */
   readonly hidden: boolean
+  /** Async with Continue: it may outlive the installation. */
+  readonly letGo?: boolean
 }
 
 export type ProgramOutcome =
@@ -38,19 +40,19 @@ interface Located {
 export async function runProgram(session: InstallSession, action: ProgramAction): Promise<ProgramOutcome> {
   const located = locate(session, action)
   try {
-    return await start(session, located, action.hidden ? '**********' : located.commandLine)
+    return await start(session, located, action.hidden ? '**********' : located.commandLine, action.letGo === true)
   } finally {
     located.temporary?.[Symbol.dispose]()
   }
 }
 
-async function start(session: InstallSession, located: Located, shown: string): Promise<ProgramOutcome> {
+async function start(session: InstallSession, located: Located, shown: string, letGo: boolean): Promise<ProgramOutcome> {
   const { settings } = session.installation
   const { processes, files } = session.platform
   const { hostPath, commandLine } = located
   if (hostPath === undefined) return { ran: false, why: `the program ${located.windowsPath} was not found` }
   const workingDirectory = located.workingDirectory === undefined ? undefined : files.hostPath(located.workingDirectory)
-  const common = { timeLimitMs: settings.timeLimitMs, ...(settings.signal === undefined ? {} : { signal: settings.signal }) }
+  const common = { timeLimitMs: settings.timeLimitMs, letGo, ...(settings.signal === undefined ? {} : { signal: settings.signal }) }
   if (processes.canRun(hostPath)) {
     session.messages.log(`Running ${hostPath} ${shown}`)
     const result = await processes.run({

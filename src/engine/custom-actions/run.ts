@@ -157,7 +157,8 @@ function forbidden({ messages }: InstallSession, action: Resolved, policy: 'skip
 
 /** The sequence goes on; its end waits for the program unless it was let go (Async with Continue). */
 function runLater(session: InstallSession, action: Resolved): ActionStatus {
-  const running = runNow(session, action).then((status) => {
+  const letGo = action.kind === 'program' && hasFlag(action.type, CustomActionFlag.continue)
+  const running = runNow(session, { ...action, letGo }).then((status) => {
     if (status !== ActionStatus.success && !hasFlag(action.type, CustomActionFlag.continue)) {
       throw new InstallError(1722, [action.action, action.source, shownTarget(action)], { action: action.action, reported: true })
     }

@@ -30,6 +30,8 @@ export interface ForeignProgram {
   readonly workingDirectory: string | undefined
   readonly timeLimitMs: number
   readonly signal?: AbortSignal
+  /** As of `ProgramSpec`. */
+  readonly letGo?: boolean
 }
 
 /** Runs programs and libraries that the host cannot: an emulator, say. `undefined`: it cannot either. */
