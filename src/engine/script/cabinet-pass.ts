@@ -4,14 +4,10 @@ import { joinPath, foldCase, FormatError, WindowsError, type ByteSource } from '
 import { openCabinet, type Cabinet, type CabinetFile } from '../../cabinet/index.ts'
 import type { FileWriter } from '../../platform/index.ts'
 import { InstallError } from '../session/install-error.ts'
+import type { CabinetCopies, CabinetCopy, CabinetSource, WantedCopies } from './cabinet-copies.ts'
 import { setOwnAttributes } from './file-change.ts'
 import type { ScriptContext } from './handler.ts'
-import { asCopyErrors, noteSize, placeCopy, type FileCopy, type FileCopyImage } from './operations/file-copy.ts'
-
-export interface CabinetCopy {
-  readonly operation: FileCopy
-  readonly image: FileCopyImage
-}
+import { asCopyErrors, noteSize, placeCopy } from './operations/file-copy.ts'
 
 export interface CopyEvents {
   starting(copy: CabinetCopy): void
@@ -19,27 +15,16 @@ export interface CopyEvents {
   copied(copy: CabinetCopy): void
 }
 
-type CabinetSource = Extract<FileCopy['source'], { kind: 'cabinet' }>
-
-/** Whether both read the same cabinet. */
-export function sameCabinet(a: FileCopy, b: FileCopy): boolean {
-  return a.source.kind === 'cabinet' && b.source.kind === 'cabinet' && a.source.cabinet === b.source.cabinet && a.source.sourceRoot === b.source.sourceRoot && a.source.patch === b.source.patch
-}
-
 /** Opened cabinets of one script, so that a second run of copies does not read the directory again. */
 export class CabinetPasses {
   readonly #cabinets = new Map<string, Cabinet>()
   readonly #open: Disposable[] = []
 
-  #checkPresent(cabinet: Cabinet, wanted: ReadonlyMap<string, readonly CabinetCopy[]>, source: CabinetSource): void {
-    const present = new Map<string, number>()
-    for (const { name } of cabinet.files) present.set(foldCase(name), (present.get(foldCase(name)) ?? 0) + 1)
-    for (const [key, copies] of wanted) {
-      const missing = copies[present.get(key) ?? 0]
-      if (missing === undefined) continue
-      const { fileKey } = missing.operation.source as CabinetSource
-      throw new CopyProblem(missing, new InstallError(1334, [fileKey, source.cabinet]))
-    }
+  #checkPresent(cabinet: Cabinet, copies: CabinetCopies, wanted: WantedCopies): void {
+    const missing = wanted.missing(foldedNames(cabinet))
+    if (missing === undefined) return
+    const copy = copies.at(missing)
+    throw new CopyProblem(copy, new InstallError(1334, [copy.operation.source.fileKey, copy.operation.source.cabinet]))
   }
 
   /**
@@ -47,23 +32,20 @@ export class CabinetPasses {
    * copied before an error is taken back here: the error says for which operation it is.
    * @throws CopyProblem
    */
-  * copy(copies: readonly CabinetCopy[], context: ScriptContext, events: CopyEvents): Generator<void, void> {
-    const source = copies[0]!.operation.source as CabinetSource
-    const first = copies[0]!
+  * copy(copies: CabinetCopies, context: ScriptContext, events: CopyEvents): Generator<void, void> {
+    const first = copies.first()
+    const { source } = first.operation
     const cabinet = problemOf(first, () => this.#cabinet(source, context))
-    const wanted = new Map<string, CabinetCopy[]>()
-    for (const copy of copies) {
-      const key = foldCase((copy.operation.source as CabinetSource).fileKey)
-      wanted.set(key, [...wanted.get(key) ?? [], copy])
-    }
-    this.#checkPresent(cabinet, wanted, source)
+    const wanted = copies.byFile()
+    this.#checkPresent(cabinet, copies, wanted)
     let current = first
     let sink: CopySink | undefined
     const ahead = context.platform.decompressAhead
     try {
       yield* cabinet.extractInSteps((file) => {
-        const copy = wanted.get(foldCase(file.name))?.shift()
-        if (copy === undefined) return undefined
+        const index = wanted.take(foldCase(file.name))
+        if (index === undefined) return undefined
+        const copy = copies.at(index)
         current = copy
         events.starting(copy)
         sink = new CopySink(copy, file, context, () => { events.copied(copy) })
@@ -124,6 +106,10 @@ export class CopyProblem extends Error {
     super(`copy ${copy.operation.destination}`, { cause })
     this.copy = copy
   }
+}
+
+function* foldedNames({ files }: Cabinet): Generator<string, void> {
+  for (const { name } of files) yield foldCase(name)
 }
 
 function problemOf<T>(copy: CabinetCopy, work: () => T): T {

@@ -14,7 +14,8 @@ import type { FileCopyImage } from './operations/file-copy.ts'
 import { removeFolderIfEmpty } from './operations/folder-create.ts'
 import { dropFolder, type FolderImage, type FolderRemoveImage } from './operations/folder-remove.ts'
 import { dropOvertaken, forgetRenames, readRestartRenames, scheduleRenames, waitingRemovals, waitingReplacements, type RestartRename } from './restart-renames.ts'
-import { syncContents, syncFolders, type UndoStep } from './rollback.ts'
+import { syncContents, syncFolders } from './rollback.ts'
+import type { Steps, UndoStep } from './steps.ts'
 
 export interface CommitReport {
   /** Files that were replaced or removed while programs used them: they run on with the old content. */
@@ -34,7 +35,7 @@ export interface CommitOptions {
   readonly platform: Platform
   readonly messages: Messages
   readonly journal: Journal | undefined
-  readonly steps: readonly UndoStep[]
+  readonly steps: Steps
   readonly durable: boolean
   /** Files that programs hold are where they were. */
   readonly someHeld: boolean
@@ -51,8 +52,8 @@ export async function commitTransaction({ platform, messages, journal, steps, du
   journal.append({ record: 'flushing' })
   journal.sync()
   if (durable) {
-    await syncContents(platform, steps)
-    syncFolders(platform, steps)
+    await syncContents(platform, steps.others())
+    syncFolders(platform, steps.others())
   }
   platform.registry.flush()
   await runCommitActions(commitActions)
@@ -80,11 +81,12 @@ export type CommitMessages = Pick<Messages, 'info' | 'log'>
  * @param removals What programs hold of what was to go; `undefined` when they hold nothing
  */
 export async function finishCommit(
-  platform: Platform, messages: CommitMessages, journal: Pick<FoundJournal, 'name' | 'roots'>, steps: readonly UndoStep[], durable: boolean, removals: readonly RestartRename[] | undefined,
+  platform: Platform, messages: CommitMessages, journal: Pick<FoundJournal, 'name' | 'roots'>, steps: Steps, durable: boolean, removals: readonly RestartRename[] | undefined,
 ): Promise<CommitReport> {
   const replacements = removals === undefined ? [] : waitingReplacements(platform.files, steps)
   const problems: { path: string; error: unknown }[] = []
-  const backups = steps.flatMap(backupsOf).filter(({ backup }) => platform.files.stat(backup)?.kind === 'file')
+  const backups: Backup[] = []
+  for (const step of steps.others()) backups.push(...backupsOf(step).filter(({ backup }) => platform.files.stat(backup)?.kind === 'file'))
   const inUse = await filesInUse(platform, backups, messages)
   const waiting = [...replacements.map(({ from, to }) => ({ path: to, backup: from })), ...(removals ?? []).map(({ from }) => ({ path: from, backup: from }))]
   const holders = new Map((await filesInUse(platform, waiting.map(({ path }) => ({ path, backup: path })), messages)).map(({ path, users }) => [path, users]))
@@ -99,12 +101,14 @@ export async function finishCommit(
       kept.add(backup)
     }
   }
-  for (const folder of steps.flatMap(foldersOf)) {
-    try {
-      dropFolder(platform.files, folder)
-    } catch (error) {
-      problems.push({ path: folder.backup, error })
-      kept.add(folder.backup)
+  for (const step of steps.others()) {
+    for (const folder of foldersOf(step)) {
+      try {
+        dropFolder(platform.files, folder)
+      } catch (error) {
+        problems.push({ path: folder.backup, error })
+        kept.add(folder.backup)
+      }
     }
   }
   const held = waiting.map(({ path, backup }) => ({ path, backup, users: holders.get(path) ?? [] }))
@@ -115,7 +119,7 @@ export async function finishCommit(
   for (const backup of kept) messages.info(1903, backup)
   try {
     const waitingPaths = new Set(waiting.map(({ path }) => foldCase(path)))
-    for (const path of dropOvertaken(platform, steps.filter(({ image }) => !isOneOf(image, waitingPaths)))) removeFile(platform.files, path)
+    for (const path of dropOvertaken(platform, steps, waitingPaths)) removeFile(platform.files, path)
     scheduleRenames(platform, [...[...kept].map((from) => ({ from })), ...replacements])
     // Without the journal nobody would know whose a backup is.
     if (durable) for (const folder of new Set(backups.map(({ backup }) => backupFolder(backup)))) platform.files.syncDirectory(folder)
@@ -125,10 +129,6 @@ export async function finishCommit(
     messages.log(`The end of the commit failed and is done at the next start: ${error instanceof Error ? error.message : String(error)}`)
   }
   return { inUse: [...inUse, ...held], problems }
-}
-
-function isOneOf(image: unknown, paths: ReadonlySet<string>): boolean {
-  return typeof image === 'object' && image !== null && 'path' in image && typeof image.path === 'string' && paths.has(foldCase(image.path))
 }
 
 function foldersOf({ operation, image }: UndoStep): readonly FolderImage[] {
@@ -143,8 +143,8 @@ interface Backup {
 function backupsOf({ operation, image }: UndoStep): Backup[] {
   switch (operation.op) {
     case 'FileCopy': {
-      const { source, ...target } = image as FileCopyImage
-      return source === undefined ? backupOf(target) : [...backupOf(target), ...backupOf(source)]
+      const target = image as FileCopyImage
+      return target.source === undefined ? backupOf(target) : [...backupOf(target), ...backupOf(target.source)]
     }
     case 'FileRemove': case 'IconCreate': case 'IconRemove': case 'ShortcutCreate': case 'ShortcutRemove': case 'IniWriteRemoveValue': case 'DatabaseCopy': case 'FileWrite': case 'XmlChange': case 'FirstBootPackage':
       return backupOf(image as FileImage)
@@ -160,7 +160,7 @@ function backupOf({ previous, backup }: FileImage): Backup[] {
 async function filesInUse(platform: Platform, backups: readonly Backup[], messages: CommitMessages): Promise<FileInUse[]> {
   const onHost = backups.flatMap((backup) => {
     const hostPath = platform.files.hostPath(backup.backup)
-    return hostPath === undefined ? [] : [{ ...backup, hostPath }]
+    return hostPath === undefined ? [] : [{ path: backup.path, backup: backup.backup, hostPath }]
   })
   if (onHost.length === 0) return []
   try {

@@ -117,9 +117,11 @@ export class Journal {
   }
 
   append(...records: readonly JournalRecord[]): void {
-    for (const record of records) this.#enter(jsonOf(record))
     this.#unsynced = true
-    if (this.#waiting > mostWaiting) this.#write()
+    for (const record of records) {
+      this.#enter(jsonOf(record))
+      if (this.#waiting > mostWaiting) this.#write()
+    }
   }
 
   /** A line behind those that wait: CRC-32, space, JSON, line feed. */

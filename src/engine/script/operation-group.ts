@@ -2,20 +2,28 @@
 import type { ScriptEntry } from './operation.ts'
 import { handlerOf } from './operations/index.ts'
 
-/** As many as may be passed as arguments. */
-const largestGroup = 20_000
+/** What is executed: a list, packed or not. */
+export interface Script {
+  readonly length: number
+  at(index: number): ScriptEntry | undefined
+}
 
-/** Consecutive file operations of one kind that touch different paths: they are journalled together. */
-export function groupAt(entries: readonly ScriptEntry[], index: number): readonly ScriptEntry[] {
-  const { operation: { op } } = entries[index]!
+/** Where the group ends that begins at this entry: consecutive file operations of one kind that touch different paths. */
+export function groupEnd(script: Script, start: number): number {
+  const { operation: { op } } = script.at(start)!
   const touched = new Set<string>()
-  let end = index
-  for (; end < Math.min(entries.length, index + largestGroup); end++) {
-    const { operation } = entries[end]!
+  let end = start
+  for (; end < script.length; end++) {
+    const { operation } = script.at(end)!
     if (operation.op !== op || handlerOf(operation).effect !== 'files') break
     const paths = handlerOf(operation).touches?.(operation) ?? []
     if (paths.some((path) => touched.has(path))) break
     for (const path of paths) touched.add(path)
   }
-  return entries.slice(index, Math.max(end, index + 1))
+  return Math.max(end, start + 1)
+}
+
+/** The entries of a part of a script. */
+export function* entriesOf(script: Script, start: number, end: number): Generator<ScriptEntry, void> {
+  for (let index = start; index < end; index++) yield script.at(index)!
 }

@@ -10,7 +10,8 @@ import { findJournals, forgetJournal, Journal, journalFolder, journalParts, type
 import { isKnownOperation } from './operations/index.ts'
 import { isSameProcess } from './process-identity.ts'
 import { takeAwayTemporaries } from './temporary-notes.ts'
-import { finishRollback, undoSteps, type RollbackProblem, type UndoStep } from './rollback.ts'
+import { finishRollback, undoSteps, type RollbackProblem } from './rollback.ts'
+import { Steps } from './steps.ts'
 
 export interface RecoveryReport {
   /** Of the interrupted installation. */
@@ -95,14 +96,15 @@ async function recover(platform: Platform, found: FoundJournal, log: (line: stri
 }
 
 interface JournalledSteps {
-  readonly steps: readonly UndoStep[]
+  readonly steps: Steps
   readonly undoneAlready: ReadonlySet<number>
   readonly forward: boolean
   readonly unknown: readonly string[]
 }
 
 function readSteps({ records }: FoundJournal, context: UndoContext): JournalledSteps {
-  const steps = new Map<number, UndoStep>()
+  const steps = new Steps()
+  const known = new Set<number>()
   const undoneAlready = new Set<number>()
   const unknown: string[] = []
   let forward = false
@@ -113,10 +115,12 @@ function readSteps({ records }: FoundJournal, context: UndoContext): JournalledS
     if (record.record === 'undone') undoneAlready.add(record.sequence)
     if (record.record !== 'pending') continue
     const { sequence, operation, image } = record
-    if (isKnownOperation(operation)) steps.set(sequence, { sequence, operation, image, context })
-    else unknown.push((operation as { op: string }).op)
+    if (!isKnownOperation(operation)) unknown.push((operation as { op: string }).op)
+    // A further part may have it once more.
+    else if (!known.has(sequence)) steps.push({ sequence, operation, image }, context)
+    known.add(sequence)
   }
-  return { steps: [...steps.values()], undoneAlready, forward, unknown }
+  return { steps, undoneAlready, forward, unknown }
 }
 
 /** A journal that was tried twice must not be applied to what later installations make of the root. */

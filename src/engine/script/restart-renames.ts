@@ -6,7 +6,7 @@ import type { FileSystem, Platform, Registry, RegistryValue } from '../../platfo
 import type { FileImage } from './file-change.ts'
 import type { FileCopyImage } from './operations/file-copy.ts'
 import { handlerOf } from './operations/index.ts'
-import type { UndoStep } from './rollback.ts'
+import type { Steps, UndoStep } from './steps.ts'
 
 const sessionManager = 'HKLM\\System\\CurrentControlSet\\Control\\Session Manager'
 const pendingRenames = 'PendingFileRenameOperations'
@@ -53,23 +53,29 @@ export function forgetRenames(registry: Registry, done: ReadonlySet<string>): vo
 /**
  * What earlier installations left for the next start and this one has overtaken: files stand at these paths now that must neither be
  * deleted nor replaced by older content. Answers the content that nobody waits for any more.
+ * @param waiting Folded paths at which the old file stands yet
  */
-export function dropOvertaken({ registry, files }: Platform, steps: readonly UndoStep[]): readonly string[] {
+export function dropOvertaken({ registry, files }: Platform, steps: Steps, waiting: ReadonlySet<string>): readonly string[] {
   const renames = readRestartRenames(registry)
   if (renames.length === 0) return []
-  const placed = new Set(steps.filter(({ image }) => hasTemporary(image)).map(({ image }) => foldCase((image as FileImage).path)))
+  const placed = new Set<string>()
+  for (const { image } of steps.others()) if (hasTemporary(image)) placed.add(foldCase(image.path))
+  for (const path of waiting) placed.delete(path)
   const overtaken = renames.filter(({ from, to }) => placed.has(foldCase(to ?? from)) && files.stat(to ?? from)?.kind === 'file')
   forgetRenames(registry, new Set(overtaken.map(({ from }) => foldCase(from))))
   return overtaken.filter(({ to }) => to !== undefined).map(({ from }) => from)
 }
 
 /** New content that never took its place, as a program held the file that stands there. */
-export function waitingReplacements(files: FileSystem, steps: readonly UndoStep[]): Required<RestartRename>[] {
-  return steps.filter(({ image }) => hasTemporary(image)).map(({ image }) => ({ from: (image as FileImage).temporary, to: (image as FileImage).path }))
-    .filter(({ from }) => files.stat(from)?.kind === 'file')
+export function waitingReplacements(files: FileSystem, steps: Steps): Required<RestartRename>[] {
+  const found: Required<RestartRename>[] = []
+  for (const { image } of steps.others()) {
+    if (hasTemporary(image) && files.stat(image.temporary)?.kind === 'file') found.push({ from: image.temporary, to: image.path })
+  }
+  return found
 }
 
-function hasTemporary(image: unknown): boolean {
+function hasTemporary(image: unknown): image is FileImage {
   return typeof image === 'object' && image !== null && 'temporary' in image && 'path' in image
 }
 
@@ -77,11 +83,17 @@ function hasTemporary(image: unknown): boolean {
  * Files that were to go and are still there, as a program held them. To be asked while the transaction is whole: later, a file of that
  * name may be somebody else's.
  */
-export function waitingRemovals(files: FileSystem, steps: readonly UndoStep[]): RestartRename[] {
-  const last = new Map(steps.flatMap(({ operation }, index) => (handlerOf(operation).touches?.(operation) ?? []).map((path) => [path, index] as const)))
-  return steps.flatMap((step, index) => removedBy(step)
-    .filter(({ previous, backup, path }) => previous !== undefined && last.get(foldCase(path)) === index && files.stat(previous)?.kind === 'file' && files.stat(backup) === undefined)
-    .map(({ previous }) => ({ from: previous! })))
+export function waitingRemovals(files: FileSystem, steps: Steps): RestartRename[] {
+  const last = new Map<string, number>()
+  for (const { sequence, operation } of steps.others()) for (const path of handlerOf(operation).touches?.(operation) ?? []) last.set(path, sequence)
+  const found: RestartRename[] = []
+  for (const step of steps.others()) {
+    for (const { previous, backup, path } of removedBy(step)) {
+      if (previous === undefined || last.get(foldCase(path)) !== step.sequence) continue
+      if (files.stat(previous)?.kind === 'file' && files.stat(backup) === undefined) found.push({ from: previous })
+    }
+  }
+  return found
 }
 
 function removedBy({ operation, image }: UndoStep): readonly FileImage[] {

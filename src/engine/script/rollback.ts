@@ -4,19 +4,11 @@ import { foldCase, parentPath } from '../../base/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import { MessageType, type Messages } from '../session/messages.ts'
 import { backupFolder } from './backups.ts'
-import type { AnyOperation, UndoContext } from './handler.ts'
+import type { AnyOperation } from './handler.ts'
 import { forgetJournal, isCommitMarked, type Journal } from './journal.ts'
 import type { FolderCreateImage } from './operations/folder-create.ts'
 import { handlerOf } from './operations/index.ts'
-
-export interface UndoStep {
-  readonly sequence: number
-  readonly operation: AnyOperation
-  readonly image: unknown
-  readonly context: UndoContext
-  /** What the operation counted for on the progress bar. */
-  readonly ticks?: number
-}
+import type { Steps, UndoStep } from './steps.ts'
 
 export interface RollbackProblem {
   readonly operation: AnyOperation
@@ -43,7 +35,7 @@ export interface UndoOptions {
   readonly flushed: boolean
 }
 
-export async function undoSteps(steps: readonly UndoStep[], options: UndoOptions): Promise<RollbackReport> {
+export async function undoSteps(steps: Steps, options: UndoOptions): Promise<RollbackReport> {
   const { log, undoneAlready, messages } = options
   const problems: RollbackProblem[] = []
   const marks = new UndoneMarks(options)
@@ -61,7 +53,8 @@ export async function undoSteps(steps: readonly UndoStep[], options: UndoOptions
   }
   const { description, template } = messages?.actionText?.('Rollback') ?? { description: 'Rolling back action:', template: '[1]' }
   if (messages !== undefined) await attempt(async () => { await messages.send(MessageType.actionStart, [null, 'Rollback', description, template]) })
-  const total = steps.reduce((sum, { ticks = 0 }) => sum + ticks, 0)
+  let total = 0
+  if (messages !== undefined) for (const { ticks = 0 } of steps.backwards()) total += ticks
   // The bar runs backwards.
   const progress = async (kind: number, ticks: number, direction: number): Promise<void> => {
     if (messages !== undefined && ticks > 0) await attempt(async () => { await messages.send(MessageType.progress, [null, kind, ticks, direction, 0]) })
@@ -98,11 +91,10 @@ export async function undoSteps(steps: readonly UndoStep[], options: UndoOptions
  * The last one first. Registry changes that were flushed go before all others: folders that were made for a new hive stand in
  * folders that are taken back then. They may be taken back at any time, as what they were is absolute.
  */
-function inOrder(steps: readonly UndoStep[], flushed: boolean): readonly UndoStep[] {
-  const reversed = steps.toReversed()
-  if (!flushed) return reversed
-  const isRegistry = ({ operation }: UndoStep): boolean => handlerOf(operation).effect === 'registry'
-  return [...reversed.filter(isRegistry), ...reversed.filter((step) => !isRegistry(step))]
+function * inOrder(steps: Steps, flushed: boolean): Generator<UndoStep, void> {
+  if (!flushed) return yield* steps.backwards()
+  yield* steps.registryBackwards()
+  yield* steps.othersBackwards()
 }
 
 /**
@@ -197,7 +189,7 @@ export interface FinishOptions {
   readonly platform: Platform
   readonly log: (line: string) => void
   readonly journal: Journal | undefined
-  readonly steps: readonly UndoStep[]
+  readonly steps: Steps
   readonly durable: boolean
   /** Registry changes may have reached the disk: what they are now must reach it too. */
   readonly flushed: boolean
@@ -212,7 +204,7 @@ export async function finishRollback(report: RollbackReport, { platform, log, jo
     if (problems.length > 0) journal.sync()
     journal.close()
     if (flushed) platform.registry.flush()
-    if (durable) syncFolders(platform, steps)
+    if (durable) syncFolders(platform, steps.others())
     if (problems.length > 0) log(`${problems.length} operations could not be rolled back; their backups are kept and they are tried again at the next start.`)
     else forgetJournal(platform, journal, { restoreRoots: true })
   } catch (error) {
@@ -223,7 +215,7 @@ export async function finishRollback(report: RollbackReport, { platform, log, jo
 }
 
 /** What was written survives a loss of power afterwards: all files at once, which costs a fraction of one by one. */
-export async function syncContents(platform: Platform, steps: readonly UndoStep[]): Promise<void> {
+export async function syncContents(platform: Platform, steps: Iterable<UndoStep>): Promise<void> {
   const paths = new Set<string>()
   for (const { operation } of steps) {
     // What a removal has left has no contents.
@@ -234,7 +226,7 @@ export async function syncContents(platform: Platform, steps: readonly UndoStep[
 }
 
 /** Creations, renames and removals in these folders survive a loss of power afterwards. */
-export function syncFolders(platform: Platform, steps: readonly UndoStep[]): void {
+export function syncFolders(platform: Platform, steps: Iterable<UndoStep>): void {
   const folders = new Map<string, string>()
   for (const { operation, image } of steps) {
     const made = operation.op === 'FolderCreate' ? (image as FolderCreateImage).missing : []

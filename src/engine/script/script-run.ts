@@ -6,9 +6,13 @@ import { MessageAnswer, MessageType, type Messages } from '../session/messages.t
 import type { CabinetPasses } from './cabinet-pass.ts'
 import { OperationDialect } from './dialect.ts'
 import type { AnyOperation, ScriptContext } from './handler.ts'
-import type { ScriptEntry } from './operation.ts'
+import type { Operation, ScriptEntry } from './operation.ts'
 import { operationProblem } from './operation-problem.ts'
 import { operationTicks } from './progress.ts'
+import type { UndoStep } from './steps.ts'
+
+/** An entry of the script, or the step that came of it. */
+type Announced = Pick<UndoStep, 'operation' | 'ticks' | 'data'>
 
 /** The execution of one segment: its messages, progress and cancellation. */
 export class ScriptRun {
@@ -43,7 +47,7 @@ export class ScriptRun {
   }
 
   /** The log's line of an operation, and its ActionData. Nothing to wait for when nobody is told. */
-  announce(entry: ScriptEntry): Promise<void> | undefined {
+  announce(entry: Announced): Promise<void> | undefined {
     if (this.#messages.isUnheard === true) return undefined
     this.#logLines(entry)
     if (entry.data === undefined) return undefined
@@ -52,7 +56,7 @@ export class ScriptRun {
     return this.#sendCancellable(MessageType.actionData, Array.from(record, (field) => field ?? null))
   }
 
-  progress(entry: ScriptEntry): Promise<void> | undefined {
+  progress(entry: Announced): Promise<void> | undefined {
     const ticks = this.#messages.isUnheard === true ? 0 : operationTicks(entry)
     return ticks > 0 ? this.#sendCancellable(MessageType.progress, [null, 2, ticks, 0]) : undefined
   }
@@ -103,9 +107,9 @@ export class ScriptRun {
     return !isVital && answer === MessageAnswer.ignore ? 'skip' : 'fail'
   }
 
-  #logLines({ operation }: ScriptEntry): void {
+  #logLines({ operation }: Announced): void {
     if (this.#messages.isUnlogged === true) return
-    for (const line of this.#dialect.lines(operation)) this.#messages.log(line)
+    for (const line of this.#dialect.lines(operation as Operation)) this.#messages.log(line)
   }
 
   async #sendCancellable(type: MessageType, record: readonly (string | number | null)[]): Promise<void> {

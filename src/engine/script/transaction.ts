@@ -1,23 +1,24 @@
 // One transaction: scripts are executed in it, segment by segment, and in the end it is committed or rolled back.
 // A nested installation executes its scripts in the transaction of the outer one. docs/design/script.md
-import { foldCase, parentPath } from '../../base/index.ts'
+import { foldCase, PackedList, parentPath } from '../../base/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import { InstallError } from '../session/install-error.ts'
 import type { Messages } from '../session/messages.ts'
 import { CaseCollisions } from './case-collisions.ts'
 import { Backups } from './backups.ts'
-import { CabinetPasses, CopyProblem, sameCabinet, type CabinetCopy } from './cabinet-pass.ts'
+import { CabinetCopies } from './cabinet-copies.ts'
+import { CabinetPasses, CopyProblem } from './cabinet-pass.ts'
 import { commitTransaction, type CommitOptions, type CommitReport } from './commit.ts'
 import type { AnyOperation, CustomActionOperation, CustomActionRunner, HostWork, ScriptContext, ScriptSources } from './handler.ts'
-import { Journal } from './journal.ts'
+import { Journal, type JournalRecord } from './journal.ts'
 import type { ScriptEntry } from './operation.ts'
-import { groupAt } from './operation-group.ts'
+import { entriesOf, groupEnd, type Script } from './operation-group.ts'
 import { operationProblem } from './operation-problem.ts'
-import type { FileCopy, FileCopyImage } from './operations/file-copy.ts'
 import { handlerOf } from './operations/index.ts'
 import { operationTicks } from './progress.ts'
-import { finishRollback, syncFolders, undoSteps, type RollbackReport, type UndoStep } from './rollback.ts'
+import { finishRollback, syncFolders, undoSteps, type RollbackReport } from './rollback.ts'
 import { ScriptRun } from './script-run.ts'
+import { Steps, type UndoStep } from './steps.ts'
 
 export interface TransactionOptions {
   readonly platform: Platform
@@ -43,23 +44,18 @@ export interface ScriptHost {
   readonly hostWork?: HostWork
 }
 
-/** An operation that is journalled, with all that undoing it takes. */
-interface Step extends UndoStep {
-  readonly entry: ScriptEntry | undefined
-}
-
 export class Transaction {
   readonly #options: TransactionOptions
   readonly #backups: Backups
   readonly #durable: boolean
-  readonly #steps: Step[] = []
+  readonly #steps = new Steps<ScriptContext>()
   readonly #commitActions: { readonly operation: CustomActionOperation; readonly context: ScriptContext }[] = []
   readonly #knownFolders = new Set<string>()
   readonly #collisions = new CaseCollisions()
   /** Folders whose times are journalled, or that did not exist. */
   readonly #timedFolders = new Set<string>()
-  /** Paths that operations have changed since the names were last made durable, and how many steps there were then. */
-  readonly #unsettled = new Set<string>()
+  /** Hashes of paths that operations have changed since the names were last made durable, and how many steps there were then. One that two paths share costs a sync. */
+  readonly #unsettled = new Set<number>()
   #settled = 0
   #journal: Journal | undefined
   #sequence = 0
@@ -84,29 +80,30 @@ export class Transaction {
   }
 
   /**
-   * Executes a segment of the script.
+   * Executes a segment of the script; a packed one is released meanwhile.
    * @throws InstallError for the operation that failed, its message shown; the transaction must be rolled back then.
    */
-  async execute(entries: readonly ScriptEntry[], host: ScriptHost): Promise<void> {
+  async execute(script: Script, host: ScriptHost): Promise<void> {
     if (this.#state !== 'open') throw new InstallError(2763)
     using passes = new CabinetPasses()
     const run = new ScriptRun(host.messages, this.#context(host), passes)
-    for (let index = 0; index < entries.length;) {
+    for (let index = 0; index < script.length;) {
       run.checkCancelled()
-      const first = entries[index]!
+      const first = script.at(index)!
       try {
         if (handlerOf(first.operation).effect === 'registry') {
           const applied = this.#executeRegistry(first, run)
           if (applied !== undefined) await applied
           index++
         } else {
-          const group = groupAt(entries, index)
-          await this.#executeGroup(group, run)
-          index += group.length
+          const [start, end] = [index, groupEnd(script, index)]
+          await this.#executeGroup(first, () => entriesOf(script, start, end), run)
+          index = end
         }
       } catch (error) {
         throw await run.failure(error, first.operation)
       }
+      if (script instanceof PackedList) script.release(index)
       const breath = run.breathe()
       if (breath !== undefined) await breath
     }
@@ -159,8 +156,7 @@ export class Transaction {
   /** There are tens of thousands of these, and nothing to wait for in most of them. */
   #executeRegistry(entry: ScriptEntry, run: ScriptRun): Promise<void> | undefined {
     const operation: AnyOperation = entry.operation
-    const { step, image } = this.#captured(operation, entry, run)
-    this.#write([step])
+    const image = this.#captureRegistry(entry, run)
     const apply = (): Promise<void> | undefined => {
       const applied = handlerOf(operation).apply(operation, image, run.context)
       return applied instanceof Promise ? applied.then(() => run.progress(entry)) : run.progress(entry)
@@ -169,87 +165,107 @@ export class Transaction {
     return announced === undefined ? apply() : announced.then(apply)
   }
 
-  async #executeGroup(group: readonly ScriptEntry[], run: ScriptRun): Promise<void> {
-    const [first] = group
-    const { operation } = first!
-    if (operation.op === 'ActionStart') return run.startAction(first!)
+  /** Journalled without a sync: registry changes are durable no sooner than their flush, and the journal is synced before that. */
+  #captureRegistry(entry: Captured, run: ScriptRun): unknown {
+    const { step, image } = this.#captured(entry, run)
+    this.#beginJournal()
+    this.#steps.push(step, run.context)
+    this.#journal!.append(pending(step))
+    return image
+  }
+
+  async #executeGroup(first: ScriptEntry, group: () => Iterable<ScriptEntry>, run: ScriptRun): Promise<void> {
+    const { operation } = first
+    if (operation.op === 'ActionStart') return run.startAction(first)
     if (operation.op === 'DisableRollback') this.#disableRollback()
     if (operation.op === 'CustomActionCommit') this.#commitActions.push({ operation, context: run.context })
-    if (handlerOf(operation).effect === 'none') {
-      await run.announce(first!)
-      return run.progress(first!)
+    const handler = handlerOf<AnyOperation>(operation)
+    if (handler.effect === 'none') {
+      await run.announce(first)
+      return run.progress(first)
     }
-    const steps = await this.#prepare(group, run)
-    for (let index = 0; index < steps.length;) {
-      const copies = copiesFromOneCabinet(steps, index)
+    for (const one of group()) await this.#executeAll(handler.prerequisites?.(one.operation, run.context), run)
+    const start = this.#prepare(group, run)
+    const end = this.#steps.otherCount
+    for (let index = start; index < end;) {
+      const copies = new CabinetCopies(this.#steps, index, end)
       if (copies.length > 0) await this.#copyFromCabinet(copies, run)
-      else await this.#apply(steps[index]!, run)
+      else await this.#apply(this.#steps.other(index), run)
       index += Math.max(1, copies.length)
     }
-    this.#journal!.append({ record: 'done', sequence: steps.at(-1)!.sequence })
-    const { consequences } = handlerOf<AnyOperation>(operation)
-    if (consequences === undefined) return
-    for (const step of steps) {
-      for (const consequence of consequences(step.operation, step.image, run.context)) await this.#executeInternal(consequence, run)
+    this.#journal!.append({ record: 'done', sequence: this.#steps.other(end - 1).sequence })
+    if (handler.consequences === undefined) return
+    for (let index = start; index < end; index++) {
+      const step = this.#steps.other(index)
+      await this.#executeAll(handler.consequences(step.operation, step.image, run.context), run)
     }
   }
 
-  /** Journals a group: everything it takes to undo it is durable before anything is done. */
-  async #prepare(group: readonly ScriptEntry[], run: ScriptRun): Promise<readonly Step[]> {
-    for (const { operation } of group) {
-      for (const prerequisite of handlerOf(operation).prerequisites?.(operation, run.context) ?? []) await this.#executeInternal(prerequisite, run)
+  /** What precedes or follows an operation, and is no entry of the script. */
+  async #executeAll(operations: readonly AnyOperation[] | undefined, run: ScriptRun): Promise<void> {
+    for (const operation of operations ?? []) {
+      const handler = handlerOf(operation)
+      const only = { operation, ticks: 0 }
+      const image = handler.effect === 'registry' ? this.#captureRegistry(only, run) : this.#steps.other(this.#prepare(() => [only], run)).image
+      await handler.apply(operation, image, run.context)
+      await this.#executeAll(handler.consequences?.(operation, image, run.context), run)
     }
-    const operations = group.map((entry) => ({ operation: entry.operation as AnyOperation, entry }))
-    const times = group.flatMap(({ operation }) => this.#folderTimes(operation)).map((operation) => ({ operation, entry: undefined }))
-    const steps = [...times, ...operations].map(({ operation, entry }) => this.#captured(operation, entry, run).step)
-    this.#settleNames(steps)
-    this.#write(steps)
-    return steps.slice(times.length)
   }
 
-  async #executeInternal(operation: AnyOperation, run: ScriptRun): Promise<void> {
-    const handler = handlerOf(operation)
-    const times = this.#folderTimes(operation).map((one) => this.#captured(one, undefined, run).step)
-    const { step, image } = this.#captured(operation, undefined, run)
-    this.#settleNames([step])
-    this.#write([...times, step])
-    await handler.apply(operation, image, run.context)
-    for (const consequence of handler.consequences?.(operation, image, run.context) ?? []) await this.#executeInternal(consequence, run)
+  /** Journals operations on files: everything it takes to undo them is durable before anything is done. Answers where their steps begin. */
+  #prepare(group: () => Iterable<Captured>, run: ScriptRun): number {
+    const first = this.#steps.otherCount
+    let start = first
+    try {
+      for (const { operation } of group()) {
+        for (const times of this.#folderTimes(operation)) this.#steps.push(this.#captured({ operation: times, ticks: 0 }, run).step, run.context)
+      }
+      start = this.#steps.otherCount
+      for (const entry of group()) this.#steps.push(this.#captured(entry, run).step, run.context)
+      this.#settleNames(first)
+      this.#beginJournal()
+    } catch (error) {
+      this.#steps.truncate(first)
+      throw error
+    }
+    // From here on a write that fails may leave them to be read at the next start.
+    for (const step of this.#steps.others(first)) this.#journal!.append(pending(step))
+    this.#journal!.sync()
+    return start
   }
 
   /** What it takes to undo an operation, and to apply it. */
-  #captured(operation: AnyOperation, entry: ScriptEntry | undefined, { context }: ScriptRun): { readonly step: Step; readonly image: unknown } {
+  #captured(entry: Captured, { context }: ScriptRun): { readonly step: Omit<UndoStep, 'context'>; readonly image: unknown } {
+    const { operation, data } = entry
     const handler = handlerOf(operation)
     const image = handler.capture(operation, context)
     const before = handler.before === undefined ? image : handler.before(image)
-    return { step: { sequence: this.#sequence++, operation, image: before, context, entry, ticks: entry === undefined ? 0 : operationTicks(entry) }, image }
+    return { step: { sequence: this.#sequence++, operation, image: before, ticks: operationTicks(entry), data }, image }
+  }
+
+  #beginJournal(): void {
+    if (this.#journal !== undefined) return
+    const { platform, product } = this.#options
+    this.#journal = Journal.begin(platform, this.#backups.prefix, product, this.#durable)
+    if (this.#rollbackDisabled) this.#journal.append({ record: 'rollback-disabled' })
   }
 
   /**
    * A before-image may say that nothing stands at a path because an older operation took it away. Should the power go,
    * and that removal with it, taking back the younger operation would remove what stands there again: so the names that
    * an image speaks of are durable before it is.
+   * @param first Number of the first step that is not journalled yet
    */
-  #settleNames(steps: readonly Step[]): void {
+  #settleNames(first: number): void {
     if (!this.#durable) return
-    const touched = steps.flatMap(({ operation }) => handlerOf(operation).touches?.(operation) ?? [])
-    if (touched.some((path) => this.#unsettled.has(path))) {
-      syncFolders(this.#options.platform, this.#steps.slice(this.#settled))
-      this.#settled = this.#steps.length
+    for (const path of this.#unsettled.size === 0 ? [] : pathsTouched(this.#steps.others(first))) {
+      if (!this.#unsettled.has(shortHash(path))) continue
+      syncFolders(this.#options.platform, this.#steps.others(this.#settled, first))
+      this.#settled = first
       this.#unsettled.clear()
+      break
     }
-    for (const path of touched) this.#unsettled.add(path)
-  }
-
-  #write(steps: readonly Step[]): void {
-    const { platform, product } = this.#options
-    this.#journal ??= Journal.begin(platform, this.#backups.prefix, product, this.#durable)
-    // Before they are journalled: a write that fails may leave them to be read at the next start.
-    this.#steps.push(...steps)
-    if (this.#sequence === steps.length && this.#rollbackDisabled) this.#journal.append({ record: 'rollback-disabled' })
-    this.#journal.append(...steps.map(({ sequence, operation, image }) => ({ record: 'pending' as const, sequence, operation, image })))
-    // Registry changes are durable no sooner than their flush, and the journal is synced before that.
-    if (steps.some(({ operation }) => handlerOf(operation).effect !== 'registry')) this.#journal.sync()
+    for (const path of pathsTouched(this.#steps.others(first))) this.#unsettled.add(shortHash(path))
   }
 
   /** The folders that an operation may change and that existed before the transaction. */
@@ -270,30 +286,27 @@ export class Transaction {
     this.#journal?.sync()
   }
 
-  async #apply(step: Step, run: ScriptRun): Promise<void> {
-    const { operation, image, entry } = step
-    await run.announce(entry!)
+  async #apply(step: UndoStep, run: ScriptRun): Promise<void> {
+    const { operation, image } = step
+    await run.announce(step)
     for (;;) {
       try {
         await handlerOf(operation).apply(operation, image, run.context)
-        return await run.progress(entry!)
+        return await run.progress(step)
       } catch (error) {
-        if (await this.#survives(error, step, run) === 'skip') return await run.progress(entry!)
+        if (await this.#survives(error, step, run) === 'skip') return await run.progress(step)
       }
     }
   }
 
-  async #copyFromCabinet(copies: readonly CopyStep[], run: ScriptRun): Promise<void> {
-    let left: readonly CopyStep[] = copies
-    while (left.length > 0) {
-      const finished = new Set<CabinetCopy>()
-      const skipped = new Set<CabinetCopy>()
+  async #copyFromCabinet(copies: CabinetCopies, run: ScriptRun): Promise<void> {
+    while (copies.left > 0) {
       try {
-        const pass = run.passes.copy(left, run.context, {
-          starting: (copy) => { run.later(run.announce((copy as CopyStep).entry!)) },
+        const pass = run.passes.copy(copies, run.context, {
+          starting: (copy) => { run.later(run.announce(copy)) },
           copied: (copy) => {
-            finished.add(copy)
-            run.later(run.progress((copy as CopyStep).entry!))
+            copies.finish(copy)
+            run.later(run.progress(copy))
           },
         })
         for (const _ of pass) {
@@ -303,37 +316,40 @@ export class Transaction {
         }
       } catch (error) {
         if (!(error instanceof CopyProblem)) throw error
-        const copy = error.copy as CopyStep
-        if (await this.#survives(error.cause, copy, run) === 'skip') {
-          skipped.add(copy)
-          await run.progress(copy.entry!)
+        if (await this.#survives(error.cause, error.copy, run) === 'skip') {
+          copies.finish(error.copy)
+          await run.progress(error.copy)
         }
       }
       await run.answers()
-      left = left.filter((copy) => !finished.has(copy) && !skipped.has(copy))
     }
   }
 
   /** Shows the error and asks, where there is a choice. @throws InstallError when it is final */
-  async #survives(error: unknown, step: Step, run: ScriptRun): Promise<'retry' | 'skip'> {
-    if (step.operation.op !== 'FileCopy' || run.isCancelled) throw await run.failure(error, step.operation)
-    const problem = operationProblem(error, step.operation)
-    const answer = await run.ask(problem, step.operation.vital)
+  async #survives(error: unknown, { operation, image }: UndoStep, run: ScriptRun): Promise<'retry' | 'skip'> {
+    if (operation.op !== 'FileCopy' || run.isCancelled) throw await run.failure(error, operation)
+    const problem = operationProblem(error, operation)
+    const answer = await run.ask(problem, operation.vital)
     if (answer === 'fail') throw problem
-    await handlerOf(step.operation).undo(step.operation, step.image, run.context)
+    await handlerOf(operation).undo(operation, image, run.context)
     return answer
   }
 }
 
-type CopyStep = Step & { readonly operation: FileCopy; readonly image: FileCopyImage }
+/** An entry of the script, or an operation that precedes or follows one. */
+type Captured = Pick<UndoStep, 'operation' | 'ticks' | 'data'>
 
-function copiesFromOneCabinet(steps: readonly Step[], index: number): CopyStep[] {
-  const copies: CopyStep[] = []
-  for (let at = index; at < steps.length; at++) {
-    const step = steps[at]!
-    if (step.operation.op !== 'FileCopy' || step.operation.source.kind !== 'cabinet') break
-    if (copies.length > 0 && !sameCabinet(copies[0]!.operation, step.operation)) break
-    copies.push(step as CopyStep)
-  }
-  return copies
+function* pathsTouched(steps: Iterable<UndoStep>): Generator<string, void> {
+  for (const { operation } of steps) yield* handlerOf(operation).touches?.(operation) ?? []
+}
+
+/** 31 bits. */
+function shortHash(text: string): number {
+  let hash = 0
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash, 31) + text.charCodeAt(index) | 0
+  return hash >>> 1
+}
+
+function pending({ sequence, operation, image }: Omit<UndoStep, 'context'>): JournalRecord {
+  return { record: 'pending', sequence, operation, image }
 }

@@ -40,7 +40,7 @@ export async function executeScript(session: InstallSession): Promise<void> {
   if (transaction.script === undefined) return installation.plan(session, entries)
   properties.set('UpdateStarted', '1')
   const { progress } = installation
-  await messages.send(MessageType.progress, progress.start(scriptTicks(entries)))
+  await messages.send(MessageType.progress, progress.start(messages.isUnheard ? 0 : scriptTicks(entries)))
   try {
     await transaction.script.execute(entries, scriptHost(session))
     const rest = progress.rest()

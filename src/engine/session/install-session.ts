@@ -1,7 +1,7 @@
 // A session: one product being installed, maintained or removed. Holds the state that actions read and change; what
 // decides about features, components and files lies in files of its own, and the actions call it.
 // https://learn.microsoft.com/windows/win32/msi/about-properties
-import { readAll } from '../../base/index.ts'
+import { PackedList, readAll } from '../../base/index.ts'
 import type { Database, Row } from '../../database/index.ts'
 import { evaluateCondition, format, type ConditionContext, type FormatSession } from '../../expression/index.ts'
 import type { Platform } from '../../platform/index.ts'
@@ -77,7 +77,7 @@ export class InstallSession implements Session {
   /** Actions that wait for the first start of the root. */
   readonly firstBoot: FirstBootAction[] = []
   /** Operations that wait for InstallExecute or InstallFinalize. */
-  script: ScriptEntry[] = []
+  script = new PackedList<ScriptEntry>()
   inUse: InUse | undefined
   /** Files of transforms that have to be kept for maintenance. */
   transformCopies: readonly { readonly source: string; readonly destination: string }[] = []
@@ -199,9 +199,9 @@ export class InstallSession implements Session {
   }
 
   /** Takes the operations written so far, to be executed. */
-  takeScript(): ScriptEntry[] {
+  takeScript(): PackedList<ScriptEntry> {
     const entries = this.script
-    this.script = []
+    this.script = new PackedList()
     this.#scriptAction = ''
     return entries
   }

@@ -199,7 +199,7 @@ export class Installation {
     return this.planned.length > 0 && this.#plannedRemovals.has(foldCase(path))
   }
 
-  plan(session: InstallSession, entries: readonly ScriptEntry[]): void {
+  plan(session: InstallSession, entries: Iterable<ScriptEntry>): void {
     const planned = this.#plannedOf(session).entries
     for (const entry of entries) {
       const { operation } = entry
