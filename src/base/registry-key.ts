@@ -16,7 +16,43 @@ export interface RawRegistryValue {
   readonly data: Uint8Array
 }
 
-const none: ReadonlyMap<string, RawRegistryValue> = new Map()
+/** A hive has tens of thousands of these: a typed array comes into being when it is asked for. */
+class StoredValue implements RawRegistryValue {
+  readonly name: string
+  readonly type: number
+  readonly #buffer: ArrayBufferLike
+  readonly #start: number
+  readonly #length: number
+
+  constructor(name: string, type: number, data: Uint8Array) {
+    this.name = name
+    this.type = type
+    this.#buffer = data.buffer
+    this.#start = data.byteOffset
+    this.#length = data.length
+  }
+
+  get data(): Uint8Array {
+    return new Uint8Array(this.#buffer, this.#start, this.#length)
+  }
+}
+
+/** So many values of a key are looked through one by one. */
+const mostInList = 12
+
+/** The values of a key in the order in which they were first set. Most have one or two, which are a list of just that length. */
+type StoredValues = readonly StoredValue[] | Map<string, StoredValue>
+
+function isList(values: StoredValues): values is readonly StoredValue[] {
+  return Array.isArray(values)
+}
+
+function placeIn(values: readonly StoredValue[], name: string): number {
+  const exact = values.findIndex((one) => one.name === name)
+  if (exact >= 0) return exact
+  const folded = foldCase(name)
+  return values.findIndex((one) => one.name.length === folded.length && foldCase(one.name) === folded)
+}
 
 export class RegistryKey {
   readonly name: string
@@ -33,7 +69,7 @@ export class RegistryKey {
   isDeleted = false
   /** Made when there is something to be in them: most keys have either none or no values. */
   #subkeys: Map<string, RegistryKey> | undefined
-  #values: Map<string, RawRegistryValue> | undefined
+  #values: StoredValues | undefined
 
   constructor(name: string, lastWrite: bigint) {
     this.name = name
@@ -45,7 +81,8 @@ export class RegistryKey {
   }
 
   get valueCount(): number {
-    return this.#values?.size ?? 0
+    const values = this.#values
+    return values === undefined ? 0 : isList(values) ? values.length : values.size
   }
 
   subkey(name: string): RegistryKey | undefined {
@@ -92,31 +129,42 @@ export class RegistryKey {
   }
 
   value(name: string): RawRegistryValue | undefined {
-    return this.#values?.get(foldCase(name))
+    const values = this.#values
+    return values === undefined ? undefined : isList(values) ? values[placeIn(values, name)] : values.get(foldCase(name))
   }
 
   /** In the order in which they were first set. */
   values(): IterableIterator<RawRegistryValue> {
-    return (this.#values ?? none).values()
+    return (this.#values ?? []).values()
   }
 
-  /** An existing value keeps its place and the spelling of its name. */
+  /** An existing value keeps its place and the spelling of its name. The bytes are not copied, and must not change afterwards. */
   setValue(name: string, type: number, data: Uint8Array, now: bigint): void {
-    const folded = foldCase(name)
-    const values = this.#values ??= new Map()
-    values.set(folded, { name: values.get(folded)?.name ?? name, type, data })
+    const values = this.#values ?? []
+    if (!isList(values)) {
+      const folded = foldCase(name)
+      values.set(folded, new StoredValue(values.get(folded)?.name ?? name, type, data))
+    } else {
+      const at = placeIn(values, name)
+      const stored = new StoredValue(values[at]?.name ?? name, type, data)
+      const list = at < 0 ? [...values, stored] : values.with(at, stored)
+      this.#values = list.length <= mostInList ? list : new Map(list.map((one) => [foldCase(one.name), one]))
+    }
     this.lastWrite = now
     this.revision++
   }
 
   /** `false` when there was none. */
   deleteValue(name: string, now: bigint): boolean {
-    const deleted = this.#values?.delete(foldCase(name)) ?? false
-    if (deleted) {
-      this.lastWrite = now
-      this.revision++
-    }
-    return deleted
+    const values = this.#values ?? []
+    if (isList(values)) {
+      const at = placeIn(values, name)
+      if (at < 0) return false
+      this.#values = values.toSpliced(at, 1)
+    } else if (!values.delete(foldCase(name))) return false
+    this.lastWrite = now
+    this.revision++
+    return true
   }
 
   /** A copy of the whole tree that shares only the bytes of values, which are never changed in place. */
@@ -139,7 +187,31 @@ export class RegistryKey {
     copy.className = this.className
     copy.security = this.security
     copy.isLink = this.isLink
-    if (this.#values !== undefined) copy.#values = new Map(this.#values)
+    const values = this.#values
+    copy.#values = values === undefined || isList(values) ? values : new Map(values)
     return copy
+  }
+}
+
+const roomBytes = 1 << 15
+/** Larger ones have bytes of their own. */
+const mostTogether = 1 << 12
+
+/** Keeps the bytes of many small values together: an array of its own costs each more than what is in it. */
+export class ValueRoom {
+  #room = new Uint8Array(0)
+  #used = 0
+
+  /** The same bytes. */
+  keep(data: Uint8Array): Uint8Array {
+    if (data.length > mostTogether) return data
+    if (this.#used + data.length > this.#room.length) {
+      this.#room = new Uint8Array(roomBytes)
+      this.#used = 0
+    }
+    const kept = this.#room.subarray(this.#used, this.#used + data.length)
+    kept.set(data)
+    this.#used += data.length
+    return kept
   }
 }

@@ -1,7 +1,7 @@
 // The Registry port over key trees mounted on paths, as Windows mounts its hives: `HKLM\SOFTWARE` is one tree,
 // the user's branch another. What loads the trees and makes them durable is the mount's own affair.
 // Symbolic links (`SYSTEM\CurrentControlSet`, and those in Wine prefixes) are followed here.
-import { bytesFromHex, bytesToHex, decodeUtf16, foldCase, RegistryKey, WindowsError } from '../base/index.ts'
+import { bytesFromHex, bytesToHex, decodeUtf16, foldCase, RegistryKey, ValueRoom, WindowsError } from '../base/index.ts'
 import type { Registry, RegistryValue } from './registry.ts'
 import { registryDataOf, registryValueOf, sameRegistryData } from './registry-data.ts'
 
@@ -55,6 +55,7 @@ export class MountedRegistry implements Registry {
   #users: readonly Mounted[] | undefined
   /** By their path as it was asked for. A tree changes in here alone, or as a whole; where links lead is not remembered. */
   readonly #known = new Map<string, Location>()
+  readonly #room = new ValueRoom()
 
   constructor(options: MountedRegistryOptions) {
     this.#options = options
@@ -113,7 +114,7 @@ export class MountedRegistry implements Registry {
       if (depth >= deepestKey) throw keyError('ERROR_INVALID_PARAMETER', 'create', key, `it lies deeper than ${deepestKey} keys`)
       const existing = at.subkey(segment)
       if (existing === undefined) mount.touch()
-      at = existing ?? at.createSubkey(segment, this.#options.now())
+      at = existing ?? at.createSubkey(detached(segment), this.#options.now())
     }
   }
 
@@ -124,7 +125,7 @@ export class MountedRegistry implements Registry {
     const { type, data } = registryDataOf(value)
     const existing = found.value(name)
     if (existing !== undefined && sameRegistryData(existing, { type, data })) return
-    found.setValue(name, type, data, this.#options.now())
+    found.setValue(existing?.name ?? detached(name), type, this.#room.keep(data), this.#options.now())
     mount.touch()
   }
 
@@ -242,6 +243,11 @@ export class MountedRegistry implements Registry {
     const names = this.#mounts(folded).filter(({ segments }) => segments.length > folded.length && folded.every((segment, index) => segment === segments[index]))
     return [...new Set(names.map(({ mount }) => mount.path.split('\\')[folded.length]!))].sort()
   }
+}
+
+/** Engines keep a part of a text as a reference to the whole, which would stay in memory for as long as the part does. */
+function detached(name: string): string {
+  return name.length < 13 ? name : [name.slice(0, 1), name.slice(1)].join('')
 }
 
 function endsAlike(path: readonly string[], end: readonly string[]): boolean {

@@ -131,7 +131,7 @@ class TreeWriter {
   /** Writes all of a key but its subkeys, which are answered. */
   #fill({ key, node, parent, security }: Pending, isRoot: boolean): Pending[] {
     security.references++
-    const values = [...key.values()]
+    const values = Array.from(key.values(), ({ name, type, data }) => ({ name, type, data }))
     const valueOffsets = values.map((value) => writeValue(value, this.#cells, this.#minorVersion))
     const valueList = values.length === 0 ? nil : this.#offsets(valueOffsets)
     const classBytes = encodeUtf16(key.className ?? '')

@@ -1,7 +1,7 @@
 // The text hives of a Wine prefix: `system.reg` (HKEY_LOCAL_MACHINE), `user.reg` (the user), `userdef.reg` (.Default).
 // `WINE REGISTRY Version 2`; a block for every key that has values, attributes or nothing below it; times as FILETIMEs
 // in `#time=`. What did not change is written back as it stood, comments and unknown lines of a key included.
-import { type Finding, Findings, foldCase, FormatError, filetimeFromUnixMs, filetimeToUnixMs, RegistryKey } from '../base/index.ts'
+import { type Finding, Findings, foldCase, FormatError, filetimeFromUnixMs, filetimeToUnixMs, RegistryKey, ValueRoom } from '../base/index.ts'
 import { escapeText, parseValue, unescapeUntil, valueLines } from './text-hive-syntax.ts'
 
 const signature = 'WINE REGISTRY Version 2'
@@ -38,13 +38,14 @@ export function parseTextHive(text: string, options: { strict?: boolean } = {}):
   const findings = new Findings(options.strict)
   const root = new RegistryKey('', 0n)
   const blocks = new Map<RegistryKey, Block>()
+  const room = new ValueRoom()
   const firstKey = text.startsWith('[') ? 0 : text.search(/^\[/m)
   const headerEnd = firstKey < 0 ? text.length : firstKey
   const header = text.slice(0, headerEnd)
   for (let start = headerEnd; start < text.length;) {
     const next = text.indexOf('\n[', start)
     const end = next < 0 ? text.length : next + 1
-    readBlock(text.slice(start, end), start, root, blocks, findings)
+    readBlock(text.slice(start, end), start, { root, blocks, room, findings })
     start = end
   }
   const base = /^;; All keys relative to (.*)$/m.exec(header)?.[1]?.replaceAll('\\\\', '\\') ?? ''
@@ -52,7 +53,14 @@ export function parseTextHive(text: string, options: { strict?: boolean } = {}):
   return textHive(root, base, architecture, firstKey < 0 ? header : header.replace(/\n$/, ''), blocks, findings.list)
 }
 
-function readBlock(block: string, offset: number, root: RegistryKey, blocks: Map<RegistryKey, Block>, findings: Findings): void {
+interface HiveBeingRead {
+  readonly root: RegistryKey
+  readonly blocks: Map<RegistryKey, Block>
+  readonly room: ValueRoom
+  readonly findings: Findings
+}
+
+function readBlock(block: string, offset: number, { root, blocks, room, findings }: HiveBeingRead): void {
   const complain = (id: string, expected: string, found: string): void => {
     findings.report({ id, structure: 'text hive', offsetBytes: offset, expected, found: found.slice(0, 80) })
   }
@@ -76,7 +84,7 @@ function readBlock(block: string, offset: number, root: RegistryKey, blocks: Map
     }
     const value = parseValue(line)
     if (value === undefined) complain('text-value', 'a value', line)
-    else key.setValue(value.name, value.type, value.data, time)
+    else key.setValue(value.name, value.type, room.keep(value.data), time)
   }
   key.lastWrite = lastWrite
   key.revision = 0

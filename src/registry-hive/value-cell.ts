@@ -54,18 +54,18 @@ function readPieces(reader: CellReader, list: Cell, length: number): Uint8Array 
 }
 
 /** Writes a value and its data; answers the offset of its cell. */
-export function writeValue(value: RawRegistryValue, cells: CellAllocator, minorVersion: number): number {
-  if (value.data.length >= inline) throw new FormatError({ structure: 'value', field: 'data length', expected: 'less than 2 GiB', found: `${value.data.length}` })
-  const narrow = isNarrow(value.name)
-  const { offset, bin, view, at } = cells.allocate(fixedBytes + (narrow ? value.name.length : value.name.length * 2))
+export function writeValue({ name, type, data }: RawRegistryValue, cells: CellAllocator, minorVersion: number): number {
+  const { length } = data
+  if (length >= inline) throw new FormatError({ structure: 'value', field: 'data length', expected: 'less than 2 GiB', found: `${length}` })
+  const narrow = isNarrow(name)
+  const { offset, bin, view, at } = cells.allocate(fixedBytes + (narrow ? name.length : name.length * 2))
   view.setUint16(at, 0x6b76, true) // 'vk'
-  view.setUint16(at + 2, writeName(value.name, narrow, view, at + fixedBytes), true)
-  view.setUint32(at + 12, value.type, true)
+  view.setUint16(at + 2, writeName(name, narrow, view, at + fixedBytes), true)
+  view.setUint32(at + 12, type, true)
   view.setUint16(at + 16, narrow ? flagNarrowName : 0, true)
-  const length = value.data.length
   view.setUint32(at + 4, length <= 4 ? length + inline : length, true)
-  if (length <= 4) bin.set(value.data, at + 8)
-  else view.setUint32(at + 8, writeData(value.data, cells, minorVersion), true)
+  if (length <= 4) bin.set(data, at + 8)
+  else view.setUint32(at + 8, writeData(data, cells, minorVersion), true)
   return offset
 }
 
