@@ -137,7 +137,8 @@ export class DirectoryCache {
       this.#listings.delete(directory)
       return undefined
     }
-    const listing: Listing = { ...index(found), inode: stat.ino, changedMs: stat.ctimeMs, checkedMs: performance.now(), sameMs: now, readMs }
+    const { entries, doubles } = index(found)
+    const listing: Listing = { entries, doubles, inode: stat.ino, changedMs: stat.ctimeMs, checkedMs: performance.now(), sameMs: now, readMs }
     this.#listings.set(directory, listing)
     return listing
   }

@@ -139,7 +139,10 @@ function findOnHost(drive: HostDrive, segments: readonly string[]): Found | 'sta
   const target = place && drive.target(place)
   if (place === undefined || target === undefined) return undefined
   const stat = lstatSync(target, { throwIfNoEntry: false })
-  if (stat?.isFile() === true || stat?.isDirectory() === true) return { ...place, drive, segments, target, stat }
+  if (stat?.isFile() === true || stat?.isDirectory() === true) {
+    // Not by a spread: V8 keeps what such a literal holds for longer than it is used.
+    return { directory: place.directory, name: place.name, entry: place.entry, path: place.path, drive, segments, target, stat }
+  }
   drive.cache.forget(place.directory)
   return 'stale'
 }

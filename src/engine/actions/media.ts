@@ -78,7 +78,8 @@ function fileSource(session: Session, media: readonly Medium[], file: FileEntry)
 }
 
 function fromCabinet(session: Session, { cabinet, patch }: Medium, file: FileEntry): FileSource {
-  return { kind: 'cabinet', cabinet, sourceRoot: session.sourceRoot, fileKey: file.key, ...(patch === undefined ? {} : { patch }) }
+  const { sourceRoot } = session
+  return patch === undefined ? { kind: 'cabinet', cabinet, sourceRoot, fileKey: file.key } : { kind: 'cabinet', cabinet, sourceRoot, fileKey: file.key, patch }
 }
 
 function patchedSource(session: Session, media: readonly Medium[], file: FileEntry, delta: Delta, sizes: Map<string, ReadonlyMap<string, number>>): FileSource | undefined {

@@ -28,10 +28,9 @@ function undoRow(session: Session, row: Row, component: Component): void {
   // A key that was made for its own sake stays.
   if (row.isNull('Value') && name === '+') return
   const { value, mode } = parseRegistryValue(session.formatValue(row.text('Value')))
-  const partial = value.type === 'REG_MULTI_SZ' && mode !== 'replace'
-  session.emit({
-    op: 'RegRemoveValue', key, name, pruneEmptyKeys: true, ...(partial ? { strings: value.data } : {}),
-  }, { data: { 1: displayKey(key), 2: name } })
+  const some = value.type === 'REG_MULTI_SZ' && mode !== 'replace' ? value.data : undefined
+  const removal = some === undefined ? { op: 'RegRemoveValue', key, name, pruneEmptyKeys: true } as const : { op: 'RegRemoveValue', key, name, pruneEmptyKeys: true, strings: some } as const
+  session.emit(removal, { data: { 1: displayKey(key), 2: name } })
 }
 
 function applyRemoval(session: Session, row: Row, component: Component): void {

@@ -34,8 +34,10 @@ export function captureFile(path: string, context: ScriptContext): FileImage {
     context.log(`${path}: expected one file, found ${spellings.join(' and ')}, which Windows cannot tell apart; rename or remove all but one`)
     throw new InstallError(1310, [errorCodes.ERROR_FILE_EXISTS, path])
   }
-  const previous = stat === undefined ? {} : { previous: files.spelling(path), ...(hasAttributes(stat.attributes) ? { attributes: stat.attributes } : {}) }
-  return { path, ...previous, backup: backups.backupFor(path), temporary: backups.temporaryFor(path) }
+  if (stat === undefined) return { path, backup: backups.backupFor(path), temporary: backups.temporaryFor(path) }
+  const previous = files.spelling(path)
+  if (!hasAttributes(stat.attributes)) return { path, previous, backup: backups.backupFor(path), temporary: backups.temporaryFor(path) }
+  return { path, previous, attributes: stat.attributes, backup: backups.backupFor(path), temporary: backups.temporaryFor(path) }
 }
 
 /** The new content takes the place of the old in one step, once it is complete. */

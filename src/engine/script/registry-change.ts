@@ -57,7 +57,7 @@ export function captureRegistry(edits: readonly RegistryEdit[], registry: Regist
       case 'set': noteKey(edit.key); noteValue(edit.key, edit.name); break
       case 'delete-value': if (registry.keyExists(edit.key)) {
         noteValue(edit.key, edit.name)
-        if (edit.pruneKey) keys.push({ key: registry.keySpelling(edit.key), values: [], ...ownSecurity(registry, edit.key) })
+        if (edit.pruneKey) keys.push(keyImage(registry, registry.keySpelling(edit.key), []))
       } break
       case 'set-security': {
         const descriptor = registry.security(edit.key)
@@ -139,9 +139,9 @@ export function isEmptyKey(registry: Registry, key: string): boolean {
   return counts !== undefined && counts.subkeys + counts.values === 0
 }
 
-function ownSecurity(registry: Registry, key: string): { security?: string } {
+function keyImage(registry: Registry, key: string, values: KeyImage['values']): KeyImage {
   const security = registry.security(key)
-  return security === undefined ? {} : { security }
+  return security === undefined ? { key, values } : { key, values, security }
 }
 
 /** The key and everything below it, a key before its subkeys. */
@@ -150,7 +150,7 @@ export function keyTree(registry: Registry, key: string): KeyImage[] {
   const pending = [key]
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     const from = at
-    tree.push({ key: from, values: registry.valueNames(from).map((name) => ({ name, value: registry.value(from, name)! })), ...ownSecurity(registry, from) })
+    tree.push(keyImage(registry, from, registry.valueNames(from).map((name) => ({ name, value: registry.value(from, name)! }))))
     for (const name of registry.subkeys(from).toReversed()) pending.push(`${from}\\${name}`)
   }
   return tree
