@@ -118,7 +118,7 @@ function upperTable(upper: string): Map<string, number> {
 }
 
 /** From so many bytes on, the host's decoder is faster than we are. */
-const longText = 256
+const longText = 64
 
 /** `undefined` for what is not ASCII. */
 function plainText(bytes: Uint8Array): string | undefined {
@@ -145,6 +145,10 @@ function characters(bytes: Uint8Array): string {
 }
 
 function encodeAscii(text: string): Uint8Array | undefined {
+  if (text.length >= longText) {
+    const encoded = new TextEncoder().encode(text)
+    return encoded.length === text.length ? encoded : undefined
+  }
   const bytes = new Uint8Array(text.length)
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index)

@@ -1,7 +1,7 @@
 // The rows of a text archive, written straight from the string pool's bytes into one buffer: texts that were loaded in
 // the code page of the archive are never decoded. The size of everything else is known before, so that nothing is
 // checked while rows are written.
-import { WindowsError, type CodePage } from '../base/index.ts'
+import { latin1Text, WindowsError, type CodePage } from '../base/index.ts'
 import { integerBias, type ColumnType } from './column.ts'
 import { sortedByKey } from './key-order.ts'
 import type { Table } from './table.ts'
@@ -151,14 +151,11 @@ function writeInteger(bytes: Uint8Array, start: number, value: number): number {
   return end
 }
 
-/** Whether a byte is a control character, or from 0x80; looked for in words. */
+const pieceBytes = 1 << 16
+const unusual = /[^\x20-\x7f]/
+
+/** Whether a byte is a control character, or from 0x80. The host looks: a loop over the bytes would run before it is compiled. */
 export function hasUnusualBytes(bytes: Uint8Array): boolean {
-  const isAligned = bytes.byteOffset % 4 === 0
-  const words = isAligned ? new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : new Uint32Array()
-  for (let index = 0; index < words.length; index++) {
-    const word = words[index]!
-    if ((((word - 0x20202020) | word) & 0x80808080) !== 0) return true
-  }
-  for (let index = words.length * 4; index < bytes.length; index++) if (bytes[index]! < 0x20 || bytes[index]! > 0x7f) return true
+  for (let start = 0; start < bytes.length; start += pieceBytes) if (unusual.test(latin1Text(bytes.subarray(start, start + pieceBytes)))) return true
   return false
 }

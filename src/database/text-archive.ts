@@ -48,12 +48,17 @@ export function exportTable(database: Database, name: string, options: ExportOpt
   const types = `${columns.map((column) => column.name).join('\t')}\r\n${columns.map(typeLetters).join('\t')}\r\n`
   const named = `${[name, ...keys].join('\t')}\r\n`
   const encode = (text: string): Uint8Array => page.encode(text) ?? refuseNames(name, id)
-  const headerBytes = encode(`${types}${id}\t${named}`).length
+  const [before, number, after] = [types, `${id}\t`, named].map(encode) as [Uint8Array, Uint8Array, Uint8Array]
+  const headerBytes = before.length + number.length + after.length
   const { bytes, hasHighBytes } = writeRows(table, page, { substitutes: escapedBytes, headerBytes, order: options.order ?? 'stored', fileOf: fileNames(table, encode, options) })
   const isAscii = !hasHighBytes && !/[^\0-\u007f]/.test(types + named)
-  const header = encode(`${types}${isAscii ? '' : `${id}\t`}${named}`)
-  bytes.set(header, headerBytes - header.length)
-  return bytes.subarray(headerBytes - header.length)
+  bytes.set(after, headerBytes - after.length)
+  if (isAscii) bytes.set(before, number.length)
+  else {
+    bytes.set(before)
+    bytes.set(number, before.length)
+  }
+  return isAscii ? bytes.subarray(number.length) : bytes
 }
 
 function refuseNames(table: string, codepage: number): never {
@@ -62,11 +67,11 @@ function refuseNames(table: string, codepage: number): never {
 
 /** Names the files of binary cells, and hands out their content. */
 function fileNames(table: Table, encode: (text: string) => Uint8Array, options: ExportOptions): (row: number, position: number) => Uint8Array {
-  const files = new FileNames()
+  let files: FileNames | undefined
   return (row, position) => {
     const stream = table.cell(row, position)
     const name = table.streamName(row)
-    const file = files.of(`${name.slice(table.name.length + 1)}.ibd`)
+    const file = (files ??= new FileNames()).of(`${name.slice(table.name.length + 1)}.ibd`)
     if (typeof stream === 'object' && stream !== null) options.onStream?.(file, stream, name)
     return encode(file)
   }
