@@ -35,10 +35,20 @@ export function reportFailure(command: string, { exitCode, error }: InstallResul
   const wasShown = error !== undefined && error.message !== '' && error.message === run.handler?.lastError
   const message = isCancelled ? 'cancelled; everything done before was taken back' : wasShown ? 'failed' : error?.message || `it ended with ${exitCode}`
   err.line(`${err.style('red', `msikit ${command}:`)} ${message} (${name ?? 'code'}, ${exitCode})`)
-  const advice = adviceForMessage[error?.messageNumber ?? 0] ?? (name === undefined ? undefined : adviceFor[name])
+  const advice = adviceForMessage[error?.messageNumber ?? 0] ?? adviceForCondition(error?.condition) ?? (name === undefined ? undefined : adviceFor[name])
   if (advice !== undefined) err.line(advice)
   if (!isCancelled && error !== undefined && error.action !== '') {
     err.line(`Action ${error.action} failed${command === 'plan' ? '' : '; everything done before was taken back'}.${run.log === undefined ? ' `--log FILE` writes down what happens, step by step.' : ''}`)
   }
   if (run.log !== undefined) err.line(`The log is in ${run.log.file}.`)
 }
+
+/** What a search of the package did not find in the root can be told to it, where its property is public. */
+function adviceForCondition(condition: string | undefined): string | undefined {
+  if (condition === undefined) return undefined
+  const publicProperty = condition.replaceAll(/"[^"]*"/g, '').match(/\b[A-Z][A-Z0-9_.]*\b/g)?.find((word) => !operators.has(word))
+  return `The package asks for this: ${condition}${publicProperty === undefined ? '' : `. Public properties can be given: ${publicProperty}=…`}`
+}
+
+/** https://learn.microsoft.com/windows/win32/msi/conditional-statement-syntax */
+const operators: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT', 'XOR', 'EQV', 'IMP'])

@@ -70,7 +70,13 @@ export interface InstallResult {
   readonly rebootRequired: boolean
   readonly rebootReasons: readonly RebootReason[]
   /** What went wrong, when something did. */
-  readonly error: { readonly action: string; readonly messageNumber: number; readonly message: string } | undefined
+  readonly error: {
+    readonly action: string
+    readonly messageNumber: number
+    readonly message: string
+    /** The launch condition that does not hold. */
+    readonly condition?: string
+  } | undefined
   /** Installations of earlier calls that were found interrupted, and what became of them. */
   readonly recovered: readonly RecoveryReport[]
   /** With `planInstallation`: per product, what would be done. */

@@ -20,7 +20,7 @@ export function resultOf(installation: Installation, source: Package, { exitCode
     exitCode, code: errorCodeName(exitCode), productCode: source.productCode, productName: session.product.productName, productVersion: session.product.productVersion,
     rebootRequired: exitCode === 3010 || (installation.rebootNow && !installation.restartInitiated), rebootReasons: [...installation.rebootReasons],
     error: !failed ? undefined : failure === undefined ? { action: '', messageNumber: 0, message: lastText }
-      : { action: failure.action, messageNumber: failure.messageNumber, message: lastText || installation.secrets.hideInData(failure.message) },
+      : { action: failure.action, messageNumber: failure.messageNumber, message: lastText || installation.secrets.hideInData(failure.message), ...(failure.condition === undefined ? {} : { condition: failure.condition }) },
     recovered, plan: installation.secrets.hideInAll(installation.planned), decisions: decider.costing === 'finalized' ? installation.secrets.hideInAll(decisionsOf(decider)) : undefined,
   }
 }

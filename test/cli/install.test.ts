@@ -43,3 +43,12 @@ test('several packages are installed together or not at all', async () => {
   assert.deepEqual([none.status, existsSync(work.path('nowhere'))], [1619 % 256, false])
   assert.equal((await msikit('install', one, 'ADDLOCAL', '--root', root)).status, 2)
 })
+
+test('a launch condition that does not hold: which, and what can be given', async () => {
+  const builder = aPackage().launchCondition('FRAMEWORK40 OR (NOT "AND" = "X" AND VersionNT < 1)', 'The framework is needed.')
+  const file = work.write('condition.msi', bytesOf((sink) => { builder.build({ validation: false }).save(sink) }))
+  const failed = await msikit('install', file, '--root', work.path('root'))
+  assert.equal(failed.status, 1603 % 256)
+  assert.match(failed.stderr, /The framework is needed\. .*1603\)\nThe package asks for this: FRAMEWORK40 OR .*\. Public properties can be given: FRAMEWORK40=…\nAction LaunchConditions failed/)
+  assert.equal((await msikit('install', file, '--root', work.path('root'), 'FRAMEWORK40=1')).status, 0)
+})

@@ -8,7 +8,7 @@ export const launchConditions: EngineAction = async (session) => {
     if (session.condition(row.text('Condition'))) continue
     const text = session.format(row.text('Description'))
     await session.messages.send(MessageType.error, ['[1]', text], { buttons: 'ok' })
-    const failure = new InstallError(0, [], { action: 'LaunchConditions', reported: true })
+    const failure = new InstallError(0, [], { action: 'LaunchConditions', reported: true, condition: row.text('Condition') })
     failure.message = text
     throw failure
   }

@@ -14,6 +14,8 @@ export interface InstallErrorOptions {
   readonly cause?: unknown
   /** The message has been shown and logged already. */
   readonly reported?: boolean
+  /** What had to hold for the installation to go on. */
+  readonly condition?: string
 }
 
 export class InstallError extends WindowsError {
@@ -24,6 +26,8 @@ export class InstallError extends WindowsError {
   /** Fields `[2]`, `[3]`, … of the message. */
   readonly fields: readonly MessageField[]
   reported: boolean
+  /** A launch condition that does not hold; `undefined` for other failures. */
+  readonly condition: string | undefined
 
   constructor(messageNumber: number, fields: readonly MessageField[] = [], options: InstallErrorOptions = {}) {
     super(options.code ?? 'ERROR_INSTALL_FAILURE', builtInErrorText(messageNumber, fields), 'cause' in options ? { cause: options.cause } : undefined)
@@ -31,5 +35,6 @@ export class InstallError extends WindowsError {
     this.messageNumber = messageNumber
     this.fields = fields
     this.reported = options.reported ?? false
+    this.condition = options.condition
   }
 }

@@ -62,7 +62,7 @@ export async function checkLaunchConditions(session: InstallSession, { action }:
     const text = session.format(row.text('Description'))
     if (!row.isNull('Url')) session.messages.log(`${action}: ${session.format(row.text('Url'))}`)
     await session.messages.send(MessageType.error, ['[1]', text], { buttons: 'ok' })
-    const failure = new InstallError(0, [], { action, reported: true })
+    const failure = new InstallError(0, [], { action, reported: true, condition: row.text('Condition') })
     failure.message = text
     throw failure
   }
