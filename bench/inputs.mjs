@@ -2,6 +2,7 @@
 // own program cut into files (real machine code, on every machine) and made-up small files. Real packages come from
 // $MSIKIT_SHARED/corpus when it is there.
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, openSync, writeSync, closeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
@@ -125,6 +126,11 @@ class Inputs {
     return this.#made(`${basename(payload)}-${compression}${parts === 1 ? '' : `-${parts}`}.msi`, (path) => savePackage(path, readdirSync(payload).sort(byNumber), payload, cabinets))
   }
 
+  /** A package of so many small files as WiX's heat lists them: a component to each, keys of 35 characters, 200 files to a folder. */
+  harvestedPackage(files) {
+    return this.#made(`harvested-${files}.msi`, (path) => saveHarvested(path, files, this.smallFiles()))
+  }
+
   /** The tables of {@link bigDatabase} as a folder of text archives. */
   textArchives(rows) {
     return this.#made(`rows${rows}.idt`, (folder) => {
@@ -211,6 +217,32 @@ function savePackage(path, names, payload, cabinets) {
   database.summary = { codepage: 1252, properties: new Map([[7, { type: 'lpstr', value: 'x64;1033' }], [9, { type: 'lpstr', value: '{8A1B6F5C-21C5-4B58-9F0A-3B0D5B1C9E03}' }], [14, { type: 'i4', value: 200 }], [15, { type: 'i4', value: 2 }]]) }
   for (const [index, cabinet] of cabinets.entries()) database.setStream(`data${index}.cab`, bytesSource(readFileSync(cabinet)))
   save(database, path)
+}
+
+function saveHarvested(path, files, payload) {
+  const contents = readdirSync(payload).sort(byNumber).map((name) => readFileSync(join(payload, name)))
+  const listed = Array.from({ length: files }, (_, index) => ({ name: harvestedKey('fil', index), content: contents[index % contents.length] }))
+  const cabinet = `${path}.cab`
+  writeCabinetFile(cabinet, listed.map(({ name, content }) => ({ name, source: bytesSource(content), modifiedMs: Date.UTC(2024, 0, 1) })), 'mszip')
+  const { database, insert } = withTables(['Property', 'Directory', 'Component', 'Feature', 'FeatureComponents', 'File', 'Media'])
+  insert('Directory', { Directory: 'APP', Directory_Parent: 'TARGETDIR', DefaultDir: 'app|Application' })
+  insert('Feature', { Feature: 'Main', Level: 1, Attributes: 0 })
+  for (const [index, { name, content }] of listed.entries()) {
+    const folder = Math.floor(index / 200)
+    if (index % 200 === 0) insert('Directory', { Directory: harvestedKey('dir', folder), Directory_Parent: 'APP', DefaultDir: `d${folder}|folder number ${folder}` })
+    insert('Component', { Component: harvestedKey('cmp', index), ComponentId: `{${harvestedKey('', index).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')}}`, Directory_: harvestedKey('dir', folder), Attributes: 0, KeyPath: name })
+    insert('FeatureComponents', { Feature_: 'Main', Component_: harvestedKey('cmp', index) })
+    insert('File', { File: name, Component_: harvestedKey('cmp', index), FileName: `F${index}~1.TXT|file number ${index}.txt`, FileSize: content.length, Attributes: 512, Sequence: index + 1 })
+  }
+  insert('Media', { DiskId: 1, LastSequence: files, Cabinet: '#data.cab' })
+  database.summary = { codepage: 1252, properties: new Map([[7, { type: 'lpstr', value: 'x64;1033' }], [9, { type: 'lpstr', value: '{8A1B6F5C-21C5-4B58-9F0A-3B0D5B1C9E05}' }], [14, { type: 'i4', value: 200 }], [15, { type: 'i4', value: 2 }]]) }
+  database.setStream('data.cab', bytesSource(readFileSync(cabinet)))
+  save(database, path)
+  rmSync(cabinet)
+}
+
+function harvestedKey(kind, index) {
+  return kind + createHash('md5').update(`${kind} ${index}`).digest('hex').toUpperCase()
 }
 
 function saveProduct(path, files, values) {

@@ -1,9 +1,9 @@
 // Everything of one cabinet file before its data: header, reserve areas, names of its neighbours, folders, files.
 // [MS-CAB] sections 2.1 to 2.3. Folders and files are not yet matched here, and nothing is decompressed.
 import { codePage, type CodePage, type Findings, FormatError, type ByteSource } from '../base/index.ts'
-import { ListedFile } from './cabinet-file.ts'
+import { FileEntries } from './file-entries.ts'
 import { PieceReader } from './piece-reader.ts'
-import { cabinetHeader, fileAttributes, fileEntry, folderEntry, headerFlags, type CabinetHeader, type FolderEntry } from './structures.ts'
+import { cabinetHeader, folderEntry, headerFlags, type CabinetHeader, type FolderEntry } from './structures.ts'
 
 /** Another cabinet of the set, as a header names it. */
 export interface CabinetLink {
@@ -21,9 +21,7 @@ export interface CabinetDirectory {
   readonly previous: CabinetLink | undefined
   readonly next: CabinetLink | undefined
   readonly folders: readonly FolderEntry[]
-  readonly files: readonly ListedFile[]
-  /** Where the CFFILE of each stands. */
-  readonly fileOffsets: Uint32Array
+  readonly files: FileEntries
 }
 
 /** The longest string, its NUL included. */
@@ -44,8 +42,10 @@ export function readDirectory(source: ByteSource, findings: Findings, ansi: numb
   for (let index = 0; index < header.folderCount; index++) {
     folders.push(folderEntry.read(take(cursor, folderEntry.size + sizes[2]!, `folder ${index}`)))
   }
-  cursor.offset = header.filesOffset
-  return { header, reserve, dataReserveBytes: sizes[3]!, previous, next, folders, ...readFiles(cursor, header.fileCount) }
+  // Data follow, in the cabinets of most writers.
+  const dataOffset = Math.min(...folders.map((folder) => folder.dataOffset).filter((offset) => offset > header.filesOffset), source.size)
+  const files = FileEntries.read(source, header.filesOffset, dataOffset, header.fileCount, page)
+  return { header, reserve, dataReserveBytes: sizes[3]!, previous, next, folders, files }
 }
 
 function checkHeader(header: CabinetHeader, source: ByteSource, findings: Findings): void {
@@ -90,25 +90,4 @@ function readString(cursor: Cursor, field: string): string {
   }
   cursor.offset += end + 1
   return cursor.page.decode(bytes.subarray(0, end))
-}
-
-function readFiles(cursor: Cursor, count: number): Pick<CabinetDirectory, 'files' | 'fileOffsets'> {
-  const files: ListedFile[] = []
-  const fileOffsets = new Uint32Array(count)
-  const utf8 = codePage(65001)
-  for (let index = 0; index < count; index++) {
-    const offsetBytes = cursor.offset
-    const bytes = cursor.reader.at(offsetBytes, fileEntry.size + stringBytes)
-    const entry = fileEntry.read(bytes)
-    const nameEnd = bytes.indexOf(0, fileEntry.size)
-    if (entry === undefined || nameEnd <= fileEntry.size) {
-      throw new FormatError({ structure: 'cabinet file', field: `name of file ${index}`, offsetBytes: offsetBytes + fileEntry.size,
-        expected: `1 to ${stringBytes - 1} bytes and a NUL`, found: nameEnd < 0 ? 'no NUL' : 'an empty name' })
-    }
-    const page = (entry.attributes & fileAttributes.utf8Name) !== 0 ? utf8 : cursor.page
-    files.push(new ListedFile(page.decode(bytes.subarray(fileEntry.size, nameEnd)), entry))
-    fileOffsets[index] = offsetBytes
-    cursor.offset += nameEnd + 1
-  }
-  return { files, fileOffsets }
 }

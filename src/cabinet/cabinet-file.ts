@@ -1,7 +1,8 @@
-// A file as a cabinet lists it: CFFILE, [MS-CAB] section 2.3. There may be tens of thousands: one small object each, and
-// what is not always asked for is worked out when it is.
+// A file as a cabinet lists it: CFFILE, [MS-CAB] section 2.3. There may be tens of thousands: what is known of one is read
+// from the bytes of its entry when it is asked for.
 import { pathSegments, unixMsFromDosTime } from '../base/index.ts'
-import { fileAttributes, type FileEntry } from './structures.ts'
+import type { FileList } from './file-list.ts'
+import { fileAttributes } from './structures.ts'
 
 export interface CabinetAttributes {
   readonly readOnly: boolean
@@ -31,40 +32,62 @@ export interface CabinetFile {
 }
 
 export class ListedFile implements CabinetFile {
-  readonly name: string
-  readonly size: number
-  /** As stored, until the set is joined: then {@link CabinetFile.folder}. */
-  folder: number
-  readonly offset: number
-  cabinet = 0
-  /** DOS date and time. */
-  readonly #modified: number
-  readonly #flags: number
+  readonly #list: FileList
+  readonly #number: number
+  #name: string | undefined
 
-  constructor(name: string, { size, folder, folderOffset, date, time, attributes }: FileEntry) {
-    this.name = name
-    this.size = size
-    this.folder = folder
-    this.offset = folderOffset
-    this.#modified = date << 16 | time
-    this.#flags = attributes
+  constructor(list: FileList, number: number) {
+    this.#list = list
+    this.#number = number
+  }
+
+  get name(): string {
+    return this.#name ??= this.#list.name(this.#number)
   }
 
   get safePath(): readonly string[] | undefined {
     return safeSegments(this.name)
   }
 
+  get size(): number {
+    return this.#list.sizes[this.#number]!
+  }
+
   get modifiedMs(): number {
-    return unixMsFromDosTime(this.#modified >>> 16, this.#modified & 0xffff)
+    return unixMsOf(this.#list.modified[this.#number]!)
   }
 
   get attributes(): CabinetAttributes {
-    const has = (flag: number): boolean => (this.#flags & flag) !== 0
+    const flags = this.#list.flags(this.#number)
+    const has = (flag: number): boolean => (flags & flag) !== 0
     return {
       readOnly: has(fileAttributes.readOnly), hidden: has(fileAttributes.hidden), system: has(fileAttributes.system),
       archive: has(fileAttributes.archive), execute: has(fileAttributes.execute), utf8Name: has(fileAttributes.utf8Name),
     }
   }
+
+  get folder(): number {
+    return this.#list.folders[this.#number]!
+  }
+
+  get offset(): number {
+    return this.#list.offsets[this.#number]!
+  }
+
+  get cabinet(): number {
+    return this.#list.cabinet(this.#number)
+  }
+
+  /** What is stored, for who prints it. */
+  toJSON(): object {
+    const { name, size, modifiedMs, folder, offset, cabinet } = this
+    return { name, size, modifiedMs, folder, offset, cabinet }
+  }
+}
+
+/** @param modified DOS date in the upper 16 bits, DOS time in the lower ones */
+export function unixMsOf(modified: number): number {
+  return unixMsFromDosTime(modified >>> 16, modified & 0xffff)
 }
 
 /** Most names: one segment that begins with no dot. */

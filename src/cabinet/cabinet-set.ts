@@ -2,7 +2,8 @@
 // [MS-CAB] section 2.3, CFFILE.iFolder.
 import { FormatError, type ByteSource, type Findings } from '../base/index.ts'
 import type { CabinetDirectory, CabinetLink } from './cabinet-directory.ts'
-import { isSafeName, type CabinetFile } from './cabinet-file.ts'
+import type { FileEntries } from './file-entries.ts'
+import { FileList, unsafeNames } from './file-list.ts'
 import { readCompression, type Compression } from './folder-decoder.ts'
 import type { FolderPart } from './folder-blocks.ts'
 import { folderIndex, maximumBlockBytes } from './structures.ts'
@@ -26,16 +27,15 @@ export interface SetMember {
 
 export interface JoinedSet {
   readonly folders: readonly CabinetFolder[]
-  readonly files: readonly CabinetFile[]
+  readonly files: FileList
 }
 
 export function joinSet(members: readonly SetMember[], findings: Findings): JoinedSet {
-  const folders: { -readonly [Key in keyof CabinetFolder]: CabinetFolder[Key] }[] = []
-  const files: CabinetFile[] = []
+  const folders: GrowingFolder[] = []
+  const files = new JoinedFiles(members)
   for (const [memberIndex, { source, directory }] of members.entries()) {
     const before = folders.at(-1)
-    const continued = directory.files.some(({ folder }) => folder === folderIndex.continuedFromPrevious || folder === folderIndex.continuedBoth)
-    const joins = continued && memberIndex > 0 && before !== undefined
+    const joins = directory.files.isContinued && memberIndex > 0 && before !== undefined
     const base = joins ? folders.length - 1 : folders.length
     const ends = dataEnds(directory, source.size)
     for (const [index, entry] of directory.folders.entries()) {
@@ -47,32 +47,71 @@ export function joinSet(members: readonly SetMember[], findings: Findings): Join
         before.continuesTo = undefined
       } else {
         folders.push({ compression: readCompression(entry.compression), blockCount: part.blockCount, parts: [part],
-          continuesFrom: continued && index === 0 ? directory.previous ?? unnamed : undefined, continuesTo: undefined })
+          continuesFrom: directory.files.isContinued && index === 0 ? directory.previous ?? unnamed : undefined, continuesTo: undefined })
       }
     }
-    // Not by entries(): there may be tens of thousands.
-    for (let index = 0; index < directory.files.length; index++) {
-      const file = directory.files[index]!
-      const stored = file.folder
+    files.add(memberIndex, folders, { base, joins }, findings)
+  }
+  return { folders, files: files.list() }
+}
+
+type GrowingFolder = { -readonly [Key in keyof CabinetFolder]: CabinetFolder[Key] }
+
+/** The files of the members seen so far. */
+class JoinedFiles {
+  readonly #members: readonly SetMember[]
+  readonly #folders: Uint32Array
+  readonly #memberOf: Uint16Array
+  readonly #indexOf: Uint32Array
+  readonly #unsafe = new Set<number>()
+  #count = 0
+
+  constructor(members: readonly SetMember[]) {
+    const most = members.reduce((sum, { directory }) => sum + directory.files.count, 0)
+    this.#members = members
+    this.#folders = new Uint32Array(most)
+    this.#memberOf = new Uint16Array(members.length > 1 ? most : 0)
+    this.#indexOf = new Uint32Array(members.length > 1 ? most : 0)
+  }
+
+  /** @param base number of the member's first folder; `joins` when it continues one of the member before */
+  add(member: number, folders: readonly GrowingFolder[], { base, joins }: { readonly base: number; readonly joins: boolean }, findings: Findings): void {
+    const { directory } = this.#members[member]!
+    const { files } = directory
+    const unsafe = new Set(unsafeNames(files))
+    for (let index = 0; index < files.count; index++) {
+      const stored = files.columns.folders[index]!
       const toNext = stored === folderIndex.continuedToNext || stored === folderIndex.continuedBoth
       const fromPrevious = stored === folderIndex.continuedFromPrevious || stored === folderIndex.continuedBoth
-      file.folder = fromPrevious ? base : toNext ? folders.length - 1 : base + stored
-      file.cabinet = memberIndex
-      const joined = folders[file.folder]
+      const folder = fromPrevious ? base : toNext ? folders.length - 1 : base + stored
+      const joined = folders[folder]
       if (joined === undefined) {
-        throw new FormatError({ structure: 'cabinet file', field: `folder of ${JSON.stringify(file.name)}`, offsetBytes: directory.fileOffsets[index]! + 8,
+        throw new FormatError({ structure: 'cabinet file', field: `folder of ${JSON.stringify(files.name(index))}`, offsetBytes: files.offsetBytes(index) + 8,
           expected: `less than ${directory.folders.length}`, found: `${stored}` })
       }
       if (toNext) joined.continuesTo = directory.next ?? unnamed
       // A later cabinet repeats the files that run over into it.
       if (fromPrevious && joins) continue
-      files.push(file)
-      if (isSafeName(file.name)) continue
-      findings.report({ id: 'cabinet-file-name-unsafe', structure: 'cabinet file', field: 'name', offsetBytes: directory.fileOffsets[index]! + 16,
-        expected: 'a relative path without ..', found: JSON.stringify(file.name) })
+      if (unsafe.has(index)) this.#noteUnsafe(files, index, findings)
+      this.#folders[this.#count] = folder
+      if (this.#members.length > 1) {
+        this.#memberOf[this.#count] = member
+        this.#indexOf[this.#count] = index
+      }
+      this.#count++
     }
   }
-  return { folders, files }
+
+  #noteUnsafe(files: FileEntries, index: number, findings: Findings): void {
+    this.#unsafe.add(this.#count)
+    findings.report({ id: 'cabinet-file-name-unsafe', structure: 'cabinet file', field: 'name', offsetBytes: files.offsetBytes(index) + 16,
+      expected: 'a relative path without ..', found: JSON.stringify(files.name(index)) })
+  }
+
+  list(): FileList {
+    const places = this.#members.length === 1 ? undefined : { members: this.#memberOf, indexes: this.#indexOf }
+    return new FileList(this.#members.map(({ directory }) => directory.files), this.#folders.subarray(0, this.#count), this.#unsafe, places)
+  }
 }
 
 const unnamed: CabinetLink = { name: '', diskLabel: '' }
@@ -95,11 +134,8 @@ function dataEnds(directory: CabinetDirectory, sourceBytes: number): number[] {
   return ends
 }
 
-/** @throws FormatError when the file lies beyond what the folder's blocks can hold. */
-export function checkRange(file: Pick<CabinetFile, 'name' | 'size' | 'offset'>, folder: CabinetFolder): void {
-  const most = folder.blockCount * maximumBlockBytes
-  if (file.offset + file.size > most) {
-    throw new FormatError({ structure: 'cabinet file', field: `size of ${JSON.stringify(file.name)}`,
-      expected: `an end within the folder's ${folder.blockCount} blocks of at most ${maximumBlockBytes} bytes`, found: `${file.offset} + ${file.size}` })
-  }
+/** Of a file that lies beyond what the folder's blocks can hold. */
+export function beyondFolder(name: string, offset: number, size: number, folder: CabinetFolder): FormatError {
+  return new FormatError({ structure: 'cabinet file', field: `size of ${JSON.stringify(name)}`,
+    expected: `an end within the folder's ${folder.blockCount} blocks of at most ${maximumBlockBytes} bytes`, found: `${offset} + ${size}` })
 }

@@ -42,6 +42,22 @@ for (const compression of ['none', 'mszip'] as const) {
   })
 }
 
+test('a cabinet with many long names is listed whole, by objects and by columns', () => {
+  const names = Array.from({ length: 2000 }, (_, index) => `n${'long'.repeat(index % 60)}${index}`)
+  const { files, list } = open(aCabinet(Object.fromEntries(names.map((name, index) => [name, text(index % 7)])), { compression: 'none' }))
+  assert.deepEqual(files.map(({ name }) => name), names)
+  assert.deepEqual([...list.sizes], files.map(({ size }) => size))
+  assert.deepEqual([...list.offsets], files.map(({ offset }) => offset))
+  assert.ok(names.every((name, number) => list.nameIs(number, (bytes, start, end) => Buffer.from(bytes.subarray(start, end)).toString() === name)))
+})
+
+test('files that are listed on behind where a folder says that its data begin are found', () => {
+  const bytes = aCabinet({ 'first': '', 'second.txt': '' }, { compression: 'none' })
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  view.setUint32(36, view.getUint32(16, true) + 20, true)
+  assert.deepEqual(open(bytes).files.map(({ name }) => name), ['first', 'second.txt'])
+})
+
 test('the same files give the same bytes', () => {
   const contents = { a: text(5000), b: noise(3000) }
   assert.deepEqual(aCabinet(contents), aCabinet(contents))

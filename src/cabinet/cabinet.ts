@@ -4,6 +4,7 @@ import { Findings, FormatError, type ByteSource, type Finding } from '../base/in
 import { readDirectory, type CabinetLink } from './cabinet-directory.ts'
 import type { CabinetFile } from './cabinet-file.ts'
 import { joinSet, type CabinetFolder, type SetMember } from './cabinet-set.ts'
+import type { CabinetFileList } from './file-list.ts'
 import { extractAll, extractSet, type ExtractOptions, type SelectFile } from './extract.ts'
 
 export interface OpenCabinetOptions {
@@ -21,6 +22,8 @@ export interface OpenCabinetOptions {
 export interface Cabinet {
   /** In stored order, each file of the set once. */
   readonly files: readonly CabinetFile[]
+  /** The same without an object for each. */
+  readonly list: CabinetFileList
   readonly folders: readonly CabinetFolder[]
   readonly setId: number
   /** The cabinet's place in its set, from 0. */
@@ -63,7 +66,8 @@ export function openCabinet(source: ByteSource, options: OpenCabinetOptions = {}
   const set = joinSet(members, findings)
   const { header, reserve, previous, next } = members[0]!.directory
   return {
-    files: set.files, folders: set.folders, setId: header.setId, index: header.index, reserve,
+    get files() { return set.files.files },
+    list: set.files, folders: set.folders, setId: header.setId, index: header.index, reserve,
     previousCabinet: previous, nextCabinet: next, findings: findings.list,
     extract: (select, extractOptions) => extractAll(set, select, extractOptions),
     extractInSteps: (select, extractOptions = {}) => extractSet(set, select, extractOptions),

@@ -3,8 +3,9 @@
 // Files with the same content may be stored once (WiX calls it smart cabbing): their entries tell the same place, and
 // each gets the bytes in its turn.
 import { FormatError, type ByteSink } from '../base/index.ts'
-import { isSafeName, type CabinetFile } from './cabinet-file.ts'
-import { checkRange, type CabinetFolder, type JoinedSet } from './cabinet-set.ts'
+import type { CabinetFile } from './cabinet-file.ts'
+import { beyondFolder, type CabinetFolder, type JoinedSet } from './cabinet-set.ts'
+import { byFolder, inFolder, type FileList, type FolderFiles } from './file-list.ts'
 import { readBlocks, type DataBlock } from './folder-blocks.ts'
 import { createFolderDecoder, type FolderDecoder } from './folder-decoder.ts'
 import { maximumBlockBytes } from './structures.ts'
@@ -34,26 +35,19 @@ export interface ExtractOptions {
   readonly ahead?: (folder: CabinetFolder, bytes: number) => Iterable<Uint8Array> | undefined
 }
 
-/** What is needed of a file of a folder to take it out. */
-export type FolderFile = Pick<CabinetFile, 'name' | 'size' | 'offset'>
-
-export type SelectFolderFile = (file: FolderFile, index: number) => CabinetFileSink | undefined
+/** Asked with the index of each file shortly before it is reached. */
+export type SelectFolderFile = (index: number) => CabinetFileSink | undefined
 
 const largestPiece = 1 << 20
 /** A file that others have the same bytes as is kept up to this size; beyond, the folder is decompressed once more for each. */
 const largestKept = 8 << 20
 
 /**
- * Decompresses one folder, as `Cabinet.extract` does all of them: for callers that divide them among threads.
- * @param files of the folder, in the order of {@link inFolder}. `select` is told the index of each among them.
+ * Decompresses one folder, as `Cabinet.extract` does all of them: for callers that divide them among threads. Names are the
+ * caller's affair.
  */
-export function extractFolder(folder: CabinetFolder, files: readonly FolderFile[], select: SelectFolderFile, options: ExtractOptions = {}): void {
-  run(new FolderExtraction(folder, files, select, options, sharedBy([folder], files, options)).run())
-}
-
-/** By offset; empty files before what begins at the same place. */
-export function inFolder(a: FolderFile, b: FolderFile): number {
-  return a.offset - b.offset || a.size - b.size
+export function extractFolder(folder: CabinetFolder, files: FolderFiles, select: SelectFolderFile, options: ExtractOptions = {}): void {
+  run(new FolderExtraction(folder, files, select, options, sharedBy([folder], files.sizes.reduce((sum, size) => sum + size, 0), options)).run())
 }
 
 export function extractAll(set: JoinedSet, select: SelectFile, options: ExtractOptions = {}): void {
@@ -61,14 +55,22 @@ export function extractAll(set: JoinedSet, select: SelectFile, options: ExtractO
 }
 
 /** Yields after every piece, of one data block at least. */
-export function* extractSet(set: JoinedSet, select: SelectFile, options: ExtractOptions): Generator<void, void> {
-  const byFolder: CabinetFile[][] = set.folders.map(() => [])
-  for (const file of set.files) byFolder[file.folder]!.push(file)
-  const shared = sharedBy(set.folders, set.files, options)
-  for (const [index, folder] of set.folders.entries()) {
-    const files = byFolder[index]!.sort(inFolder)
-    yield* new FolderExtraction(folder, files, (_, at) => select(files[at]!), options, shared).run()
+export function* extractSet({ folders, files: list }: JoinedSet, select: SelectFile, options: ExtractOptions): Generator<void, void> {
+  const { files } = list
+  const numbers = byFolder(list, folders.length)
+  const shared = sharedBy(folders, list.sizes.reduce((sum, size) => sum + size, 0), options)
+  for (const [index, folder] of folders.entries()) {
+    const wanted = inFolder(list, numbers[index]!)
+    const selectAt = (at: number): CabinetFileSink | undefined => isAllowed(list, wanted.numbers[at]!, options) ? select(files[wanted.numbers[at]!]!) : undefined
+    yield* new FolderExtraction(folder, wanted, selectAt, options, shared).run()
   }
+}
+
+/** @throws FormatError unless such files are passed over */
+function isAllowed(list: FileList, number: number, { unsafeNames }: ExtractOptions): boolean {
+  if (list.isSafe(number)) return true
+  if (unsafeNames === 'skip') return false
+  throw new FormatError({ structure: 'cabinet file', field: 'name', expected: 'a relative path without ..', found: JSON.stringify(list.name(number)) })
 }
 
 function run(steps: Generator<void, void>): void {
@@ -85,68 +87,74 @@ interface Shared {
   remaining: number
 }
 
-function sharedBy(folders: readonly CabinetFolder[], files: readonly FolderFile[], options: ExtractOptions): Shared {
-  return { wasm: chooseWasm(folders, files, options), remaining: options.maximumBytes ?? Number.POSITIVE_INFINITY }
+/** @param bytes of all files */
+function sharedBy(folders: readonly CabinetFolder[], bytes: number, options: ExtractOptions): Shared {
+  return { wasm: chooseWasm(folders, bytes, options), remaining: options.maximumBytes ?? Number.POSITIVE_INFINITY }
 }
 
-function chooseWasm(folders: readonly CabinetFolder[], files: readonly FolderFile[], { webAssembly, decoders }: ExtractOptions): WasmDecoders | undefined {
+function chooseWasm(folders: readonly CabinetFolder[], bytes: number, { webAssembly, decoders }: ExtractOptions): WasmDecoders | undefined {
   if (webAssembly === false || !folders.some(({ compression: { method } }) => method === 'lzx' || method === 'mszip')) return undefined
-  if (webAssembly !== true && decoders?.isLoaded !== true && files.reduce((sum, { size }) => sum + size, 0) < leastBytesForWasm) return undefined
+  if (webAssembly !== true && decoders?.isLoaded !== true && bytes < leastBytesForWasm) return undefined
   return decoders === undefined ? WasmDecoders.load() : decoders.load()
 }
 
+/** No file. */
+const none = -1
+
 class FolderExtraction {
   readonly #folder: CabinetFolder
-  readonly #files: readonly FolderFile[]
+  readonly #files: FolderFiles
   readonly #select: SelectFolderFile
   readonly #options: ExtractOptions
   readonly #shared: Shared
-  /** Indexes of the files that this pass over the folder asks for, and those that wait for the next one. */
-  #queue: readonly number[]
+  /** Indexes of the files that this pass over the folder asks for, all of them when absent, and those that wait for the next one. */
+  #queue: readonly number[] | undefined
   #deferred: number[] = []
   #next = 0
   /** Where the last wanted file ends. */
   #end = 0
-  #file: FolderFile | undefined
+  /** The file that bytes are written to: its index, and where it begins and ends. */
+  #file = none
+  #fileStart = 0
+  #fileEnd = 0
   #sink: CabinetFileSink | undefined
   /** Bytes of the current file that are decoded and not yet written. */
   #pending: Uint8Array | undefined
   /** The bytes of the current file, while others are known to have the same. */
   #kept: Uint8Array | undefined
 
-  constructor(folder: CabinetFolder, files: readonly FolderFile[], select: SelectFolderFile, options: ExtractOptions, shared: Shared) {
+  constructor(folder: CabinetFolder, files: FolderFiles, select: SelectFolderFile, options: ExtractOptions, shared: Shared) {
     this.#folder = folder
     this.#files = files
     this.#select = select
     this.#options = options
     this.#shared = shared
-    this.#queue = files.map((_, index) => index)
   }
 
   * run(): Generator<void, void> {
-    while (this.#queue.length > 0) {
+    do {
       yield* this.#pass()
       this.#queue = this.#deferred
       this.#deferred = []
       this.#next = this.#end = 0
-    }
+    } while (this.#queue.length > 0)
   }
 
   * #pass(): Generator<void, void> {
     this.#advance()
-    if (this.#file === undefined) return
+    if (this.#file === none) return
     let position = 0
     for (const plain of this.#plain()) {
       this.#distribute(plain, position)
-      if (this.#file === undefined) return
+      if (this.#file === none) return
       position += plain.length
       yield
     }
     const { continuesTo } = this.#folder
-    const file = this.#file
-    if (continuesTo !== undefined) throw missing('next', continuesTo.name, file)
-    throw new FormatError({ structure: 'cabinet file', field: `size of ${JSON.stringify(file.name)}`,
-      expected: `an end within the folder's ${position} bytes`, found: `${file.offset} + ${file.size}` })
+    const name = this.#files.name(this.#file)
+    if (continuesTo !== undefined) throw missing('next', continuesTo.name, name)
+    throw new FormatError({ structure: 'cabinet file', field: `size of ${JSON.stringify(name)}`,
+      expected: `an end within the folder's ${position} bytes`, found: `${this.#fileStart} + ${this.#fileEnd - this.#fileStart}` })
   }
 
   /** The folder's bytes in order. */
@@ -167,89 +175,103 @@ class FolderExtraction {
     }
   }
 
+  /** How many files this pass may ask for. */
+  get #queued(): number {
+    return this.#queue?.length ?? this.#files.sizes.length
+  }
+
+  #indexAt(place: number): number {
+    return this.#queue === undefined ? place : this.#queue[place]!
+  }
+
   /** How far files reach that may be wanted of the folder. */
   #wantedBytes(): number {
-    return this.#queue.reduce((most, index) => Math.max(most, this.#files[index]!.offset + this.#files[index]!.size), 0)
+    const { offsets, sizes } = this.#files
+    let most = 0
+    for (let place = 0; place < this.#queued; place++) most = Math.max(most, offsets[this.#indexAt(place)]! + sizes[this.#indexAt(place)]!)
+    return most
   }
 
   /** Writes what a decoded block has for the wanted files, one after the other. */
   #distribute(plain: Uint8Array, position: number): void {
-    for (let file = this.#file; file !== undefined && file.offset < position + plain.length; file = this.#file) {
-      const from = Math.max(0, file.offset - position)
-      const to = Math.min(plain.length, file.offset + file.size - position)
+    const end = position + plain.length
+    while (this.#file !== none && this.#fileStart < end) {
+      const from = Math.max(0, this.#fileStart - position)
+      const to = Math.min(plain.length, this.#fileEnd - position)
       this.#append(plain, from, to)
-      this.#kept?.set(plain.subarray(from, to), position + from - file.offset)
-      if (file.offset + file.size > position + plain.length) return
+      this.#kept?.set(plain.subarray(from, to), position + from - this.#fileStart)
+      if (this.#fileEnd > end) return
       this.#flush()
       this.#sink?.end?.()
-      this.#writeTwins(file)
+      if (this.#hasTwin(this.#file)) this.#writeTwins(this.#file)
       this.#advance()
     }
   }
 
   /** Goes on to the next file that is wanted. Asking ahead tells when the rest of the folder need not be decoded. */
   #advance(): void {
-    this.#file = undefined
-    this.#sink = undefined
-    while (this.#next < this.#queue.length) {
-      const index = this.#queue[this.#next++]!
-      const file = this.#files[index]!
-      const sink = this.#wanted(file, index)
+    const { offsets, sizes } = this.#files
+    const queued = this.#queued
+    this.#file = none
+    this.#sink = this.#kept = undefined
+    while (this.#next < queued) {
+      const index = this.#indexAt(this.#next++)
+      const sink = this.#select(index)
       if (sink === undefined) continue
-      this.#check(file)
-      if (file.size === 0) {
+      const size = sizes[index]!
+      if (size === 0) {
         sink.end?.()
         continue
       }
-      this.#file = file
+      this.#check(index)
+      this.#file = index
+      this.#fileStart = offsets[index]!
+      this.#fileEnd = this.#fileStart + size
       this.#sink = sink
-      this.#kept = file.size <= largestKept && this.#twin(file) !== undefined ? new Uint8Array(file.size) : undefined
+      if (size <= largestKept && this.#hasTwin(index)) this.#kept = new Uint8Array(size)
       return
     }
   }
 
-  #wanted(file: FolderFile, index: number): CabinetFileSink | undefined {
-    if (isSafeName(file.name)) return this.#select(file, index)
-    if (this.#options.unsafeNames === 'skip') return undefined
-    throw new FormatError({ structure: 'cabinet file', field: 'name', expected: 'a relative path without ..', found: JSON.stringify(file.name) })
+  /** Whether the next file lies where this one does. */
+  #hasTwin(index: number): boolean {
+    if (this.#next >= this.#queued) return false
+    const { offsets, sizes } = this.#files
+    const next = this.#indexAt(this.#next)
+    return offsets[next] === offsets[index] && sizes[next] === sizes[index]
   }
 
-  /** The next file, if it lies where this one does. */
-  #twin({ offset, size }: FolderFile): FolderFile | undefined {
-    const next = this.#next < this.#queue.length ? this.#files[this.#queue[this.#next]!] : undefined
-    return next?.offset === offset && next.size === size ? next : undefined
-  }
-
-  #writeTwins(file: FolderFile): void {
-    for (let twin = this.#twin(file); twin !== undefined; twin = this.#twin(file)) {
-      const index = this.#queue[this.#next++]!
+  #writeTwins(file: number): void {
+    while (this.#hasTwin(file)) {
+      const index = this.#indexAt(this.#next++)
       if (this.#kept === undefined) {
         this.#deferred.push(index)
         continue
       }
-      const sink = this.#wanted(twin, index)
+      const sink = this.#select(index)
       if (sink === undefined) continue
-      this.#count(twin)
+      this.#count(this.#kept.length)
       sink.write(this.#kept)
       sink.end?.()
     }
   }
 
-  #check(file: FolderFile): void {
-    if (file.size === 0) return
+  /** Of a file that is not empty. */
+  #check(index: number): void {
     const { continuesFrom, continuesTo } = this.#folder
-    if (continuesFrom !== undefined) throw missing('previous', continuesFrom.name, file)
-    if (continuesTo === undefined) checkRange(file, this.#folder)
-    if (file.offset < this.#end) {
-      throw new FormatError({ structure: 'cabinet file', field: `offset of ${JSON.stringify(file.name)}`,
-        expected: `${this.#end} or more, where the file before ends`, found: `${file.offset}` })
+    const [offset, size] = [this.#files.offsets[index]!, this.#files.sizes[index]!]
+    if (continuesFrom !== undefined) throw missing('previous', continuesFrom.name, this.#files.name(index))
+    if (continuesTo === undefined && offset + size > this.#folder.blockCount * maximumBlockBytes) throw beyondFolder(this.#files.name(index), offset, size, this.#folder)
+    if (offset < this.#end) {
+      throw new FormatError({ structure: 'cabinet file', field: `offset of ${JSON.stringify(this.#files.name(index))}`,
+        expected: `${this.#end} or more, where the file before ends`, found: `${offset}` })
     }
-    this.#end = file.offset + file.size
-    this.#count(file)
+    this.#end = offset + size
+    this.#count(size)
   }
 
-  #count(file: FolderFile): void {
-    this.#shared.remaining -= file.size
+  #count(size: number): void {
+    this.#shared.remaining -= size
     if (this.#shared.remaining < 0) {
       throw new FormatError({ structure: 'cabinet', field: 'total size', expected: `at most ${this.#options.maximumBytes} bytes`,
         found: `${-this.#shared.remaining} bytes more` })
@@ -283,7 +305,7 @@ function decode(decoder: FolderDecoder, block: DataBlock): Uint8Array {
   }
 }
 
-function missing(which: 'previous' | 'next', name: string, file: FolderFile): FormatError {
-  return new FormatError({ structure: 'cabinet folder', field: `data of ${JSON.stringify(file.name)}`,
+function missing(which: 'previous' | 'next', name: string, file: string): FormatError {
+  return new FormatError({ structure: 'cabinet folder', field: `data of ${JSON.stringify(file)}`,
     expected: `the ${which} cabinet ${JSON.stringify(name)} of the set`, found: 'no such cabinet given' }, 'ERROR_OPEN_FAILED')
 }

@@ -80,7 +80,7 @@ export const folderEntry = {
   },
 } as const
 
-/** CFFILE; `size` counts the fixed 16 bytes, the name and its NUL follow. */
+/** CFFILE; `size` counts the fixed 16 bytes, the name and its NUL follow. Read by `FileEntries`, all at once. */
 export interface FileEntry {
   readonly size: number
   /** Where the file begins in its folder's uncompressed data. */
@@ -93,15 +93,6 @@ export interface FileEntry {
 
 export const fileEntry = {
   size: 16,
-  /** `undefined` when there are too few bytes. Without a view of its own: there are tens of thousands in some cabinets. */
-  read(bytes: Uint8Array): FileEntry | undefined {
-    if (bytes.length < 16) return undefined
-    const word = (at: number): number => bytes[at]! | bytes[at + 1]! << 8
-    return {
-      size: (word(0) | word(2) << 16) >>> 0, folderOffset: (word(4) | word(6) << 16) >>> 0, folder: word(8),
-      date: word(10), time: word(12), attributes: word(14),
-    }
-  },
   /** With the name and its NUL. */
   write(file: FileEntry, name: Uint8Array): Uint8Array {
     const bytes = new Uint8Array(17 + name.length)

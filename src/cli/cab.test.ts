@@ -7,7 +7,7 @@ import { writeCabinet } from '../cabinet/index.ts'
 import { aCabinet, cabinetInputs } from '../testing/index.ts'
 import { run } from './commands/cab.ts'
 import { Output } from './output.ts'
-import { checkWindowsNames } from './places.ts'
+import { checkWindowsNames, placeList } from './places.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'msikit-cab-'))
 after(() => rmSync(work, { recursive: true }))
@@ -82,7 +82,7 @@ test('names that no file of Windows can have are noted, and refused on Windows',
   const { status, err } = await cab(['extract', path('devices.cab'), '-o', path('out-devices')])
   assert.equal(status, 0)
   assert.match(err, /note: "CON" and 4 more: no file of Windows can have such a name/)
-  assert.throws(() => checkWindowsNames(names.map((name) => ({ folder: name.split('\\').slice(0, -1), name: name.split('\\').at(-1)! })), new Collected(-1), 'win32'), { code: 'ERROR_INVALID_NAME', message: /"CON" and 4 more: expected names that files of Windows can have/ })
+  assert.throws(() => checkWindowsNames(placeList(names.map((name) => ({ folder: name.split('\\').slice(0, -1), name: name.split('\\').at(-1)! }))), new Collected(-1), 'win32'), { code: 'ERROR_INVALID_NAME', message: /"CON" and 4 more: expected names that files of Windows can have/ })
 })
 
 test('extract --force replaces files, and a link by a file', async () => {

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { bytesSource } from '../base/index.ts'
 import { writeCabinet } from '../cabinet/index.ts'
-import { createDatabase, type ColumnDefinition, type Database } from '../database/index.ts'
+import { createDatabase, openDatabase, type ColumnDefinition, type Database } from '../database/index.ts'
 import { cabinetInputs } from '../testing/index.ts'
 import { run } from './commands/extract.ts'
-import { layOutFiles } from './file-layout.ts'
+import { filesOf, layOutFiles, type FileLayout, type LaidOutFile, type LayoutKind } from './file-layout.ts'
 import { Output } from './output.ts'
 import { OutputFolder } from './output-folder.ts'
 import { pathText } from './places.ts'
@@ -32,7 +32,8 @@ function aPackage(files: readonly (readonly [string, string, string])[], directo
   return database
 }
 
-const paths = (database: Database, kind: 'target' | 'source' = 'target'): string[] => layOutFiles(database, kind).map(pathText)
+const paths = (database: Database, kind: 'target' | 'source' = 'target'): string[] => laidOut(database, kind).map(pathText)
+const laidOut = (database: Database, kind: LayoutKind): LaidOutFile[] => [...filesOf(layOutFiles(database, kind))]
 const root = ['TARGETDIR', null, 'SourceDir'] as const
 
 test('directories follow their parents, targets and sources apart, long names first', () => {
@@ -65,7 +66,7 @@ test('an uncompressed file of a compressed package lies beside it, one of anothe
       for (const row of rows) table.insert(row)
     }
     database.summary = { ...database.summary, properties: new Map([[15, { type: 'i4', value: wordCount }]]) }
-    assert.equal(layOutFiles(database, 'target')[0]?.sourcePath.join('/'), place)
+    assert.equal(laidOut(database, 'target')[0]?.sourcePath.join('/'), place)
   }
 })
 
@@ -80,6 +81,23 @@ for (const name of ['..', '..\\..\\evil', '/etc/passwd', 'a/../../b', '.']) {
   })
 }
 
+const byKey = (layout: FileLayout): LaidOutFile[] => [...filesOf(layout)].sort((a, b) => Number(a.key.slice(1)) - Number(b.key.slice(1)))
+
+test('names that are looked at as bytes, in a database that was opened, are taken as those that are texts', () => {
+  const names = ['A.txt', 'A~1.TXT|a.TXT', '|b', 'b', 'x|B', 'c|', 'd|e|f', 'CON.txt', 'contents.txt', 'g ', 'h.', '.config', 'ä.txt', 'Ä.TXT', 'what?', 'COM1', 'folder', 'lpt', ...Array.from({ length: 300 }, (_, index) => `s${index}|long name ${index % 290}.txt`)]
+  const made = aPackage(names.map((name, index) => [`k${index}`, index % 2 === 0 ? 'Odd' : 'Even', name]), [root, ['Odd', 'TARGETDIR', 'o|Folder'], ['Even', 'TARGETDIR', 'e|FOLDER']])
+  made.summary = { codepage: 1252, properties: new Map([[15, { type: 'i4', value: 2 }]]) }
+  const chunks: Uint8Array[] = []
+  made.save({ write: (chunk) => { chunks.push(chunk.slice()) } })
+  const [texts, bytes] = [layOutFiles(made, 'target'), layOutFiles(openDatabase(bytesSource(Buffer.concat(chunks))), 'target')]
+  assert.deepEqual(byKey(bytes), byKey(texts))
+  assert.deepEqual(byKey(bytes).filter(({ displacedFrom }) => displacedFrom !== undefined).map(({ key }) => key), ['k1', 'k3', 'k4', 'k13', ...Array.from({ length: 10 }, (_, index) => `k${308 + index}`)])
+  const plain = [...filesOf(bytes)].filter((_, number) => bytes.isPlain!(number)).map(({ name }) => name)
+  for (const name of ['CON.txt', 'g ', 'h.', 'ä.txt', 'what?', 'COM1']) assert.ok(!plain.includes(name), name)
+  assert.ok(plain.includes('e|f') === false && plain.includes('folder') && plain.includes('b'))
+  assert.deepEqual([...filesOf(bytes.subset(Uint32Array.of(3, 5)))], [bytes.file(3), bytes.file(5)])
+})
+
 test('a directory that climbs out, and a cycle of directories, are refused', () => {
   assert.throws(() => layOutFiles(aPackage([['a', 'Up', 'x']], [root, ['Up', 'TARGETDIR', '..']]), 'target'), { code: 'ERROR_INVALID_NAME' })
   assert.throws(() => layOutFiles(aPackage([['a', 'A', 'x']], [['A', 'B', 'a'], ['B', 'A', 'b']]), 'target'), /found a cycle/)
@@ -93,12 +111,12 @@ test('uncompressed files are taken from beside the package, without regard to ca
     const database = aPackage([['a', 'App', 'A.txt']], [root, ['App', 'TARGETDIR', 'app']])
     const opened = { path: join(folder, 'source/x.msi'), size: 0, database }
     const output = new OutputFolder(join(folder, 'out'))
-    takeFiles(opened, layOutFiles(database, 'target'), (file) => output.create(file))
+    takeFiles(opened, laidOut(database, 'target'), (file) => output.create(file))
     assert.equal(readFileSync(join(folder, 'out/app/A.txt'), 'utf8'), 'content')
     symlinkSync(folder, join(folder, 'out/link'))
     assert.throws(() => output.create({ folder: ['link'], name: 'x' }), /expected a folder, found a symbolic link/)
     rmSync(join(folder, 'source/APP'), { recursive: true })
-    assert.deepEqual(takeFiles(opened, layOutFiles(database, 'target'), (file) => output.create(file)).map(({ error }) => error.code), ['ERROR_INSTALL_SOURCE_ABSENT'])
+    assert.deepEqual(takeFiles(opened, laidOut(database, 'target'), (file) => output.create(file)).map(({ error }) => error.code), ['ERROR_INSTALL_SOURCE_ABSENT'])
   } finally {
     rmSync(folder, { recursive: true })
   }

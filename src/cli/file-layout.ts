@@ -2,14 +2,15 @@
 // administrative image). https://learn.microsoft.com/windows/win32/msi/using-the-directory-table
 // Names are taken as they are, except that two that differ in case only become one folder; a file whose place is taken
 // gets its key as a suffix. Conditions, features and properties set elsewhere are not looked at.
-import type { Database, Row, Table } from '../database/index.ts'
-import { summaryInteger, SummaryProperty, summaryText } from '../property-set/index.ts'
-import { CommandError } from './errors.ts'
-import { checkSegments, isSafeSegment, Places, type PlaceFolder, type TakenPlace } from './places.ts'
+// There may be tens of thousands: of each only the number of its folder is kept, all else is read from the tables again.
+import type { Database, Table } from '../database/index.ts'
+import { summaryInteger, SummaryProperty } from '../property-set/index.ts'
+import { FileFolders, pickName, type LayoutKind } from './layout-folders.ts'
+import { cares, nameHashes } from './layout-names.ts'
+import { checkSegments, NameHash, type PlaceList, type TakenPlace } from './places.ts'
+import { integers, textNumbers, texts, type Cells } from './table-cells.ts'
 
-/** `flat` puts every file into one folder. */
-export type LayoutKind = 'target' | 'source' | 'flat'
-type FolderKind = Exclude<LayoutKind, 'flat'>
+export type { LayoutKind } from './layout-folders.ts'
 
 export interface LaidOutFile extends TakenPlace {
   /** Key of the File table, which is also the name within a cabinet. */
@@ -21,208 +22,188 @@ export interface LaidOutFile extends TakenPlace {
   readonly compressed: boolean
 }
 
-type SystemFolders = Readonly<Record<string, readonly string[]>>
-
-/** Where Windows has its folders, by their property; on a Windows of 32 bits, which a package for it may count on. Others go by their DefaultDir. */
-const systemFolders: SystemFolders = {
-  ProgramFilesFolder: ['Program Files'], ProgramFiles64Folder: ['Program Files'], ProgramFiles6432Folder: ['Program Files'],
-  CommonFilesFolder: ['Program Files', 'Common Files'], CommonFiles64Folder: ['Program Files', 'Common Files'], CommonFiles6432Folder: ['Program Files', 'Common Files'],
-  WindowsFolder: ['Windows'], SystemFolder: ['Windows', 'System32'], System64Folder: ['Windows', 'System32'], FontsFolder: ['Windows', 'Fonts'],
-}
-/** Those of the 32 bits on a Windows of 64, which is all that a package for x64, Intel64 or Arm64 is installed on. */
-const systemFolders64: SystemFolders = {
-  ...systemFolders, ProgramFilesFolder: ['Program Files (x86)'], CommonFilesFolder: ['Program Files (x86)', 'Common Files'], SystemFolder: ['Windows', 'SysWOW64'],
-}
 const sourceFlags = { shortNames: 1, compressed: 2 } as const
 const fileAttributes = { noncompressed: 0x2000, compressed: 0x4000 } as const
 
 const noPath: readonly string[] = []
 
-/** Row by row without an object for each: there may be tens of thousands. @throws CommandError ERROR_INVALID_NAME for a name that leads out of the folder. */
-export function layOutFiles(database: Database, kind: LayoutKind): LaidOutFile[] {
-  const table = database.table('File')
-  if (table === undefined) return []
+/** The files of a package by number, in the order of the File table, or of what else lists them. */
+export interface FileLayout extends PlaceList {
+  key(number: number): string
+  /** Whether the key is these ASCII bytes; `false` may also mean that it is not known as bytes. */
+  keyIs(number: number, bytes: Uint8Array, start: number, end: number): boolean
+  sizeBytes(number: number): number
+  sequence(number: number): number
+  compressed(number: number): boolean
+  file(number: number): LaidOutFile
+  /** Numbers of those whose place was taken. */
+  displaced(): readonly number[]
+  /** Some of them, numbered anew. */
+  subset(numbers: Uint32Array): FileLayout
+}
+
+export function* filesOf(layout: FileLayout): Generator<LaidOutFile, void> {
+  for (let number = 0; number < layout.length; number++) yield layout.file(number)
+}
+
+export function layoutOf(files: readonly LaidOutFile[]): FileLayout {
+  return {
+    length: files.length, file: (number) => files[number]!, folder: (number) => files[number]!.folder, name: (number) => files[number]!.name, key: (number) => files[number]!.key,
+    keyIs: () => false, sizeBytes: (number) => files[number]!.sizeBytes, sequence: (number) => files[number]!.sequence, compressed: (number) => files[number]!.compressed,
+    displaced: () => [...files.keys()].filter((number) => files[number]!.displacedFrom !== undefined), subset: (numbers) => layoutOf(Array.from(numbers, (number) => files[number]!)),
+  }
+}
+
+/** @throws CommandError ERROR_INVALID_NAME for a name that leads out of the folder. */
+export function layOutFiles(database: Database, kind: LayoutKind): FileLayout {
+  return database.table('File') === undefined ? layoutOf([]) : LaidOutRows.of(database, kind)
+}
+
+/** What the rows of a File table have in common. */
+interface FileRows {
+  readonly table: Table
+  readonly folders: FileFolders
+  readonly key: Cells<string>
+  readonly keyNumber: Cells<number>
+  readonly longName: Cells<string>
+  readonly size: Cells<number>
+  readonly sequence: Cells<number>
+  readonly compressed: Cells<boolean>
+  /** By row, the number of its folder. */
+  readonly folderOf: Uint32Array
+  /** By row, 1 where every Windows can have the name. */
+  readonly plain: Uint8Array
+  /** By row, where the name is not what the table says. */
+  readonly moved: Map<number, string>
+  sourcePath(row: number): readonly string[]
+}
+
+class LaidOutRows implements FileLayout {
+  readonly #files: FileRows
+  readonly #rows: Uint32Array
+
+  private constructor(files: FileRows, rows: Uint32Array) {
+    this.#files = files
+    this.#rows = rows
+  }
+
+  static of(database: Database, kind: LayoutKind): LaidOutRows {
+    const files = fileRows(database, kind)
+    const layout = new LaidOutRows(files, files.table.rowNumbers())
+    layout.#layOut()
+    return layout
+  }
+
+  #layOut(): void {
+    const { table, folders, compressed, folderOf, plain } = this.#files
+    const hash = new NameHash()
+    const hashName = nameHashes(table, hash)
+    for (let number = 0; number < this.#rows.length; number++) {
+      const row = this.#rows[number]!
+      const folder = folders.numberOf(row)
+      folderOf[row] = folder
+      const care = hashName(row)
+      plain[row] = care === 0 ? 1 : 0
+      if (care >= cares.text || !compressed(row) || !folders.at(folder).takeHash(hash)) this.#layOutWithCare(number)
+    }
+  }
+
+  /** A file whose name has to be looked at as a text. */
+  #layOutWithCare(number: number): void {
+    const { folders, folderOf, moved, plain, compressed, sourcePath } = this.#files
+    const row = this.#rows[number]!
+    const [key, wanted] = [this.key(number), this.#wantedName(row)]
+    checkSegments(compressed(row) ? [wanted] : [wanted, ...sourcePath(row)], `file ${key}`)
+    const folder = folderOf[row]!
+    const name = folders.at(folder).take(wanted, key, () => this.#namesBefore(number))
+    if (name === wanted) return
+    moved.set(row, name)
+    plain[row] = 0
+  }
+
+  /** Of the files before one, in its folder. */
+  #namesBefore(end: number): string[] {
+    const folder = this.folder(end)
+    return Array.from({ length: end }, (_, number) => number).filter((number) => this.folder(number) === folder).map((number) => this.name(number))
+  }
+
+  #wantedName(row: number): string {
+    return this.#files.longName(row) || this.#files.key(row)
+  }
+
+  get length(): number {
+    return this.#rows.length
+  }
+
+  folder(number: number): readonly string[] {
+    return this.#files.folders.at(this.#files.folderOf[this.#rows[number]!]!).segments
+  }
+
+  name(number: number): string {
+    const row = this.#rows[number]!
+    return this.#files.moved.get(row) ?? this.#wantedName(row)
+  }
+
+  isPlain(number: number): boolean {
+    return this.#files.plain[this.#rows[number]!] === 1
+  }
+
+  key(number: number): string {
+    return this.#files.key(this.#rows[number]!)
+  }
+
+  keyIs(number: number, bytes: Uint8Array, start: number, end: number): boolean {
+    return this.#files.table.pool.isText(this.#files.keyNumber(this.#rows[number]!), bytes, start, end)
+  }
+
+  sizeBytes(number: number): number {
+    return this.#files.size(this.#rows[number]!)
+  }
+
+  sequence(number: number): number {
+    return this.#files.sequence(this.#rows[number]!)
+  }
+
+  compressed(number: number): boolean {
+    return this.#files.compressed(this.#rows[number]!)
+  }
+
+  file(number: number): LaidOutFile {
+    const row = this.#rows[number]!
+    const folder = this.folder(number)
+    const compressed = this.#files.compressed(row)
+    return { key: this.key(number), folder, name: this.name(number), sourcePath: compressed ? noPath : this.#files.sourcePath(row), sizeBytes: this.sizeBytes(number),
+      sequence: this.sequence(number), compressed, ...this.#files.moved.has(row) ? { displacedFrom: [...folder, this.#wantedName(row)] } : {} }
+  }
+
+  displaced(): readonly number[] {
+    const { moved } = this.#files
+    return moved.size === 0 ? [] : [...this.#rows.keys()].filter((number) => moved.has(this.#rows[number]!))
+  }
+
+  subset(numbers: Uint32Array): FileLayout {
+    return new LaidOutRows(this.#files, numbers.map((number) => this.#rows[number]!))
+  }
+}
+
+function fileRows(database: Database, kind: LayoutKind): FileRows {
+  const table = database.table('File')!
   const wordCount = summaryInteger(database.summary, SummaryProperty.wordCount) ?? 0
   const shortNames = (wordCount & sourceFlags.shortNames) !== 0
   const isFlatSource = (wordCount & sourceFlags.compressed) !== 0
   const allCompressed = isFlatSource || database.table('Media') === undefined
   const folders = new FileFolders(database, kind, shortNames)
-  const [keyOf, longNameOf] = [texts(table, 'File'), texts(table, 'FileName', '|')]
-  const [sizeOf, attributesOf, sequenceOf] = [integers(table, 'FileSize'), integers(table, 'Attributes'), integers(table, 'Sequence')]
-  const files: LaidOutFile[] = []
-  for (const row of table.rowNumbers()) {
-    const key = keyOf(row)
-    const wanted = longNameOf(row) || key
-    const directory = folders.of(row)
-    const attributes = attributesOf(row)
-    const compressed = (attributes & fileAttributes.noncompressed) === 0 && (allCompressed || (attributes & fileAttributes.compressed) !== 0)
-    // The source of a compressed package has no folders: such files lie beside it.
-    const sourcePath = compressed ? noPath : [...isFlatSource ? noPath : folders.source(directory), pickName(table.row(row).text('FileName'), shortNames ? 'short' : 'long') || key]
-    if (!compressed || !isSafeSegment(wanted)) checkSegments([wanted, ...sourcePath], `file ${key}`)
-    const folder = folders.target(directory)
-    const name = folder.take(wanted, key)
-    const file = { key, folder: folder.segments, name, sourcePath, sizeBytes: sizeOf(row), sequence: sequenceOf(row), compressed }
-    files.push(name === wanted ? file : { ...file, displacedFrom: [...folder.segments, wanted] })
+  const key = texts(table, 'File')
+  const attributes = integers(table, 'Attributes')
+  const compressed = (row: number): boolean => {
+    const flags = attributes(row)
+    return (flags & fileAttributes.noncompressed) === 0 && (allCompressed || (flags & fileAttributes.compressed) !== 0)
   }
-  return files
-}
-
-type Cells<T> = (row: number) => T
-
-/** @param after only what comes behind the first such character, if there is one */
-function texts(table: Table, name: string, after?: string): Cells<string> {
-  const number = table.columnNumber(name)
-  if (number === undefined) return () => ''
-  const { pool } = table
-  if (table.columns[number]!.type !== 'string') return (row) => table.row(row).text(name)
-  const raw = table.rawColumn(number)
-  return (row) => pool.textOnce(raw[row]!, after)
-}
-
-function integers(table: Table, name: string): Cells<number> {
-  const number = table.columnNumber(name)
-  if (number === undefined) return () => 0
-  return (row) => {
-    const cell = table.cell(row, number)
-    return typeof cell === 'number' ? cell : table.row(row).integer(name) ?? 0
+  // The source of a compressed package has no folders: such files lie beside it.
+  const sourcePath = (row: number): readonly string[] =>
+    [...isFlatSource ? noPath : folders.source(row), pickName(table.row(row).text('FileName'), shortNames ? 'short' : 'long') || key(row)]
+  return {
+    table, folders, key, keyNumber: textNumbers(table, 'File'), longName: texts(table, 'FileName', '|'), size: integers(table, 'FileSize'), sequence: integers(table, 'Sequence'), compressed,
+    folderOf: new Uint32Array(table.rawColumn(0).length), plain: new Uint8Array(table.rawColumn(0).length), moved: new Map(), sourcePath,
   }
-}
-
-/** Numbers of the texts in the string pool. */
-function textNumbers(table: Table, name: string): Cells<number> {
-  const number = table.columnNumber(name)
-  if (number === undefined || table.columns[number]!.type !== 'string') return () => 0
-  const raw = table.rawColumn(number)
-  return (row) => raw[row]!
-}
-
-/** The directory of each file, by its component; and the folders that directories are. */
-class FileFolders {
-  readonly #database: Database
-  readonly #kind: LayoutKind
-  readonly #paths: DirectoryPaths
-  readonly #places = new Places()
-  readonly #componentOf: Cells<string>
-  readonly #componentNumberOf: Cells<number>
-  /** By the number of the component's text, the number of the directory's. */
-  readonly #directoryNumbers: Uint32Array
-  /** The same in words, for pools that have a text twice. */
-  #directories: Map<string, number> | undefined
-  readonly #folders = new Map<number, PlaceFolder>()
-
-  constructor(database: Database, kind: LayoutKind, shortNames: boolean) {
-    const file = database.table('File')!
-    this.#database = database
-    this.#kind = kind
-    this.#paths = new DirectoryPaths(database, shortNames)
-    this.#componentOf = texts(file, 'Component_')
-    this.#componentNumberOf = textNumbers(file, 'Component_')
-    this.#directoryNumbers = new Uint32Array(file.pool.count + 1)
-    const table = database.table('Component')
-    if (table === undefined) return
-    const [component, directory] = [textNumbers(table, 'Component'), textNumbers(table, 'Directory_')]
-    for (const row of table.rowNumbers()) this.#directoryNumbers[component(row)] = directory(row)
-    this.#directoryNumbers[0] = 0
-  }
-
-  /** The number of the directory's key, for a row of the File table; 0 when there is none. */
-  of(row: number): number {
-    return this.#directoryNumbers[this.#componentNumberOf(row)] || (this.#byText().get(this.#componentOf(row)) ?? 0)
-  }
-
-  #byText(): ReadonlyMap<string, number> {
-    return this.#directories ??= numbersByText(this.#database.table('Component'), 'Component', (table) => textNumbers(table, 'Directory_'))
-  }
-
-  target(directory: number): PlaceFolder {
-    const known = this.#folders.get(directory)
-    if (known !== undefined) return known
-    const segments = this.#kind === 'flat' ? [] : this.#paths.path(directory, this.#kind)
-    checkSegments(segments, `directory ${this.#database.table('File')!.pool.text(directory)}`)
-    const folder = this.#places.folder(segments)
-    this.#folders.set(directory, folder)
-    return folder
-  }
-
-  source(directory: number): readonly string[] {
-    return this.#paths.path(directory, 'source')
-  }
-}
-
-/** @param numberOf a number for each row */
-function numbersByText(table: Table | undefined, name: string, numberOf: (table: Table) => Cells<number>): Map<string, number> {
-  if (table === undefined) return new Map()
-  const [textOf, number] = [texts(table, name), numberOf(table)]
-  return new Map(Array.from(table.rowNumbers(), (row) => [textOf(row), number(row)]))
-}
-
-/** Paths of the rows of the Directory table, by the numbers of their keys in the string pool: few of thousands are asked for. */
-class DirectoryPaths {
-  readonly #table: Table | undefined
-  readonly #textOf: (number: number) => string
-  readonly #parentOf: Cells<number>
-  readonly #rows = new Map<number, number>()
-  /** For pools that have a text twice. */
-  #rowsByText: Map<string, number> | undefined
-  readonly #shortNames: boolean
-  readonly #systemFolders: SystemFolders
-  readonly #known = { target: new Map<number, readonly string[]>(), source: new Map<number, readonly string[]>() }
-
-  constructor(database: Database, shortNames: boolean) {
-    this.#shortNames = shortNames
-    this.#systemFolders = /^(?:x64|amd64|intel64|arm64)\s*(?:[,;]|$)/i.test(summaryText(database.summary, SummaryProperty.template) ?? '') ? systemFolders64 : systemFolders
-    const { pool } = database.table('File')!
-    this.#textOf = (number) => pool.text(number)
-    const table = this.#table = database.table('Directory')
-    this.#parentOf = table === undefined ? () => 0 : textNumbers(table, 'Directory_Parent')
-    if (table === undefined) return
-    const numberOf = textNumbers(table, 'Directory')
-    for (const row of table.rowNumbers()) this.#rows.set(numberOf(row), row)
-  }
-
-  #rowOf(directory: number): number | undefined {
-    return this.#rows.get(directory) ?? (this.#rowsByText ??= numbersByText(this.#table, 'Directory', () => (row) => row)).get(this.#textOf(directory))
-  }
-
-  path(directory: number, kind: FolderKind): readonly string[] {
-    const known = this.#known[kind]
-    const pending: number[] = []
-    let at = directory
-    let path: readonly string[] | undefined
-    for (; path === undefined; at = this.#parentOf(this.#rowOf(at)!)) {
-      path = known.get(at) ?? this.#start(at, kind)
-      if (path !== undefined) break
-      if (pending.length > this.#rows.size) {
-        throw new CommandError('ERROR_INSTALL_PACKAGE_INVALID', `Directory table, row ${this.#textOf(directory)}: expected parents up to a root, found a cycle`)
-      }
-      pending.push(at)
-    }
-    for (const key of pending.toReversed()) {
-      const segment = this.#segment(this.#table!.row(this.#rowOf(key)!), kind)
-      path = segment === '.' ? path! : [...path!, segment]
-      known.set(key, path)
-    }
-    return path!
-  }
-
-  /** Where a walk towards the root ends. A merge module names directories that only its later host has. */
-  #start(directory: number, kind: FolderKind): readonly string[] | undefined {
-    const name = this.#textOf(directory)
-    if (kind === 'target' && Object.hasOwn(this.#systemFolders, name)) return this.#systemFolders[name]
-    const row = this.#rowOf(directory)
-    if (row === undefined) return name === '' || name === 'TARGETDIR' ? [] : [name]
-    const parent = this.#textOf(this.#parentOf(row))
-    return parent === '' || parent === name ? [] : undefined
-  }
-
-  /** DefaultDir is `target:source`, each of them `short|long`. */
-  #segment(row: Row, kind: FolderKind): string {
-    const [target = '', source = target] = row.text('DefaultDir').split(':')
-    return pickName(kind === 'target' ? target : source, kind === 'source' && this.#shortNames ? 'short' : 'long') || row.text('Directory')
-  }
-}
-
-function pickName(name: string, which: 'short' | 'long'): string {
-  const bar = name.indexOf('|')
-  return bar < 0 ? name : which === 'short' ? name.slice(0, bar) : name.slice(bar + 1)
 }

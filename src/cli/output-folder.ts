@@ -5,7 +5,7 @@ import { join, sep } from 'node:path'
 import type { CabinetFileSink } from '../cabinet/index.ts'
 import { makeFolder } from '../node/index.ts'
 import { CommandError, folderError, outputError } from './errors.ts'
-import { pathOf, type Place } from './places.ts'
+import { pathOf, placeAt, type Place, type PlaceList } from './places.ts'
 import { writeFully } from './write-file.ts'
 
 export interface OutputFile extends CabinetFileSink {
@@ -36,21 +36,25 @@ export class OutputFolder {
   }
 
   /** To be asked before anything is written. @throws CommandError ERROR_FILE_EXISTS when files would be replaced. */
-  requireFree(files: Iterable<Place>): void {
+  requireFree(files: PlaceList): void {
     if (this.#replace || readdirSync(this.path).length === 0) return
-    const taken = [...files].filter((file) => existsSync(join(this.path, ...pathOf(file))))
+    const taken: string[] = []
+    for (let number = 0; number < files.length; number++) {
+      const path = join(this.path, ...pathOf(placeAt(files, number)))
+      if (existsSync(path)) taken.push(path)
+    }
     if (taken.length === 0) return
-    throw new CommandError('ERROR_FILE_EXISTS', `${join(this.path, ...pathOf(taken[0]!))}${taken.length > 1 ? ` and ${taken.length - 1} more` : ''}: expected no such file yet, found one`,
+    throw new CommandError('ERROR_FILE_EXISTS', `${taken[0]!}${taken.length > 1 ? ` and ${taken.length - 1} more` : ''}: expected no such file yet, found one`,
       'Name another folder, or say --force to replace files.')
   }
 
   /** Its folders are created. */
-  create(place: Place, modifiedMs?: number): OutputFile {
-    return createOutputFile(this.place(place), this.#replace, modifiedMs)
+  create({ folder, name }: Place, modifiedMs?: number): OutputFile {
+    return createOutputFile(this.place(folder, name), this.#replace, modifiedMs)
   }
 
   /** The path of a file that is about to be created, its folders being made. Put together by hand: there are many, and their segments are known. */
-  place({ folder, name }: Place): string {
+  place(folder: readonly string[], name: string): string {
     if (this.#last?.folder !== folder) this.#last = { folder, path: this.#folder(folder) }
     return this.#last.path + name
   }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Hash } from '../base/index.ts'
 import { databaseClassIds } from '../database/index.ts'
-import { layOutFiles, type LaidOutFile } from './file-layout.ts'
+import { filesOf, layOutFiles, type LaidOutFile } from './file-layout.ts'
 import type { OpenedPackage } from './open-package.ts'
 import { takeFiles, type FileProblem } from './package-files.ts'
 import type { FileContents } from './package-difference.ts'
@@ -22,7 +22,7 @@ export interface PackageContents {
 /** By path in the layout of the target. */
 export function packageContents(opened: OpenedPackage): PackageContents {
   const isPatch = opened.database.classId.toUpperCase() === databaseClassIds.patch
-  const layout = isPatch ? layOutPatch(opened, 'target') : { files: layOutFiles(opened.database, 'target'), cabinets: undefined }
+  const layout = isPatch ? layOutPatch(opened, 'target') : { files: [...filesOf(layOutFiles(opened.database, 'target'))], cabinets: undefined }
   const contents = new Map<string, { sizeBytes: number; digest: string }>()
   const problems = takeFiles(opened, layout.files, (file: LaidOutFile) => {
     const digest = createSha256()

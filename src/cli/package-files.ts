@@ -2,14 +2,13 @@
 // missing costs the files that it holds, and no others: they are named, and the rest is taken.
 import { dirname, join } from 'node:path'
 import { copyBytes, type ByteSource, type WindowsError } from '../base/index.ts'
-import { DecoderMemory, openCabinet, type Cabinet } from '../cabinet/index.ts'
+import { DecoderMemory, openCabinet, type Cabinet, type CabinetFileList } from '../cabinet/index.ts'
 import type { Database } from '../database/index.ts'
 import { openFileSource } from '../node/index.ts'
 import { CommandError } from './errors.ts'
-import type { WantedFile } from './extraction/folder-task.ts'
 import { salvage, survivable, type TargetFile } from './extraction/salvage.ts'
-import { extractOnThreads, type ThreadOptions } from './extraction/threads.ts'
-import type { LaidOutFile } from './file-layout.ts'
+import { extractOnThreads, type ThreadOptions, type WantedOfCabinet } from './extraction/threads.ts'
+import type { FileLayout, LaidOutFile } from './file-layout.ts'
 import { findBeside } from './find-beside.ts'
 import { within, type OpenedPackage } from './open-package.ts'
 import type { OutputFolder } from './output-folder.ts'
@@ -49,15 +48,77 @@ export function takeFiles(opened: PackageSource, files: readonly LaidOutFile[], 
   return problems
 }
 
-/** What can be taken on several threads, where that is worth it. @returns the files that are left for `takeFiles` */
-export async function takeOnThreads(opened: PackageSource, files: readonly LaidOutFile[], output: OutputFolder, options: TakeOptions & ThreadOptions): Promise<readonly LaidOutFile[]> {
-  if (options.threads === 1) return files
-  const wanted = compressedByKey(files)
-  const cabinets = chosenMedia(opened, options).filter((one) => anyWanted(wanted, one)).flatMap(({ cabinet }) => tryOpen(opened, cabinet, options))
-  const left = await extractOnThreads(cabinets.map((cabinet) => ({ cabinet, wanted: wantedOf(cabinet, wanted) })), output, options)
-  if (left.length === 0 && wanted.size === 0) return files.filter(({ compressed }) => !compressed)
-  const isLeft = new Set([...left.map(({ target }) => target), ...wanted.values()])
-  return files.filter((file) => !file.compressed || isLeft.has(file))
+/** What is much is taken without an object for each file, and on several threads where that is worth it. @returns the files that are left for `takeFiles` */
+export async function takeOnThreads(opened: PackageSource, layout: FileLayout, output: OutputFolder, options: TakeOptions & ThreadOptions): Promise<number[]> {
+  const wanted = new WantedKeys(layout)
+  const cabinets = chosenMedia(opened, options).filter((one) => wanted.hasAnyOf(one)).flatMap(({ cabinet }) => tryOpen(opened, cabinet, options)).map((cabinet) => wanted.claim(cabinet))
+  const isFinished = await extractOnThreads(cabinets, layout, output, options)
+  const left: number[] = []
+  for (let number = 0; number < layout.length; number++) if (!isFinished(number)) left.push(number)
+  return left
+}
+
+/** Finds the files of a layout by the names that a cabinet has for them, each once. */
+class WantedKeys {
+  readonly #layout: FileLayout
+  readonly #claimed: Uint8Array
+  /** Numbers of the compressed files in the order of their sequence: that of cabinets, usually. */
+  readonly #bySequence: Uint32Array
+  /** Where the file with a key is among those, once one does not come in their order. */
+  #places: Map<string, number> | undefined
+  #next = 0
+
+  constructor(layout: FileLayout) {
+    this.#layout = layout
+    this.#claimed = new Uint8Array(layout.length)
+    const numbers = new Uint32Array(layout.length)
+    let count = 0
+    let isSorted = true
+    for (let number = 0; number < layout.length; number++) {
+      if (!layout.compressed(number)) continue
+      if (count > 0 && layout.sequence(numbers[count - 1]!) > layout.sequence(number)) isSorted = false
+      numbers[count++] = number
+    }
+    this.#bySequence = numbers.subarray(0, count)
+    if (!isSorted) this.#bySequence.sort((a, b) => layout.sequence(a) - layout.sequence(b))
+  }
+
+  hasAnyOf(media: Media): boolean {
+    let [low, high] = [0, this.#bySequence.length]
+    while (low < high) {
+      const middle = low + high >> 1
+      if (this.#layout.sequence(this.#bySequence[middle]!) < media.firstSequence) low = middle + 1
+      else high = middle
+    }
+    return low < this.#bySequence.length && isOf(media, this.#layout.sequence(this.#bySequence[low]!))
+  }
+
+  /** What the cabinet has of those that no other one had. */
+  claim(cabinet: Cabinet): WantedOfCabinet {
+    const { list } = cabinet
+    const [files, targets] = [new Uint32Array(list.length), new Uint32Array(list.length)]
+    let count = 0
+    for (let file = 0; file < list.length; file++) {
+      const number = this.#find(list, file)
+      if (number === undefined || this.#claimed[number] !== 0) continue
+      this.#claimed[number] = 1
+      files[count] = file
+      targets[count++] = number
+    }
+    return { cabinet, files: files.subarray(0, count), targets: targets.subarray(0, count) }
+  }
+
+  /** That which follows the one before is looked at first. */
+  #find(list: CabinetFileList, file: number): number | undefined {
+    if (this.#next < this.#bySequence.length && list.nameIs(file, this.#isNext) === true) return this.#bySequence[this.#next++]!
+    this.#places ??= new Map(Array.from(this.#bySequence, (number, place) => [this.#layout.key(number), place]))
+    const place = this.#places.get(list.name(file))
+    if (place === undefined) return undefined
+    this.#next = place + 1
+    return this.#bySequence[place]!
+  }
+
+  readonly #isNext = (bytes: Uint8Array, start: number, end: number): boolean => this.#layout.keyIs(this.#bySequence[this.#next]!, bytes, start, end)
 }
 
 function compressedByKey(files: readonly LaidOutFile[]): Map<string, LaidOutFile> {
@@ -74,18 +135,6 @@ function tryOpen(opened: PackageSource, name: string, options: TakeOptions): Cab
     survivable(error)
     return []
   }
-}
-
-/** They are no longer `wanted` then. */
-function wantedOf(cabinet: Cabinet, wanted: Map<string, LaidOutFile>): WantedFile<LaidOutFile>[] {
-  const found: WantedFile<LaidOutFile>[] = []
-  for (const entry of cabinet.files) {
-    const target = wanted.get(entry.name)
-    if (target === undefined) continue
-    wanted.delete(entry.name)
-    found.push({ entry, target })
-  }
-  return found
 }
 
 function openWithNext(opened: PackageSource, name: string, { cabinetFolder, open }: TakeOptions): Cabinet {

@@ -2,7 +2,7 @@
 // package that it is for, a file whose row stands there alone has its key for a name. Deltas get `.delta` behind theirs.
 import { openCabinet } from '../cabinet/index.ts'
 import { applyTransform, createDatabase, patchFiles, readPatch, readTransform, standardTable, transformErrors, type Database, type Patch } from '../database/index.ts'
-import { layOutFiles, type LaidOutFile, type LayoutKind } from './file-layout.ts'
+import { filesOf, layOutFiles, type LaidOutFile, type LayoutKind } from './file-layout.ts'
 import { cabinetSource, type PackageSource } from './package-files.ts'
 import { checkSegments, pathOf, Places } from './places.ts'
 
@@ -17,7 +17,7 @@ export function layOutPatch(opened: PackageSource, kind: LayoutKind, target?: Da
   const patch = readPatch(opened.database)
   const known = new Map<string, LaidOutFile>()
   for (const database of target === undefined ? patch.transforms.map(({ name }) => addedRows(patch, name)) : [patched(target, patch)]) {
-    for (const file of layOutFiles(database, kind)) if (!known.has(file.key)) known.set(file.key, file)
+    for (const file of filesOf(layOutFiles(database, kind))) if (!known.has(file.key)) known.set(file.key, file)
   }
   const deltas = new Set(patchFiles(patch).filter((one) => one.kind === 'delta').map(({ file }) => file))
   const places = new Places()

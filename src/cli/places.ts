@@ -10,6 +10,23 @@ export interface Place {
   readonly name: string
 }
 
+/** Places by number, nothing kept of each: there may be tens of thousands. */
+export interface PlaceList {
+  readonly length: number
+  folder(number: number): readonly string[]
+  name(number: number): string
+  /** Whether it is known that files of Windows can have that name. */
+  isPlain?(number: number): boolean
+}
+
+export function placeList(places: readonly Place[]): PlaceList {
+  return { length: places.length, folder: (number) => places[number]!.folder, name: (number) => places[number]!.name }
+}
+
+export function placeAt(places: PlaceList, number: number): Place {
+  return { folder: places.folder(number), name: places.name(number) }
+}
+
 export function pathOf({ folder, name }: Place): string[] {
   return [...folder, name]
 }
@@ -33,14 +50,15 @@ export function checkSegments(path: readonly string[], what: string): void {
 const deviceName = /^(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[1-9\u00b9\u00b2\u00b3]) *(?:\.|$)/i
 
 /** Names that no file of Windows can have are noted, and refused where Windows is the host: there they would be devices or streams of other files. */
-export function checkWindowsNames(places: Iterable<Place>, err: Pick<Output, 'line'>, platform: string = process.platform): void {
+export function checkWindowsNames(places: PlaceList, err: Pick<Output, 'line'>, platform: string = process.platform): void {
   const foreign: string[] = []
   let last: readonly string[] | undefined
   let isFolderForeign = false
-  for (const place of places) {
-    if (place.folder !== last) isFolderForeign = place.folder.some(isForeign)
-    last = place.folder
-    if (isFolderForeign || isForeign(place.name)) foreign.push(pathText(place))
+  for (let number = 0; number < places.length; number++) {
+    const folder = places.folder(number)
+    if (folder !== last) isFolderForeign = folder.some(isForeign)
+    last = folder
+    if (isFolderForeign || (places.isPlain?.(number) !== true && isForeign(places.name(number)))) foreign.push(pathText(placeAt(places, number)))
   }
   if (foreign.length === 0) return
   const names = `${visible(foreign[0]!)}${foreign.length > 1 ? ` and ${foreign.length - 1} more` : ''}`
@@ -51,8 +69,10 @@ export function checkWindowsNames(places: Iterable<Place>, err: Pick<Output, 'li
   err.line(`note: ${names}: no file of Windows can have such a name`)
 }
 
+const foreignCharacter = /[<>:"|?*\0-\x1f]|[. ]$/
+
 function isForeign(segment: string): boolean {
-  return deviceName.test(segment) || /[<>:"|?*\0-\x1f]|[. ]$/.test(segment)
+  return foreignCharacter.test(segment) || deviceName.test(segment)
 }
 
 function visible(name: string): string {
@@ -64,6 +84,7 @@ export class PlaceFolder {
   /** In the spelling that came first. */
   readonly segments: readonly string[]
   readonly #folders = new Map<string, PlaceFolder>()
+  /** Names of files; none of those that {@link takeHash} was told of. */
   readonly #files: string[] = []
   readonly #hashes = new HashSet()
   /** Names of files folded, once two of them may be the same: there may be tens of thousands. */
@@ -82,20 +103,34 @@ export class PlaceFolder {
     return known
   }
 
-  /** @returns the name, with a suffix when it is taken @param key of the file; a number of its own when absent */
-  take(name: string, key?: string): string {
+  /**
+   * Takes a name of which only the hashes are known (see {@link NameHash}), if none had them before.
+   * From the first one on that could not be taken so, {@link take} is to be told the names.
+   */
+  takeHash(hash: NameHash): boolean {
+    return this.#folded === undefined && this.#folders.size === 0 && this.#hashes.add(hash.first, hash.second)
+  }
+
+  /**
+   * @param key of the file; a number of its own when absent
+   * @param others names that were taken by their hash alone
+   * @returns the name, with a suffix when it is taken
+   */
+  take(name: string, key?: string, others?: () => Iterable<string>): string {
     const folded = foldCase(name)
-    if (this.#takeFile(name, folded)) return name
+    if (this.#takeFile(name, folded, others)) return name
     const suffix = `~${key ?? this.#nextNumber(folded)}`
     let moved = name + suffix
-    while (!this.#takeFile(moved, foldCase(moved))) moved += '~'
+    while (!this.#takeFile(moved, foldCase(moved), others)) moved += '~'
     checkSegments([moved], `file ${key ?? name}`)
     return moved
   }
 
-  #takeFile(name: string, folded: string): boolean {
-    const isNew = this.#hashes.add(hashOf(folded))
-    if (!isNew) this.#folded ??= new Set(this.#files.map(foldCase))
+  #takeFile(name: string, folded: string, others: (() => Iterable<string>) | undefined): boolean {
+    const hash = new NameHash()
+    for (let index = 0; index < folded.length; index++) hash.add(folded.charCodeAt(index))
+    const isNew = this.#hashes.add(hash.first, hash.second)
+    if (!isNew) this.#folded ??= new Set([...this.#files, ...others?.() ?? []].map(foldCase))
     if (this.#folded?.has(folded) === true || this.#folders.has(folded)) return false
     this.#folded?.add(folded)
     this.#files.push(name)
@@ -109,39 +144,60 @@ export class PlaceFolder {
   }
 }
 
-/** FNV-1a. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
-  return hash | 1
+/** Two hashes of a folded name, so that different names hardly ever have the same ones: FNV-1a, and the same with another factor. */
+export class NameHash {
+  first = hashSeed
+  second = hashSeed
+
+  add(unit: number): void {
+    this.first = Math.imul(this.first ^ unit, hashFactor)
+    this.second = Math.imul(this.second ^ unit, secondFactor)
+  }
+
+  reset(): void {
+    this.first = this.second = hashSeed
+  }
 }
 
-/** Odd 32-bit numbers in a few bytes each: open addressing, at most half full, 0 for a free place. */
+const hashSeed = 0x811c9dc5 | 0
+const hashFactor = 0x01000193
+const secondFactor = 0x85ebca6b | 0
+
+/** Pairs of 32-bit numbers: open addressing, at most half full. The second ones are made odd: 0 for a free place. */
 class HashSet {
-  #slots = new Int32Array(16)
+  #slots = new Int32Array(32)
   #count = 0
 
   /** @returns whether it was not there before */
-  add(hash: number): boolean {
-    if (this.#count * 2 >= this.#slots.length) {
-      const old = this.#slots
-      this.#slots = new Int32Array(old.length * 2)
-      for (const one of old) if (one !== 0) this.#slots[this.#place(one)] = one
-    }
-    const place = this.#place(hash)
-    if (this.#slots[place] !== 0) return false
-    this.#slots[place] = hash
+  add(first: number, second: number): boolean {
+    if (this.#count * 4 >= this.#slots.length) this.#grow()
+    const slots = this.#slots
+    const place = placeOf(slots, first, second | 1)
+    if (slots[place + 1] !== 0) return false
+    slots[place] = first
+    slots[place + 1] = second | 1
     this.#count++
     return true
   }
 
-  /** Of the number, or where it would go. */
-  #place(hash: number): number {
-    const mask = this.#slots.length - 1
-    let place = hash >> 1 & mask
-    while (this.#slots[place] !== 0 && this.#slots[place] !== hash) place = place + 1 & mask
-    return place
+  #grow(): void {
+    const [old, slots] = [this.#slots, new Int32Array(this.#slots.length * 2)]
+    for (let at = 0; at < old.length; at += 2) {
+      if (old[at + 1] === 0) continue
+      const place = placeOf(slots, old[at]!, old[at + 1]!)
+      slots[place] = old[at]!
+      slots[place + 1] = old[at + 1]!
+    }
+    this.#slots = slots
   }
+}
+
+/** Of a pair, or where it would go. */
+function placeOf(slots: Int32Array, first: number, second: number): number {
+  const mask = slots.length - 2
+  let place = first & mask
+  while (slots[place + 1] !== 0 && (slots[place] !== first || slots[place + 1] !== second)) place = place + 2 & mask
+  return place
 }
 
 export interface TakenPlace extends Place {

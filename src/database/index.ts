@@ -1,6 +1,6 @@
 export { categoryProblem, type CategoryProblem } from './categories.ts'
 export {
-  columnFromLetters, typeLetters, typeWord, type Column, type ColumnDefinition, type ColumnType,
+  columnFromLetters, integerBias, typeLetters, typeWord, type Column, type ColumnDefinition, type ColumnType,
 } from './column.ts'
 export {
   createDatabase, Database, databaseClassIds, newParts, openDatabase, readParts, type CreateDatabaseOptions, type DatabaseParts,

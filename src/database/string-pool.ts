@@ -104,6 +104,16 @@ export class StringPool {
     return after === undefined ? text : text.slice(text.indexOf(after) + 1)
   }
 
+  /** Whether a text is these ASCII bytes, as far as that can be told without decoding it: `false` may be wrong for one that was added since. */
+  isText(id: number, bytes: Uint8Array, start: number, end: number): boolean {
+    return this.#bytes.has(id) && this.#bytes.equals(id, bytes, start, end)
+  }
+
+  /** For who goes through very many texts: text `id` is what `bytes` has from `offsets[id - 1]` to `offsets[id]`; nothing when it lies elsewhere. Good until a text is added. */
+  get stored(): { readonly bytes: Uint8Array; readonly offsets: Uint32Array } {
+    return { bytes: this.#bytes.bytes, offsets: this.#bytes.offsets }
+  }
+
   /** The number of a text: 0 for the empty one, `undefined` when the pool does not have it. */
   find(text: string): number | undefined {
     return text === '' ? 0 : this.#index().find(text)

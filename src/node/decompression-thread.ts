@@ -9,7 +9,7 @@ const { folder, bytes, ring: buffer } = workerData as DecompressionJob
 const ring = new ByteRing(buffer)
 try {
   const parts = folder.parts.map(({ source, ...part }) => ({ ...part, source: openShared(source) }))
-  extractFolder({ ...folder, parts, continuesFrom: undefined, continuesTo: undefined }, [{ name: 'folder', offset: 0, size: bytes }],
+  extractFolder({ ...folder, parts, continuesFrom: undefined, continuesTo: undefined }, { offsets: new Uint32Array(1), sizes: Uint32Array.of(bytes), name: () => 'folder' },
     () => ({ write: (piece) => { ring.write(piece) } }))
 } catch {
   // Who takes the rest will see what is wrong.

@@ -2,13 +2,12 @@
 import { describeProblem, type WindowsError } from '../../base/index.ts'
 import { counted, humanSize } from '../columns.ts'
 import { CommandError, UsageError } from '../errors.ts'
-import type { WantedFile } from '../extraction/folder-task.ts'
 import { describeOutcome, refuseFindings, reportProblems, strictOption, type PlaceProblem } from '../extraction/problems.ts'
 import { salvage, type TargetFile } from '../extraction/salvage.ts'
 import { keepHeapSmall } from '../extraction/small-heap.ts'
 import { extractOnThreads, threadsOf, threadsOption } from '../extraction/threads.ts'
 import { globMatcher } from '../glob.ts'
-import { checkWindowsNames, pathText, Places, type TakenPlace } from '../places.ts'
+import { checkWindowsNames, pathText, placeList, Places, type TakenPlace } from '../places.ts'
 import { forceOption } from '../output-file.ts'
 import { OutputFolder } from '../output-folder.ts'
 import { ProgressLine } from '../progress-line.ts'
@@ -21,7 +20,11 @@ interface Chosen extends TakenPlace {
   readonly storedName: string
 }
 
-type Wanted = WantedFile<Chosen>
+interface Wanted {
+  /** In the cabinet's list. */
+  readonly number: number
+  readonly target: Chosen
+}
 
 export const extract = commandRunner({
   name: 'cab extract',
@@ -47,17 +50,17 @@ export const extract = commandRunner({
     if (output === '') throw new UsageError('option -o: expected a folder, found nothing')
     const threads = threadsOf(input.value('threads'))
     const opened = openSet(input.positionals[0]!)
-    keepHeapSmall(opened.cabinet.files.length)
+    keepHeapSmall(opened.cabinet.list.length)
     const wanted = withinCabinet(opened.path, () => choose(opened, input.values('match').map(globMatcher)))
     const places = wanted.map(({ target }) => target)
-    checkWindowsNames(places, err)
+    checkWindowsNames(placeList(places), err)
     if (input.has('strict')) refuseDamage(opened, wanted)
     for (const finding of opened.cabinet.findings) err.line(`note: ${describeProblem(finding)}`)
     const line = new ProgressLine(err)
     let problems: PlaceProblem<Chosen>[] = []
     try {
       const folder = new OutputFolder(output, { replace: input.has('force') })
-      folder.requireFree(places)
+      folder.requireFree(placeList(places))
       problems = await write(opened, wanted, folder, threads, line)
     } finally {
       line.clear()
@@ -83,14 +86,14 @@ function describe(file: Chosen): object {
 function choose({ path, cabinet }: OpenedSet, matchers: readonly ((path: readonly string[]) => boolean)[]): Wanted[] {
   const places = new Places()
   const wanted: Wanted[] = []
-  for (const entry of cabinet.files) {
+  for (const [number, entry] of cabinet.files.entries()) {
     const segments = entry.safePath
     if (segments === undefined) {
       throw new CommandError('ERROR_INVALID_NAME', `${path}: expected names within the folder, found ${JSON.stringify(entry.name.slice(0, 300))}`,
         'The cabinet would write outside of the folder. Nothing was extracted; do not trust this cabinet.')
     }
     if (matchers.length > 0 && !matchers.some((fits) => fits(segments))) continue
-    wanted.push({ entry, target: { ...places.take(segments), sizeBytes: entry.size, storedName: entry.name } })
+    wanted.push({ number, target: { ...places.take(segments), sizeBytes: entry.size, storedName: entry.name } })
   }
   return wanted
 }
@@ -99,18 +102,20 @@ function choose({ path, cabinet }: OpenedSet, matchers: readonly ((path: readonl
 function refuseDamage({ path, cabinet }: OpenedSet, wanted: readonly Wanted[]): void {
   withinCabinet(path, () => {
     refuseFindings(cabinet.findings)
-    const files = new Set(wanted.map(({ entry }) => entry))
+    const files = new Set(wanted.map(({ number }) => cabinet.files[number]))
     cabinet.extract((file) => files.has(file) ? { write: () => {} } : undefined)
   })
 }
 
 async function write({ path, cabinet }: OpenedSet, wanted: readonly Wanted[], folder: OutputFolder, threads: number | undefined, line: ProgressLine): Promise<PlaceProblem<Chosen>[]> {
-  const total = Math.max(1, wanted.reduce((sum, { entry }) => sum + entry.size, 0))
-  const left = await extractOnThreads([{ cabinet, wanted }], folder, { threads, draw: (writtenBytes) => line.draw(writtenBytes / total, folder.path) })
+  const total = Math.max(1, wanted.reduce((sum, { target }) => sum + target.sizeBytes, 0))
+  const [files, numbers] = [Uint32Array.from(wanted, ({ number }) => number), Uint32Array.from(wanted.keys())]
+  const isFinished = await extractOnThreads([{ cabinet, files, targets: numbers }], placeList(wanted.map(({ target }) => target)), folder, { threads, draw: (writtenBytes) => line.draw(writtenBytes / total, folder.path) })
   const problems: PlaceProblem<Chosen>[] = []
+  const left = wanted.filter((_, index) => !isFinished(index))
   if (left.length === 0) return problems
-  const targets = new Map(left.map(({ entry, target }) => [entry, target]))
-  let done = total - left.reduce((sum, { entry }) => sum + entry.size, 0)
+  const targets = new Map(left.map(({ number, target }) => [cabinet.files[number]!, target]))
+  let done = total - left.reduce((sum, { target }) => sum + target.sizeBytes, 0)
   salvage<Chosen>(cabinet, {
     within: (read) => withinCabinet(path, read),
     failed: (file: Chosen, error: WindowsError) => { problems.push({ file, error }) },

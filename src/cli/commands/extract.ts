@@ -10,14 +10,14 @@ import { CommandError, UsageError } from '../errors.ts'
 import { describeOutcome, refuseFindings, reportProblems, strictOption } from '../extraction/problems.ts'
 import { keepHeapSmall } from '../extraction/small-heap.ts'
 import { threadsOf, threadsOption } from '../extraction/threads.ts'
-import { layOutFiles, type LaidOutFile, type LayoutKind } from '../file-layout.ts'
+import { filesOf, layOutFiles, layoutOf, type FileLayout, type LaidOutFile, type LayoutKind } from '../file-layout.ts'
 import { globMatcher } from '../glob.ts'
 import { openFile, openPackage, within, type OpenedPackage } from '../open-package.ts'
 import { forceOption } from '../output-file.ts'
 import { OutputFolder, type OutputFile } from '../output-folder.ts'
 import { takeFiles, takeOnThreads, type FileProblem, type OpenTarget, type PackageSource } from '../package-files.ts'
-import { layOutPatch, type PatchLayout } from '../patch-layout.ts'
-import { checkWindowsNames, pathOf, pathText } from '../places.ts'
+import { layOutPatch } from '../patch-layout.ts'
+import { checkWindowsNames, pathOf, pathText, placeAt } from '../places.ts'
 import { ProgressLine } from '../progress-line.ts'
 import { csvOption, rowFormat, writeCsv } from '../rows.ts'
 import { commandRunner } from '../run-command.ts'
@@ -61,16 +61,16 @@ export const run = commandRunner({
     const path = input.positionals[0]!
     using opened = input.has('strict') ? requireDatabase(openPackage(path)) : openOrCarve(path, host)
     const carved = 'carved' in opened ? opened.carved : undefined
-    const { files: all, cabinets } = carved ?? within(path, 'ERROR_INSTALL_PACKAGE_INVALID', () => layOut(opened as OpenedPackage, input))
+    const { layout: all, cabinets } = carved !== undefined ? { layout: layoutOf(carved.files), cabinets: carved.cabinets } : within(path, 'ERROR_INSTALL_PACKAGE_INVALID', () => layOut(opened as OpenedPackage, input))
     const matchers = input.values('match').map(globMatcher)
-    const files = matchers.length === 0 ? all : all.filter((file) => matchers.some((fits) => fits(pathOf(file))))
+    const files = matchers.length === 0 ? all : all.subset(Uint32Array.from({ length: all.length }, (_, number) => number).filter((number) => matchers.some((fits) => fits(pathOf(placeAt(all, number))))))
     if (matchers.length > 0 && files.length === 0) {
       throw new CommandError('ERROR_NOT_FOUND', `${path}: expected files that fit ${input.values('match').join(' ')}, found none of ${all.length}`, '`msikit extract FILE --list` lists the files.')
     }
     const status = carved === undefined ? 0 : errorCodes.ERROR_INSTALL_PACKAGE_INVALID
     if (input.has('strict')) refuseDamage(opened as OpenedPackage, files, cabinets, input)
     if (output !== undefined && !input.has('list')) return await fill(output, carved?.opened ?? opened as OpenedPackage, files, cabinets, threads, input, host) || status
-    const list = files.map(describeFile)
+    const list = Array.from(filesOf(files), describeFile)
     if (format === 'json') host.out.json(list)
     else if (format === 'csv') writeCsv(host.out, ['Path', 'Bytes', 'File'], list.map((one) => [one.path, String(one.sizeBytes), one.file]))
     else for (const line of tableLines(['Bytes', 'Path'], list.map((one) => [String(one.sizeBytes), one.path]))) host.out.line(line)
@@ -95,9 +95,9 @@ function openOrCarve(path: string, { err }: Host): OpenedPackage | (Disposable &
 }
 
 /** Everything is decompressed once, to nowhere. @throws CommandError */
-function refuseDamage(opened: OpenedPackage, files: readonly LaidOutFile[], cabinets: readonly string[] | undefined, input: CommandInput): void {
+function refuseDamage(opened: OpenedPackage, files: FileLayout, cabinets: readonly string[] | undefined, input: CommandInput): void {
   const open = new Map<string, Cabinet>()
-  const problems = takeFiles(opened, files, () => ({ write: () => {} }), { cabinetFolder: input.value('external-cabinets'), cabinets, open })
+  const problems = takeFiles(opened, [...filesOf(files)], () => ({ write: () => {} }), { cabinetFolder: input.value('external-cabinets'), cabinets, open })
   if (problems[0] !== undefined) throw problems[0].error
   within(opened.path, 'ERROR_INSTALL_PACKAGE_INVALID', () => {
     refuseFindings(opened.database.findings)
@@ -105,46 +105,61 @@ function refuseDamage(opened: OpenedPackage, files: readonly LaidOutFile[], cabi
   })
 }
 
-function layOut(opened: OpenedPackage, input: CommandInput): Omit<PatchLayout, 'cabinets'> & { readonly cabinets: readonly string[] | undefined } {
+function layOut(opened: OpenedPackage, input: CommandInput): { readonly layout: FileLayout; readonly cabinets: readonly string[] | undefined } {
   if (input.has('flat') && input.has('layout')) throw new UsageError('expected --flat or --layout, found both')
   const kind = input.has('flat') ? 'flat' : (input.value('layout') ?? 'target') as LayoutKind
   const target = input.value('target')
-  if (opened.database.classId.toUpperCase() === databaseClassIds.patch) return layOutPatch(opened, kind, target === undefined ? undefined : requireDatabase(openPackage(target)).database)
+  if (opened.database.classId.toUpperCase() === databaseClassIds.patch) {
+    const { files, cabinets } = layOutPatch(opened, kind, target === undefined ? undefined : requireDatabase(openPackage(target)).database)
+    return { layout: layoutOf(files), cabinets }
+  }
   if (target !== undefined) throw new UsageError('option --target: expected with a patch only')
   keepHeapSmall(opened.database.table('File')?.rowCount ?? 0)
-  return { files: layOutFiles(opened.database, kind), cabinets: undefined }
+  return { layout: layOutFiles(opened.database, kind), cabinets: undefined }
 }
 
 function describeFile(file: LaidOutFile): { path: string; sizeBytes: number; file: string } {
   return { path: pathText(file), sizeBytes: file.sizeBytes, file: file.key }
 }
 
-async function fill(output: string, opened: PackageSource, files: readonly LaidOutFile[], cabinets: readonly string[] | undefined, threads: number | undefined,
+async function fill(output: string, opened: PackageSource, files: FileLayout, cabinets: readonly string[] | undefined, threads: number | undefined,
   input: CommandInput, { out, err }: Host): Promise<number> {
   checkWindowsNames(files, err)
   const folder = new OutputFolder(output, { replace: input.has('force') })
   folder.requireFree(files)
   const line = new ProgressLine(err)
+  const bytes = sumOfSizes(files)
   let problems: FileProblem[] = []
   try {
     const options = { cabinetFolder: input.value('external-cabinets'), cabinets, open: new Map() }
-    const total = Math.max(1, files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))
+    const total = Math.max(1, bytes)
     const left = await takeOnThreads(opened, files, folder, { ...options, threads, draw: (writtenBytes) => line.draw(writtenBytes / total, output) })
     const create = (file: LaidOutFile, modifiedMs?: number): OutputFile => folder.create(file, modifiedMs)
-    problems = takeFiles(opened, left, err.isTerminal ? withProgress(create, total, line) : create, options)
+    if (left.length > 0) problems = takeFiles(opened, left.map((number) => files.file(number)), err.isTerminal ? withProgress(create, total, line) : create, options)
   } finally {
     line.clear()
   }
-  for (const { key, name, displacedFrom } of files) {
-    if (displacedFrom !== undefined) err.line(`note: ${displacedFrom.join('/')} is in the package more than once; file ${key} became ${name}`)
+  for (const number of files.displaced()) {
+    const { key, name, displacedFrom } = files.file(number)
+    err.line(`note: ${displacedFrom!.join('/')} is in the package more than once; file ${key} became ${name}`)
   }
-  const failed = new Set(problems.map(({ file }) => file))
-  const taken = failed.size === 0 ? files : files.filter((file) => !failed.has(file))
-  reportProblems('extract', problems, taken.length, err)
+  const taken = files.length - problems.length
+  reportProblems('extract', problems, taken, err)
   err.flush()
-  if (input.json) out.json(describeOutcome(taken, problems, describeFile))
-  else out.line(`${counted(taken.length, 'file')}, ${humanSize(taken.reduce((sum, one) => sum + one.sizeBytes, 0))}, in ${output}`)
+  if (input.json) out.json(describeOutcome(takenFiles(files, problems), problems, describeFile))
+  else out.line(`${counted(taken, 'file')}, ${humanSize(bytes - problems.reduce((sum, { file }) => sum + file.sizeBytes, 0))}, in ${output}`)
   return problems[0]?.error.errno ?? 0
+}
+
+function sumOfSizes(files: FileLayout): number {
+  let bytes = 0
+  for (let number = 0; number < files.length; number++) bytes += files.sizeBytes(number)
+  return bytes
+}
+
+function takenFiles(files: FileLayout, problems: readonly FileProblem[]): LaidOutFile[] {
+  const failed = new Set(problems.map(({ file }) => file.key))
+  return [...filesOf(files)].filter(({ key }) => !failed.has(key))
 }
 
 /** Shows how much of all files is written, on a terminal. */

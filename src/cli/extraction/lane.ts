@@ -1,22 +1,45 @@
 // What each thread does: takes the next folder until none is left.
-import { DecoderMemory } from '../../cabinet/index.ts'
-import type { OutputFile, OutputFolder } from '../output-folder.ts'
-import type { Place } from '../places.ts'
-import { runTask, type FolderTask } from './folder-task.ts'
+import { DecoderMemory, unixMsOf } from '../../cabinet/index.ts'
+import { createOutputFile, type OutputFile, type OutputFolder } from '../output-folder.ts'
+import type { PlaceList } from '../places.ts'
+import { runTask, type FolderTask, type TargetWriter } from './folder-task.ts'
 import type { SharedState } from './shared-state.ts'
 
-/** Where the files of a lane go. */
-export interface FileOpener {
-  /** @param flag is to be set when the file is written. */
-  create(target: Place, modifiedMs: number, flag: number): OutputFile
-}
+/** Writes the files itself. */
+export class DirectWriter implements TargetWriter {
+  readonly #output: OutputFolder
+  readonly #places: PlaceList
+  readonly #shared: SharedState
+  #file: OutputFile | undefined
+  #target = 0
 
-export function openerOf(output: OutputFolder, shared: SharedState): FileOpener {
-  return { create: (target, modifiedMs, flag) => shared.finishing(output.create(target, modifiedMs), flag) }
+  constructor(output: OutputFolder, places: PlaceList, shared: SharedState) {
+    this.#output = output
+    this.#places = places
+    this.#shared = shared
+  }
+
+  begin(target: number, modified: number): void {
+    this.#target = target
+    this.#file = createOutputFile(this.#output.place(this.#places.folder(target), this.#places.name(target)), this.#output.replaces, unixMsOf(modified))
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#file!.write(bytes)
+  }
+
+  end(): void {
+    this.#file!.end()
+    this.#shared.finish(this.#target)
+  }
+
+  abandon(): void {
+    this.#file!.abandon()
+  }
 }
 
 /** @param task gives a folder by its number */
-export function runLane(count: number, task: (index: number) => FolderTask, files: FileOpener, shared: SharedState, draw: () => void = () => {}): void {
+export function runLane(count: number, task: (index: number) => FolderTask, writer: TargetWriter, shared: SharedState, draw: () => void = () => {}): void {
   const decoders = new DecoderMemory()
   let rest = 0
   const written = (bytes: number): void => {
@@ -26,8 +49,7 @@ export function runLane(count: number, task: (index: number) => FolderTask, file
     rest &= 1023
     draw()
   }
-  const create = files.create.bind(files)
-  for (let index = shared.takeTask(); index < count; index = shared.takeTask()) runTask(task(index), { decoders, written, create })
+  for (let index = shared.takeTask(); index < count; index = shared.takeTask()) runTask(task(index), writer, decoders, written)
 }
 
 const reportedBytes = 1 << 18

@@ -1,6 +1,4 @@
-// What the threads of an extraction share: which folder is next, how much is written, and one flag for each file.
-import type { OutputFile } from '../output-folder.ts'
-
+// What the threads of an extraction share: which folder is next, how much is written, and one flag for each target.
 const nextTask = 0
 const kibibytes = 1
 const flagsOffset = 8
@@ -16,8 +14,8 @@ export class SharedState {
     this.#flags = new Uint8Array(buffer, flagsOffset)
   }
 
-  static create(files: number): SharedState {
-    return new SharedState(new SharedArrayBuffer(flagsOffset + files))
+  static create(targets: number): SharedState {
+    return new SharedState(new SharedArrayBuffer(flagsOffset + targets))
   }
 
   takeTask(): number {
@@ -32,19 +30,11 @@ export class SharedState {
     return Atomics.load(this.#counters, kibibytes) * 1024
   }
 
-  finish(flag: number): void {
-    Atomics.store(this.#flags, flag, 1)
+  finish(target: number): void {
+    Atomics.store(this.#flags, target, 1)
   }
 
-  isFinished(flag: number): boolean {
-    return Atomics.load(this.#flags, flag) === 1
-  }
-
-  /** The same file, whose end sets the flag. */
-  finishing(file: OutputFile, flag: number): OutputFile {
-    return { write: (chunk) => { file.write(chunk) }, abandon: () => { file.abandon() }, end: () => {
-      file.end()
-      this.finish(flag)
-    } }
+  isFinished(target: number): boolean {
+    return Atomics.load(this.#flags, target) === 1
   }
 }

@@ -8,6 +8,7 @@ import { openCabinet, writeCabinet, type Cabinet, type CabinetFile } from '../..
 import { createDatabase, openDatabase } from '../../database/index.ts'
 import { openFileSource } from '../../node/index.ts'
 import { OutputFolder } from '../output-folder.ts'
+import { placeList } from '../places.ts'
 import { writeFile } from '../write-file.ts'
 import { extractOnThreads } from './threads.ts'
 
@@ -26,9 +27,10 @@ function aCabinetFile(name: string): string {
 
 /** @returns those that are finished */
 async function extract(cabinet: Cabinet, output: OutputFolder, more: { readonly threads?: number | undefined } = {}): Promise<Set<CabinetFile>> {
-  const wanted = cabinet.files.map((entry) => ({ entry, target: { folder: entry.safePath!.slice(0, -1), name: entry.safePath!.at(-1)! } }))
-  const left = new Set((await extractOnThreads([{ cabinet, wanted }], output, { ...options, ...more })).map(({ entry }) => entry))
-  return new Set(cabinet.files.filter((file) => !left.has(file)))
+  const places = placeList(cabinet.files.map(({ safePath }) => ({ folder: safePath!.slice(0, -1), name: safePath!.at(-1)! })))
+  const numbers = Uint32Array.from(cabinet.files.keys())
+  const isFinished = await extractOnThreads([{ cabinet, files: numbers, targets: numbers }], places, output, { ...options, ...more })
+  return new Set(cabinet.files.filter((_, number) => isFinished(number)))
 }
 
 function checkFiles(folder: string, indexes: readonly number[]): void {

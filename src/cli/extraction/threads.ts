@@ -1,6 +1,6 @@
-// Extraction on several threads: the main one and workers take folders of cabinets in turn, the largest first; one folder
-// alone is decompressed by one thread and written by two. A worker costs 30 ms and 20 MiB, so there are none for small
-// packages. What is damaged is left to the caller, who takes the files that are not finished one after the other and
+// Extraction of much: columns of numbers instead of an object for each file. The main thread and workers take folders of
+// cabinets in turn, the largest first; one folder alone is decompressed by one thread and written by two. A worker costs
+// 30 ms and 20 MiB, so there are none for small packages. What is damaged is left to the caller, who takes the files that are not finished one after the other and
 // says what is wrong. docs/decisions/0044-extraction-threads.md
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -9,10 +9,11 @@ import type { Cabinet } from '../../cabinet/index.ts'
 import type { OptionSpec } from '../command.ts'
 import { UsageError } from '../errors.ts'
 import type { OutputFolder } from '../output-folder.ts'
-import type { Place } from '../places.ts'
-import { folderTasks, portable, type FolderTask, type PortableTask, type WantedFile } from './folder-task.ts'
-import { openerOf, runLane } from './lane.ts'
+import type { PlaceList } from '../places.ts'
+import { folderTasks, portable, type FolderTask, type PortableTask, type WantedFiles } from './folder-task.ts'
+import { DirectWriter, runLane } from './lane.ts'
 import { Pipeline, type WriterInput } from './pipeline.ts'
+import { portablePlaces, type PortablePlaces } from './portable-places.ts'
 import { SharedState } from './shared-state.ts'
 
 const leastBytes = 30 << 20
@@ -25,14 +26,14 @@ const youngMebibytes = 2
 
 export interface WorkerInput {
   readonly tasks: readonly PortableTask[]
+  readonly places: PortablePlaces
   readonly output: string
   readonly replace: boolean
   readonly shared: SharedArrayBuffer
 }
 
-export interface WantedOfCabinet<Target extends Place> {
+export interface WantedOfCabinet extends WantedFiles {
   readonly cabinet: Cabinet
-  readonly wanted: readonly WantedFile<Target>[]
 }
 
 export interface ThreadOptions {
@@ -51,57 +52,65 @@ export function threadsOf(text: string | undefined): number | undefined {
   throw new UsageError(`option --threads: expected 1 to 64, found "${text}"`)
 }
 
-/** @returns the files that are left: all when one thread is enough, some when something is wrong with them. */
-export async function extractOnThreads<Target extends Place>(cabinets: readonly WantedOfCabinet<Target>[], output: OutputFolder, { threads, draw }: ThreadOptions): Promise<WantedFile<Target>[]> {
-  const all = cabinets.flatMap(({ wanted }) => wanted)
-  if (threads === 1 || threads === undefined && isLittle(all)) return all
-  const owners: WantedFile<Target>[] = []
-  const tasks = cabinets.flatMap(({ cabinet, wanted }) => folderTasks(cabinet, wanted, owners))
-  if (tasks.length === 0) return all
-  const shared = SharedState.create(owners.length)
-  const largestFirst = tasks.toSorted((a, b) => b.bytes - a.bytes)
-  if (tasks.length === 1) await runPipeline(largestFirst[0]!, output, shared, draw)
-  else await runLanes(largestFirst, output, shared, Math.min(tasks.length, threads ?? Math.min(mostThreads, availableParallelism())), draw)
-  if (owners.every((_, flag) => shared.isFinished(flag)) && owners.length === all.length) return []
-  const finished = new Set(owners.filter((_, flag) => shared.isFinished(flag)))
-  return all.filter((file) => !finished.has(file))
+/**
+ * Each target at most once.
+ * @returns whether a target is finished: none when there is so little that the caller does it as well, fewer than all when something is wrong with them
+ */
+export async function extractOnThreads(cabinets: readonly WantedOfCabinet[], places: PlaceList, output: OutputFolder, { threads, draw }: ThreadOptions): Promise<(target: number) => boolean> {
+  if (isLittle(cabinets) && (threads ?? 1) === 1) return nothingFinished
+  const tasks = cabinets.flatMap((one) => folderTasks(one.cabinet, one)).toSorted((a, b) => b.bytes - a.bytes)
+  if (tasks.length === 0) return nothingFinished
+  const shared = SharedState.create(places.length)
+  const most = threads ?? Math.min(mostThreads, availableParallelism())
+  if (tasks.length === 1 && most > 1) await runPipeline(tasks[0]!, places, output, shared, draw)
+  else await runLanes(tasks, places, output, shared, Math.min(tasks.length, most), draw)
+  return (target) => shared.isFinished(target)
 }
 
-function isLittle(files: readonly WantedFile[]): boolean {
-  return files.length < leastFiles && files.reduce((sum, { entry }) => sum + entry.size, 0) < leastBytes || availableParallelism() < 2
+function nothingFinished(): boolean {
+  return false
 }
 
-async function runLanes(tasks: readonly FolderTask[], output: OutputFolder, shared: SharedState, threads: number, draw: ThreadOptions['draw']): Promise<void> {
-  const input: WorkerInput = { tasks: tasks.map(portable), output: output.path, replace: output.replaces, shared: shared.buffer }
-  const ends = Array.from({ length: threads - 1 }, () => workerEnd('worker', input))
+function isLittle(cabinets: readonly WantedOfCabinet[]): boolean {
+  let [count, bytes] = [0, 0]
+  for (const { cabinet: { list }, files } of cabinets) {
+    count += files.length
+    for (const file of files) bytes += list.sizes[file]!
+  }
+  return count < leastFiles && bytes < leastBytes
+}
+
+async function runLanes(tasks: readonly FolderTask[], places: PlaceList, output: OutputFolder, shared: SharedState, threads: number, draw: ThreadOptions['draw']): Promise<void> {
+  const input = (): WorkerInput => ({ tasks: tasks.map(portable), places: portablePlaces(places), output: output.path, replace: output.replaces, shared: shared.buffer })
+  const ends = threads === 1 ? [] : workerEnds(threads - 1, 'worker', input())
   const timer = setInterval(() => draw(shared.writtenBytes), 100)
   try {
-    runLane(tasks.length, (index) => tasks[index]!, openerOf(output, shared), shared, () => draw(shared.writtenBytes))
+    runLane(tasks.length, (index) => tasks[index]!, new DirectWriter(output, places, shared), shared, () => draw(shared.writtenBytes))
     await Promise.all(ends)
   } finally {
     clearInterval(timer)
   }
 }
 
-async function runPipeline(task: FolderTask, output: OutputFolder, shared: SharedState, draw: ThreadOptions['draw']): Promise<void> {
-  const pipeline = new Pipeline(output, shared)
-  const end = workerEnd('writer', pipeline.writerInput)
+async function runPipeline(task: FolderTask, places: PlaceList, output: OutputFolder, shared: SharedState, draw: ThreadOptions['draw']): Promise<void> {
+  const pipeline = new Pipeline(output, places, shared)
+  const ends = workerEnds(1, 'writer', pipeline.writerInput)
   try {
     runLane(1, () => task, pipeline, shared, () => draw(shared.writtenBytes))
   } finally {
     pipeline.close()
   }
-  await end
+  await Promise.all(ends)
 }
 
-function workerEnd(name: 'worker' | 'writer', input: WorkerInput | WriterInput): Promise<void> {
+function workerEnds(count: number, name: 'worker' | 'writer', input: WorkerInput | WriterInput): Promise<void>[] {
   // Loading it costs what a thread would gain in a small package.
   const { Worker } = process.getBuiltinModule('node:worker_threads')
-  return new Promise((resolve, reject) => {
+  return Array.from({ length: count }, () => new Promise((resolve, reject) => {
     const worker = new Worker(workerPath(name), { workerData: input, resourceLimits: { maxYoungGenerationSizeMb: youngMebibytes } })
     worker.once('error', reject)
     worker.once('exit', () => { resolve() })
-  })
+  }))
 }
 
 /** Beside the bundles of the commands, or beside this module where nothing is bundled. */

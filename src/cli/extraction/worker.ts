@@ -2,10 +2,11 @@
 import { workerData } from 'node:worker_threads'
 import { OutputFolder } from '../output-folder.ts'
 import { opened } from './folder-task.ts'
-import { openerOf, runLane } from './lane.ts'
+import { DirectWriter, runLane } from './lane.ts'
+import { openedPlaces } from './portable-places.ts'
 import { SharedState } from './shared-state.ts'
 import type { WorkerInput } from './threads.ts'
 
-const { tasks, output, replace, shared: buffer } = workerData as WorkerInput
+const { tasks, places, output, replace, shared: buffer } = workerData as WorkerInput
 const shared = new SharedState(buffer)
-runLane(tasks.length, (index) => opened(tasks[index]!), openerOf(new OutputFolder(output, { replace }), shared), shared)
+runLane(tasks.length, (index) => opened(tasks[index]!), new DirectWriter(new OutputFolder(output, { replace }), openedPlaces(places), shared), shared)

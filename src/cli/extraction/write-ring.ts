@@ -3,14 +3,14 @@
 // small the files are. One producer, one consumer; bytes are copied once.
 //
 // A message: two 32-bit words for its kind and the length of what follows, filled up to a multiple of eight bytes. That a
-// file begins is told with its time (64 bits), its number (32) and its path.
+// file begins is told with its number, its DOS date and time (32 bits each) and its path.
 // Slots are numbered for ever; slot n lies at n modulo `slotCount`.
 
 const slotBytes = 1 << 18
 const slotCount = 16
 const headerBytes = 8
 /** Of what is told of a file, before its path. */
-const beginBytes = 12
+const beginBytes = 8
 
 const kinds = { begin: 1, bytes: 2, end: 3, abandon: 4 } as const
 
@@ -29,7 +29,6 @@ const startLimitMs = 30_000
 /** Views of the same memory. */
 interface Slot {
   readonly words: Int32Array
-  readonly times: Float64Array
   readonly bytes: Buffer
 }
 
@@ -41,7 +40,7 @@ interface RingMemory {
 function ringMemory(buffer: SharedArrayBuffer): RingMemory {
   const slots = Array.from({ length: slotCount }, (_, index): Slot => {
     const offset = dataAt + index * slotBytes
-    return { words: new Int32Array(buffer, offset, slotBytes / 4), times: new Float64Array(buffer, offset, slotBytes / 8), bytes: Buffer.from(buffer, offset, slotBytes) }
+    return { words: new Int32Array(buffer, offset, slotBytes / 4), bytes: Buffer.from(buffer, offset, slotBytes) }
   })
   return { control: new Int32Array(buffer, 0, dataAt / 4), slots }
 }
@@ -68,11 +67,11 @@ export class RingProducer {
   }
 
   /** This and what follows: @throws Error when the consumer has stopped. */
-  begin(file: number, modifiedMs: number, path: string): void {
-    const { words, times, bytes } = this.#reserve(beginBytes + path.length * 3)
+  begin(file: number, modified: number, path: string): void {
+    const { words, bytes } = this.#reserve(beginBytes + path.length * 3)
     const at = this.#at + headerBytes
-    times[at >> 3] = modifiedMs
-    words[at + 8 >> 2] = file
+    words[at >> 2] = file
+    words[at + 4 >> 2] = modified | 0
     this.#message(words, kinds.begin, beginBytes + bytes.write(path, at + beginBytes))
   }
 
@@ -140,7 +139,7 @@ export class RingProducer {
 }
 
 export interface FileMessages {
-  begin(file: number, modifiedMs: number, path: string): void
+  begin(file: number, modified: number, path: string): void
   /** They are valid until the call returns. */
   bytes(bytes: Uint8Array): void
   end(): void
@@ -173,12 +172,12 @@ function waitForSlot(control: Int32Array, slot: number): boolean {
   }
 }
 
-function handleSlot({ words, times, bytes }: Slot, end: number, messages: FileMessages): void {
+function handleSlot({ words, bytes }: Slot, end: number, messages: FileMessages): void {
   for (let at = 0; at < end;) {
     const kind = words[at >> 2]
     const length = words[(at >> 2) + 1]!
     at += headerBytes
-    if (kind === kinds.begin) messages.begin(words[at + 8 >> 2]!, times[at >> 3]!, bytes.toString('utf8', at + beginBytes, at + length))
+    if (kind === kinds.begin) messages.begin(words[at >> 2]!, words[at + 4 >> 2]!, bytes.toString('utf8', at + beginBytes, at + length))
     else if (kind === kinds.bytes) messages.bytes(bytes.subarray(at, at + length))
     else if (kind === kinds.end) messages.end()
     else messages.abandon()

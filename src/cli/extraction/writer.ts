@@ -1,5 +1,6 @@
 // The thread that writes what the main one decompresses: see pipeline.ts.
 import { workerData } from 'node:worker_threads'
+import { unixMsFromDosTime } from '../../base/index.ts'
 import { createOutputFile, type OutputFile } from '../output-folder.ts'
 import type { WriterInput } from './pipeline.ts'
 import { SharedState } from './shared-state.ts'
@@ -11,9 +12,9 @@ let current: OutputFile | undefined
 let flag = 0
 try {
   consumeRing(ring, {
-    begin: (file, modifiedMs, path) => {
+    begin: (file, modified, path) => {
       flag = file
-      current = createOutputFile(path, replace, modifiedMs)
+      current = createOutputFile(path, replace, unixMsFromDosTime(modified >>> 16, modified & 0xffff))
     },
     bytes: (bytes) => { current!.write(bytes) },
     end: () => {
