@@ -46,7 +46,7 @@ test('33. a process that ends at any step of a look is no error, and is not told
       const atStep = (): void => { if (step++ === steps) end(pid) }
       const table = new MountTable('')
       // Asked before every link, as reading is before every file.
-      Object.defineProperty(table, 'hasRemote', { get: () => { atStep(); return false } })
+      Object.defineProperty(table, 'hasRemoteFiles', { get: () => { atStep(); return false } })
       class Reader extends ProcReader {
         override read(...given: Parameters<ProcReader['read']>): ReturnType<ProcReader['read']> {
           // What identifies the start of the machine is read once by all, and is no step of this look.

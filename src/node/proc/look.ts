@@ -114,7 +114,7 @@ export class Looker {
 
   /** Whether a link leads to a file system that is not to be asked here; if a target may be there, it is asked later. */
   #isElsewhere(view: View, path: string, use: FileUse): boolean {
-    if (!view.mounts.hasRemote) return false
+    if (!view.mounts.hasRemoteFiles) return false
     const target = linkTarget(path)
     if (target === undefined || target === 'denied') return false
     if (!target.startsWith('/')) return true

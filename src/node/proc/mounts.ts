@@ -4,7 +4,7 @@ import { lstatSync, readlinkSync } from 'node:fs'
 import type { ProcReader } from './read.ts'
 
 /** Of types with a server behind them, be it a process or another machine. */
-const remoteTypes = /^(?:nfs\d?|cifs|smb\d?|smbfs|fuse(?:blk)?(?:\..*)?|9p|autofs|ceph|afs|ncpfs|glusterfs|lustre|gpfs|virtiofs|davfs|coda|orangefs|pvfs2)$/
+const remoteTypes = /^(?:nfs\d?|cifs|smb\d?|smbfs|fuse(?:blk)?(?:\..*)?|9p|ceph|afs|ncpfs|glusterfs|lustre|gpfs|virtiofs|davfs|coda|orangefs|pvfs2)$/
 
 export interface Mount {
   readonly point: string
@@ -14,18 +14,28 @@ export interface Mount {
 /** The mounts of a namespace; a point mounted over counts as what it shows now. */
 export class MountTable {
   readonly #mounts: ReadonlyMap<string, Mount>
+  /** Of folders where they lead, `undefined` to a remote file system; many files lie in one folder. */
+  readonly #folders = new Map<string, string | undefined>()
+  /** Whether names may lead to a remote file system. */
   readonly hasRemote: boolean
+  /** Whether open files may lie on one. What autofs mounts waits for its server when it is named; it holds no files, and what is open of it answers. */
+  readonly hasRemoteFiles: boolean
 
   constructor(text: string) {
     const mounts = new Map<string, Mount>()
+    let hasRemoteFiles = false
     for (const line of text.split('\n')) {
       const fields = line.split(' ')
       const separator = fields.indexOf('-', 6)
       if (separator < 0) continue
       const point = unescape(fields[4]!)
-      mounts.set(point, { point, isRemote: remoteTypes.test(fields[separator + 1] ?? '') })
+      const type = fields[separator + 1] ?? ''
+      const holdsRemoteFiles = remoteTypes.test(type)
+      hasRemoteFiles ||= holdsRemoteFiles
+      mounts.set(point, { point, isRemote: holdsRemoteFiles || type === 'autofs' })
     }
     this.#mounts = mounts
+    this.hasRemoteFiles = hasRemoteFiles
     this.hasRemote = [...mounts.values()].some(({ isRemote }) => isRemote)
   }
 
@@ -41,24 +51,33 @@ export class MountTable {
   /** The same for a path that may lead through symbolic links; nothing is asked of a remote file system. */
   leadsToRemote(path: string): boolean {
     if (!this.hasRemote) return false
-    let pending = path.split('/').filter(Boolean)
-    let resolved = ''
+    const end = path.lastIndexOf('/')
+    const folder = path.slice(0, Math.max(end, 0))
+    if (!this.#folders.has(folder)) this.#folders.set(folder, this.#resolve('', folder.split('/')))
+    const start = this.#folders.get(folder)
+    return start === undefined || this.#resolve(start, [path.slice(end + 1)]) === undefined
+  }
+
+  /** @returns where names lead from a resolved folder, `undefined` when to a remote file system */
+  #resolve(folder: string, names: readonly string[]): string | undefined {
+    let pending = names.filter(Boolean)
+    let resolved = folder
     for (let links = 0; pending.length > 0; ) {
       const [segment, ...rest] = pending
       if (segment === '..') resolved = resolved.slice(0, Math.max(resolved.lastIndexOf('/'), 0))
       const next = segment === '..' || segment === '.' ? resolved : `${resolved}/${segment}`
-      if (next !== '' && this.isRemote(next)) return true
+      if (next !== '' && this.isRemote(next)) return undefined
       const target = segment === '..' || segment === '.' ? undefined : symbolicLink(next)
       if (target === undefined) {
         resolved = next
         pending = rest
         continue
       }
-      if (++links > 40) return false
+      if (++links > 40) return resolved
       if (target.startsWith('/')) resolved = ''
       pending = [...target.split('/').filter(Boolean), ...rest]
     }
-    return false
+    return resolved
   }
 }
 

@@ -90,7 +90,11 @@ test('what lies on a file system with a server behind it is known from names alo
       '4 1 0:31 / /with\\040blank rw - fuse.sshfs x rw',
     ].join('\n'))
     assert.deepEqual(['/', '/far', '/far/x', '/far/near/x', '/farther', '/with blank/x'].map((path) => table.isRemote(path)), [false, true, true, false, false, true])
-    assert.deepEqual([join(folder, 'link/x'), join(folder, 'x'), join(folder, 'loop/x'), '/tmp/../far/x'].map((path) => table.leadsToRemote(path)), [true, false, false, true])
+    assert.deepEqual([join(folder, 'link/x'), join(folder, 'x'), join(folder, 'loop/x'), '/tmp/../far/x', '/far', '/x'].map((path) => table.leadsToRemote(path)), [true, false, false, true, true, false])
+    for (const [type, flags] of [['autofs', [true, false]], ['nfs4', [true, true]], ['xfs', [false, false]]] as const) {
+      const { hasRemote, hasRemoteFiles } = new MountTable(`1 0 8:1 / /far rw - ${type} x rw`)
+      assert.deepEqual([hasRemote, hasRemoteFiles], flags)
+    }
   } finally {
     rmSync(folder, { recursive: true })
   }
