@@ -1,7 +1,7 @@
 // Mounts whose server may never answer (NFS, FUSE and the like): asking such a file system for a file can block for good,
 // so what lies on one is found out from names, which are resolved without asking it. proc_pid_mountinfo(5)
 import { lstatSync, readlinkSync } from 'node:fs'
-import type { ProcReader } from './read.ts'
+import { linkTarget, type ProcReader } from './read.ts'
 
 /** Of types with a server behind them, be it a process or another machine. */
 const remoteTypes = /^(?:nfs\d?|cifs|smb\d?|smbfs|fuse(?:blk)?(?:\..*)?|9p|ceph|afs|ncpfs|glusterfs|lustre|gpfs|virtiofs|davfs|coda|orangefs|pvfs2)$/
@@ -96,21 +96,30 @@ function unescape(field: string): string {
 
 /** Reads each namespace's table once. */
 export class MountTables {
+  /** The caller's. */
+  readonly own: MountTable
   readonly #reader: ProcReader
   readonly #tables = new Map<string, MountTable>()
-  #own: string | undefined
 
   constructor(reader: ProcReader) {
     this.#reader = reader
+    this.own = new MountTable(reader.text('/proc/self/mountinfo', true) ?? '')
+    const namespace = namespaceOf('self')
+    if (namespace !== undefined) this.#tables.set(namespace, this.own)
   }
 
-  /** The table that paths of this process resolve in; the caller's own where it cannot be read. */
-  of(pid: number | 'self'): MountTable {
-    const namespace = namespaceOf(pid) ?? (this.#own ??= namespaceOf('self') ?? 'own')
+  /** The table that paths of this process resolve in; the caller's own where it cannot be known. */
+  of(pid: number): MountTable {
+    const namespace = namespaceOf(pid)
+    // Whose namespace cannot be told may be in another one: its table must not be taken for ours.
+    if (namespace === undefined) return this.own
     const known = this.#tables.get(namespace)
     if (known) return known
-    const table = new MountTable(this.#reader.text(`/proc/${pid}/mountinfo`, true) ?? this.#reader.text('/proc/self/mountinfo', true) ?? '')
-    this.#tables.set(namespace, table)
+    const text = this.#reader.text(`/proc/${pid}/mountinfo`, true)
+    if (text === undefined) return this.own
+    const table = new MountTable(text)
+    // A process with a root of its own is told of the mounts below that only, which are not all of the namespace.
+    if (linkTarget(`/proc/${pid}/root`) === '/') this.#tables.set(namespace, table)
     return table
   }
 }

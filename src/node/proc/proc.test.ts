@@ -7,7 +7,8 @@ import { test } from 'node:test'
 import { parseControlGroups } from './facts.ts'
 import { pinProcess } from './handle.ts'
 import { deviceMajor, deviceNumber, forEachMappedFile, mappedPath, mappedRange, type MapEntry } from './maps.ts'
-import { MountTable } from './mounts.ts'
+import { MountTable, MountTables } from './mounts.ts'
+import { ProcReader } from './read.ts'
 import { hasEnded, parseProcessStat, ProcessClock } from './process-stat.ts'
 import { findTargets, Targets } from './targets.ts'
 
@@ -98,6 +99,17 @@ test('what lies on a file system with a server behind it is known from names alo
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test('the mounts of a process whose namespace is hidden are not taken for the own ones', linux, () => {
+  class Reader extends ProcReader {
+    override text(path: string): string { return `1 0 8:1 / ${path.includes('self') ? '/own' : '/other'} rw - nfs4 server:/ rw` }
+  }
+  const mounts = new MountTables(new Reader())
+  // There is no such process, so its namespace cannot be told.
+  assert.equal(mounts.of(2 ** 30), mounts.own)
+  assert.equal(mounts.of(process.pid), mounts.own)
+  assert.deepEqual([mounts.own.isRemote('/own/x'), mounts.own.isRemote('/other/x')], [true, false])
 })
 
 test('targets are found by inode, and directories are told apart', linux, async () => {

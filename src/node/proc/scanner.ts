@@ -23,7 +23,7 @@ export async function scanFiles(files: readonly HostPath[], options: ScanOptions
   const remoteLimitMs = Math.min(options.timeLimitMs ?? defaultRemoteLimitMs, defaultRemoteLimitMs)
   const pids = processNumbers()
   const help = helper?.join(pids.length, reader)
-  const { numbers, directories, silent } = await findTargets(files, mounts.of('self'), remoteLimitMs, options.signal, help?.stat)
+  const { numbers, directories, silent } = await findTargets(files, mounts.own, remoteLimitMs, options.signal, help?.stat)
   const scan = new Scan(numbers, reader, options)
   if (numbers.triples.length > 0 || silent.length > 0) {
     await scan.run(pids, mounts, help)

@@ -15,7 +15,7 @@ export function findStaleUsers(files: readonly HostPath[]): FileUser[] {
   const mounts = new MountTables(reader)
   const paths = new Map<string, number[]>()
   for (const [file, given] of files.entries()) {
-    const path = canonical(typeof given === 'string' ? given : Buffer.from(given).toString(), mounts.of('self'))
+    const path = canonical(typeof given === 'string' ? given : Buffer.from(given).toString(), mounts.own)
     paths.set(path, [...paths.get(path) ?? [], file])
   }
   const clock = new ProcessClock(reader)
