@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { errorCodeName } from '../../base/index.ts'
 import { inputError } from '../errors.ts'
-import { adviceForError } from '../log/error-advice.ts'
+import { adviceFor } from '../log/error-advice.ts'
 import { diagnose, type Cause, type Diagnosis } from '../log/diagnosis.ts'
 import { readLogLines } from '../log/log-lines.ts'
 import { commandRunner } from '../run-command.ts'
@@ -22,7 +22,7 @@ export const run = commandRunner({
   run: ({ positionals, json }, { out }) => {
     const all = positionals.map((path) => ({ path, ...diagnose(readLogLines(readLog(path), path)) }))
     if (json) {
-      const described = all.map((one) => ({ ...one, advice: one.cause === undefined ? undefined : adviceOf(one.cause, one.exitCode) }))
+      const described = all.map((one) => ({ ...one, advice: one.cause === undefined ? undefined : adviceFor(one.cause, one.exitCode) }))
       out.json(positionals.length === 1 ? described[0] : described)
     } else {
       for (const [index, one] of all.entries()) {
@@ -62,12 +62,6 @@ function describeCause(out: Output, cause: Cause, found: Diagnosis): void {
   }
   const chain = found.failed.map(({ action, line }) => `${action} (line ${line})`)
   if (chain.length > 0) out.line(`then failed: ${chain.join(', ')}`)
-  const advice = adviceOf(cause, found.exitCode)
+  const advice = adviceFor(cause, found.exitCode)
   if (advice !== undefined) out.line(`what to do: ${advice}`)
-}
-
-function adviceOf(cause: Cause, exitCode: number | undefined): string | undefined {
-  if (cause.kind === 'launch condition') return 'The package refuses this machine: meet its condition; `msikit tables FILE LaunchCondition` shows all of them.'
-  if (cause.kind === 'custom action') return adviceForError(1722)
-  return adviceForError(cause.errorNumber) ?? adviceForError(exitCode === 1603 ? 0 : exitCode ?? 0)
 }

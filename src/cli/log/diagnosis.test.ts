@@ -2,6 +2,7 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { diagnose, type Diagnosis } from './diagnosis.ts'
+import { adviceFor } from './error-advice.ts'
 import { readLogLines } from './log-lines.ts'
 
 const of = (text: string): Diagnosis => diagnose(readLogLines(new TextEncoder().encode(text), 'x.log'))
@@ -52,6 +53,16 @@ Error 1310. Error writing to file: C:\\App\\a.txt. System error 5. Verify that y
 MSI (s) (A8:40) [09:00:00:400]: Product: App -- Error 1310. Error writing to file: C:\\App\\a.txt.
 Action ended 9:00:01: InstallFinalize. Return value 3.`)
   assert.deepEqual([cause?.kind, cause?.action, cause?.errorNumber, cause?.line], ['error', 'InstallFiles', 1310, 4])
+})
+
+test('of code that only Windows can run it is said what to do with it', () => {
+  const { cause, exitCode } = of(`Action start 9:00:00: SxsInstallCA.
+MSI (s) (A8:40) [09:00:00:200]: Custom action SxsInstallCA (type 1, library in Binary.SxsCA, target Install) cannot be run here: it is in a library of Windows
+MSI (s) (A8:40) [09:00:00:210]: Error 1723: A library that this installation needs cannot be run. Action: SxsInstallCA, entry: Install, library: SxsCA
+Action ended 9:00:01: SxsInstallCA. Return value 3.
+MSI (s) (A8:40) [09:00:00:300]: MainEngineThread is returning 1603`)
+  assert.match(adviceFor(cause!, exitCode)!, /--defer-to-first-boot/)
+  assert.doesNotMatch(adviceFor(of(customAction).cause!, 1603)!, /--defer-to-first-boot/)
 })
 
 test('a launch condition is told by its text', () => {

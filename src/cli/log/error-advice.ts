@@ -1,5 +1,6 @@
 // What to do about the errors that installations end with most often, by the number in the Error table.
 // https://learn.microsoft.com/windows/win32/msi/windows-installer-error-messages
+import type { Cause } from './diagnosis.ts'
 
 const adviceOf: readonly (readonly [numbers: readonly number[], advice: string])[] = [
   [[1101, 1305, 1306, 1309, 1316, 1706], 'The source cannot be read, or is not the one that was installed from: check the path, the name of the package, and who may read it.'],
@@ -19,6 +20,16 @@ const adviceOf: readonly (readonly [numbers: readonly number[], advice: string])
   [[2203, 2502, 2503, 2755], 'The installer cannot work in its temporary folder: check the rights of the system account on %TEMP% and C:\\Windows\\Installer.'],
 ]
 
-export function adviceForError(number: number): string | undefined {
+export function adviceFor(cause: Cause, exitCode: number | undefined): string | undefined {
+  if (cause.kind === 'launch condition') return 'The package refuses this machine: meet its condition; `msikit tables FILE LaunchCondition` shows all of them.'
+  if (cause.kind === 'custom action') return adviceForError(1722)
+  // As msikit says it of code that it cannot run.
+  if (cause.before.some(({ text }) => /^Custom action .* cannot be run here: /.test(text))) {
+    return 'It is code for Windows. If it is deferred, --defer-to-first-boot keeps it for the first start; --custom-actions skip installs without it; `msikit plan` lists all such code.'
+  }
+  return adviceForError(cause.errorNumber) ?? adviceForError(exitCode === 1603 ? 0 : exitCode ?? 0)
+}
+
+function adviceForError(number: number): string | undefined {
   return adviceOf.find(([numbers]) => numbers.includes(number))?.[1]
 }
