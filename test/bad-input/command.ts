@@ -11,6 +11,8 @@ import { folderDigest } from '../folder-digest.js'
 
 export const command = resolve(import.meta.dirname, '../../dist/bin/msikit.cjs')
 
+const stackTrace = /^ +at .*:\d+:\d+\)?$/m
+
 export interface Ran {
   readonly status: number | null
   readonly stdout: string
@@ -49,6 +51,7 @@ export class Box implements Disposable {
   /** Within the test's own process, much quicker: for what cannot hang, and has no use for signals and terminals. */
   async call(...args: readonly string[]): Promise<Ran> {
     const { status, stdout, stderr } = await msikit(...args, ...this.#rootFor(args))
+    assert.doesNotMatch(stdout + stderr, stackTrace, 'a stack trace')
     return { status, stdout, stderr }
   }
 
@@ -57,7 +60,7 @@ export class Box implements Disposable {
     const words = [...through, process.execPath, command, ...args, ...this.#rootFor(args)]
     const { status, signal, stdout, stderr } = spawnSync(words[0]!, words.slice(1), { encoding: 'utf8', timeout: 120_000, env: { ...process.env, NODE_DEBUG: '' } })
     assert.equal(signal, null, `${args.join(' ')} was ended: ${stderr}`)
-    assert.doesNotMatch(stdout + stderr, /^ +at .*:\d+:\d+\)?$/m, 'a stack trace')
+    assert.doesNotMatch(stdout + stderr, stackTrace, 'a stack trace')
     return { status, stdout, stderr }
   }
 
@@ -79,13 +82,15 @@ export class Box implements Disposable {
   }
 }
 
-/** Fails as it should: the Windows code in status and text, one clear sentence, nothing changed anywhere. */
-export function assertRefused(box: Box, args: readonly string[], code: number, message: RegExp): Ran {
+/**
+ * Fails as it should: the Windows code in status and text, one clear sentence, nothing changed anywhere. Within the test's own process,
+ * much quicker, unless the input may have it run for ever.
+ */
+export async function assertRefused(box: Box, args: readonly string[], code: number, message: RegExp, where: 'here' | 'own process' = 'here'): Promise<void> {
   const before = box.digest()
-  const ran = box.run(...args)
-  assert.equal(ran.status, code % 256, `${args.join(' ')}: ${ran.stdout}${ran.stderr}`)
-  assert.match(ran.stderr, message)
-  assert.match(ran.stderr, new RegExp(`\\b${code}\\b`))
+  const { status, stdout, stderr } = where === 'here' ? await box.call(...args) : box.run(...args)
+  assert.equal(status, code % 256, `${args.join(' ')}: ${stdout}${stderr}`)
+  assert.match(stderr, message)
+  assert.match(stderr, new RegExp(`\\b${code}\\b`))
   assert.deepEqual(box.digest(), before)
-  return ran
 }

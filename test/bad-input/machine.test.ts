@@ -149,14 +149,14 @@ test('words that are no properties are refused before anything is opened', () =>
   assert.deepEqual(box.digest(), before)
 })
 
-test('a feature that does not exist, a bad REINSTALLMODE and a product that is not there have their codes', () => {
+test('a feature that does not exist, a bad REINSTALLMODE and a product that is not there have their codes', async () => {
   using box = new Box()
   const path = box.add(example())
-  assertRefused(box, ['install', path, 'ADDLOCAL=Nonsense'], 1603, /Nonsense/)
-  assertRefused(box, ['install', path, 'REINSTALLMODE=xyz'], 1603, /xyz/)
-  assertRefused(box, ['uninstall', 'Nonsense'], 1605, /Nonsense/)
-  assertRefused(box, ['repair', '{00000000-0000-0000-0000-000000000001}'], 1605, /00000000-0000-0000-0000-000000000001/)
-  assertRefused(box, ['install', path, '--installer-version', '1.0'], 1613, /version/i)
+  await assertRefused(box, ['install', path, 'ADDLOCAL=Nonsense'], 1603, /Nonsense/)
+  await assertRefused(box, ['install', path, 'REINSTALLMODE=xyz'], 1603, /xyz/)
+  await assertRefused(box, ['uninstall', 'Nonsense'], 1605, /Nonsense/)
+  await assertRefused(box, ['repair', '{00000000-0000-0000-0000-000000000001}'], 1605, /00000000-0000-0000-0000-000000000001/)
+  await assertRefused(box, ['install', path, '--installer-version', '1.0'], 1613, /version/i)
 })
 
 test('a log that cannot be written is 1622, before anything is done', () => {

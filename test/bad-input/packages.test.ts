@@ -24,23 +24,23 @@ function built(builder = example()): Uint8Array {
   return bytesOf((sink) => { save(sink) })
 }
 
-test('a missing package is 1619, and so is a folder', () => {
+test('a missing package is 1619, and so is a folder', async () => {
   using box = new Box()
-  for (const command of ['install', 'plan', 'info', 'admin', 'advertise']) assertRefused(box, [command, box.path('none.msi')], 1619, /none\.msi.*(no such file|not found)/)
+  for (const command of ['install', 'plan', 'info', 'admin', 'advertise']) await assertRefused(box, [command, box.path('none.msi')], 1619, /none\.msi.*(no such file|not found)/)
   mkdirSync(box.path('folder.msi'))
-  assertRefused(box, ['install', box.path('folder.msi')], 1619, /folder\.msi/)
+  await assertRefused(box, ['install', box.path('folder.msi')], 1619, /folder\.msi/)
 })
 
-test('what is no compound file is 1620, with the place and what stands there', () => {
+test('what is no compound file is 1620, with the place and what stands there', async () => {
   using box = new Box()
   const pictures = { 'empty.msi': '', 'short.msi': 'MZ', 'text.msi': 'This is a text, and no package at all.\n'.repeat(100), 'zeros.msi': new Uint8Array(4096) }
-  for (const [name, content] of Object.entries(pictures)) assertRefused(box, ['install', box.write(name, content)], 1620, /compound file header/)
+  for (const [name, content] of Object.entries(pictures)) await assertRefused(box, ['install', box.write(name, content)], 1620, /compound file header/)
 })
 
-test('a compound file that is no package is 1620', () => {
+test('a compound file that is no package is 1620', async () => {
   using box = new Box()
   const bytes = bytesOf((sink) => { writeCompoundFile({ entries: [{ kind: 'stream', name: 'WordDocument', source: bytesSource(Uint8Array.of(1, 2, 3)) }] }, sink) })
-  assertRefused(box, ['install', box.write('document.msi', bytes)], 1620, /document\.msi/)
+  await assertRefused(box, ['install', box.write('document.msi', bytes)], 1620, /document\.msi/)
 })
 
 test('a package that was cut off, wherever, is refused, or whole in what counts', async () => {
@@ -94,7 +94,7 @@ test('a FAT whose chains run in circles is refused or read around, and never for
   const bytes = Uint8Array.from(whole)
   const { view, offsets } = fatEntries(bytes)
   for (const [index, offset] of offsets.entries()) view.setUint32(offset, index, true)
-  assertRefused(box, ['install', box.write('loop.msi', bytes)], 1620, /loop\.msi/)
+  await assertRefused(box, ['install', box.write('loop.msi', bytes)], 1620, /loop\.msi/, 'own process')
 })
 
 /** The package with streams changed: those whose decoded content the test knows by their place alone. */
@@ -137,11 +137,11 @@ for (const [table, code, message] of [
   ['Property', 1620, /ProductCode/], ['InstallExecuteSequence', 1603, /InstallExecuteSequence/], ['Directory', 1603, /./],
   ['Component', 1603, /./], ['Media', 1603, /Media/],
 ] as const) {
-  test(`a package without the table ${table} is ${code}`, () => {
+  test(`a package without the table ${table} is ${code}`, async () => {
     using box = new Box()
     const database = openDatabase(bytesSource(built()))
     database.dropTable(table)
-    assertRefused(box, ['install', box.write('package.msi', bytesOf((sink) => { database.save(sink) }))], code, message)
+    await assertRefused(box, ['install', box.write('package.msi', bytesOf((sink) => { database.save(sink) }))], code, message)
   })
 }
 
@@ -168,20 +168,20 @@ function withCabinet(): PackageBuilder {
   return builder
 }
 
-test('a missing cabinet is 1603 with its name, and so are a broken one and one that lacks a file', () => {
+test('a missing cabinet is 1603 with its name, and so are a broken one and one that lacks a file', async () => {
   using box = new Box()
   const path = box.add(withCabinet())
   rmSync(box.path('outside.cab'))
-  assertRefused(box, ['install', path], 1603, /outside\.cab/)
+  await assertRefused(box, ['install', path], 1603, /outside\.cab/)
   box.write('outside.cab', 'no cabinet')
-  assertRefused(box, ['install', path], 1603, /outside\.cab/)
+  await assertRefused(box, ['install', path], 1603, /outside\.cab/)
   const other = aPackage()
   other.feature('Main').file(other.folder('ProgramFilesFolder'), 'else.txt', 'else', { media: other.media({ cabinet: 'outside.cab', embedded: false }) })
   box.write('outside.cab', other.build({ validation: false }).cabinets.get('outside.cab')!.read(0, 1e6))
-  assertRefused(box, ['install', path], 1603, /one\.txt|outside\.cab/)
+  await assertRefused(box, ['install', path], 1603, /one\.txt|outside\.cab/)
 })
 
-test('a cabinet that breaks off in the middle is 1603, and the files before the break are gone again', () => {
+test('a cabinet that breaks off in the middle is 1603, and the files before the break are gone again', async () => {
   using box = new Box()
   const builder = withCabinet()
   const path = box.add(builder)
@@ -189,15 +189,15 @@ test('a cabinet that breaks off in the middle is 1603, and the files before the 
   const cabinet = cabinets.get('outside.cab')!
   for (const length of [40, 100, cabinet.size >> 1, cabinet.size - 1]) {
     box.write('outside.cab', cabinet.read(0, length))
-    assertRefused(box, ['install', path], 1603, /outside\.cab/)
+    await assertRefused(box, ['install', path], 1603, /outside\.cab/)
   }
 })
 
-test('an embedded cabinet that is not there is 1603', () => {
+test('an embedded cabinet that is not there is 1603', async () => {
   using box = new Box()
   const database = openDatabase(bytesSource(built()))
   database.setStream('data.cab', undefined)
-  assertRefused(box, ['install', box.write('package.msi', bytesOf((sink) => { database.save(sink) }))], 1603, /data\.cab/)
+  await assertRefused(box, ['install', box.write('package.msi', bytesOf((sink) => { database.save(sink) }))], 1603, /data\.cab/)
 })
 
 /** Puts a value into a cell that the builder would refuse to write. */
@@ -230,10 +230,10 @@ for (const [table, column, names] of [
   })
 }
 
-test('a file called ..\\..\\x is refused by the command, and nothing stands outside of the root', () => {
+test('a file called ..\\..\\x is refused by the command, and nothing stands outside of the root', async () => {
   using box = new Box()
-  assertRefused(box, ['install', box.write('package.msi', rewritten('File', 'FileName', '..\\..\\..\\..\\..\\x'))], 1603, /\.\.\\\.\./)
-  assertRefused(box, ['plan', box.path('package.msi')], 1603, /\.\.\\\.\./)
+  await assertRefused(box, ['install', box.write('package.msi', rewritten('File', 'FileName', '..\\..\\..\\..\\..\\x'))], 1603, /\.\.\\\.\./)
+  await assertRefused(box, ['plan', box.path('package.msi')], 1603, /\.\.\\\.\./)
   const { status } = box.run('extract', box.path('package.msi'), '-o', join(box.folder, 'out'))
   assert.notEqual(status, 0)
   assert.deepEqual(readdirSync(box.folder).filter((name) => !['root', 'out', 'package.msi'].includes(name)), [])
@@ -293,10 +293,10 @@ test('names that differ in case only are one file, as on Windows', async () => {
   assert.ok(found.length <= 1, found.join(', '))
 })
 
-test('a root that has two files whose names differ in case only is left as it is', () => {
+test('a root that has two files whose names differ in case only is left as it is', async () => {
   using box = new Box()
   const folder = join(box.root, 'Program Files (x86)', 'Example')
   mkdirSync(folder, { recursive: true })
   for (const name of ['APP.EXE', 'app.exe']) box.write(`root/Program Files (x86)/Example/${name}`, name)
-  assertRefused(box, ['install', box.add(example()), 'REINSTALLMODE=amus'], 1603, /app\.exe/)
+  await assertRefused(box, ['install', box.add(example()), 'REINSTALLMODE=amus'], 1603, /app\.exe/)
 })
