@@ -132,17 +132,17 @@ test('a second installation on the same root is 1618 while the first one runs, a
   assert.equal(box.run('install', otherPath).status, 0)
 })
 
-test('words that are no properties are refused before anything is opened', () => {
+test('words that are no properties are refused before anything is opened', async () => {
   using box = new Box()
   const path = box.add(example())
   const before = box.digest()
   for (const words of [['INSTALLDIR'], ['=value'], ['lower case=x'], ['1ABC=x'], ['A-B=x']]) {
-    const ran = box.run('install', path, ...words)
+    const ran = await box.call('install', path, ...words)
     assert.equal(ran.status, 2, `${words.join(' ')}: ${ran.stderr}`)
     assert.match(ran.stderr, /expected PROPERTY=value/)
   }
   for (const words of [['/i', path, '/qz'], ['/i', path, 'A B=x'], ['/i'], ['/nonsense', path], ['/i', path, 'PROP="open'], ['/a', path, '/x', path]]) {
-    const ran = box.run('msiexec', ...words)
+    const ran = await box.call('msiexec', ...words)
     assert.equal(ran.status, 1639 % 256, `${words.join(' ')}: ${ran.stderr}`)
     assert.match(ran.stderr, /1639/)
   }
@@ -159,15 +159,15 @@ test('a feature that does not exist, a bad REINSTALLMODE and a product that is n
   await assertRefused(box, ['install', path, '--installer-version', '1.0'], 1613, /version/i)
 })
 
-test('a log that cannot be written is 1622, before anything is done', () => {
+test('a log that cannot be written is 1622, before anything is done', async () => {
   using box = new Box()
   const path = box.add(example())
   const before = box.digest()
-  const ran = box.run('install', path, '--log', box.path('no/such/folder/log.txt'))
+  const ran = await box.call('install', path, '--log', box.path('no/such/folder/log.txt'))
   assert.equal(ran.status, 1622 % 256, ran.stderr)
   assert.deepEqual(box.digest(), before)
   mkdirSync(box.path('logs'))
-  assert.equal(box.run('install', path, '--log', box.path('logs')).status, 1622 % 256)
+  assert.equal((await box.call('install', path, '--log', box.path('logs'))).status, 1622 % 256)
 })
 
 test('a damaged registry is refused, and left as it is', () => {
