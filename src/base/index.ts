@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 export * from './byte-source.ts'
 export * from './bytes.ts'
 export * from './code-page.ts'

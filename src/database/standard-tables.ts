@@ -29,7 +29,7 @@ export interface StandardTable {
 /** `undefined` when the documentation knows no such table. */
 export function standardTable(name: string): StandardTable | undefined {
   const tables = schema()
-  const text = Object.hasOwn(tables, name) ? tables[name as keyof Schema] : undefined
+  const text = Object.hasOwn(tables, name) ? tables[name as keyof Documented] : undefined
   return text === undefined ? undefined : { name, columns: columnsFromText(text) }
 }
 
@@ -172,7 +172,14 @@ const schema = () => ({
   _Validation: 'Table* s32 Identifier; Column* s32 Identifier; Nullable s4 Text {Y;N}; MinValue I4 -2147483647..2147483647; MaxValue I4 -2147483647..2147483647; KeyTable S255 Identifier; KeyColumn I2 1..32; Category S32 Text {Text;Formatted;Template;Condition;Guid;Path;Version;Language;Identifier;Binary;UpperCase;LowerCase;Filename;Paths;AnyPath;WildCardFilename;RegPath;CustomSource;Property;Cabinet;Shortcut;FormattedSDDLText;Integer;DoubleInteger;TimeDate;DefaultDir}; Set S255 Text; Description S255 Text',
 } as const)
 
-type Schema = ReturnType<typeof schema>
+type Documented = ReturnType<typeof schema>
+/** What every database has without storing it as tables is known too, by its types alone. */
+interface Schema extends Documented {
+  readonly _Tables: 'Name* s64'
+  readonly _Columns: 'Table* s64; Number* i2; Name s64; Type i2'
+  readonly _Streams: 'Name* s62; Data V0'
+  readonly _Storages: 'Name* s62; Data V0'
+}
 
 /** The TypeScript type of a cell of a documented table; `Cell` for other tables and columns. */
 export type StandardColumnType<Table extends string, ColumnName extends string> =

@@ -36,12 +36,17 @@ type Known<Table extends string, Column extends string> = Table extends string ?
 
 type Split<List extends string> = List extends `${infer First},${infer Rest}` ? [Trim<First>, ...Split<Rest>] : [Trim<List>]
 
-/** Without backticks, on one line, and the words that matter in capitals. */
-type Words<Text extends string> = Keywords<Trim<Lines<Names<Text>>>>
+/** Without backticks, on one line, and the words that matter in capitals: a name in backticks is no such word. */
+type Words<Text extends string> = Names<Keywords<Trim<Lines<Replace<Replace<Text, '\t', ' '>, '\r', ' '>>>>>
 type Names<Text extends string, Clean extends string = ''> = Text extends `${infer Before}\`${infer Rest}` ? Names<Rest, `${Clean}${Before}`> : `${Clean}${Text}`
 type Lines<Text extends string, Clean extends string = ''> = Text extends `${infer Line}\n${infer Rest}` ? Lines<Trim<Rest>, `${Clean}${Trim<Line>} `> : `${Clean}${Text}`
 type Trim<Text extends string> = Text extends `${' ' | '\n' | '\t'}${infer Rest}` ? Trim<Rest> : Text extends `${infer Rest}${' ' | '\n' | '\t'}` ? Trim<Rest> : Text
+type Replace<Text extends string, Old extends string, New extends string, Clean extends string = ''> =
+  Text extends `${infer Before}${Old}${infer After}` ? Replace<After, Old, New, `${Clean}${Before}${New}`> : `${Clean}${Text}`
 
-type Keywords<Text extends string> = Replace<Replace<Replace<Replace<Start<Text>, ' from ', ' FROM '>, ' where ', ' WHERE '>, ' order by ', ' ORDER BY '>, 'SELECT distinct ', 'SELECT DISTINCT '>
-type Start<Text extends string> = Text extends `select ${infer Rest}` ? `SELECT ${Rest}` : Text
-type Replace<Text extends string, Old extends string, New extends string> = Text extends `${infer Before}${Old}${infer After}` ? `${Before}${New}${After}` : Text
+type Keywords<Text extends string, Clean extends string = ''> =
+  Text extends `${infer Word} ${infer Rest}` ? Keywords<Rest, `${Clean}${Keyword<Word, Rest>} `> : `${Clean}${Text}`
+/** ORDER is a column too. */
+type Keyword<Word extends string, Rest extends string> =
+  Uppercase<Word> extends 'SELECT' | 'DISTINCT' | 'FROM' | 'WHERE' | 'INSERT' | 'UPDATE' | 'DELETE' | 'CREATE' | 'ALTER' | 'DROP' ? Uppercase<Word>
+    : Uppercase<Word> extends 'ORDER' ? Uppercase<Rest> extends `BY ${string}` ? 'ORDER' : Word : Word
