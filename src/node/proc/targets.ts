@@ -39,7 +39,8 @@ export class Targets {
   constructor(numbers: TargetNumbers) {
     this.numbers = numbers
     const { triples, exactInodes } = numbers
-    for (let index = 0; index < triples.length; index += 3) {
+    // From the last one on, so that of several names of a file the first one given is the first one told.
+    for (let index = triples.length - 3; index >= 0; index -= 3) {
       const file = triples[index]!
       const inode = triples[index + 2]!
       this.#byInode.set(inode, { file, device: triples[index + 1]!, inode, exactInode: exactInodes.get(file), next: this.#byInode.get(inode) })
