@@ -150,6 +150,7 @@ class Found {
       restartable: type !== 'critical' && (service ? !service.transient : registered),
       rebootReasons, notes, files, registered: service !== undefined || registered,
       dependents: service?.dependents ?? [], triggers: service?.triggers ?? [], parentPid: service ? 0 : facts.parentPid,
+      ...(service ? {} : { processGroup: facts.processGroup }),
       ...(launch ? { launch } : {}),
     }
   }

@@ -23,10 +23,14 @@ export interface RestartTask {
 export async function restartAll(task: RestartTask): Promise<TaskOutcome> {
   const { options, signal } = task
   const board = new Board(task.applications, (applications) => task.save(applications), options.onProgress)
-  const plan = task.applications.filter((application) => isDown(application) && comesBack(application, options))
+  const plan = task.applications.filter((application) => isDown(application) && comesBack(application, task.applications, options))
     .sort((a, b) => order.indexOf(a.type) - order.indexOf(b.type))
   board.expect(plan.length)
-  for (const application of task.applications) if (isDown(application) && !plan.includes(application)) task.tell?.(sessionEvent.cannotBeRestarted(application, whyNot(application)))
+  for (const application of task.applications) {
+    if (!isDown(application) || plan.includes(application)) continue
+    if (isBroughtBack(application, task.applications, options)) board.replace(application, { ...application, notes: [...application.notes, 'what had started it is started again'] })
+    else task.tell?.(sessionEvent.cannotBeRestarted(application, whyNot(application)))
+  }
   for (const application of plan) {
     if (signal.aborted) throw new RestartManagerError('ERROR_CANCELLED', 'the Restart Manager task was cancelled', { applications: board.applications.map(publicView) })
     task.tell?.(sessionEvent.restarting(application))
@@ -50,9 +54,20 @@ function isDown(application: TrackedApplication): boolean {
   return isStopped(application) || (application.stopping === true && !application.status.includes('restarted'))
 }
 
-function comesBack(application: TrackedApplication, options: RestartOptions): boolean {
+function comesBack(application: TrackedApplication, all: readonly TrackedApplication[], options: RestartOptions): boolean {
   if (application.status.includes('restartMasked')) return false
-  return application.restartable || (options.unregistered === 'relaunch' && !application.registered && application.launch !== undefined)
+  if (application.restartable) return true
+  return options.unregistered === 'relaunch' && !application.registered && application.launch !== undefined && !isBroughtBack(application, all, options)
+}
+
+/**
+ * A server starts its workers again, a script what it runs: started by us as well they would be there twice, or be servers themselves.
+ * A shell at a terminal starts nothing again, but each of its jobs is a process group.
+ */
+function isBroughtBack(application: TrackedApplication, all: readonly TrackedApplication[], options: RestartOptions): boolean {
+  const others = all.filter((other) => other !== application)
+  const parent = others.find(({ process, processGroup }) => process.pid === application.parentPid && processGroup !== undefined && processGroup === application.processGroup)
+  return parent !== undefined && isDown(parent) && (comesBack(parent, others, options) || isBroughtBack(parent, others, options))
 }
 
 function whyNot({ status, type, registered }: TrackedApplication): string {

@@ -9,6 +9,8 @@ export interface TrackedApplication extends Application {
   readonly registered: boolean
   /** 0 when it is not known. */
   readonly parentPid: number
+  /** Absent for a service. */
+  readonly processGroup?: number
   /** Absent for a service, and for a program whose executable could not be seen. */
   readonly launch?: LaunchSpec
   /** Services that stop with this one and were active. */
@@ -21,7 +23,7 @@ export interface TrackedApplication extends Application {
 
 /** Without what is only the session's to know. */
 export function publicView(tracked: TrackedApplication): Application {
-  const { registered: _registered, parentPid: _parentPid, launch: _launch, dependents: _dependents, triggers: _triggers, stopping: _stopping, ...application } = tracked
+  const { registered: _registered, parentPid: _parentPid, processGroup: _processGroup, launch: _launch, dependents: _dependents, triggers: _triggers, stopping: _stopping, ...application } = tracked
   return application
 }
 

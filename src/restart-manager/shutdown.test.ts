@@ -112,6 +112,19 @@ test('restart before shutdown is out of sequence, and after a failed one it brin
   }])
 })
 
+test('workers are left to the server that had started them, and jobs of a shell are not', async () => {
+  const { manager, processes } = machine()
+  const server = processes.add(holder('/f', { facts: { executable: '/bin/server', processGroup: 70 } }))
+  const worker = processes.add(holder('/f', { facts: { executable: '/bin/worker', parentPid: server.identity.pid, processGroup: 70 } }))
+  processes.add(holder('/f', { facts: { executable: '/bin/helper', parentPid: worker.identity.pid, processGroup: 70 } }))
+  processes.add(holder('/f', { facts: { executable: '/bin/job', parentPid: server.identity.pid, processGroup: 71 } }))
+  await using session = await started(manager, '/f')
+  await session.shutdown()
+  const { applications } = await session.restart({ unregistered: 'relaunch' })
+  assert.deepEqual(processes.launched.map(({ file }) => file), ['/bin/server', '/bin/job'])
+  assert.deepEqual(applications.map(({ notes }) => notes.length), [0, 1, 1, 0])
+})
+
 test('a program that ends by itself between list and shutdown is no failure', async () => {
   const { manager, processes } = machine()
   const quitter = processes.add(holder('/f', { facts: { executable: '/bin/quitter' } }))

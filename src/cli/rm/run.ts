@@ -65,7 +65,7 @@ async function startAgain(session: Session, input: CommandInput, host: Host): Pr
   const started = applications.filter(({ status }) => status.includes('restarted'))
   const left = applications.filter(({ status }) => status.includes('stopped') && !status.includes('restarted'))
   if (!input.json && started.length > 0) host.err.line(`Started again: ${counted(started.length, 'application')} (${started.map(({ name }) => name).join(', ')}).`)
-  if (!input.json && left.length > 0) host.err.line(`Left closed: ${left.map(({ name }) => name).join(', ')}.`)
+  if (!input.json && left.length > 0) host.err.line(`Left closed: ${left.map(({ name, notes }) => [name, ...notes.slice(-1).map((note) => `(${note})`)].join(' ')).join(', ')}.`)
   flush(host)
 }
 
