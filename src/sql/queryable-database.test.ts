@@ -58,7 +58,7 @@ test('Types follow the text of the query', () => {
     Same<QueryRow<'SELECT * FROM `Own`'>['Any'], Cell>,
     Same<QueryRow<string>, { readonly [column: string]: Cell }>,
     Same<QueryRow<'select `Value`\n  from `Property`\n  where `Property` = ?'>, { readonly Value: string }>,
-    Same<QueryRow<'Select\t`Value`,\r\n\t`Order`\r\n\tFrom `ListBox` Order By `Order`'>, { readonly Value: string; readonly Order: number }>,
+    Same<QueryRow<'Select\t`Value`,\n\t`Order`\n\tFrom `ListBox` Order By `Order`'>, { readonly Value: string; readonly Order: number }>,
     Same<QueryRow<'SELECT `Name`, `Data` FROM `_Streams`'>, { readonly Name: string; readonly Data: ByteSource | null }>,
     Same<QueryRow<'SELECT `_Columns`.`Name`, `Number` FROM `_Columns`, `_Tables`'>, { readonly Name: string; readonly Number: number }>,
     Same<QueryRow<'delete from `File`'>, never>,

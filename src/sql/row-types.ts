@@ -37,7 +37,7 @@ type Known<Table extends string, Column extends string> = Table extends string ?
 type Split<List extends string> = List extends `${infer First},${infer Rest}` ? [Trim<First>, ...Split<Rest>] : [Trim<List>]
 
 /** Without backticks, on one line, and the words that matter in capitals: a name in backticks is no such word. */
-type Words<Text extends string> = Names<Keywords<Trim<Lines<Replace<Replace<Text, '\t', ' '>, '\r', ' '>>>>>
+type Words<Text extends string> = Names<Keywords<Trim<Lines<Replace<Text, '\t', ' '>>>>>
 type Names<Text extends string, Clean extends string = ''> = Text extends `${infer Before}\`${infer Rest}` ? Names<Rest, `${Clean}${Before}`> : `${Clean}${Text}`
 type Lines<Text extends string, Clean extends string = ''> = Text extends `${infer Line}\n${infer Rest}` ? Lines<Trim<Rest>, `${Clean}${Trim<Line>} `> : `${Clean}${Text}`
 type Trim<Text extends string> = Text extends `${' ' | '\n' | '\t'}${infer Rest}` ? Trim<Rest> : Text extends `${infer Rest}${' ' | '\n' | '\t'}` ? Trim<Rest> : Text
