@@ -18,6 +18,9 @@ interface Shape {
 class Place {
   readonly slot: number
   readonly #next = new Map<string, Place>()
+  /** Most objects are like the one before. */
+  #lastKey: string | undefined
+  #last: Place | undefined
   /** Of objects whose keys end here. */
   shape: Shape | undefined
   #items: Place | undefined
@@ -27,10 +30,11 @@ class Place {
   }
 
   next(key: string, shapes: Shapes): Place {
-    const known = this.#next.get(key)
-    if (known !== undefined) return known
-    const place = shapes.place()
-    this.#next.set(key, place)
+    if (key === this.#lastKey) return this.#last!
+    let place = this.#next.get(key)
+    if (place === undefined) this.#next.set(key, place = shapes.place())
+    this.#lastKey = key
+    this.#last = place
     return place
   }
 

@@ -147,7 +147,7 @@ export class RegistryKey {
     } else {
       const at = placeIn(values, name)
       const stored = new StoredValue(values[at]?.name ?? name, type, data)
-      const list = at < 0 ? [...values, stored] : values.with(at, stored)
+      const list = at < 0 ? values.concat(stored) : values.with(at, stored)
       this.#values = list.length <= mostInList ? list : new Map(list.map((one) => [foldCase(one.name), one]))
     }
     this.lastWrite = now

@@ -19,9 +19,12 @@ export type Step<Context extends UndoContext> = UndoStep & { readonly context: C
 
 type PackedStep = Omit<UndoStep, 'context'> & { readonly context: number }
 
+/** Taking back a change of the registry sets what the image says, whatever was to be done: of the operation the name is enough. */
+type PackedRegistryStep = Omit<PackedStep, 'operation'> & { readonly operation: Pick<AnyOperation, 'op'> }
+
 // V8 keeps what an object with a spread in its literal holds for longer than it is used: there are none on ways that are gone this often.
 export class Steps<Context extends UndoContext = UndoContext> {
-  readonly #registry = new PackedList<PackedStep>()
+  readonly #registry = new PackedList<PackedRegistryStep>()
   readonly #others = new PackedList<PackedStep>()
   readonly #contexts: Context[] = []
 
@@ -32,9 +35,10 @@ export class Steps<Context extends UndoContext = UndoContext> {
 
   push(step: Omit<UndoStep, 'context'>, context: Context): void {
     if (this.#contexts.at(-1) !== context) this.#contexts.push(context)
-    const list = handlerOf(step.operation).effect === 'registry' ? this.#registry : this.#others
     const { sequence, operation, image, ticks, data } = step
-    list.push({ sequence, operation, image, ticks, data, context: this.#contexts.length - 1 })
+    const number = this.#contexts.length - 1
+    if (handlerOf(operation).effect === 'registry') this.#registry.push({ sequence, operation: { op: operation.op }, image, ticks, data, context: number })
+    else this.#others.push({ sequence, operation, image, ticks, data, context: number })
   }
 
   /** The one of this number among those that do not only change the registry. */
@@ -71,7 +75,7 @@ export class Steps<Context extends UndoContext = UndoContext> {
     this.#others.truncate(otherCount)
   }
 
-  #unpacked({ sequence, operation, image, ticks, data, context }: PackedStep): Step<Context> {
-    return { sequence, operation, image, ticks, data, context: this.#contexts[context]! }
+  #unpacked({ sequence, operation, image, ticks, data, context }: PackedStep | PackedRegistryStep): Step<Context> {
+    return { sequence, operation: operation as AnyOperation, image, ticks, data, context: this.#contexts[context]! }
   }
 }
