@@ -61,6 +61,17 @@ function utf16Units(bytes: Uint8Array, start: number, count: number): Uint16Arra
 /** Whether typed arrays have the byte order of the file formats. */
 export const littleEndianHost = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
+/** Copies little-endian numbers of 32 bits into an array, from its place `first`; those it has no room for are left out. In one go: one by one it would be most of what opening a large file costs. */
+export function copyUint32(bytes: Uint8Array, into: Uint32Array, first = 0): void {
+  const count = Math.min(bytes.length >> 2, into.length - first)
+  if (littleEndianHost) {
+    new Uint8Array(into.buffer, into.byteOffset + first * 4, count * 4).set(bytes.subarray(0, count * 4))
+    return
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  for (let index = 0; index < count; index++) into[first + index] = view.getUint32(index * 4, true)
+}
+
 /** A view where the host has this order, as almost all have. */
 export function littleEndianBytes(words: Uint16Array | Uint32Array): Uint8Array {
   const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT: size } = words

@@ -1,7 +1,7 @@
 // Allocation tables, MS-CFB 2.3 to 2.5: the FAT, found through the DIFAT, and the mini FAT; chains of sectors become
 // extents. A sector belongs to one chain: every chain claims its sectors, so that loops and shared sectors are found
 // and the work for a whole file is bounded by its size.
-import { littleEndianHost, type ByteSource, type Finding, type Findings } from '../base/index.ts'
+import { copyUint32, type ByteSource, type Finding, type Findings } from '../base/index.ts'
 import { Extents } from './extents.ts'
 import { maximumSector, sectorMark, type Header } from './header.ts'
 
@@ -114,7 +114,7 @@ export function readFat(source: ByteSource, head: Header, findings: Findings): U
       findings.report({ id: 'source-truncated', structure: 'file allocation table', offsetBytes: (sectors[first]! + 1) * sectorBytes, expected: `${count * sectorBytes} bytes`, found: `${bytes.length}` })
       table.fill(lostEntry, first * entriesPerSector, (first + count) * entriesPerSector)
     }
-    copyEntries(bytes, table, first * entriesPerSector)
+    copyUint32(bytes, table, first * entriesPerSector)
     first += count
   }
   return table
@@ -132,7 +132,7 @@ function fatSectors(source: ByteSource, head: Header, sectorCount: number, findi
     }
     sectors.push(sector < sectorCount ? sector : lostEntry)
   }
-  head.difat.forEach(add)
+  for (let index = 0; index < head.difat.length && sectors.length < needed; index++) add(head.difat[index]!)
   const visited = new Set<number>()
   for (let difat = head.firstDifatSector; sectors.length < needed && difat < sectorCount;) {
     if (visited.has(difat)) {
@@ -142,7 +142,7 @@ function fatSectors(source: ByteSource, head: Header, sectorCount: number, findi
     visited.add(difat)
     const entries = new Uint32Array(sectorBytes / 4)
     entries.fill(sectorMark.free)
-    copyEntries(source.read((difat + 1) * sectorBytes, sectorBytes), entries, 0)
+    copyUint32(source.read((difat + 1) * sectorBytes, sectorBytes), entries)
     entries.subarray(0, -1).forEach(add)
     difat = entries.at(-1)!
   }
@@ -155,16 +155,4 @@ function fatSectors(source: ByteSource, head: Header, sectorCount: number, findi
 
 function countFinding(expected: string, found: string): Finding {
   return { id: 'fat-incomplete', structure: 'double-indirect file allocation table', field: 'number of FAT sectors', expected, found }
-}
-
-/** Little-endian entries; what lies beyond the table is dropped. */
-export function copyEntries(bytes: Uint8Array, table: Uint32Array, first: number): void {
-  const count = Math.min(bytes.length >> 2, table.length - first)
-  if (littleEndianHost) {
-    // In one go: entry by entry it would be most of what opening a large file costs.
-    new Uint8Array(table.buffer, table.byteOffset + first * 4, count * 4).set(bytes.subarray(0, count * 4))
-    return
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  for (let index = 0; index < count; index++) table[first + index] = view.getUint32(index * 4, true)
 }

@@ -1,6 +1,6 @@
 // The compound file header: 512 bytes, MS-CFB 2.2. A version 4 file pads it to a whole sector.
 // Sector ids count from the first sector after the header.
-import { FormatError, type Findings } from '../base/index.ts'
+import { copyUint32, FormatError, type Findings } from '../base/index.ts'
 
 /** Marks in the allocation tables and in the directory, MS-CFB 2.1. */
 export const sectorMark = { difat: 0xfffffffc, fat: 0xfffffffd, endOfChain: 0xfffffffe, free: 0xffffffff } as const
@@ -56,7 +56,7 @@ export const header = {
     expect('mini sector shift', 0x20, miniSectorShift, view.getUint16(0x20, true))
     expect('mini stream cutoff', 0x38, miniStreamCutoff, view.getUint32(0x38, true))
     const difat = new Uint32Array(difatInHeader)
-    for (let index = 0; index < difatInHeader; index++) difat[index] = view.getUint32(0x4c + index * 4, true)
+    copyUint32(bytes.subarray(0x4c), difat)
     return {
       majorVersion,
       sectorShift,

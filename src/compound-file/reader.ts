@@ -1,7 +1,7 @@
 // Reads compound files, MS-CFB versions 3 and 4. Opening reads the header, the FAT, the mini FAT and the directory;
 // the bytes of streams are read when they are asked for. Reading is lenient: what can be survived is a finding.
-import { FormatError, Findings, type ByteSource, type Finding } from '../base/index.ts'
-import { Allocation, copyEntries, readFat } from './allocation.ts'
+import { copyUint32, FormatError, Findings, type ByteSource, type Finding } from '../base/index.ts'
+import { Allocation, readFat } from './allocation.ts'
 import { directoryEntry, entryType, noEntry, type DirectoryEntry } from './directory-entry.ts'
 import { header, miniSectorShift, sectorMark, type Header } from './header.ts'
 import { compareNames, nameKey } from './names.ts'
@@ -104,7 +104,7 @@ class Streams {
       : sectors.chain(head.firstMiniFatSector, undefined, 'mini FAT', atMost(head.miniFatSectorCount - 1))
     const miniStream = sectors.chain(root.startSector, root.sizeBytes, 'mini stream')
     const table = new Uint32Array(Math.min(Math.ceil(miniStream.size / (1 << miniSectorShift)), miniFat.size >> 2))
-    copyEntries(miniFat.read(0, table.length * 4), table, 0)
+    copyUint32(miniFat.read(0, table.length * 4), table)
     this.#miniSectors = new Allocation(miniStream, table, 1 << miniSectorShift, 0, findings)
   }
 

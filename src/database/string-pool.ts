@@ -3,7 +3,7 @@
 // and `_StringData` (the bytes, one after the other). Opening builds an array of offsets and nothing else; a text is
 // decoded when somebody asks for it. Reference counts are not kept while a database is worked on: saving counts anew.
 import {
-  bytesSource, codePage, isKnownCodePage, littleEndianBytes, type ByteSource, type CodePage, type Findings,
+  bytesSource, codePage, copyUint32, isKnownCodePage, littleEndianBytes, type ByteSource, type CodePage, type Findings,
 } from '../base/index.ts'
 import { hasUnusualBytes, type EncodedTexts } from './archive-rows.ts'
 import { ByteBuilder } from './byte-builder.ts'
@@ -59,8 +59,7 @@ export class StringPool {
         id: 'string-pool-size', structure: 'string pool', field: 'size', expected: 'a multiple of 4 bytes', found: `${pool.length} bytes`,
       })
     }
-    const view = new DataView(pool.buffer, pool.byteOffset, pool.length & ~3)
-    const header = view.byteLength >= 4 ? view.getUint32(0, true) : 0
+    const header = pool.length < 4 ? 0 : new DataView(pool.buffer, pool.byteOffset).getUint32(0, true)
     const codepage = header & 0x7fffffff
     const known = isKnownCodePage(codepage)
     if (!known) {
@@ -70,7 +69,7 @@ export class StringPool {
     }
     const rows = pool.length >= wasmOpenBytes ? WasmRows.load() : undefined
     const byRows = rows?.readOffsets(pool, data.size)
-    const { offsets, cut } = byRows ?? readOffsets(view, data.size)
+    const { offsets, cut } = byRows ?? readOffsets(pool, data.size)
     reportDataSize(offsets.at(-1)!, cut, data.size, findings)
     return new StringPool(codepage, codePage(known ? codepage : 0), header >>> 16 & longReferences ? 3 : 2, offsets, data, byRows && rows ? { rows } : {})
   }
@@ -306,18 +305,17 @@ function sameBytes(a: number, b: number): boolean {
 }
 
 /** An entry of length 0 with a reference count is followed by the length in 32 bits. */
-function readOffsets(view: DataView, dataSize: number): { offsets: Uint32Array; cut: number } {
-  const offsets = new Uint32Array(Math.max(1, view.byteLength >> 2))
+function readOffsets(pool: Uint8Array, dataSize: number): { offsets: Uint32Array; cut: number } {
+  const entries = new Uint32Array(pool.length >> 2)
+  copyUint32(pool, entries)
+  const offsets = new Uint32Array(Math.max(1, entries.length))
   let ids = 0
   let end = 0
   let cut = 0
-  for (let at = 4; at < view.byteLength; at += 4) {
-    const entry = view.getUint32(at, true)
+  for (let at = 1; at < entries.length; at++) {
+    const entry = entries[at]!
     let length = entry & 0xffff
-    if (length === 0 && entry !== 0 && at + 4 < view.byteLength) {
-      at += 4
-      length = view.getUint32(at, true)
-    }
+    if (length === 0 && entry !== 0 && at + 1 < entries.length) length = entries[++at]!
     end += length
     if (end > dataSize) {
       if (cut === 0) cut = ids + 1
