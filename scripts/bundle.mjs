@@ -82,8 +82,8 @@ function entryOf(members) {
   const files = [...members.values()]
   const contents = [
     'export { start } from "./start.ts"',
-    ...files.map((file, index) => `import * as command${index} from "./${file}.ts"`),
-    `export const commands = { ${[...members.keys()].map((name, index) => `${JSON.stringify(name)}: command${index}`).join(', ')} }`,
+    ...files.map((file, index) => `import { run as run${index} } from "./${file}.ts"`),
+    `export const commands = { ${[...members.keys()].map((name, index) => `${JSON.stringify(name)}: { run: run${index} }`).join(', ')} }`,
   ].join('\n')
   return { stdin: { contents, resolveDir: join(root, 'src/cli'), loader: 'ts' } }
 }

@@ -1,6 +1,5 @@
 // Parses a command line by the declaration of its command; mistakes are UsageErrors that say what was expected.
 // Built on util.parseArgs, a part of Node.js (docs/decisions/0031-command-line.md).
-import { parseArgs } from 'node:util'
 import { helpOption, jsonOption, type CommandInput, type CommandSpec, type OptionSpec } from './command.ts'
 import { UsageError } from './errors.ts'
 import { nearest } from './nearest.ts'
@@ -31,7 +30,7 @@ export function parseArguments(spec: CommandSpec, argv: readonly string[]): Comm
 
 /** Loading the parser takes a millisecond, which a command line without options need not wait for. */
 function tokensOf(argv: readonly string[], options: Readonly<Record<string, OptionSpec>>) {
-  return parseArgs({
+  return process.getBuiltinModule('node:util').parseArgs({
     args: [...argv], strict: false, tokens: true, allowPositionals: true,
     options: Object.fromEntries(Object.entries(options).map(([name, { value, short }]) =>
       [name, { type: value === undefined ? 'boolean' as const : 'string' as const, multiple: true, ...(short === undefined ? {} : { short }) }])),

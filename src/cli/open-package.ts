@@ -49,10 +49,10 @@ export function openFile(path: string): OpenedFile {
 
 /** A colon is also a character of file names, and follows the letter of a drive. */
 function splitPath(path: string): [file: string, storage?: string] {
-  if (existsSync(path)) return [path]
   const colon = path.indexOf(':', 2)
+  if (colon < 0 || existsSync(path)) return [path]
   const file = path.slice(0, colon)
-  return colon > 0 && existsSync(file) ? [file, path.slice(colon + 1)] : [path]
+  return existsSync(file) ? [file, path.slice(colon + 1)] : [path]
 }
 
 function findStorage(file: string, root: StorageContent, name: string): StorageContent {

@@ -181,7 +181,10 @@ class Tree {
 
   #add(storage: StorageNode, entry: DirectoryEntry): void {
     if (entry.type === entryType.storage) storage.entries.push(this.#storage(entry))
-    else storage.entries.push({ kind: 'stream', ...facts(entry), source: this.#streams.open(entry) })
+    else {
+      const { name, stateBits, created, modified } = entry
+      storage.entries.push({ kind: 'stream', name, stateBits, created, modified, source: this.#streams.open(entry) })
+    }
   }
 
   #visit(id: number, storage: StorageNode): DirectoryEntry | undefined {
@@ -221,10 +224,6 @@ class StorageNode implements Storage {
     this.#byName ??= new Map(this.entries.toReversed().map((entry) => [nameKey(entry.name), entry]))
     return this.#byName.get(nameKey(name))
   }
-}
-
-function facts(entry: DirectoryEntry): EntryFacts {
-  return { name: entry.name, stateBits: entry.stateBits, created: entry.created, modified: entry.modified }
 }
 
 /** Names may begin with control characters. */
