@@ -13,7 +13,6 @@ import { openLog, type OpenLog } from './install-log.ts'
 import { requireInstallable } from './installable.ts'
 import { wineRunner } from './wine-runner.ts'
 import { terminalHandler, type TerminalHandler } from './terminal-ui.ts'
-import { keepGarbageSmall } from './small-heap.ts'
 
 export const rootOption: OptionSpec = { value: 'DIR', about: 'Folder that is drive C of the Windows root, or a Wine prefix ($MSIKIT_ROOT; else one of your own)' }
 
@@ -55,7 +54,7 @@ function recordedClock(): Clock {
 function openRoot(root: string, readOnly: boolean): NodePlatform {
   const clock = recordedClock()
   try {
-    const platform = { ...createNodePlatform({ root, readOnly, clock }), expectFiles: keepGarbageSmall }
+    const platform = createNodePlatform({ root, readOnly, clock })
     if (!readOnly) accessSync(root, constants.W_OK)
     return platform
   } catch (error) {

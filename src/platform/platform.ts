@@ -45,8 +45,6 @@ export interface Platform {
   readonly hashes: Hashes
   readonly trace: Trace
   readonly decompressAhead?: DecompressAhead
-  /** Told before an installation learns more of its files: who owns the process may want to set it up for very many. */
-  readonly expectFiles?: (count: number) => void
   /** Takes the one installation lock of this root; `undefined` when somebody else holds it (1618). */
   lockInstallation(): InstallationLock | undefined
 }

@@ -20,7 +20,6 @@ import { InstallState } from './states.ts'
 export function initializeCosting(session: InstallSession): void {
   const { properties } = session
   setRootDrive(session)
-  session.platform.expectFiles?.(session.database.table('File')?.rowCount ?? 0)
   session.features = loadFeatures(session.rows('Feature'), session.rows('FeatureComponents'))
   session.components = loadComponents(session.rows('Component'), session.features)
   session.files = loadFiles(session.rows('File'), session.components, session.parts.package.summary.compressed, loadHashes(session.rows('MsiFileHash')))
