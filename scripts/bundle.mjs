@@ -65,7 +65,7 @@ await Promise.all([
   build({ ...shared, define: { ...shared.define, MSIKIT_BUNDLES: JSON.stringify(bundles) }, entryPoints: { msikit: 'src/cli/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' } }),
   build({ ...shared, plugins: [], entryPoints: ['src/cli/wide-text.ts'], outfile: join(output, 'commands/wide-text.cjs') }),
   ...['worker', 'writer'].map((name) => build({ ...shared, entryPoints: [`src/cli/extraction/${name}.ts`], outfile: join(output, 'commands', `extraction-${name}.cjs`) })),
-  ...['proc/scan-thread', 'decompression-thread'].map((name) => build({ ...shared, entryPoints: [`src/node/${name}.ts`], outfile: join(output, 'commands', `${basename(name)}.cjs`) })),
+  ...['proc/scan-thread', 'decompression-thread', 'deflate-thread'].map((name) => build({ ...shared, entryPoints: [`src/node/${name}.ts`], outfile: join(output, 'commands', `${basename(name)}.cjs`) })),
   ...[...groups].map(([bundle, members]) => build({ ...shared, ...entryOf(members), ...wrapped, plugins: [apart, lazily, wideTextApart('')], outfile: join(output, 'commands', `${bundle}.cjs`) })),
 ])
 chmodSync(join(output, 'msikit.cjs'), 0o755)

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { bytesSource, type ByteSource } from 'msikit/base'
 import { openCabinet, writeCabinet, writeCabinetAsync, type CabinetInput, type PatchableSink, type WriteCabinetOptions } from 'msikit/cabinet'
-import { deflateBlock, deflateBlockAsync, openFileSource } from 'msikit/node'
+import { DeflateThreads, deflateBlock, openFileSource } from 'msikit/node'
 import { aQuantumCabinet } from '../../dist/testing/index.js'
 
 const work = mkdtempSync(join(tmpdir(), 'msikit-cabinet-peers-'))
@@ -164,7 +164,8 @@ test('a cabinet of more than 2 GB is written and read in little memory, and read
   const sizes = { 'a.txt': 1_300_000_000, 'b.txt': 1_300_000_000, 'c.txt': 100_001 }
   const path = join(work, 'large.cab')
   const sink = fileSink(path)
-  await writeCabinetAsync(Object.entries(sizes).map(([name, size]) => ({ name, source: counted(size) })), sink, { compression: 'mszip', deflate: deflateBlockAsync(1) })
+  using threads = new DeflateThreads({ level: 1, bytes: 2_700_000_000 })
+  await writeCabinetAsync(Object.entries(sizes).map(([name, size]) => ({ name, source: counted(size) })), sink, { compression: 'mszip', deflate: threads.deflate, blocksInWork: threads.blocksInWork })
   sink.close()
   assert.ok(process.memoryUsage().rss < 500 << 20, `${process.memoryUsage().rss >> 20} MiB`)
   using source = openFileSource(path)

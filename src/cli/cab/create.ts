@@ -1,7 +1,7 @@
 // `msikit cab create`: a cabinet, or a set of cabinets, from files and folders.
 import { basename, dirname, extname, join } from 'node:path'
 import { leastMaximumBytes, writeCabinet, writeCabinetAsync, type CabinetInput, type CabinetReserve, type LzxWindowBits, type WriteCabinetOptions, type WrittenCabinet } from '../../cabinet/index.ts'
-import { deflateBlockAsync } from '../../node/index.ts'
+import { DeflateThreads } from '../../node/index.ts'
 import { counted, humanSize } from '../columns.ts'
 import type { CommandInput, Host } from '../command.ts'
 import { CommandError, UsageError } from '../errors.ts'
@@ -63,9 +63,13 @@ function write(files: readonly CabinetInput[], outputs: Outputs, options: WriteC
   const sink = outputs.open(0)
   const { compression } = all
   if (compression !== 'mszip' || input.has('reproducible') || env.SOURCE_DATE_EPOCH !== undefined) return writeCabinet(files, sink, all)
-  const { level, setId, reserve } = options
-  return writeCabinetAsync(files, sink, { compression, deflate: deflateBlockAsync(level), ...(setId === undefined ? {} : { setId }),
-    ...(reserve === undefined ? {} : { reserve }), ...('set' in all ? { set: all.set } : {}) })
+  return writeMszip(files, sink, { ...all, compression })
+}
+
+async function writeMszip(files: readonly CabinetInput[], sink: PendingFile, { level, ...options }: Omit<WriteCabinetOptions, 'deflate'> & { readonly compression: 'mszip' }): Promise<readonly WrittenCabinet[]> {
+  using threads = new DeflateThreads({ level, bytes: files.reduce((sum, { source }) => sum + source.size, 0) })
+  // Of a set, what is compressed beyond the end of a cabinet was in vain.
+  return await writeCabinetAsync(files, sink, { ...options, deflate: threads.deflate, ...(options.set === undefined ? { blocksInWork: threads.blocksInWork } : {}) })
 }
 
 /** The files of the set, which appear together. */
