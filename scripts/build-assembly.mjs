@@ -7,8 +7,8 @@ import { main } from 'assemblyscript/asc'
 
 const root = resolve(import.meta.dirname, '..')
 const modules = [
-  { entry: 'assembly/cabinet/index.ts', output: 'src/cabinet/decoders-wasm.ts', name: 'decodersWasm' },
-  { entry: 'assembly/database/index.ts', output: 'src/database/rows-wasm.ts', name: 'rowsWasm' },
+  { entry: 'assembly/cabinet/index.ts', output: 'src/cabinet/codec/wasm/decoders-wasm.ts', name: 'decodersWasm' },
+  { entry: 'assembly/database/index.ts', output: 'src/database/table/rows-wasm.ts', name: 'rowsWasm' },
 ]
 const options = ['-O3', '--converge', '--runtime', 'stub', '--noAssert', '--use', 'abort=', '--initialMemory', '6', '--memoryBase', '64']
 

@@ -54,18 +54,18 @@ const shared = {
 }
 
 rmSync(output, { recursive: true, force: true })
-const { commands } = await import('../dist/cli/command-list.js')
-const { bundleWrapper } = await import('../dist/cli/load-bundle.js')
+const { commands } = await import('../dist/cli/program/command-list.js')
+const { bundleWrapper } = await import('../dist/cli/program/load-bundle.js')
 const wrapped = { banner: { js: bundleWrapper.before }, footer: { js: bundleWrapper.after } }
 const groups = groupByBundle()
 const bundles = Object.fromEntries(commands.map(({ name, bundle = name }) => [name, bundle]))
 await Promise.all([
   ...layersApart.map((layer) => build({ ...shared, entryPoints: [`src/${layer}/index.ts`], outfile: join(output, `commands/${layer}.cjs`) })),
   ...languages.map((one) => build({ ...shared, charset: 'utf8', entryPoints: [`src/engine/session/languages/${one}.ts`], outfile: join(output, 'commands', `language-${one}.cjs`) })),
-  build({ ...shared, define: { ...shared.define, MSIKIT_BUNDLES: JSON.stringify(bundles) }, entryPoints: { msikit: 'src/cli/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' } }),
-  build({ ...shared, plugins: [], entryPoints: ['src/cli/wide-text.ts'], outfile: join(output, 'commands/wide-text.cjs') }),
+  build({ ...shared, define: { ...shared.define, MSIKIT_BUNDLES: JSON.stringify(bundles) }, entryPoints: { msikit: 'src/cli/program/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' } }),
+  build({ ...shared, plugins: [], entryPoints: ['src/cli/terminal/wide-text.ts'], outfile: join(output, 'commands/wide-text.cjs') }),
   ...['worker', 'writer'].map((name) => build({ ...shared, entryPoints: [`src/cli/extraction/${name}.ts`], outfile: join(output, 'commands', `extraction-${name}.cjs`) })),
-  ...['proc/scan-thread', 'decompression-thread', 'deflate-thread'].map((name) => build({ ...shared, entryPoints: [`src/node/${name}.ts`], outfile: join(output, 'commands', `${basename(name)}.cjs`) })),
+  ...['proc/scan-thread', 'threads/decompression-thread', 'threads/deflate-thread'].map((name) => build({ ...shared, entryPoints: [`src/node/${name}.ts`], outfile: join(output, 'commands', `${basename(name)}.cjs`) })),
   ...[...groups].map(([bundle, members]) => build({ ...shared, ...entryOf(members), ...wrapped, plugins: [apart, lazily, wideTextApart('')], outfile: join(output, 'commands', `${bundle}.cjs`) })),
 ])
 chmodSync(join(output, 'msikit.cjs'), 0o755)
@@ -73,7 +73,7 @@ await writeCodeCaches(join(output, 'commands'), groups)
 
 /** The files of each bundle's commands, by the names of the commands. */
 function groupByBundle() {
-  const groups = new Map([['main', new Map([['', 'any-command']])]])
+  const groups = new Map([['main', new Map([['', 'program/any-command']])]])
   for (const { name, bundle = name } of commands) groups.set(bundle, new Map([...groups.get(bundle) ?? [], [name, `commands/${name}`]]))
   return groups
 }
@@ -81,7 +81,7 @@ function groupByBundle() {
 function entryOf(members) {
   const files = [...members.values()]
   const contents = [
-    'export { start } from "./start.ts"',
+    'export { start } from "./program/start.ts"',
     ...files.map((file, index) => `import { run as run${index} } from "./${file}.ts"`),
     `export const commands = { ${[...members.keys()].map((name, index) => `${JSON.stringify(name)}: { run: run${index} }`).join(', ')} }`,
   ].join('\n')

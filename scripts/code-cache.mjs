@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { PackageBuilder } from '../dist/authoring/index.js'
 import { bytesSource } from '../dist/base/index.js'
 import { writeCabinet } from '../dist/cabinet/index.js'
-import { cacheSuffix, compileBundle, runBundle } from '../dist/cli/load-bundle.js'
-import { writeFile } from '../dist/cli/write-file.js'
+import { cacheSuffix, compileBundle, runBundle } from '../dist/cli/program/load-bundle.js'
+import { writeFile } from '../dist/cli/files/write-file.js'
 import { createDatabase } from '../dist/database/index.js'
 
 /** What to run, besides the help, before the cache is written. */

@@ -12,7 +12,7 @@ import { build } from 'esbuild'
 const root = resolve(import.meta.dirname, '..')
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /** Modules that are found by their path, not imported: programs of threads. */
-const programs = ['dist/node/proc/scan-thread.js', 'dist/node/decompression-thread.js', 'dist/node/deflate-thread.js']
+const programs = ['dist/node/proc/scan-thread.js', 'dist/node/threads/decompression-thread.js', 'dist/node/threads/deflate-thread.js']
 const entryPoints = [...new Set(Object.values(manifest.exports).flatMap((target) => typeof target === 'string' ? [target] : Object.values(target)))]
   .filter((path) => path.endsWith('.js')).concat(programs)
 

@@ -1,4 +1,4 @@
-// What is wrong with the data: a code that src/cabinet/wasm-decoder.ts turns into a sentence, and what was found and allowed.
+// What is wrong with the data: a code that src/cabinet/codec/wasm/wasm-decoder.ts turns into a sentence, and what was found and allowed.
 
 export let failure: i32 = 0
 export let found: i32 = 0

@@ -1,5 +1,5 @@
 // The inner loops of cabinet decompression as one WebAssembly module: MSZIP, and LZX with the translation of E8 calls.
-// The host (src/cabinet/wasm-decoder.ts) puts a block at `blockAddress`, calls `decode`, and
+// The host (src/cabinet/codec/wasm/wasm-decoder.ts) puts a block at `blockAddress`, calls `decode`, and
 // reads the result where it says. One instance decodes one folder at a time; `setup` begins another.
 import { clearFailure } from './failure'
 import { inflateBlock, setupInflate } from './inflate'

@@ -1,4 +1,4 @@
-// Raw deflate (RFC 1951) for MSZIP: the twin of src/cabinet/inflate.ts, with a 64-bit bit buffer that is filled without
+// Raw deflate (RFC 1951) for MSZIP: the twin of src/cabinet/codec/mszip/inflate.ts, with a 64-bit bit buffer that is filled without
 // a branch. A table entry: bits 0-4 the bits to consume in all, bits 5-8 extra bits (or index bits of the second
 // table), bits 9-11 flags, bits 16-30 the literal, base length, base distance or place of the second table; the highest
 // bit for a literal.

@@ -1,4 +1,4 @@
-// LZX: the twin of src/cabinet/lzx-decoder.ts, which explains the format. What is different here: the words of a block
+// LZX: the twin of src/cabinet/codec/lzx/lzx-decoder.ts, which explains the format. What is different here: the words of a block
 // are put in reverse order, so that one 64-bit load anywhere gives the next bits, the first of them highest; the bit
 // buffer is then filled once for several symbols, without a branch.
 import { copyMatch } from './copy'

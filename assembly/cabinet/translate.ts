@@ -1,4 +1,4 @@
-// The twin of src/cabinet/e8-translation.ts: absolute targets of CALL instructions become relative ones again.
+// The twin of src/cabinet/codec/lzx/e8-translation.ts: absolute targets of CALL instructions become relative ones again.
 
 export function translateCalls(start: usize, end: usize, framePosition: i32, fileBytes: i32): void {
   if (end - start <= 10) return

@@ -1,5 +1,5 @@
 // The inner loops over large tables as one WebAssembly module: finding where the texts of a string pool begin, putting
-// rows in the order of their keys, and writing them as a text archive. The host (src/database/wasm-rows.ts) places
+// rows in the order of their keys, and writing them as a text archive. The host (src/database/table/wasm-rows.ts) places
 // everything: addresses are arguments. Texts are bytes that are never decoded.
 import { columnBytes } from './column'
 

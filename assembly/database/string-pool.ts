@@ -5,7 +5,7 @@
 export let cut: u32 = 0
 
 /**
- * Writes where each text ends into `offsets`, which begins with 0, as src/database/string-pool.ts does.
+ * Writes where each text ends into `offsets`, which begins with 0, as src/database/string-pool/string-pool.ts does.
  * @param end a whole number of entries
  * @returns how many texts there are
  */

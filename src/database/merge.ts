@@ -3,8 +3,8 @@
 import { equalBytes, readAll } from '../base/index.ts'
 import { DatabaseError } from './database-error.ts'
 import type { Database } from './database.ts'
-import type { Cell } from './cell.ts'
-import type { Table } from './table.ts'
+import type { Cell } from './table/cell.ts'
+import type { Table } from './table/table.ts'
 
 export interface MergeConflict {
   readonly table: string

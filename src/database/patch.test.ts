@@ -3,13 +3,13 @@ import { test } from 'node:test'
 import { bytesSource, type ByteSource } from '../base/index.ts'
 import { writeCompoundFile, type StorageContent } from '../compound-file/index.ts'
 import type { SummaryValue } from '../property-set/index.ts'
-import type { Cell } from './cell.ts'
+import type { Cell } from './table/cell.ts'
 import { createDatabase, databaseClassIds, type Database } from './database.ts'
-import { generateTransform } from './generate-transform.ts'
+import { generateTransform } from './transform/generate-transform.ts'
 import { patchFiles, readPatch } from './patch.ts'
 import { standardTable } from './standard-tables.ts'
-import { openTransform, readTransform } from './transform-content.ts'
-import { transformValidations } from './transform-summary.ts'
+import { openTransform, readTransform } from './transform/transform-content.ts'
+import { transformValidations } from './transform/transform-summary.ts'
 
 const code = (digit: number): string => `{${String(digit).repeat(8)}-0000-0000-0000-000000000000}`
 const text = (value: string): SummaryValue => ({ type: 'lpstr', value })

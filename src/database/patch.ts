@@ -5,12 +5,12 @@
 // summary information. Payloads are in cabinets; deltas are not applied here.
 import type { StorageContent } from '../compound-file/index.ts'
 import { summaryInteger, SummaryProperty, summaryText } from '../property-set/index.ts'
-import type { Cell } from './cell.ts'
+import type { Cell } from './table/cell.ts'
 import { DatabaseError } from './database-error.ts'
 import { databaseClassIds, openDatabase, type Database, type DatabaseSource } from './database.ts'
-import { readTransform, type TransformContent } from './transform-content.ts'
-import { readTransformSummary } from './transform.ts'
-import { readTransformTarget, type TransformTarget } from './transform-summary.ts'
+import { readTransform, type TransformContent } from './transform/transform-content.ts'
+import { readTransformSummary } from './transform/transform.ts'
+import { readTransformTarget, type TransformTarget } from './transform/transform-summary.ts'
 
 export interface Patch {
   readonly database: Database

@@ -3,10 +3,10 @@
 import { bytesSource } from '../base/index.ts'
 import type { StorageContent } from '../compound-file/index.ts'
 import { buildCatalog } from './catalog.ts'
-import { cellSize } from './column.ts'
-import { writeColumn } from './stored-rows.ts'
+import { cellSize } from './table/column.ts'
+import { writeColumn } from './table/stored-rows.ts'
 import { encodeStreamName } from './stream-name.ts'
-import type { Table, TableOwner } from './table.ts'
+import type { Table, TableOwner } from './table/table.ts'
 
 /**
  * Windows keeps of a table only the rows before the first temporary one, in key order, and the texts of the others;

@@ -1,10 +1,10 @@
 // The tables that every database has without storing them as tables: `_Tables`, `_Columns`, `_Streams`, `_Storages`.
 // Each is built when it is asked for and shows the moment; changes to `_Streams` and `_Storages` reach the database.
 import { Findings, WindowsError, type ByteSource } from '../base/index.ts'
-import { column, type Column } from './column.ts'
+import { column, type Column } from './table/column.ts'
 import { storageFromFile, type DatabaseStreams } from './database-streams.ts'
-import { StringPool } from './string-pool.ts'
-import { Table, type TableOwner } from './table.ts'
+import { StringPool } from './string-pool/string-pool.ts'
+import { Table, type TableOwner } from './table/table.ts'
 
 const columns: readonly Column[] = [
   column({ name: 'Name', type: 'string', width: 62, key: true }),

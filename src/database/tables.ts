@@ -1,6 +1,6 @@
 // The tables of a database by their names, in the order they came. One of a file is made when it is asked for: a package
 // has some sixty tables with two hundred columns, and most who open one look at a few.
-import type { Table } from './table.ts'
+import type { Table } from './table/table.ts'
 
 export class Tables {
   readonly #tables = new Map<string, Table | (() => Table)>()

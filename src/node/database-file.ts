@@ -6,8 +6,8 @@ import { resolve } from 'node:path'
 import { WindowsError } from '../base/index.ts'
 import { newParts, readParts, type CreateDatabaseOptions, type DatabaseParts, type OpenDatabaseOptions, type SaveOptions } from '../database/index.ts'
 import { QueryableDatabase } from '../sql/index.ts'
-import { openFileSource, type FileSource } from './file-source.ts'
-import { replaceHostFileWith } from './replace-file.ts'
+import { openFileSource, type FileSource } from './files/file-source.ts'
+import { replaceHostFileWith } from './files/replace-file.ts'
 
 export class DatabaseFile extends QueryableDatabase {
   /** Absolute, with links followed. */

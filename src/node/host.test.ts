@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { canRunFile } from './executable-format.ts'
+import { canRunFile } from './programs/executable-format.ts'
 import { ProcessClock } from './proc/process-stat.ts'
-import { HostProcesses } from './processes.ts'
-import { runProgram } from './run-program.ts'
-import { takeLock } from './session-lock.ts'
-import { SystemdServices } from './services.ts'
-import { FolderSessionStore } from './session-store.ts'
+import { HostProcesses } from './programs/processes.ts'
+import { runProgram } from './programs/run-program.ts'
+import { takeLock } from './sessions/session-lock.ts'
+import { SystemdServices } from './programs/services.ts'
+import { FolderSessionStore } from './sessions/session-store.ts'
 
 const linux = process.platform === 'linux' ? {} : { skip: 'needs /proc' }
 const folder = mkdtempSync(join(tmpdir(), 'host-'))
@@ -72,7 +72,7 @@ test('a program is ended when its caller cancels', linux, async () => {
 test('a program that is let go outlives its starter, who does not wait for it', linux, async () => {
   const pidFile = join(folder, 'let-go')
   const command = `echo $$ > ${pidFile}.part; mv ${pidFile}.part ${pidFile}; exec sleep 600`
-  const starter = `import { runProgram } from ${JSON.stringify(new URL('run-program.js', import.meta.url))}
+  const starter = `import { runProgram } from ${JSON.stringify(new URL('programs/run-program.js', import.meta.url))}
 runProgram({ file: 'sh', args: ['-c', ${JSON.stringify(command)}], timeLimitMs: 1, letGo: true })`
   assert.equal(spawnSync(process.execPath, ['--input-type=module', '-e', starter], { stdio: ['ignore', 'inherit', 'inherit'], timeout: 120_000 }).status, 0)
   while (!existsSync(pidFile)) await pause(10)

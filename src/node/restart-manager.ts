@@ -8,9 +8,9 @@ import {
   type RestartRegistration, type Session, type SessionSummary, type StartOptions, type TaskOutcome,
 } from '../restart-manager/index.ts'
 import type { ProcessIdentity } from '../platform/index.ts'
-import { HostProcesses } from './processes.ts'
-import { SystemdServices } from './services.ts'
-import { FolderSessionStore } from './session-store.ts'
+import { HostProcesses } from './programs/processes.ts'
+import { SystemdServices } from './programs/services.ts'
+import { FolderSessionStore } from './sessions/session-store.ts'
 import { openKernel } from './windows/kernel.ts'
 import { loadKoffi, openLibrary } from './windows/library.ts'
 import { createWindowsRestartManager } from './windows/manager.ts'

@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { filetimeFromUnixMs } from '../base/index.ts'
 import { createMachine, defaultUserSid, type FileSystem, type Machine, type MachineOptions, MountedRegistry, type Registry } from '../platform/index.ts'
-import { makeFolder } from './make-folder.ts'
-import { NodeFileSystem } from './node-file-system.ts'
+import { makeFolder } from './files/make-folder.ts'
+import { NodeFileSystem } from './files/node-file-system.ts'
 import { findWinePrefix, refuseRunningWine, wineHives, type WineHives, type WinePrefix } from './wine-prefix.ts'
-import { aliasMount, WindowsHives } from './windows-hives.ts'
+import { aliasMount, WindowsHives } from './registry/windows-hives.ts'
 
 export interface WindowsRoot {
   /** Host path of drive C. */

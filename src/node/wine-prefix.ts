@@ -4,9 +4,9 @@ import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { WindowsError } from '../base/index.ts'
 import { createTextHive, parseTextHive, type TextHive } from '../registry-hive/index.ts'
-import { openFileSource } from './file-source.ts'
-import { realFolder } from './host-drive.ts'
-import { forgetKeptHive, HiveFile, type HiveFormat, type LoadedHive } from './hive-file.ts'
+import { openFileSource } from './files/file-source.ts'
+import { realFolder } from './files/host-drive.ts'
+import { forgetKeptHive, HiveFile, type HiveFormat, type LoadedHive } from './registry/hive-file.ts'
 
 export interface WinePrefix {
   readonly folder: string

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import type { Database } from 'msikit/database'
-import { main } from '../../dist/cli/main.js'
-import { Output } from '../../dist/cli/output.js'
-import type { CommandModule } from '../../dist/cli/load-bundle.js'
+import { main } from '../../dist/cli/program/main.js'
+import { Output } from '../../dist/cli/terminal/output.js'
+import type { CommandModule } from '../../dist/cli/program/load-bundle.js'
 import { bytesOf } from '../../dist/testing/index.js'
 
 export interface Told {

@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import { runProgram } from 'msikit/authoring'
 import { installPackage } from 'msikit/engine'
 import { createNodePlatform } from 'msikit/node'
-import { findOnPath, wineRunner } from '../../dist/cli/wine-runner.js'
+import { findOnPath, wineRunner } from '../../dist/cli/install/wine-runner.js'
 import { aPackage } from '../../dist/testing/index.js'
 
 const wine = findOnPath('wine')

@@ -4,7 +4,7 @@ import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { foldCase, type ByteSource } from '../../base/index.ts'
 import type { CabinetInput } from '../../cabinet/index.ts'
-import { CommandError } from '../errors.ts'
+import { CommandError } from '../program/errors.ts'
 
 /**
  * A file gets its own name, the files of a folder their paths below it, in the order of names.

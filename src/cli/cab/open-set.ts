@@ -2,8 +2,8 @@
 import { FormatError } from '../../base/index.ts'
 import { openCabinet, type Cabinet } from '../../cabinet/index.ts'
 import { openFileSource, type FileSource } from '../../node/index.ts'
-import { findBeside } from '../find-beside.ts'
-import { CommandError, inputError } from '../errors.ts'
+import { findBeside } from '../package/find-beside.ts'
+import { CommandError, inputError } from '../program/errors.ts'
 
 export interface OpenedSet {
   readonly path: string

@@ -1,8 +1,8 @@
 // `msikit admin`: an administrative image, from which others install.
 import { administerPackage } from '../../engine/index.ts'
-import { engineOptions, startCommandRun } from '../engine-options.ts'
-import { reportResult } from '../install-report.ts'
-import { commandRunner } from '../run-command.ts'
+import { engineOptions, startCommandRun } from '../install/engine-options.ts'
+import { reportResult } from '../install/install-report.ts'
+import { commandRunner } from '../program/run-command.ts'
 
 export const run = commandRunner({
   name: 'admin',

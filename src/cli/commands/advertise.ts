@@ -1,8 +1,8 @@
 // `msikit advertise`: publishes a product, which Windows then installs when it is first used.
 import { advertisePackage } from '../../engine/index.ts'
-import { engineOptions, startCommandRun } from '../engine-options.ts'
-import { reportResult } from '../install-report.ts'
-import { commandRunner } from '../run-command.ts'
+import { engineOptions, startCommandRun } from '../install/engine-options.ts'
+import { reportResult } from '../install/install-report.ts'
+import { commandRunner } from '../program/run-command.ts'
 
 export const run = commandRunner({
   name: 'advertise',

@@ -2,7 +2,7 @@
 import { create } from '../cab/create.ts'
 import { extract } from '../cab/extract.ts'
 import { list } from '../cab/list.ts'
-import { familyRunner } from '../subcommands.ts'
+import { familyRunner } from '../program/subcommands.ts'
 
 export const run = familyRunner({
   name: 'cab',

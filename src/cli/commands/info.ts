@@ -1,12 +1,12 @@
 // `msikit info`: what a package is, on one screen.
-import { counted, escapeControls, humanSize, twoColumns } from '../columns.ts'
-import { explainError } from '../errors.ts'
-import { openPackage } from '../open-package.ts'
-import type { Output } from '../output.ts'
-import { packageFacts, type FeatureFacts, type PackageFacts } from '../package-facts.ts'
-import { csvOption, rowFormat, writeCsv } from '../rows.ts'
-import { commandRunner } from '../run-command.ts'
-import { labelWidth, patchLines, transformLines } from '../transform-text.ts'
+import { counted, escapeControls, humanSize, twoColumns } from '../terminal/columns.ts'
+import { explainError } from '../program/errors.ts'
+import { openPackage } from '../package/open-package.ts'
+import type { Output } from '../terminal/output.ts'
+import { packageFacts, type FeatureFacts, type PackageFacts } from '../package/package-facts.ts'
+import { csvOption, rowFormat, writeCsv } from '../terminal/rows.ts'
+import { commandRunner } from '../program/run-command.ts'
+import { labelWidth, patchLines, transformLines } from '../difference/transform-text.ts'
 
 export const run = commandRunner({
   name: 'info',

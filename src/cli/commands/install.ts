@@ -1,9 +1,9 @@
 // `msikit install`: installs a package into a Windows root, or maintains its product when it is installed already.
 import { installPackage } from '../../engine/index.ts'
-import { engineOptions, startCommandRun } from '../engine-options.ts'
-import { reportResult } from '../install-report.ts'
-import { installTogether } from '../install-together.ts'
-import { commandRunner } from '../run-command.ts'
+import { engineOptions, startCommandRun } from '../install/engine-options.ts'
+import { reportResult } from '../install/install-report.ts'
+import { installTogether } from '../install/install-together.ts'
+import { commandRunner } from '../program/run-command.ts'
 
 export const run = commandRunner({
   name: 'install',

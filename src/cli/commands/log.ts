@@ -1,12 +1,12 @@
 // `msikit log`: the first cause in the log of an installation, msiexec's or msikit's.
 import { readFileSync } from 'node:fs'
 import { errorCodeName } from '../../base/index.ts'
-import { inputError } from '../errors.ts'
+import { inputError } from '../program/errors.ts'
 import { adviceFor } from '../log/error-advice.ts'
 import { diagnose, type Cause, type Diagnosis } from '../log/diagnosis.ts'
 import { readLogLines } from '../log/log-lines.ts'
-import { commandRunner } from '../run-command.ts'
-import type { Output } from '../output.ts'
+import { commandRunner } from '../program/run-command.ts'
+import type { Output } from '../terminal/output.ts'
 
 export const run = commandRunner({
   name: 'log',

@@ -6,14 +6,14 @@ import {
   type InstallResult, type UiLevel,
 } from '../../engine/index.ts'
 import { isFullPath, isGuid } from '../../base/index.ts'
-import { defaultUi, packagePath, productArgument, requireRoot, rootFolder, startRun, type EngineRun } from '../engine-options.ts'
+import { defaultUi, packagePath, productArgument, requireRoot, rootFolder, startRun, type EngineRun } from '../install/engine-options.ts'
 import { createNodePlatform, type NodePlatform } from '../../node/index.ts'
-import { CommandError } from '../errors.ts'
-import { reportResult } from '../install-report.ts'
-import { msiexecUsage, parseMsiexec, splitCommandLine, type MsiexecRequest } from '../msiexec-arguments.ts'
-import { commandRunner } from '../run-command.ts'
-import { commandHelp } from '../help.ts'
-import type { CommandInput, CommandSpec, Host } from '../command.ts'
+import { CommandError } from '../program/errors.ts'
+import { reportResult } from '../install/install-report.ts'
+import { msiexecUsage, parseMsiexec, splitCommandLine, type MsiexecRequest } from '../install/msiexec-arguments.ts'
+import { commandRunner } from '../program/run-command.ts'
+import { commandHelp } from '../program/help.ts'
+import type { CommandInput, CommandSpec, Host } from '../program/command.ts'
 
 const spec: CommandSpec = {
   name: 'msiexec',

@@ -4,11 +4,11 @@ import { planConfiguration, planInstallation, type InstallResult } from '../../e
 import type { NodePlatform } from '../../node/index.ts'
 import type { HostPath } from '../../platform/index.ts'
 import { createRestartManager, type ApplicationList } from '../../restart-manager/index.ts'
-import { engineOptions, startCommandRun } from '../engine-options.ts'
-import { reportResult } from '../install-report.ts'
-import { printPlan } from '../plan-text.ts'
+import { engineOptions, startCommandRun } from '../install/engine-options.ts'
+import { reportResult } from '../install/install-report.ts'
+import { printPlan } from '../install/plan-text.ts'
 import { listJson } from '../rm/show.ts'
-import { commandRunner } from '../run-command.ts'
+import { commandRunner } from '../program/run-command.ts'
 
 export const run = commandRunner({
   name: 'plan',

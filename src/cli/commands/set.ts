@@ -3,14 +3,14 @@ import { filetimeFromUnixMs, isKnownCodePage, WindowsError } from '../../base/in
 import { variantType, SummaryProperty, type SummaryValue } from '../../property-set/index.ts'
 import type { Cell, Database } from '../../database/index.ts'
 import { openFileSource } from '../../node/index.ts'
-import type { CommandInput } from '../command.ts'
-import { escapeControls } from '../columns.ts'
-import { editOptions, openToEdit, saveEdited } from '../edit-package.ts'
-import { CommandError, UsageError } from '../errors.ts'
-import { nearest } from '../nearest.ts'
-import { within } from '../open-package.ts'
-import { findCell, missingRow, newKey, requireRow } from '../row-address.ts'
-import { commandRunner } from '../run-command.ts'
+import type { CommandInput } from '../program/command.ts'
+import { escapeControls } from '../terminal/columns.ts'
+import { editOptions, openToEdit, saveEdited } from '../package/edit-package.ts'
+import { CommandError, UsageError } from '../program/errors.ts'
+import { nearest } from '../program/nearest.ts'
+import { within } from '../package/open-package.ts'
+import { findCell, missingRow, newKey, requireRow } from '../package/row-address.ts'
+import { commandRunner } from '../program/run-command.ts'
 
 interface Change {
   readonly what: string

@@ -1,11 +1,11 @@
 // `msikit streams`: what a package holds besides tables, listed or taken out.
 import { copyBytes } from '../../base/index.ts'
-import { tableLines } from '../columns.ts'
-import { openPackage } from '../open-package.ts'
-import { forceOption, writeOutput } from '../output-file.ts'
-import { csvOption, rowFormat, writeCsv } from '../rows.ts'
-import { commandRunner } from '../run-command.ts'
-import { requireStreamName, shownName } from '../stream-names.ts'
+import { tableLines } from '../terminal/columns.ts'
+import { openPackage } from '../package/open-package.ts'
+import { forceOption, writeOutput } from '../files/output-file.ts'
+import { csvOption, rowFormat, writeCsv } from '../terminal/rows.ts'
+import { commandRunner } from '../program/run-command.ts'
+import { requireStreamName, shownName } from '../terminal/stream-names.ts'
 
 export const run = commandRunner({
   name: 'streams',

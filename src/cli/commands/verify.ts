@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { openDatabase } from '../../database/index.ts'
 import { readCertificates, readRevocationLists, verifyCabinetSignature, verifyExternalCabinets, verifyPackageSignature, type CreateDigest, type VerifyOptions } from '../../signature/index.ts'
-import { CommandError, describeHostError } from '../errors.ts'
-import { openFile, within } from '../open-package.ts'
-import { openBeside } from '../package-files.ts'
-import { commandRunner } from '../run-command.ts'
-import { plainReport, printReport, type VerifiedFile } from '../verify-text.ts'
+import { CommandError, describeHostError } from '../program/errors.ts'
+import { openFile, within } from '../package/open-package.ts'
+import { openBeside } from '../package/package-files.ts'
+import { commandRunner } from '../program/run-command.ts'
+import { plainReport, printReport, type VerifiedFile } from '../package/verify-text.ts'
 
 export const run = commandRunner({
   name: 'verify',

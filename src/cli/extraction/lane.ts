@@ -1,7 +1,7 @@
 // What each thread does: takes the next folder until none is left.
 import { DecoderMemory, unixMsOf } from '../../cabinet/index.ts'
-import { createOutputFile, type OutputFile, type OutputFolder } from '../output-folder.ts'
-import type { PlaceList } from '../places.ts'
+import { createOutputFile, type OutputFile, type OutputFolder } from '../files/output-folder.ts'
+import type { PlaceList } from '../layout/places.ts'
 import { runTask, type FolderTask, type TargetWriter } from './folder-task.ts'
 import type { SharedState } from './shared-state.ts'
 

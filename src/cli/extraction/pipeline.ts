@@ -1,7 +1,7 @@
 // A folder on two threads: the main one decompresses, the other one writes. When that has enough to do, the main thread
 // writes too. Workers of threads.ts share folders out instead, which gains more where there are several.
-import type { OutputFolder } from '../output-folder.ts'
-import type { PlaceList } from '../places.ts'
+import type { OutputFolder } from '../files/output-folder.ts'
+import type { PlaceList } from '../layout/places.ts'
 import type { TargetWriter } from './folder-task.ts'
 import { DirectWriter } from './lane.ts'
 import type { SharedState } from './shared-state.ts'

@@ -1,5 +1,5 @@
 // Where files go, for another thread: the folders once, the names as bytes.
-import type { PlaceList } from '../places.ts'
+import type { PlaceList } from '../layout/places.ts'
 
 export interface PortablePlaces {
   readonly folders: readonly (readonly string[])[]

@@ -1,7 +1,7 @@
 // Takes what is whole out of one cabinet: what is damaged or missing costs the files that it holds, and no others.
 import { WindowsError } from '../../base/index.ts'
 import type { Cabinet, CabinetFile, CabinetFileSink, DecoderMemory } from '../../cabinet/index.ts'
-import { OutputError } from '../errors.ts'
+import { OutputError } from '../program/errors.ts'
 
 /** Takes a file's bytes; `abandon` comes instead of `end` when they are not whole. */
 export interface TargetFile extends CabinetFileSink {

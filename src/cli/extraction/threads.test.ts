@@ -7,9 +7,9 @@ import { bytesSource } from '../../base/index.ts'
 import { openCabinet, writeCabinet, type Cabinet, type CabinetFile } from '../../cabinet/index.ts'
 import { createDatabase, openDatabase } from '../../database/index.ts'
 import { openFileSource } from '../../node/index.ts'
-import { OutputFolder } from '../output-folder.ts'
-import { placeList } from '../places.ts'
-import { writeFile } from '../write-file.ts'
+import { OutputFolder } from '../files/output-folder.ts'
+import { placeList } from '../layout/places.ts'
+import { writeFile } from '../files/write-file.ts'
 import { extractOnThreads } from './threads.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'msikit-threads-'))

@@ -1,6 +1,6 @@
 // A thread that decompresses folders beside the main one: see threads.ts.
 import { workerData } from 'node:worker_threads'
-import { OutputFolder } from '../output-folder.ts'
+import { OutputFolder } from '../files/output-folder.ts'
 import { opened } from './folder-task.ts'
 import { DirectWriter, runLane } from './lane.ts'
 import { openedPlaces } from './portable-places.ts'

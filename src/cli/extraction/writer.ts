@@ -1,7 +1,7 @@
 // The thread that writes what the main one decompresses: see pipeline.ts.
 import { workerData } from 'node:worker_threads'
 import { unixMsFromDosTime } from '../../base/index.ts'
-import { createOutputFile, type OutputFile } from '../output-folder.ts'
+import { createOutputFile, type OutputFile } from '../files/output-folder.ts'
 import type { WriterInput } from './pipeline.ts'
 import { SharedState } from './shared-state.ts'
 import { consumeRing } from './write-ring.ts'

@@ -1,6 +1,6 @@
 // Asking before something is closed: on the terminal, whatever standard input is. Without one the caller must have said --yes.
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
-import { UsageError } from '../errors.ts'
+import { UsageError } from '../program/errors.ts'
 
 export function confirm(question: string, isSure: boolean): boolean {
   if (isSure) return true

@@ -1,6 +1,6 @@
 // `msikit rm list`: who uses these files.
 import { existsSync } from 'node:fs'
-import { commandRunner } from '../run-command.ts'
+import { commandRunner } from '../program/run-command.ts'
 import { restartManager, withoutSelf } from './options.ts'
 import { expandFiles } from './resources.ts'
 import { listJson, showList } from './show.ts'

@@ -2,8 +2,8 @@
 import { basename } from 'node:path'
 import { createHostRestartManager } from '../../node/index.ts'
 import type { Application, ApplicationList, RestartManager, Session, TimeLimits } from '../../restart-manager/index.ts'
-import type { CommandInput, Host, OptionSpec } from '../command.ts'
-import { UsageError } from '../errors.ts'
+import type { CommandInput, Host, OptionSpec } from '../program/command.ts'
+import { UsageError } from '../program/errors.ts'
 
 export const closingOptions: Readonly<Record<string, OptionSpec>> = {
   yes: { short: 'y', about: 'Close without asking' },

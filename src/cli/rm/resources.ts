@@ -1,7 +1,7 @@
 // Files named on the command line: patterns are expanded, a directory stands for every file below it, and paths become full.
 import { readdirSync, statSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
-import { UsageError } from '../errors.ts'
+import { UsageError } from '../program/errors.ts'
 
 /** Files that do not exist are kept: somebody may open them yet. */
 export function expandFiles(names: readonly string[]): string[] {

@@ -1,7 +1,7 @@
 // Applications as the terminal shows them.
 import type { Application, ApplicationList } from '../../restart-manager/index.ts'
-import { counted, tableLines } from '../columns.ts'
-import type { Output } from '../output.ts'
+import { counted, tableLines } from '../terminal/columns.ts'
+import type { Output } from '../terminal/output.ts'
 
 const typeNames: Readonly<Record<Application['type'], string>> = {
   unknown: 'unknown', mainWindow: 'window', otherWindow: 'window', service: 'service', explorer: 'shell', console: 'program', critical: 'critical',

@@ -9,7 +9,7 @@ import {
 } from '../../engine/index.ts'
 import type { NodePlatform } from '../../node/index.ts'
 import type { FilesPort, InstallerPort } from '../../scripting/index.ts'
-import { writeFile } from '../write-file.ts'
+import { writeFile } from '../files/write-file.ts'
 import { hostPath } from './paths.ts'
 
 const installerVersion = '5.0'

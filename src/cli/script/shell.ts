@@ -1,7 +1,7 @@
 // WScript.Shell: environment and current folder of this process. It starts no programs and has no registry.
 // https://learn.microsoft.com/previous-versions/aew9yb99(v=vs.84) (WshShell object)
 import { HostObject, indexed, isGiven, long, members, method, property, toText, type MemberTable, type Variant } from '../../scripting/index.ts'
-import type { Host } from '../command.ts'
+import type { Host } from '../program/command.ts'
 import { hostPath } from './paths.ts'
 
 export class Shell extends HostObject {

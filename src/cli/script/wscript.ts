@@ -5,7 +5,7 @@ import { basename, dirname, resolve } from 'node:path'
 import {
   HostObject, indexed, isGiven, isObject, long, members, method, property, scriptError, toLong, toText, type DispatchObject, type MemberTable, type Variant,
 } from '../../scripting/index.ts'
-import type { Host } from '../command.ts'
+import type { Host } from '../program/command.ts'
 import { TextStream } from './text-stream.ts'
 
 /** WScript.Quit: ends the script, whatever its error handling says. */

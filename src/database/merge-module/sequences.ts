@@ -2,7 +2,7 @@
 // https://learn.microsoft.com/windows/win32/msi/authoring-merge-module-sequence-tables
 // Standard actions have numbers, of which the package's own win; custom actions and dialogs go before or after another one.
 import type { Database } from '../database.ts'
-import type { Table } from '../table.ts'
+import type { Table } from '../table/table.ts'
 import type { MergeProblem } from './problem.ts'
 
 const mergedSequences = ['AdminExecuteSequence', 'AdminUISequence', 'AdvtExecuteSequence', 'InstallExecuteSequence', 'InstallUISequence'] as const

@@ -2,7 +2,7 @@
 // What cannot be read is left out.
 import type { CloseSignal, ProcessFacts, ProcessIdentity } from '../../platform/index.ts'
 import { sameProcess } from '../../platform/index.ts'
-import type { DesktopEntries } from '../desktop-entries.ts'
+import type { DesktopEntries } from '../programs/desktop-entries.ts'
 import { hasEnded, type ProcessClock, type ProcessStat } from './process-stat.ts'
 import { linkTarget, names, ProcReader } from './read.ts'
 

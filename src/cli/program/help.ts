@@ -1,0 +1,34 @@
+// The help of a command, from its declaration.
+import { allOptions } from './arguments.ts'
+import { twoColumns } from '../terminal/columns.ts'
+import type { ArgumentSpec, CommandSpec, OptionSpec } from './command.ts'
+
+export function usageLine(spec: CommandSpec): string {
+  const required = Object.entries(spec.options).filter(([, option]) => option.required)
+  return ['msikit', spec.name, ...spec.arguments.map(argumentUsage),
+    ...required.map(([name, option]) => `${option.short === undefined ? `--${name}` : `-${option.short}`} ${option.value}`), '[options]', ...(spec.rest === undefined ? [] : [spec.rest])].join(' ')
+}
+
+/** @param width of the lines: the terminal's */
+export function commandHelp(spec: CommandSpec, width: number): string {
+  const options = Object.entries(allOptions(spec)).map(([name, option]): [string, string] => [optionUsage(name, option), option.about])
+  return [
+    `${spec.summary}\n`,
+    `Usage: ${usageLine(spec)}\n`,
+    ...(spec.about === undefined ? [] : [`${spec.about}\n`]),
+    ...(spec.arguments.length === 0 ? [] : ['Arguments:', `${twoColumns(spec.arguments.map(({ name, about }) => [name, about]), indent, width)}\n`]),
+    'Options:', `${twoColumns(options, indent, width)}\n`,
+    'Examples:', spec.examples.map(([line, about]) => `  ${line}\n      ${about}`).join('\n'),
+  ].join('\n')
+}
+
+const indent = '  '
+
+function argumentUsage({ name, count = 'one' }: ArgumentSpec): string {
+  return { one: name, optional: `[${name}]`, many: `${name}…`, any: `[${name}…]` }[count]
+}
+
+function optionUsage(name: string, option: OptionSpec): string {
+  const value = option.choices?.join('|') ?? option.value
+  return `${option.short === undefined ? '    ' : `-${option.short}, `}--${name}${value === undefined ? '' : ` ${value}`}`
+}
