@@ -132,7 +132,8 @@ export function settingsOf(platform: Platform, options: InstallOptions, planning
   const { restartManager } = options
   return {
     platform, planning, installerVersion: options.installerVersion === undefined ? currentInstallerVersion : parseInstallerVersion(options.installerVersion),
-    uiLevel: options.ui ?? 'none', noModalDialogs: options.noModalDialogs ?? false, language: options.language, handler: options.onMessage, sink: options.log, logFile: options.logFile, signal: options.signal,
+    uiLevel: options.ui ?? 'none', noModalDialogs: options.noModalDialogs ?? false,
+    hideCancel: options.hideCancel ?? false, sourceResolutionOnly: options.sourceResolutionOnly ?? false, language: options.language, handler: options.onMessage, sink: options.log, logFile: options.logFile, signal: options.signal,
     customActions: options.customActions ?? 'run', timeLimitMs: options.timeLimitMs ?? defaultTimeLimitMs, deferToFirstBoot: options.deferToFirstBoot ?? false, foreignRunner: options.foreignRunner, libraryRunner: options.libraryRunner,
     restartManager: restartManager === 'none' ? undefined : restartManager ?? createRestartManager(platform),
     unregisteredApplications: options.unregisteredApplications ?? 'relaunch', durability: options.durability ?? 'power-loss', restartMachine: options.restartMachine,

@@ -12,8 +12,12 @@ export interface InstallOptions {
   readonly properties?: Readonly<Record<string, string>>
   /** `none` by default. */
   readonly ui?: UiLevel
-  /** `/qb-`: nobody is asked anything. */
+  /** `/qb-`: nobody is asked anything. MsiUIProgressOnly is set. */
   readonly noModalDialogs?: boolean
+  /** `/qb!`: the user interface has no button that cancels. MsiUIHideCancel is set, and whoever shows progress is to heed it. */
+  readonly hideCancel?: boolean
+  /** INSTALLUILEVEL_SOURCERESONLY: MsiUISourceResOnly is set. */
+  readonly sourceResolutionOnly?: boolean
   /** LANGID that the installer speaks where the package says nothing itself; by default the product's, else the user's. */
   readonly language?: number
   /** The user interface. Without one, default buttons are pressed. */

@@ -14,15 +14,18 @@ interface Content {
   readonly version?: string
   readonly files?: Readonly<Record<string, string>>
   readonly change?: (builder: PackageBuilder) => void
+  /** Names of files, and their components, that it has not. */
+  readonly without?: readonly string[]
 }
 
 const original = { 'a.txt': 'a as it was', 'b.txt': 'b as it was', 'c.txt': 'c as it was' }
 
-function product({ version = '1.0.0', files = {}, change = () => {} }: Content = {}): PackageBuilder {
+function product({ version = '1.0.0', files = {}, change = () => {}, without = [] }: Content = {}): PackageBuilder {
   const builder = aPackage({ version, productCode, upgradeCode: '{BBBBBBBB-1111-2222-3333-444444444444}' })
   const folder = builder.folder('ProgramFilesFolder').folder('Example', { key: 'INSTALLDIR' })
   const feature = builder.feature('Main')
   for (const [name, text] of Object.entries({ ...original, ...files })) {
+    if (without.includes(name)) continue
     feature.file(folder, name, text, { key: name, component: { key: name } }).registry('HKLM', 'Software\\Example', name, text)
   }
   change(builder)
@@ -289,3 +292,48 @@ test('an advertisement is not patched, and that is said', async () => {
   const result = await advertisePackage(stage.platform, { package: path, properties: { PATCH: addPatch(stage, 1, {}, changedA) } })
   assert.equal(result.exitCode, 1637)
 })
+
+function setPolicy({ platform: { registry } }: InstallStage, name: string, data: number): void {
+  const key = 'HKLM\\Software\\Policies\\Microsoft\\Windows\\Installer'
+  registry.createKey(key)
+  registry.setValue(key, name, { type: 'REG_DWORD', data })
+}
+
+// https://learn.microsoft.com/windows/win32/msi/allowlockdownpatch
+test('who is no administrator patches what was installed for the machine only if AllowLockdownPatch lets him, and removes no patch', async () => {
+  const { stage } = await installed()
+  const patch = addPatch(stage, 1, {}, changedA, { allowRemoval: true })
+  const user = stage.platform.machine.user as { isAdministrator: boolean }
+  user.isAdministrator = false
+  assert.equal((await stage.configure(productCode, { properties: { PATCH: patch } })).exitCode, 1643)
+  assert.deepEqual(codes(stage, PatchState.applied), [])
+  setPolicy(stage, 'AllowLockdownPatch', 1)
+  assert.equal((await stage.configure(productCode, { properties: { PATCH: patch } })).exitCode, 0)
+  assert.equal((await stage.configure(productCode, { properties: { MSIPATCHREMOVE: code(1) } })).exitCode, 1649)
+  assert.deepEqual(codes(stage, PatchState.applied), [code(1)])
+  user.isAdministrator = true
+  assert.equal((await stage.configure(productCode, { properties: { MSIPATCHREMOVE: code(1) } })).exitCode, 0)
+})
+
+// https://learn.microsoft.com/windows/win32/msi/msienforceupgradecomponentrules, …/enforceupgradecomponentrules
+const withFeatures = (isLeaf: boolean): Content => ({
+  change: (builder) => {
+    builder.row('Feature', { Feature: 'New', Feature_Parent: 'Main', Display: 0, Level: 1, Attributes: 0 })
+    if (!isLeaf) builder.row('Feature', { Feature: 'Under', Feature_Parent: 'New', Display: 0, Level: 1, Attributes: 0 })
+  },
+})
+for (const [what, change, messageNumber] of [
+  ['takes a component from a feature', { without: ['c.txt'] }, 2771], ['brings a feature with others under it', withFeatures(false), 2772], ['brings a leaf feature', withFeatures(true), undefined],
+] as const) {
+  test(`a small update that ${what} ${messageNumber === undefined ? 'keeps' : 'breaks'} the rules, which count where the package or the machine says so`, async () => {
+    for (const enforced of ['nowhere', 'by the property', 'by the policy']) {
+      const { stage } = await installed()
+      const update = stage.add(product({ ...change, ...changedA }), 'update.msi')
+      if (enforced === 'by the policy') setPolicy(stage, 'EnforceUpgradeComponentRules', 1)
+      const properties = { REINSTALL: 'ALL', REINSTALLMODE: 'vomus', ...(enforced === 'by the property' ? { MSIENFORCEUPGRADECOMPONENTRULES: '1' } : {}) }
+      const { exitCode, error } = await stage.install(update, { properties })
+      const expected = enforced === 'nowhere' || messageNumber === undefined ? [0, undefined] : [1603, messageNumber]
+      assert.deepEqual([exitCode, error?.messageNumber], expected, enforced)
+    }
+  })
+}

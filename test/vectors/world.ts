@@ -103,6 +103,8 @@ export class World {
   readonly runLibrary: RunLibrary
   /** INSTALLUILEVEL */
   uiLevel = 1
+  /** What goes with it: INSTALLUILEVEL_HIDECANCEL and its like. */
+  uiFlags = 0
   currentDirectory = startDirectory
   /** Of the last installation. */
   readonly log: string[] = []

@@ -86,7 +86,7 @@ async function runMsiexec(own: OwnOptions, host: Host): Promise<number> {
   const resolved = withFullPaths(request)
   using engine = startRun({
     root: folder, properties: withPatchPaths(request.properties), log: request.log, customActions: policy, deferToFirstBoot: own.deferToFirstBoot, wine: own.wine,
-    ui: (request.ui?.level ?? defaultUi({ json }, host)) as UiLevel, noModalDialogs: request.ui?.endDialog === false,
+    ui: (request.ui?.level ?? defaultUi({ json }, host)) as UiLevel, noModalDialogs: request.ui?.endDialog === false, hideCancel: request.ui?.hideCancel === true,
   }, host)
   if (request.statusFile !== undefined) host.err.line(`note: no status file is written for /m ${request.statusFile}`)
   const [done, result] = await execute(resolved, engine)

@@ -106,6 +106,7 @@ export interface EngineRunSettings {
   readonly properties: Readonly<Record<string, string>>
   readonly ui: UiLevel
   readonly noModalDialogs?: boolean
+  readonly hideCancel?: boolean
   readonly log?: { readonly file: string; readonly letters: string; readonly append: boolean; readonly flush: boolean } | undefined
   readonly customActions?: CustomActionPolicy | undefined
   readonly deferToFirstBoot?: boolean
@@ -139,7 +140,7 @@ export function startRun(settings: EngineRunSettings, host: Host): EngineRun {
   return {
     platform, log, handler,
     options: {
-      properties: settings.properties, ui: settings.ui, signal: cancel.signal, noModalDialogs: settings.noModalDialogs ?? false,
+      properties: settings.properties, ui: settings.ui, signal: cancel.signal, noModalDialogs: settings.noModalDialogs ?? false, hideCancel: settings.hideCancel ?? false,
       ...(log === undefined ? {} : { log: log.sink, logFile: resolve(log.file) }), ...(handler === undefined ? {} : { onMessage: handler.onMessage }),
       ...(settings.customActions === undefined ? {} : { customActions: settings.customActions }),
       ...(settings.deferToFirstBoot === true ? { deferToFirstBoot: true } : {}),

@@ -38,6 +38,9 @@ export function publishedComponentKey(publishRoot: string, packedCategory: strin
   return `${publishRoot}\\Components\\${packedCategory}`
 }
 
+/** What is recorded of products and components, by user. */
+export const userDataKey = `${installerKey}\\UserData`
+
 export function userDataProductsKey(sid: string): string {
   return `${installerKey}\\UserData\\${sid}\\Products`
 }

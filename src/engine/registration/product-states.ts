@@ -21,9 +21,17 @@ export function productState(platform: Platform, productCode: string): QueryStat
   const packed = packGuid(productCode)
   if (packed === undefined) return QueryState.unknown
   const published = publishedContext(registry, machine, productCode)
-  const isInstalled = (sid: string): boolean => registry.value(keys.installPropertiesKey(sid, packed), 'WindowsInstaller') !== undefined
-  if (published !== undefined) return isInstalled(published.sid) ? QueryState.default : QueryState.advertised
-  return allContextRoots(machine).some(({ sid }) => isInstalled(sid)) ? QueryState.absent : QueryState.unknown
+  if (published !== undefined) return isInstalledFor(registry, published.sid, packed) ? QueryState.default : QueryState.advertised
+  return isInstalledForAnyone(registry, packed) ? QueryState.absent : QueryState.unknown
+}
+
+/** For the machine or for any user, whether it is published to the one at hand or not. */
+export function isInstalledForAnyone(registry: Registry, packedProduct: string): boolean {
+  return registry.subkeys(keys.userDataKey).some((sid) => isInstalledFor(registry, sid, packedProduct))
+}
+
+function isInstalledFor(registry: Registry, sid: string, packedProduct: string): boolean {
+  return registry.value(keys.installPropertiesKey(sid, packedProduct), 'WindowsInstaller') !== undefined
 }
 
 /** Local when every component of the feature is registered, source when one of them runs from the source. */

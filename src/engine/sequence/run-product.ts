@@ -2,6 +2,7 @@
 // https://learn.microsoft.com/windows/win32/msi/installation-mechanism, …/error-codes, …/system-reboots
 import { WindowsError } from '../../base/index.ts'
 import type { Package } from '../package/package.ts'
+import { managedPublishRoot } from '../registration/keys.ts'
 import { InstallError } from '../session/install-error.ts'
 import type { InstallSession } from '../session/install-session.ts'
 import type { Installation } from '../session/installation.ts'
@@ -151,9 +152,25 @@ function checkPolicies(session: InstallSession): void {
   if (disablePatchUninstall && removed.length > 0) {
     throw new WindowsError('ERROR_PATCH_REMOVAL_DISALLOWED', `${session.product.productName}: the system policy DisablePatchUninstall forbids that patches are removed`)
   }
+  checkPatchingRights(session)
   if (disableMsi === 2 || (disableMsi === 1 && !session.context.perMachine)) {
     throw new InstallError(1718, [session.parts.package.path], { code: 'ERROR_INSTALL_PACKAGE_REJECTED', action: session.properties.get('ACTION') })
   }
+}
+
+/**
+ * What was installed for the machine, or assigned to the user, is patched by administrators, unless a policy lets others do it; its patches go by
+ * administrators alone. Certificates of the package (MsiPatchCertificate) give no rights here.
+ * https://learn.microsoft.com/windows/win32/msi/allowlockdownpatch, …/user-account-control--uac--patching
+ */
+function checkPatchingRights({ patches, context, product, platform, parts }: InstallSession): void {
+  const { added = [], removed = [] } = patches ?? {}
+  const isElevated = context.perMachine || parts.installed?.roots.publishRoot === managedPublishRoot(context.userDataSid)
+  if (!context.isInstalled || !isElevated || platform.machine.user.isAdministrator) return
+  if (added.length > 0 && !parts.policies.allowLockdownPatch) {
+    throw new WindowsError('ERROR_PATCH_PACKAGE_REJECTED', `${product.productName}: only administrators may apply patches to it, unless the system policy AllowLockdownPatch lets others do it`)
+  }
+  if (removed.length > 0) throw new WindowsError('ERROR_PATCH_REMOVAL_DISALLOWED', `${product.productName}: only administrators may remove its patches`)
 }
 
 export function exitCodeOf(session: InstallSession, status: ActionStatus): number {

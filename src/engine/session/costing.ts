@@ -15,6 +15,7 @@ import type { InstallSession } from './install-session.ts'
 import { folderOfKeyPath, installedComponent, installedFeatureState } from './installed-state.ts'
 import { parseReinstallMode } from './reinstall-mode.ts'
 import { InstallState } from './states.ts'
+import { checkUpgradeRules } from './upgrade-rules.ts'
 
 /** CostInitialize: loads the tables. */
 export function initializeCosting(session: InstallSession): void {
@@ -37,6 +38,7 @@ export function initializeCosting(session: InstallSession): void {
 export function finalizeCosting(session: InstallSession): void {
   if (session.costing === 'none') throw new InstallError(2731)
   readInstalledStates(session)
+  checkUpgradeRules(session)
   if (featureListProperties.some((name) => session.properties.has(name))) session.properties.set('Preselected', '1')
   evaluateConditions(session)
   finalizeDirectories(session)
@@ -91,7 +93,7 @@ export function isAdministrative(session: InstallSession): boolean {
   return session.properties.get('ACTION') === 'ADMIN'
 }
 
-/** ROOTDRIVE: the fixed drive with most space, and the root of the target when nobody chose one. */
+/** ROOTDRIVE: the drive of Windows, not the one with most space: others may be folders of the host. The root of the target when nobody chose one. */
 function setRootDrive(session: InstallSession): void {
   const { properties, platform } = session
   if (properties.has('ROOTDRIVE')) {

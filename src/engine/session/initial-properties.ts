@@ -19,6 +19,12 @@ export interface MachineFacts {
   readonly uiLevel: UiLevel
 }
 
+interface UserInterfaceFlags {
+  readonly hideCancel: boolean
+  readonly noModalDialogs: boolean
+  readonly sourceResolutionOnly: boolean
+}
+
 export interface PackageFacts {
   /** Windows path the package was opened from. */
   readonly path: string
@@ -61,6 +67,13 @@ export function setMachineProperties(properties: PropertyStore, { machine, regis
   setUserProperties(properties, registry)
   properties.compute('Date', () => shortDate(clock))
   properties.compute('Time', () => shortTime(clock))
+}
+
+/** The flags that go with a level of the user interface. https://learn.microsoft.com/windows/win32/msi/msiuihidecancel, …/msiuiprogressonly, …/msiuisourceresonly */
+export function setUserInterfaceProperties(properties: PropertyStore, flags: UserInterfaceFlags): void {
+  if (flags.hideCancel) properties.set('MsiUIHideCancel', '1')
+  if (flags.noModalDialogs) properties.set('MsiUIProgressOnly', '1')
+  if (flags.sourceResolutionOnly) properties.set('MsiUISourceResOnly', '1')
 }
 
 /** AlwaysInstallElevated, for machine and user. AdminUser tells the truth to packages that ask for it. */

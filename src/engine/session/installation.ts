@@ -64,6 +64,9 @@ export interface InstallationSettings {
   readonly uiLevel: UiLevel
   /** `/qb-`: no modal dialogs, nobody is asked. */
   readonly noModalDialogs: boolean
+  /** `/qb!` */
+  readonly hideCancel: boolean
+  readonly sourceResolutionOnly: boolean
   /** LANGID that the installer speaks, whatever the product's is. */
   readonly language: number | undefined
   readonly handler: MessageHandler | undefined

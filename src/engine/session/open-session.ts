@@ -2,14 +2,19 @@
 // https://learn.microsoft.com/windows/win32/msi/order-of-property-precedence
 import { adminProperties } from '../package/administrative-image.ts'
 import { foldCase, packGuid, withTrailingBackslash } from '../../base/index.ts'
+import type { Registry } from '../../platform/index.ts'
 import { runOnceEntriesKey } from '../registration/keys.ts'
+import { isInstalledForAnyone } from '../registration/product-states.ts'
+import { setAssemblySupport } from './assembly-support.ts'
 import { formatPropertySettings } from './command-line.ts'
 import { openInUse } from './in-use.ts'
 import { InstallError } from './install-error.ts'
 import { InstallSession } from './install-session.ts'
 import type { Installation } from './installation.ts'
 import { findInstalledProduct, rootsOf, type InstalledProduct } from './installed-state.ts'
-import { isRebootPending, resolveContext, setElevated, setFolderProperties, setMachineProperties, setPackageProperties, uiLevelNumber, type UiLevel } from './initial-properties.ts'
+import {
+  isRebootPending, resolveContext, setElevated, setFolderProperties, setMachineProperties, setPackageProperties, setUserInterfaceProperties, uiLevelNumber, type UiLevel,
+} from './initial-properties.ts'
 import type { LogSide } from './log.ts'
 import { hasRestartManager } from './installer-version.ts'
 import { is64BitPackage, type Package } from '../package/package.ts'
@@ -17,6 +22,7 @@ import { readPolicies, type Policies } from './policies.ts'
 import { PropertyStore } from './property-store.ts'
 import type { InstallContext, ProductIdentity } from './session.ts'
 import { SessionMessages, type MessageChannel } from './session-messages.ts'
+import { InstallState } from './states.ts'
 
 export interface SessionRequest {
   readonly package: Package
@@ -156,6 +162,8 @@ function initialize(session: InstallSession, request: SessionRequest): void {
   // The execute sequence finds the source when an action needs it; the client has it from the start.
   if (request.side === 'c' && request.findsSourceLater !== true) for (const name of ['SourceDir', 'SOURCEDIR']) properties.set(name, session.sourceRoot)
   setMachineProperties(properties, { machine: platform.machine, registry: platform.registry, clock: platform.clock, installerVersion, uiLevel })
+  setUserInterfaceProperties(properties, installation.settings)
+  setAssemblySupport(properties, platform)
   if (session.parts.policies.alwaysInstallElevated) setElevated(properties)
   const { summary } = request.package
   setPackageProperties(properties, {
@@ -171,13 +179,19 @@ function initialize(session: InstallSession, request: SessionRequest): void {
 /** What is said once it is known whether there is a session of the Restart Manager. */
 function describeProduct({ properties, messages, parts, platform, installation }: InstallSession): void {
   if (hasRestartManager(installation.settings.installerVersion) && isRebootPending(platform.registry)) properties.set('MsiSystemRebootPending', '1')
-  properties.set('ProductState', parts.installed === undefined ? '-1' : parts.installed.advertisedOnly ? '1' : '5')
+  properties.set('ProductState', String(stateOfProduct(platform.registry, parts.installed, parts.product.packedProductCode)))
   if (parts.context.isInstalled) properties.set('Installed', '00:00:00')
   else properties.set('ProductToBeRegistered', '1')
   if (!properties.has('ACTION')) properties.set('ACTION', 'INSTALL')
   if (!properties.has('EXECUTEACTION')) properties.set('EXECUTEACTION', properties.get('ACTION'))
   if (parts.policies.disableRollback) properties.set('DISABLEROLLBACK', '1')
   messages.log(`TRANSFORMS property is now: ${properties.get('TRANSFORMS')}`)
+}
+
+/** https://learn.microsoft.com/windows/win32/msi/productstate */
+function stateOfProduct(registry: Registry, installed: InstalledProduct | undefined, packedProductCode: string): InstallState {
+  if (installed !== undefined) return installed.advertisedOnly ? InstallState.advertised : InstallState.default
+  return isInstalledForAnyone(registry, packedProductCode) ? InstallState.absent : InstallState.unknown
 }
 
 /** A nested session never shows more than the basic user interface. */

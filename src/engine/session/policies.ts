@@ -14,6 +14,9 @@ export interface Policies {
   /** 1 no Restart Manager, 2 only to detect. */
   readonly disableAutomaticApplicationShutdown: number
   readonly disablePatch: boolean
+  /** Who is no administrator may patch what was installed for the machine. */
+  readonly allowLockdownPatch: boolean
+  readonly enforceUpgradeComponentRules: boolean
   /** Patches stay: 1649. */
   readonly disablePatchUninstall: boolean
   /** Kinds of sources in the order in which they are tried: network, media, URL. */
@@ -29,7 +32,7 @@ export interface Policies {
 
 const logged = [
   'Debug', 'DisableMSI', 'DisablePatch', 'DisableUserInstalls', 'EnableUserControl', 'DisableRollback', 'AlwaysInstallElevated',
-  'DisableAutomaticApplicationShutdown', 'DisablePatchUninstall',
+  'DisableAutomaticApplicationShutdown', 'DisablePatchUninstall', 'AllowLockdownPatch', 'EnforceUpgradeComponentRules',
 ] as const
 
 /** `DisableAutomaticApplicationShutdown` came with the Restart Manager, in 4.0. */
@@ -48,7 +51,8 @@ export function readPolicies(registry: Registry, installerVersion: InstallerVers
   }
   const get = (name: (typeof logged)[number]): number => machine.get(name) ?? 0
   return {
-    disableMsi: get('DisableMSI'), disablePatch: get('DisablePatch') === 1, disablePatchUninstall: get('DisablePatchUninstall') === 1, searchOrder: searchOrder(registry),
+    disableMsi: get('DisableMSI'), disablePatch: get('DisablePatch') === 1, disablePatchUninstall: get('DisablePatchUninstall') === 1,
+    allowLockdownPatch: get('AllowLockdownPatch') === 1, enforceUpgradeComponentRules: get('EnforceUpgradeComponentRules') === 1, searchOrder: searchOrder(registry),
     disableRollback: get('DisableRollback') === 1 || user('DisableRollback') === 1,
     disableUserInstalls: get('DisableUserInstalls') === 1, enableUserControl: get('EnableUserControl') === 1,
     disableAutomaticApplicationShutdown: get('DisableAutomaticApplicationShutdown'),

@@ -17,6 +17,7 @@ export const installOperations: Readonly<Record<string, Operation>> = {
     const low = Number(level) & 7
     if ((Number(level) & ~knownBits) !== 0 || low > 5) return { previous: 0 }
     if (low > 0) world.uiLevel = low
+    world.uiFlags = Number(level) & ~7
     return { previous }
   },
   MsiInstallProduct: (step, world) => attempt(step, async (properties) => {

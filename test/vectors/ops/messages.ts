@@ -90,7 +90,11 @@ const levels: Readonly<Record<number, UiLevel>> = { 1: 'full', 2: 'none', 3: 'ba
 
 /** The user interface that the scenario has set. Handlers are those of the moment a message is sent. */
 export function sessionOptions(world: World): InstallOptions {
-  return { ui: levels[world.uiLevel] ?? 'none', noModalDialogs: true, onMessage: (message) => hear(listenerOf(world), message) }
+  const { uiFlags } = world
+  return {
+    ui: levels[world.uiLevel] ?? 'none', hideCancel: (uiFlags & 0x20) !== 0, noModalDialogs: (uiFlags & 0x40) !== 0, sourceResolutionOnly: (uiFlags & 0x100) !== 0,
+    onMessage: (message) => hear(listenerOf(world), message),
+  }
 }
 
 /** What the handlers return while a step runs. */

@@ -102,6 +102,7 @@ export const english: MessageTexts = {
     2752: 'The transform [2] is not stored in the package.', 2753: 'The file [2] is not marked for installation.', 2755: 'The service returned [2] for the package [3].',
     2756: 'The directory property [2] was never set.', 2761: 'The transaction cannot begin: its lock is missing.', 2762: 'No script record can be written: there is no transaction.',
     2763: 'The script cannot be run: there is no transaction.', 2766: '[2] is not a storage of the package.', 2769: 'The custom action [2] did not close [3] handles.',
+    2771: 'Upgrade of the feature [2]: a component of it is missing.', 2772: 'The new feature [2] of an upgrade has others under it.',
     2803: 'The dialog [2] is not in the Dialog table.', 2807: 'The action [2] is not known.', 2866: 'The dialog [2] may not return [3].', 2896: 'The action [2] failed.',
     2901: 'The parameter [3] of the operation [2] is not valid.', 2902: 'The operation [2] is out of sequence.', 2903: 'The file [2] is missing.', 2911: 'The folder [2] cannot be removed.',
     2919: 'The compressed file [2] has no cabinet.', 2920: 'The file [2] has no source folder.', 2932: 'The file [2] cannot be made from the script\'s data.{{ System error [3].}}',

@@ -99,6 +99,7 @@ export const french: MessageTexts = {
     2752: 'La transformation [2] n’est pas stockée dans le package.', 2753: 'Le fichier [2] n’est pas marqué pour l’installation.', 2755: 'Le service a renvoyé [2] pour le package [3].',
     2756: 'La propriété de dossier [2] n’a jamais été définie.', 2761: 'La transaction ne peut pas commencer : son verrou est manquant.', 2762: 'Impossible d’écrire une entrée de script : il n’y a pas de transaction.',
     2763: 'Impossible d’exécuter le script : il n’y a pas de transaction.', 2766: '[2] n’est pas un stockage du package.', 2769: 'L’action personnalisée [2] n’a pas fermé [3] handles.',
+    2771: 'Mise à niveau de la fonctionnalité [2] : un de ses composants manque.', 2772: 'La nouvelle fonctionnalité [2] d’une mise à niveau en a d’autres sous elle.',
     2803: 'La boîte de dialogue [2] n’est pas dans la table Dialog.', 2807: 'L’action [2] est inconnue.', 2866: 'La boîte de dialogue [2] ne peut pas renvoyer [3].', 2896: 'L’action [2] a échoué.',
     2901: 'Le paramètre [3] de l’opération [2] n’est pas valide.', 2902: 'L’opération [2] n’est pas à sa place dans la séquence.', 2903: 'Le fichier [2] est manquant.', 2911: 'Impossible de supprimer le dossier [2].',
     2919: 'Le fichier compressé [2] n’a pas de fichier cabinet.', 2920: 'Le fichier [2] n’a pas de dossier source.', 2932: 'Impossible de créer le fichier [2] à partir des données du script.{{ Erreur système [3].}}',

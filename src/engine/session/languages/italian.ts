@@ -99,6 +99,7 @@ export const italian: MessageTexts = {
     2752: 'La trasformazione [2] non è archiviata nel pacchetto.', 2753: 'Il file [2] non è contrassegnato per l’installazione.', 2755: 'Il servizio ha restituito [2] per il pacchetto [3].',
     2756: 'La proprietà di cartella [2] non è mai stata impostata.', 2761: 'La transazione non può iniziare: manca il suo blocco.', 2762: 'Impossibile scrivere un record di script: non c’è una transazione.',
     2763: 'Impossibile eseguire lo script: non c’è una transazione.', 2766: '[2] non è un’archiviazione del pacchetto.', 2769: 'L’azione personalizzata [2] non ha chiuso [3] handle.',
+    2771: 'Aggiornamento della funzionalità [2]: manca un suo componente.', 2772: 'La nuova funzionalità [2] di un aggiornamento ne ha altre sotto di sé.',
     2803: 'La finestra di dialogo [2] non è nella tabella Dialog.', 2807: 'L’azione [2] non è nota.', 2866: 'La finestra di dialogo [2] non può restituire [3].', 2896: 'L’azione [2] non è riuscita.',
     2901: 'Il parametro [3] dell’operazione [2] non è valido.', 2902: 'L’operazione [2] è fuori sequenza.', 2903: 'Manca il file [2].', 2911: 'Impossibile rimuovere la cartella [2].',
     2919: 'Il file compresso [2] non ha un file CAB.', 2920: 'Il file [2] non ha una cartella di origine.', 2932: 'Impossibile creare il file [2] dai dati dello script.{{ Errore di sistema [3].}}',

@@ -99,6 +99,7 @@ export const portuguese: MessageTexts = {
     2752: 'A transformação [2] não está armazenada no pacote.', 2753: 'O arquivo [2] não está marcado para instalação.', 2755: 'O serviço retornou [2] para o pacote [3].',
     2756: 'A propriedade de pasta [2] nunca foi definida.', 2761: 'A transação não pode começar: falta o seu bloqueio.', 2762: 'Não é possível gravar um registro do script: não há transação.',
     2763: 'Não é possível executar o script: não há transação.', 2766: '[2] não é um armazenamento do pacote.', 2769: 'A ação personalizada [2] não fechou [3] identificadores.',
+    2771: 'Atualização do recurso [2]: falta um componente dele.', 2772: 'O novo recurso [2] de uma atualização tem outros abaixo dele.',
     2803: 'A caixa de diálogo [2] não está na tabela Dialog.', 2807: 'A ação [2] não é conhecida.', 2866: 'A caixa de diálogo [2] não pode retornar [3].', 2896: 'A ação [2] falhou.',
     2901: 'O parâmetro [3] da operação [2] não é válido.', 2902: 'A operação [2] está fora de sequência.', 2903: 'Falta o arquivo [2].', 2911: 'Não foi possível remover a pasta [2].',
     2919: 'O arquivo compactado [2] não tem gabinete.', 2920: 'O arquivo [2] não tem pasta de origem.', 2932: 'Não foi possível criar o arquivo [2] com os dados do script.{{ Erro do sistema [3].}}',

@@ -99,6 +99,7 @@ export const spanish: MessageTexts = {
     2752: 'La transformación [2] no está almacenada en el paquete.', 2753: 'El archivo [2] no está marcado para la instalación.', 2755: 'El servicio ha devuelto [2] para el paquete [3].',
     2756: 'La propiedad de carpeta [2] nunca se ha establecido.', 2761: 'La transacción no puede empezar: falta su bloqueo.', 2762: 'No se puede escribir un registro del script: no hay ninguna transacción.',
     2763: 'No se puede ejecutar el script: no hay ninguna transacción.', 2766: '[2] no es un almacenamiento del paquete.', 2769: 'La acción personalizada [2] no ha cerrado [3] identificadores.',
+    2771: 'Actualización de la característica [2]: falta un componente suyo.', 2772: 'La nueva característica [2] de una actualización tiene otras debajo.',
     2803: 'El cuadro de diálogo [2] no está en la tabla Dialog.', 2807: 'La acción [2] no se conoce.', 2866: 'El cuadro de diálogo [2] no puede devolver [3].', 2896: 'La acción [2] ha fallado.',
     2901: 'El parámetro [3] de la operación [2] no es válido.', 2902: 'La operación [2] está fuera de secuencia.', 2903: 'Falta el archivo [2].', 2911: 'No se puede quitar la carpeta [2].',
     2919: 'El archivo comprimido [2] no tiene archivo CAB.', 2920: 'El archivo [2] no tiene carpeta de origen.', 2932: 'No se puede crear el archivo [2] con los datos del script.{{ Error del sistema [3].}}',
