@@ -2,6 +2,7 @@
 import { bytesSource, packGuid } from 'msikit/base'
 import type { MessageAnswer, Messages, Operation, ScriptEntry, ScriptHost, ScriptSources } from 'msikit/engine'
 import { createMemoryPlatform, type MemoryPlatform } from 'msikit/platform'
+import { typeLibrary } from '../installer/type-library.js'
 import { storedCabinet } from './stored-cabinet.ts'
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value)
@@ -11,6 +12,8 @@ const component = '{12345678-1234-1234-1234-123456789ABC}'
 const packedComponent = packGuid(component)!
 const componentsKey = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Installer\\UserData\\S-1-5-18\\Components'
 const sharedDlls = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\SharedDLLs'
+const sampleLibrary = '{0B0C0D0E-0000-4000-8000-000000000001}'
+const sampleInterface = '{0B0C0D0E-0000-4000-8000-000000000002}'
 const environment = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment'
 
 export function sampleWorld(seed = 1): MemoryPlatform {
@@ -21,6 +24,7 @@ export function sampleWorld(seed = 1): MemoryPlatform {
       'C:\\App\\OLD.txt': 'old content', 'C:\\App\\gone.txt': 'going', 'C:\\App\\settings.ini': '[Section]\r\nKey=1\r\nTags=a,b\r\n',
       'C:\\App\\empty\\': '', 'C:\\App\\moved.txt': 'on the move', 'C:\\App\\App.lnk': 'not really a link', 'C:\\App\\icon.ico': 'old icon',
       'C:\\App\\app.config': '<?xml version="1.0"?>\r\n<a>\r\n  <b/>\r\n</a>\r\n',
+      'C:\\App\\Sample.tlb': typeLibrary('Sample', 0, [{ name: 'ISample', iid: sampleInterface, kind: 'dispatch', flags: 0x1140 }, { name: 'IOther', iid: component, kind: 'dispatch', flags: 0x1000 }]),
       'D:\\Data\\there.txt': 'other drive',
     },
     registry: {
@@ -28,6 +32,8 @@ export function sampleWorld(seed = 1): MemoryPlatform {
       'HKLM\\SOFTWARE\\Lonely\\Below': { only: { type: 'REG_SZ', data: 'x' } },
       'HKLM\\SOFTWARE\\Doomed\\Below': { value: { type: 'REG_QWORD', data: 5n } }, 'HKLM\\SOFTWARE\\Empty': {},
       [`${componentsKey}\\${packedComponent}`]: { [packedProduct]: { type: 'REG_SZ', data: 'C:\\App\\OLD.txt' } },
+      [`HKLM\\SOFTWARE\\Classes\\TypeLib\\${sampleLibrary}\\1.0\\0\\win64`]: { '': { type: 'REG_SZ', data: 'C:\\App\\Sample.tlb' } },
+      [`HKLM\\SOFTWARE\\Classes\\Interface\\${sampleInterface}\\TypeLib`]: { '': { type: 'REG_SZ', data: sampleLibrary }, Version: { type: 'REG_SZ', data: '1.0' } },
       [sharedDlls]: { 'C:\\App\\OLD.txt': { type: 'REG_DWORD', data: 1 } },
       [environment]: { Path: { type: 'REG_EXPAND_SZ', data: '%SystemRoot%;C:\\App' } },
       'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Fonts': { 'Listed (TrueType)': { type: 'REG_SZ', data: 'OLD.txt' } },
@@ -73,7 +79,10 @@ const registration = (op: Extract<Operation, { subject: string }>['op']): Operat
 }]
 const customAction = (op: 'CustomActionSchedule' | 'CustomActionRollback' | 'CustomActionCommit'): Operation[] =>
   [{ op, action: 'Act', actionType: 1042, source: 'x', target: 'y', customActionData: '', hidden: false }]
-const host = (op: 'RegSelfReg' | 'RegSelfUnreg' | 'TypeLibraryRegister' | 'TypeLibraryUnregister'): Operation[] => [{ op, path: 'C:\\App\\OLD.txt', detail: '' }]
+const library = (op: 'TypeLibraryRegister' | 'TypeLibraryUnregister', path: string): Operation => ({
+  op, path, libraryKey: `HKLM\\SOFTWARE\\Classes\\TypeLib\\${sampleLibrary}`, interfacesKeys: ['HKLM\\SOFTWARE\\Classes\\Interface'], version: '1.0', language: 0, platform: 'win64', description: 'Row', helpFolder: 'C:\\App\\',
+})
+const host = (op: 'RegSelfReg' | 'RegSelfUnreg'): Operation[] => [{ op, path: 'C:\\App\\OLD.txt', detail: '' }]
 
 const xmlChange = (path: string, keepModified: boolean, edit: DistributiveOmit<Extract<Operation, { op: 'XmlChange' }>['edits'][number], 'element' | 'vital'>): Extract<Operation, { op: 'XmlChange' }> => ({
   op: 'XmlChange', path, keepModified, vital: true, errors: { open: 25531, select: 25532, save: 25533 }, edits: [{ element: { path: '/a/b', language: 'xpath' }, vital: true, ...edit }],
@@ -138,6 +147,8 @@ export const samples: { readonly [Name in Exclude<Operation['op'], 'DisableRollb
   IconCreate: [{ op: 'IconCreate', path: 'C:\\App\\icon.ico', stream: 'Icon.app.ico' }, { op: 'IconCreate', path: 'C:\\Icons\\icon.ico', stream: 'Icon.app.ico' }],
   IconRemove: [{ op: 'IconRemove', path: 'C:\\App\\icon.ico' }],
   FontRegister: [{ op: 'FontRegister', title: 'Sample (TrueType)', path: 'C:\\App\\OLD.txt', registeredPath: 'OLD.txt' }, { op: 'FontRegister', title: '', path: 'C:\\App\\OLD.txt', registeredPath: 'OLD.txt' }],
+  TypeLibraryRegister: [library('TypeLibraryRegister', 'C:\\App\\OLD.txt'), library('TypeLibraryRegister', 'C:\\App\\Sample.tlb')],
+  TypeLibraryUnregister: [library('TypeLibraryUnregister', 'C:\\App\\Sample.tlb'), library('TypeLibraryUnregister', 'C:\\App\\OLD.txt')],
   FontUnregister: [{ op: 'FontUnregister', title: 'Listed (TrueType)', path: 'C:\\App\\OLD.txt', registeredPath: 'OLD.txt' }],
   ComponentRegister: [{ op: 'ComponentRegister', componentId: component, packedProduct: '2'.repeat(32), userDataSid: 'S-1-5-18', keyPath: 'C?\\App\\OLD.txt', permanent: true, sharedDll: { key: sharedDlls, path: 'C:\\App\\OLD.txt' } }],
   ComponentUnregister: [{ op: 'ComponentUnregister', componentId: component, packedProduct, userDataSid: 'S-1-5-18', sharedDll: { key: sharedDlls, path: 'C:\\App\\OLD.txt' } }],
@@ -153,7 +164,7 @@ export const samples: { readonly [Name in Exclude<Operation['op'], 'DisableRollb
   ServiceConfigure: registration('ServiceConfigure'),
   ServiceDelete: [{ op: 'ServiceDelete', name: 'old' }],
   ServiceControl: [{ op: 'ServiceControl', name: 'Old', control: 'stop', arguments: '', wait: true }],
-  RegSelfReg: host('RegSelfReg'), RegSelfUnreg: host('RegSelfUnreg'), TypeLibraryRegister: host('TypeLibraryRegister'), TypeLibraryUnregister: host('TypeLibraryUnregister'),
+  RegSelfReg: host('RegSelfReg'), RegSelfUnreg: host('RegSelfUnreg'),
   CustomActionSchedule: customAction('CustomActionSchedule'), CustomActionRollback: customAction('CustomActionRollback'), CustomActionCommit: customAction('CustomActionCommit'),
 }
 

@@ -13,7 +13,7 @@ const folders = [
 /** Keys that every Windows has. */
 const keys = [
   'HKLM\\Software\\Classes\\AppID', 'HKLM\\Software\\Classes\\CLSID', 'HKLM\\Software\\Classes\\FileType', 'HKLM\\Software\\Classes\\MIME\\Database\\Content Type',
-  'HKLM\\Software\\Classes\\TypeLib', 'HKLM\\Software\\Classes\\Wow6432Node\\CLSID', 'HKLM\\Software\\Microsoft\\Windows NT\\CurrentVersion\\Fonts',
+  'HKLM\\Software\\Classes\\TypeLib', 'HKLM\\Software\\Classes\\Interface', 'HKLM\\Software\\Classes\\Wow6432Node\\CLSID', 'HKLM\\Software\\Microsoft\\Windows NT\\CurrentVersion\\Fonts',
   ...['HKLM\\Software\\Wow6432Node', 'HKLM\\Software', 'HKCU\\Software'].flatMap((root) => [`${root}\\ODBC\\ODBC.INI\\ODBC Data Sources`, `${root}\\ODBC\\ODBCINST.INI\\ODBC Drivers`, `${root}\\ODBC\\ODBCINST.INI\\ODBC Translators`]),
 ]
 

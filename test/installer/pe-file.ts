@@ -1,4 +1,4 @@
-// A Windows library with nothing in it but a version resource: enough for the file versioning rules.
+// A Windows library with nothing in it but one resource: its version, enough for the file versioning rules, or another.
 // PE format: https://learn.microsoft.com/windows/win32/debug/pe-format; version resource: …/menurc/vs-versioninfo
 
 const resourceAddress = 0x1000
@@ -6,7 +6,15 @@ const resourceOffset = 0x200
 
 /** @param version up to four numbers; @param languages LANGIDs; `note` makes files of one version differ. */
 export function peFile(version: string, languages: readonly number[] = [1033], note = ''): Uint8Array {
-  const resource = resourceSection(versionInfo(version, languages))
+  return executable(resourceSection(16, versionInfo(version, languages)), note)
+}
+
+/** With one resource whose type has a name, such as TYPELIB. */
+export function libraryWithResource(type: string, content: Uint8Array): Uint8Array {
+  return executable(resourceSection(type, Buffer.from(content)), '')
+}
+
+function executable(resource: Buffer, note: string): Uint8Array {
   const text = Buffer.from(note)
   const file = Buffer.alloc(resourceOffset + (resource.length + 0x1ff & ~0x1ff) + text.length)
   file.write('MZ')
@@ -29,19 +37,20 @@ export function peFile(version: string, languages: readonly number[] = [1033], n
   return file
 }
 
-/** Three levels of directories (type, name, language) with one entry each, then the data. */
-function resourceSection(data: Buffer): Buffer {
+/** Three levels of directories (type, name, language) with one entry each, then the data, then the name of the type. */
+function resourceSection(type: number | string, data: Buffer): Buffer {
   const head = Buffer.alloc(0x58)
   const subdirectory = 0x8000_0000
-  for (const [level, [id, child]] of ([[16, subdirectory + 0x18], [1, subdirectory + 0x30], [0, 0x48]] as const).entries()) {
+  const isNamed = typeof type === 'string'
+  for (const [level, [id, child]] of ([[isNamed ? subdirectory + head.length + data.length : type, subdirectory + 0x18], [1, subdirectory + 0x30], [0, 0x48]] as const).entries()) {
     const at = level * 0x18
-    head.writeUInt16LE(1, at + 14)
+    head.writeUInt16LE(1, at + (isNamed && level === 0 ? 12 : 14))
     head.writeUInt32LE(id, at + 16)
     head.writeUInt32LE(child >>> 0, at + 20)
   }
   head.writeUInt32LE(resourceAddress + 0x58, 0x48)
   head.writeUInt32LE(data.length, 0x4c)
-  return Buffer.concat([head, data])
+  return Buffer.concat([head, data, ...(isNamed ? [Buffer.from([type.length, 0]), Buffer.from(type, 'utf16le')] : [])])
 }
 
 function versionInfo(version: string, languages: readonly number[]): Buffer {

@@ -3,6 +3,8 @@ import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import type { Component, Feature, PackageBuilder } from 'msikit/authoring'
 import { aPackage, type InstallStage } from '../../dist/testing/index.js'
+import { libraryWithResource } from './pe-file.ts'
+import { typeLibrary } from './type-library.ts'
 import { aMachine, changes, registryBelow, snapshotOf } from './machine.js'
 
 const folder = 'C:\\Program Files (x86)\\Example'
@@ -177,6 +179,36 @@ test('a type library is registered per machine by version, language and platform
     [`TypeLib\\${clsid}\\10a.2\\HELPDIR → `]: `${folder}\\`, [`TypeLib\\${clsid}\\10a.2\\409\\win32 → `]: `${folder}\\app.exe`,
   })
 })
+
+const libraryId = '{0B0C0D0E-0000-4000-8000-000000000001}'
+const iids = { dual: '{0B0C0D0E-0000-4000-8000-000000000002}', events: '{0B0C0D0E-0000-4000-8000-000000000003}', own: '{0B0C0D0E-0000-4000-8000-000000000004}', plain: '{0B0C0D0E-0000-4000-8000-000000000005}' } as const
+
+const automationProxy = '{00020424-0000-0000-C000-000000000046}'
+const dispatchProxy = '{00020420-0000-0000-C000-000000000046}'
+
+for (const [form, wrap] of [['a file', (bytes: Uint8Array) => bytes], ['the resource of a library', (bytes: Uint8Array) => libraryWithResource('TYPELIB', bytes)]] as const) {
+  test(`the interfaces of a type library are registered, when ${form} has it, but those that are marshalled otherwise`, async () => {
+    const one = aCase()
+    const library = typeLibrary('Its own words', 2, [
+      { name: 'IDual', iid: iids.dual, kind: 'dispatch', flags: 0x1140 }, { name: '_Events', iid: iids.events, kind: 'dispatch', flags: 0x1000 },
+      { name: 'IOwn', iid: iids.own, kind: 'interface', flags: 0x100 }, { name: 'IPlain', iid: iids.plain, kind: 'interface', flags: 0 },
+    ])
+    const component = one.feature.file(one.builder.folder('ProgramFilesFolder\\Example\\Lib', { key: 'LIBDIR' }), 'lib.tlb', wrap(library), { key: 'lib' })
+    component.row('TypeLib', { LibID: libraryId, Language: 0, Version: 0x100, Description: 'From the table', Feature_: 'Main' })
+    component.registry('HKCR', `Interface\\${iids.own}\\ProxyStubClsid32`, '', clsid).registry('HKCR', `Interface\\${iids.dual}\\NumMethods`, '', '12')
+    const registered = (iid: string, name: string, proxy: string, view = ''): Expected => {
+      const key = `${view}Interface\\${iid}`
+      return { [`${key} → `]: name, [`${key}\\ProxyStubClsid → `]: proxy, [`${key}\\ProxyStubClsid32 → `]: proxy, [`${key}\\TypeLib → `]: libraryId, [`${key}\\TypeLib → Version`]: '1.0' }
+    }
+    await checkClasses(one, {
+      [`TypeLib\\${libraryId}\\1.0 → `]: 'Its own words', [`TypeLib\\${libraryId}\\1.0\\FLAGS → `]: '2', [`TypeLib\\${libraryId}\\1.0\\0\\win32 → `]: `${folder}\\Lib\\lib.tlb`,
+      [`TypeLib\\${libraryId}\\1.0\\HELPDIR → `]: `${folder}\\Lib`,
+      ...registered(iids.dual, 'IDual', automationProxy), ...registered(iids.dual, 'IDual', automationProxy, 'Wow6432Node\\'), [`Wow6432Node\\Interface\\${iids.dual}\\NumMethods → `]: '12',
+      ...registered(iids.events, '_Events', dispatchProxy), ...registered(iids.events, '_Events', dispatchProxy, 'Wow6432Node\\'), ...registered(iids.own, 'IOwn', automationProxy),
+      [`Wow6432Node\\Interface\\${iids.own}\\ProxyStubClsid32 → `]: clsid,
+    })
+  })
+}
 
 test('a service has its whole configuration, and goes with its ServiceControl row', async () => {
   const one = aCase()

@@ -1,5 +1,4 @@
-// RegisterTypeLibraries and UnregisterTypeLibraries. Windows loads the library to register it; the keys it writes follow
-// from the TypeLib table, so they are written from there. Always per machine.
+// RegisterTypeLibraries and UnregisterTypeLibraries: the TypeLib table. Always per machine.
 // https://learn.microsoft.com/windows/win32/msi/typelib-table
 import type { Row } from '../../database/index.ts'
 import { isBeingInstalled, isBeingRemoved, isInstalled, type Component } from '../session/components.ts'
@@ -7,29 +6,15 @@ import { rewrites } from '../session/reinstall-mode.ts'
 import { keyFilePath } from '../session/file-states.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
-import { setText } from './classes.ts'
 
 export const registerTypeLibraries: StandardAction = (session) => {
   for (const { row, component } of typeLibraries(session)) {
-    if (!isBeingInstalled(component) || !rewrites(session.context.reinstallMode, 'm', isInstalled(component))) continue
-    const key = versionKey(session, row, component)
-    setText(session, key, '', row.text('Description'), { 1: row.text('LibID') })
-    setText(session, `${key}\\FLAGS`, '', '0')
-    if (row.text('Directory_') !== '') setText(session, `${key}\\HELPDIR`, '', session.directories.target(row.text('Directory_')))
-    setText(session, platformKey(key, row, component), '', keyFilePath(session, component) ?? '')
+    if (isBeingInstalled(component) && rewrites(session.context.reinstallMode, 'm', isInstalled(component))) emitLibrary(session, 'TypeLibraryRegister', row, component)
   }
 }
 
 export const unregisterTypeLibraries: StandardAction = (session) => {
-  for (const { row, component } of typeLibraries(session)) {
-    if (!isBeingRemoved(component)) continue
-    const key = versionKey(session, row, component)
-    session.emit({ op: 'RegRemoveKey', key: platformKey(key, row, component), ifEmpty: false }, { data: { 1: row.text('LibID') } })
-    session.emit({ op: 'RegRemoveKey', key: languageKey(key, row), ifEmpty: true })
-    for (const name of ['FLAGS', 'HELPDIR']) session.emit({ op: 'RegRemoveKey', key: `${key}\\${name}`, ifEmpty: false })
-    session.emit({ op: 'RegRemoveValue', key, name: '', pruneEmptyKeys: false })
-    for (const emptied of [key, key.slice(0, key.lastIndexOf('\\'))]) session.emit({ op: 'RegRemoveKey', key: emptied, ifEmpty: true })
-  }
+  for (const { row, component } of typeLibraries(session)) if (isBeingRemoved(component)) emitLibrary(session, 'TypeLibraryUnregister', row, component)
 }
 
 function* typeLibraries(session: Session): Iterable<{ row: Row; component: Component }> {
@@ -39,17 +24,21 @@ function* typeLibraries(session: Session): Iterable<{ row: Row; component: Compo
   }
 }
 
-/** Version: the minor number in the low 8 bits, the major one in the 16 above. */
-function versionKey(session: Session, row: Row, component: Component): string {
-  const version = row.integer('Version') ?? 0
-  const text = `${((version >> 8) & 0xffff).toString(16)}.${(version & 0xff).toString(16)}`
-  return session.registryKey(2, `Software\\Classes\\TypeLib\\${row.text('LibID')}\\${text}`, component.is64Bit)
+function emitLibrary(session: Session, op: 'TypeLibraryRegister' | 'TypeLibraryUnregister', row: Row, component: Component): void {
+  const libraryId = row.text('LibID')
+  session.emit({
+    op, path: keyFilePath(session, component) ?? '', libraryKey: classesKey(session, `TypeLib\\${libraryId}`, component.is64Bit),
+    interfacesKeys: [...new Set([true, false].map((is64Bit) => classesKey(session, 'Interface', is64Bit)))],
+    version: versionText(row.integer('Version') ?? 0), language: row.integer('Language') ?? 0, platform: component.is64Bit ? 'win64' : 'win32',
+    description: row.text('Description'), helpFolder: row.text('Directory_') === '' ? '' : session.directories.target(row.text('Directory_')),
+  }, { data: { 1: libraryId } })
 }
 
-function languageKey(key: string, row: Row): string {
-  return `${key}\\${(row.integer('Language') ?? 0).toString(16)}`
+function classesKey(session: Session, path: string, is64Bit: boolean): string {
+  return session.registryKey(2, `Software\\Classes\\${path}`, is64Bit)
 }
 
-function platformKey(key: string, row: Row, component: Component): string {
-  return `${languageKey(key, row)}\\${component.is64Bit ? 'win64' : 'win32'}`
+/** The minor number in the low 8 bits, the major one in the 16 above; both are registered in hexadecimal. */
+function versionText(version: number): string {
+  return `${((version >> 8) & 0xffff).toString(16)}.${(version & 0xff).toString(16)}`
 }

@@ -104,7 +104,8 @@ function argumentsOf(operation: Operation): Arguments {
     }
     case 'ServiceDelete': return { Name: operation.name }
     case 'ServiceControl': return { Name: operation.name, Action: operation.control === 'start' ? 1 : 2, Wait: operation.wait ? 1 : 0, StartupArguments: operation.arguments.replaceAll('\0', '[~]') }
-    case 'RegSelfReg': case 'RegSelfUnreg': case 'TypeLibraryRegister': case 'TypeLibraryUnregister': return { File: operation.path, Detail: operation.detail }
+    case 'TypeLibraryRegister': case 'TypeLibraryUnregister': return { FilePath: operation.path, LibID: baseName(operation.libraryKey), Version: operation.version, Description: operation.description, Language: operation.language, HelpPath: operation.helpFolder, BinaryType: operation.platform === 'win64' ? 1 : 0 }
+    case 'RegSelfReg': case 'RegSelfUnreg': return { File: operation.path, Detail: operation.detail }
     case 'CustomActionSchedule': case 'CustomActionRollback': case 'CustomActionCommit': return {
       Action: operation.action, ActionType: operation.actionType, Source: operation.source,
       Target: operation.hidden ? concealed : operation.target, CustomActionData: operation.hidden ? concealed : operation.customActionData,

@@ -75,7 +75,7 @@ export interface SourceFile extends Disposable {
 }
 
 /** Operations that only a running Windows, or the host itself, can do. */
-export type HostOperation = OperationOf<'ServiceControl' | 'RegSelfReg' | 'RegSelfUnreg' | 'TypeLibraryRegister' | 'TypeLibraryUnregister'>
+export type HostOperation = OperationOf<'ServiceControl' | 'RegSelfReg' | 'RegSelfUnreg'>
 
 /** Says what it did in a few words, for the log. @throws InstallError where the policy is to fail */
 export type HostWork = (operation: HostOperation, undoing: boolean) => string | Promise<string>

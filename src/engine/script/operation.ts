@@ -72,6 +72,12 @@ export type Operation =
   | { readonly op: 'IconRemove'; readonly path: string }
   // Fonts; without a title that of the font file
   | { readonly op: 'FontRegister' | 'FontUnregister'; readonly title: string; readonly path: string; /** A bare name in the Fonts folder. */ readonly registeredPath: string }
+  // Type libraries; the interfaces are in the library itself
+  | {
+    readonly op: 'TypeLibraryRegister' | 'TypeLibraryUnregister'; readonly path: string; /** Ends in the library's identifier. */ readonly libraryKey: string; /** One for each view. */ readonly interfacesKeys: readonly string[]
+    /** In hexadecimal digits: `1.a`. */ readonly version: string; /** LANGID. */ readonly language: number; readonly platform: 'win32' | 'win64'
+    /** Where the library has none. */ readonly description: string; /** Empty for that of the library. */ readonly helpFolder: string
+  }
   // Registration: registry changes that belong together, and the cached package
   | { readonly op: 'ComponentRegister'; readonly componentId: string; readonly packedProduct: string; readonly userDataSid: string; readonly keyPath: string; readonly permanent: boolean; /** Key of SharedDLLs and the value to count up. */ readonly sharedDll?: { readonly key: string; readonly path: string } }
   | { readonly op: 'ComponentUnregister'; readonly componentId: string; readonly packedProduct: string; readonly userDataSid: string; readonly sharedDll?: { readonly key: string; readonly path: string } }
@@ -83,7 +89,7 @@ export type Operation =
   | { readonly op: 'ServiceDelete'; readonly name: string }
   | { readonly op: 'ServiceControl'; readonly name: string; readonly control: 'start' | 'stop'; readonly arguments: string; readonly wait: boolean }
   // What the host may be unable to do: handled by policy, named in the log
-  | { readonly op: 'RegSelfReg' | 'RegSelfUnreg' | 'TypeLibraryRegister' | 'TypeLibraryUnregister'; readonly path: string; readonly detail: string }
+  | { readonly op: 'RegSelfReg' | 'RegSelfUnreg'; readonly path: string; readonly detail: string }
   // Custom actions
   | { readonly op: 'CustomActionSchedule' | 'CustomActionRollback' | 'CustomActionCommit'; readonly action: string; readonly actionType: number; readonly source: string; /** Formatted when the script was written. */ readonly target: string; readonly customActionData: string; readonly hidden: boolean }
   /** The actions that wait for the first start of the root, as a package at the path. */

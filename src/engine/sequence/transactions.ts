@@ -127,18 +127,11 @@ function cabinetAfter(session: InstallSession, cabinet: string): string | undefi
   return at < 0 ? undefined : media[at + 1]?.text('Cabinet') || undefined
 }
 
-/** Few services of an emulated Windows run here, and nothing loads its type libraries. */
+/** Few services of an emulated Windows run here, and its libraries are loaded by a caller's runner only. */
 async function hostWork(session: InstallSession, operation: HostOperation, undoing: boolean): Promise<string> {
-  if (operation.op === 'ServiceControl') {
-    const values = operation.arguments === '' ? [] : operation.arguments.split('\0')
-    return session.installation.hostServices.control(operation.name, operation.control, { wait: operation.wait, undoing, values })
-  }
-  if (operation.op === 'RegSelfReg' || operation.op === 'RegSelfUnreg') return selfRegister(session, { op: operation.op, path: operation.path }, undoing)
-  if (undoing) return 'nothing to undo: it was not done'
-  if (session.installation.settings.customActions === 'fail') {
-    throw new WindowsError('ERROR_CALL_NOT_IMPLEMENTED', `${operation.path}: only a running Windows can load it`)
-  }
-  return 'not done: only a running Windows can load it'
+  if (operation.op !== 'ServiceControl') return selfRegister(session, operation, undoing)
+  const values = operation.arguments === '' ? [] : operation.arguments.split('\0')
+  return session.installation.hostServices.control(operation.name, operation.control, { wait: operation.wait, undoing, values })
 }
 
 export const succeeded = (status: ActionStatus): boolean => status === ActionStatus.success || status === ActionStatus.notExecuted || status === ActionStatus.finished

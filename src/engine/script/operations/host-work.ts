@@ -1,4 +1,4 @@
-// ServiceControl, self-registration and type libraries: work that needs a running Windows or the host's service
+// ServiceControl and self-registration: work that needs a running Windows or the host's service
 // manager. What is done is the engine's policy; here it is only asked for, and asked to be taken back.
 import type { HostOperation, OperationHandler } from '../handler.ts'
 
@@ -21,7 +21,5 @@ function inverseOf(operation: HostOperation): HostOperation {
     case 'ServiceControl': return { ...operation, control: operation.control === 'start' ? 'stop' : 'start' }
     case 'RegSelfReg': return { ...operation, op: 'RegSelfUnreg' }
     case 'RegSelfUnreg': return { ...operation, op: 'RegSelfReg' }
-    case 'TypeLibraryRegister': return { ...operation, op: 'TypeLibraryUnregister' }
-    case 'TypeLibraryUnregister': return { ...operation, op: 'TypeLibraryRegister' }
   }
 }

@@ -20,6 +20,7 @@ import { registration } from './registration.ts'
 import { regAddValue, regCreateKey, regGrantAccess, regRemoveKey, regRemoveValue, regSecurity } from './registry-values.ts'
 import { serviceDelete, serviceInstall } from './services.ts'
 import { shortcutCreate, shortcutRemove } from './shortcut.ts'
+import { typeLibraryRegister, typeLibraryUnregister } from './type-libraries.ts'
 import { updateEnvironmentStrings } from './update-environment-strings.ts'
 import { xmlChange } from './xml-change.ts'
 
@@ -32,6 +33,7 @@ const handlers: { readonly [Name in AnyOperation['op']]: OperationHandler<Operat
   IniWriteRemoveValue: iniWriteRemoveValue, UpdateEnvironmentStrings: updateEnvironmentStrings,
   ShortcutCreate: shortcutCreate, ShortcutRemove: shortcutRemove, IconCreate: iconCreate, IconRemove: iconRemove,
   FontRegister: fontRegister, FontUnregister: fontUnregister,
+  TypeLibraryRegister: typeLibraryRegister, TypeLibraryUnregister: typeLibraryUnregister,
   ComponentRegister: componentRegister, ComponentUnregister: componentUnregister,
   ProductPublish: registration, ProductUnpublish: registration, ProductRegister: registration, ProductUnregister: registration,
   FeaturePublish: registration, FeatureUnpublish: registration, UserRegister: registration,
@@ -39,7 +41,7 @@ const handlers: { readonly [Name in AnyOperation['op']]: OperationHandler<Operat
   ComponentPublish: registration, ComponentUnpublish: registration,
   DatabaseCopy: databaseCopy,
   ServiceInstall: serviceInstall, ServiceConfigure: registration, ServiceDelete: serviceDelete, ServiceControl: hostWork,
-  RegSelfReg: hostWork, RegSelfUnreg: hostWork, TypeLibraryRegister: hostWork, TypeLibraryUnregister: hostWork,
+  RegSelfReg: hostWork, RegSelfUnreg: hostWork,
   CustomActionSchedule: customActionSchedule, CustomActionRollback: customActionRollback, CustomActionCommit: customActionCommit,
   DisableRollback: mark,
 }
