@@ -39,9 +39,10 @@ class Inputs {
   /** A program of ours beside the library as it is published. */
   published(program) {
     const folder = join(this.scratch, 'published')
+    const path = join(folder, program)
     if (!existsSync(folder)) spawnSync(this.node, [join(repository, 'scripts/pack.mjs'), '--stage', folder], { stdio: 'inherit' })
-    copyFileSync(join(this.programs, program), join(folder, program))
-    return join(folder, program)
+    if (!existsSync(path)) copyFileSync(join(this.programs, program), path)
+    return path
   }
 
   close() {

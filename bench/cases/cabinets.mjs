@@ -2,12 +2,11 @@
 import { join } from 'node:path'
 
 export function cases(inputs) {
-  const program = (name) => join(inputs.programs, name)
   const extraction = (title, path, goal, rounds) => ({
     title: `extract a cabinet: ${title}`, goal, rounds,
     ours: { ...inputs.ours('cab'), name: 'msikit cab extract', command: (folder) => [inputs.node, inputs.msikit, 'cab', 'extract', path(), '-o', folder] },
     peers: [
-      { name: 'msikit/cabinet in Node.js', command: (folder) => [inputs.node, program('extract-cabinet.mjs'), path(), folder] },
+      { name: 'msikit/cabinet in Node.js', command: (folder) => [inputs.node, inputs.published('extract-cabinet.mjs'), path(), folder] },
       { name: 'cabextract', skip: inputs.without('cabextract'), command: (folder) => ['cabextract', '-q', '-d', folder, path()] },
       { name: '7z x', skip: inputs.without('7z'), command: (folder) => ['7z', 'x', '-y', '-bd', `-o${folder}`, path()] },
       { name: 'gcab -x', skip: inputs.without('gcab'), command: (folder) => ['gcab', '-x', '-C', folder, path()] },
@@ -15,8 +14,9 @@ export function cases(inputs) {
   })
   const listing = (title, path) => ({
     title: `list a cabinet: ${title}`,
-    ours: { name: 'msikit/cabinet in Node.js', command: () => [inputs.node, program('list-cabinet.mjs'), path()] },
+    ours: { ...inputs.ours('cab'), name: 'msikit cab list', command: () => [inputs.node, inputs.msikit, 'cab', 'list', path()] },
     peers: [
+      { name: 'msikit/cabinet in Node.js', command: () => [inputs.node, inputs.published('list-cabinet.mjs'), path()] },
       { name: 'cabextract -l', skip: inputs.without('cabextract'), command: () => ['cabextract', '-q', '-l', path()] },
       { name: '7z l', skip: inputs.without('7z'), command: () => ['7z', 'l', path()] },
       { name: 'gcab -t', skip: inputs.without('gcab'), command: () => ['gcab', '-t', path()] },
@@ -26,8 +26,8 @@ export function cases(inputs) {
     title: `write a cabinet: ${title}`, goal, rounds,
     ours: { ...inputs.ours('cab'), name: 'msikit cab create', command: (folder) => [inputs.node, inputs.msikit, 'cab', 'create', '-o', join(folder, 'x.cab'), payload()] },
     peers: [
-      { name: 'msikit/cabinet, zlib, 1 thread', command: (folder) => [inputs.node, program('write-cabinet.mjs'), join(folder, 'x.cab'), payload(), 'zlib'] },
-      { name: 'msikit/cabinet, own deflate', skip: rounds < 5 ? 'slow' : false, command: (folder) => [inputs.node, program('write-cabinet.mjs'), join(folder, 'x.cab'), payload(), 'own'] },
+      { name: 'msikit/cabinet, zlib, 1 thread', command: (folder) => [inputs.node, inputs.published('write-cabinet.mjs'), join(folder, 'x.cab'), payload(), 'zlib'] },
+      { name: 'msikit/cabinet, own deflate', skip: rounds < 5 ? 'slow' : false, command: (folder) => [inputs.node, inputs.published('write-cabinet.mjs'), join(folder, 'x.cab'), payload(), 'own'] },
       { name: 'gcab -c -z', skip: inputs.without('gcab'), command: (folder) => ['sh', '-c', 'cd "$1" && exec gcab -c -z "$0" *', join(folder, 'x.cab'), payload()] },
     ],
   })

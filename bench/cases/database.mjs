@@ -10,7 +10,6 @@ export function cases(inputs) {
   const path = inputs.bigDatabase(large)
   const putty = inputs.corpus('putty-0.68-installer.msi')
   const corpus = corpusFiles.map((name) => inputs.corpus(name))
-  let published
   const missing = 'needs the corpus in $MSIKIT_SHARED'
   const peer = (program, name, command) => ({ name, skip: inputs.without(program), command })
   return [
@@ -42,7 +41,7 @@ export function cases(inputs) {
     },
     {
       title: `write out all tables of ${corpusFiles.length} packages, by the library`, goal: '25 times msidump on a quiet machine', rounds: 5, skip: corpus.includes(undefined) ? missing : false,
-      ours: { name: 'msikit/database', command: (folder) => [inputs.node, published ??= inputs.published('dump-databases.mjs'), folder, ...corpus] },
+      ours: { name: 'msikit/database', command: (folder) => [inputs.node, inputs.published('dump-databases.mjs'), folder, ...corpus] },
       peers: [peer('msidump', 'msidump -t, one after the other', (folder) => ['sh', '-c', 'cd "$0" && for file; do msidump -t -d . "$file" || exit; done', folder, ...corpus])],
     },
     building(inputs, 3000, '1.2 times msibuild', 7),
