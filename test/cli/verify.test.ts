@@ -36,6 +36,19 @@ function run(program: string, ...words: readonly string[]): string {
   return stdout
 }
 
+test('of several files, one that cannot be read does not keep the others from being told', async () => {
+  const file = work.save('unsigned.msi', aDatabase({ Property: [['ProductName', 'x']] }))
+  for (const command of ['verify', 'info']) {
+    const { status, stdout, stderr } = await msikit(command, work.path('missing.msi'), file, '--json')
+    assert.equal(status, 1619 % 256)
+    assert.match(stderr, /missing\.msi: .*no such file.*\n.*Check the name/)
+    assert.equal((JSON.parse(stdout) as { file: string }[])[0]!.file, file)
+  }
+  const log = await msikit('log', work.path('missing.log'), work.write('short.log', 'MSI (c) (10:14) [10:00:00:100]: MainEngineThread is returning 1618\n'))
+  assert.equal(log.status, 110)
+  assert.match(log.stdout, /1618 \(ERROR_INSTALL_ALREADY_RUNNING\)\nwhat to do: Another installation runs/)
+})
+
 for (const [file, nested] of [['putty-0.68-installer.msi', 1], ['vcredist.msi', 0], ['SQL2008_AS.msp', 0]] as const) {
   test(`the signature of ${file} is intact, and no longer when a byte of it changes`, { skip: skipWithout('corpus', file) }, async () => {
     const path = sharedPath('corpus', file)!

@@ -1,6 +1,6 @@
 // `msikit info`: what a package is, on one screen.
 import { counted, escapeControls, humanSize, twoColumns } from '../terminal/columns.ts'
-import { explainError } from '../program/errors.ts'
+import { eachFile } from '../program/each-file.ts'
 import { openPackage } from '../package/open-package.ts'
 import type { Output } from '../terminal/output.ts'
 import { packageFacts, type FeatureFacts, type PackageFacts } from '../package/package-facts.ts'
@@ -21,26 +21,17 @@ export const run = commandRunner({
     ['msikit info *.msi --csv', 'One line for each of many packages'],
     ['msikit info update.msp:Target01ToUpgrade01 --json', 'A transform inside a patch'],
   ],
-  run: (input, { out, err }) => {
+  run: async (input, host) => {
     const format = rowFormat(input)
-    const all: PackageFacts[] = []
-    let status = 0
-    for (const path of input.positionals) {
-      try {
-        using opened = openPackage(path)
-        all.push(packageFacts(opened))
-      } catch (error) {
-        const explained = input.positionals.length > 1 ? explainError(error) : undefined
-        if (explained === undefined) throw error
-        err.line(`${err.style('red', 'msikit info:')} ${explained.message} (${explained.code}, ${explained.errno})`)
-        status ||= explained.errno
-      }
-    }
-    err.flush()
+    const { out } = host
+    const { all, code } = await eachFile('info', input.positionals, host, (path) => {
+      using opened = openPackage(path)
+      return packageFacts(opened)
+    })
     if (format === 'json') out.json(all)
     else if (format === 'csv') writeCsv(out, csvColumns, all.map(csvRow))
     else for (const [index, facts] of all.entries()) printFacts(facts, out, index > 0)
-    return status
+    return code
   },
 })
 

@@ -1,8 +1,9 @@
 // `msikit log`: the first cause in the log of an installation, msiexec's or msikit's.
 import { readFileSync } from 'node:fs'
-import { errorCodeName } from '../../base/index.ts'
-import { inputError } from '../program/errors.ts'
-import { adviceFor } from '../log/error-advice.ts'
+import { errorCodeName, isKnownCodePage } from '../../base/index.ts'
+import { eachFile } from '../program/each-file.ts'
+import { inputError, UsageError } from '../program/errors.ts'
+import { adviceFor, adviceForCode } from '../log/error-advice.ts'
 import { diagnose, type Cause, type Diagnosis } from '../log/diagnosis.ts'
 import { readLogLines } from '../log/log-lines.ts'
 import { commandRunner } from '../program/run-command.ts'
@@ -12,17 +13,23 @@ export const run = commandRunner({
   name: 'log',
   summary: 'Find out from a log why an installation failed',
   about: 'Reads the logs of msiexec (/l*v FILE) and of msikit (--log FILE), finds the action that failed first, and in it the first line\n'
-    + 'that says why: what follows such a line in a log is consequence. The exit status is 0 when a log could be read, whatever it tells.',
+    + 'that says why: what follows such a line in a log is consequence. The exit status is 0 when a log could be read, whatever it tells; of\n'
+    + 'several logs, one that cannot be read is told on standard error, and the others are told nevertheless.',
   arguments: [{ name: 'FILE', about: 'A log, in UTF-16, UTF-8 or ANSI', count: 'many' }],
-  options: {},
+  options: { codepage: { value: 'N', about: 'Code page of logs in ANSI, such as 932 or 1251; 1252 by default' } },
   examples: [
     ['msikit log install.log', 'What failed, why, and what to do'],
+    ['msikit log alt.log --codepage 1251', 'One that was saved in the ANSI code page of a Russian Windows'],
     ['msikit log *.log --json', 'The same of many logs, for other programs'],
   ],
-  run: ({ positionals, json }, { out }) => {
-    const all = positionals.map((path) => ({ path, ...diagnose(readLogLines(readLog(path), path)) }))
+  run: async (input, host) => {
+    const { positionals, json } = input
+    const { out } = host
+    const ansi = input.value('codepage') ?? '1252'
+    if (!/^\d{1,5}$/.test(ansi) || !isKnownCodePage(Number(ansi))) throw new UsageError(`option --codepage: expected the number of a known code page, found "${ansi}"`)
+    const { all, code } = await eachFile('log', positionals, host, (path) => ({ path, ...diagnose(readLogLines(readLog(path), path, Number(ansi))) }))
     if (json) {
-      const described = all.map((one) => ({ ...one, advice: one.cause === undefined ? undefined : adviceFor(one.cause, one.exitCode) }))
+      const described = all.map((one) => ({ ...one, advice: one.cause === undefined ? adviceForCode(one.exitCode) : adviceFor(one.cause, one.exitCode) }))
       out.json(positionals.length === 1 ? described[0] : described)
     } else {
       for (const [index, one] of all.entries()) {
@@ -30,7 +37,7 @@ export const run = commandRunner({
         describe(out, one)
       }
     }
-    return 0
+    return code
   },
 })
 
@@ -47,7 +54,14 @@ function describe(out: Output, found: Diagnosis & { path: string }): void {
   out.line(`${found.path}: ${[found.product, found.version].filter(Boolean).join(' ') || 'an installation'} ended with ${code}${found.isRolledBack ? ', and was taken back' : ''}${found.needsRestart ? '; a restart is needed' : ''}`)
   if (found.cause !== undefined) describeCause(out, found.cause, found)
   else if (found.exitCode === undefined) out.line('The log does not say how it ended, and no error stands in it: was it cut off, or made without v (`/l*v`)?')
+  else describeCode(out, found.exitCode)
   for (const { action, code: result, line } of found.ignored) out.line(`passed over: the custom action ${action} returned ${result} (line ${line})`)
+}
+
+/** A code alone: the installation did not come to its first action, or the log does not have it. */
+function describeCode(out: Output, code: number): void {
+  const advice = adviceForCode(code)
+  if (advice !== undefined) out.line(`what to do: ${advice}`)
 }
 
 function describeCause(out: Output, cause: Cause, found: Diagnosis): void {

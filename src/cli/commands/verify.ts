@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { openDatabase } from '../../database/index.ts'
 import { readCertificates, readRevocationLists, verifyCabinetSignature, verifyExternalCabinets, verifyPackageSignature, type CreateDigest, type VerifyOptions } from '../../signature/index.ts'
+import { eachFile } from '../program/each-file.ts'
 import { CommandError, describeHostError } from '../program/errors.ts'
 import { openFile, within } from '../package/open-package.ts'
 import { openBeside } from '../package/package-files.ts'
@@ -16,7 +17,8 @@ export const run = commandRunner({
     + 'all streams; one changed byte shows. Cabinets beside the package that its tables want signed are verified too. Without --ca\n'
     + 'nobody is trusted: "intact" says that the file is what the holder of that certificate signed, not who he is. With --ca the\n'
     + 'chain must lead to one of those certificates, at the time of a time stamp that does so too, or else now. Revoked\n'
-    + 'is what a list says that came with the signature or that --crl names; nothing is asked over the network. Exit status: 0 when all signatures are intact (with --ca: trusted), 1 otherwise.',
+    + 'is what a list says that came with the signature or that --crl names; nothing is asked over the network. Exit status: 0 when all signatures\n'
+    + 'are intact (with --ca: trusted), 1 otherwise; of several files, one that cannot be read is told on standard error, and its code is the status.',
   arguments: [{ name: 'FILE', about: 'A package or cabinet', count: 'many' }],
   options: {
     ca: { value: 'FILE', about: 'Certificates to trust, in PEM or DER form', many: true },
@@ -27,17 +29,17 @@ export const run = commandRunner({
     ['msikit verify setup.msi --ca /etc/ssl/certs/ca-certificates.crt', 'Whether the system would trust the signer'],
     ['msikit verify *.msi *.cab --json', 'Everything about many files, for programs'],
   ],
-  run: async (input, { out }) => {
+  run: async (input, host) => {
+    const { out } = host
     const options: VerifyOptions = {
       now: new Date(), createDigest: fastDigest, revocationLists: input.values('crl').flatMap((path) => readNamed('crl', path)),
       ...(input.has('ca') ? { anchors: input.values('ca').flatMap((path) => readNamed('ca', path)) } : {}),
     }
-    const files: VerifiedFile[] = []
-    for (const path of input.positionals) files.push(await verifyFile(path, options))
+    const { all: files, code } = await eachFile('verify', input.positionals, host, (path) => verifyFile(path, options))
     if (input.json) out.json(files.map(plainReport))
     else for (const [index, file] of files.entries()) printReport(file, out, index > 0)
     const good = options.anchors === undefined ? 'intact' : 'trusted'
-    return files.every(({ status, nested, cabinets }) => status === good && nested.every((one) => one.status === good) && cabinets.every((one) => one.status === 'accepted')) ? 0 : 1
+    return code || (files.every(({ status, nested, cabinets }) => status === good && nested.every((one) => one.status === good) && cabinets.every((one) => one.status === 'accepted')) ? 0 : 1)
   },
 })
 

@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { diagnose, type Diagnosis } from './diagnosis.ts'
-import { adviceFor } from './error-advice.ts'
+import { adviceFor, adviceForCode } from './error-advice.ts'
 import { readLogLines } from './log-lines.ts'
 
 const of = (text: string): Diagnosis => diagnose(readLogLines(new TextEncoder().encode(text), 'x.log'))
@@ -92,6 +92,47 @@ MSI (s) (A8:40) [10:00:05:200]: MainEngineThread is returning 3010`)
 test('logs in other languages are understood by their shape', () => {
   const { cause, failed } = of('Aktion gestartet um 10:00:00: InstallFinalize.\nCustomAction Los returned actual error code 1603 (note)\nAktion beendet um 10:00:01: InstallFinalize. Rückgabewert 3.')
   assert.deepEqual([cause?.action, failed[0]?.action], ['Los', 'InstallFinalize'])
+})
+
+test('errors are found in logs of any language, and times of any region', () => {
+  const cases: readonly (readonly [log: string, action: string, errorNumber: number, message: string])[] = [
+    ['Aktion gestartet um 10:00:00: InstallFiles.\nFehler 1310. Fehler beim Schreiben.\nProdukt: App -- Fehler 1310. Fehler beim Schreiben.\nAktion beendet um 10:00:01: InstallFiles. Rückgabewert 3.', 'InstallFiles', 1310, 'Fehler beim Schreiben.'],
+    ['Début de l’action 10:00:00 : InstallFiles.\nProduit : App -- Erreur interne 2753. c_file\nFin de l’action 10:00:01 : InstallFiles. Valeur renvoyée : 3.', 'InstallFiles', 2753, 'c_file'],
+    ['操作開始 5:30:30: InstallFiles。\nエラー 1310。ファイル\n操作終了 5:30:37: InstallFiles。 戻り値 3。', 'InstallFiles', 1310, 'ファイル'],
+    ['操作结束 9:00:01: InstallFiles。返回值 3。', 'InstallFiles', 0, 'InstallFiles ended with 3; the log does not say why.'],
+    ['Action start 10.00.00: InstallFiles.\nError 1310. It is in use.\nAction ended 10.00.01: InstallFiles. Return value 3.', 'InstallFiles', 1310, 'It is in use.'],
+    ['Avvio operazione 10.00.00: LaunchConditions.\nMSI (c) (10:14) [10:00:00:200]: Prodotto: App -- Serve Windows 10.\nFine operazione 10.00.01: LaunchConditions. Valore restituito 3.', 'LaunchConditions', 0, 'Serve Windows 10.'],
+  ]
+  for (const [log, action, errorNumber, message] of cases) {
+    const { cause, exitCode } = of(log)
+    assert.deepEqual([cause?.action, cause?.errorNumber, cause?.message, exitCode], [action, errorNumber, message, 1603])
+  }
+  // A warning is no cause, and an action's description that ends in a number no failure.
+  assert.equal(of('Aktion gestartet um 10:00:00: A.\nWarnung 1946. Eigenschaft\nAktion beendet um 10:00:01: A. Rückgabewert 3.').cause?.errorNumber, 0)
+  assert.deepEqual(of('Action 10:00:00: Copy. Copying part 3.\nAction ended 10:00:01: INSTALL. Return value 1.').failed, [])
+})
+
+test('of what a managed custom action printed, the exception is the message', () => {
+  const { cause } = of(`Action start 9:00:00: Db.
+SFXCA: Binding to CLR version v4.0.30319
+Exception thrown by custom action:
+System.InvalidOperationException: no database
+CustomAction Db returned actual error code 1603 (note)
+Action ended 9:00:05: Db. Return value 3.`)
+  assert.equal(cause?.message, 'System.InvalidOperationException: no database')
+})
+
+test('a log in another code page is read when it is named', () => {
+  const bytes = Uint8Array.from([...Buffer.from('A 9:00:00: X.\n'), 0xce, 0xf8, 0xe8, 0xe1, 0xea, 0xe0, ...Buffer.from(' 1310. '), 0xd4, 0xe0, 0xe9, 0xeb])
+  assert.equal(diagnose(readLogLines(bytes, 'x.log', 1251)).cause?.message, 'Файл')
+  assert.equal(diagnose(readLogLines(bytes, 'x.log')).cause?.errorNumber, 1310)
+})
+
+test('a code without an error in the log has advice of its own', () => {
+  const { cause, exitCode } = of('MSI (c) (10:14) [10:00:00:100]: MainEngineThread is returning 1618')
+  assert.deepEqual([cause, exitCode], [undefined, 1618])
+  assert.match(adviceForCode(exitCode)!, /Another installation runs/)
+  assert.match(adviceFor({ kind: 'error', action: 'InstallValidate', errorNumber: 1601, message: '', line: 1, before: [] }, 1603)!, /disk is full/)
 })
 
 test('without an error line, an unusual note is better than nothing', () => {

@@ -32,18 +32,24 @@ export interface Diagnosis {
   readonly needsRestart: boolean
 }
 
+/** Hours, minutes and seconds, as the machine's region separates them: Danish, Finnish and Italian ones with full stops. */
+const time = String.raw`\d{1,2}[:.]\d{2}[:.]\d{2}`
+
 const patterns = {
-  ended: /^Action ended \d{1,2}:\d{2}:\d{2}: (.*)\. Return value (\d)\.$/,
+  ended: new RegExp(String.raw`^Action ended ${time}: (.*)\. Return value (\d)\.$`),
   // Translated logs keep order and punctuation: time, name, then the number.
-  endedElsewhere: /^\S.* \d{1,2}:\d{2}:\d{2}\s?: (\S+)\. .*?([23])\.$/,
-  started: /^(?:Action start \d{1,2}:\d{2}:\d{2}: (.*)\.|Doing action: (.*))$/,
+  endedElsewhere: new RegExp(String.raw`^(?!Action \d)\S.* ?${time}\s?[:：]\s?(\S+?)[.。].*?([23])\D*[.。]$`, 'u'),
+  started: new RegExp(String.raw`^(?:Action start ${time}: (.*)\.|Doing action: (.*)|\S.* ?${time}\s?[:：]\s?(\S+?)[.。])$`, 'u'),
   scheduled: /^Executing op: (?:CustomAction(?:Schedule|Rollback|Commit)?\(Action=([^,]*),|ActionStart\(Name=([^,]*),)/,
   customAction: /^CustomAction (.+?) returned actual error code (-?\d+)/,
   error: /^(?:Product: .*? -- )?(?:Error|Internal Error|Warning|DEBUG: Error) (\d{3,5})[.:] ?(.*)$/,
+  // `Fehler 1310. …`, `Produit : App -- Erreur interne 2753. …`, whatever the words are; a code page that was guessed wrong leaves the shape.
+  errorElsewhere: /^(?:\S+\s?[:：] .*? -- )?(?!Warn|Avert|Advert|Avis|Avvis|Предупр|警告|경고|Waarsch|Varn|Advar|Varoit|Ostrze|Upozor|Figyel|Uyar|Info)\p{L}\S*(?:\s\p{L}\S*)?\s?([12]\d{3})[.。]\s?(.*)$/u,
   productText: /^Product: (.*?) -- (?!(?:Installation|Removal|Configuration|Advertisement|Update) .*(?:failed|successfully))(.*)$/,
+  productTextElsewhere: /^\p{L}+\s?[:：] (.*?) -- (.*)$/u,
   ownText: /(?:\bError 0x[0-9A-Fa-f]{8}|[Ee]xception|SFXCA:.*(?:[Ee]rror|[Ff]ail)|\bfatal\b|\b[Ee]rror:)/,
   note: /^(?:Note: )?1: (\d{4}) (.*)$/,
-  exit: /(?:MainEngineThread is returning|Back from server\. Return value:|(?:success or error|installation) status:) (\d+)/i,
+  exit: /(?:MainEngineThread \D*?|Back from server\. Return value: |(?:success or error|installation) status: )(\d+)/i,
 } as const
 
 /** Notes that every installation's log is full of. */
@@ -54,7 +60,7 @@ export function diagnose(lines: readonly LogLine[]): Diagnosis {
   const failed = failedActions(lines)
   const exitCode = lastMatch(lines, patterns.exit)
   const ended = Number(exitCode ?? (failed.some(({ result }) => result === 3) ? 1603 : failed.length > 0 ? 1602 : NaN))
-  const isFailure = ended !== 0 && ended !== 3010 && ended !== 1641 && !(Number.isNaN(ended) && lines.every(({ text }) => !patterns.error.test(text)))
+  const isFailure = ended !== 0 && ended !== 3010 && ended !== 1641 && !(Number.isNaN(ended) && lines.every(({ text }) => !patterns.error.test(text) && !patterns.errorElsewhere.test(text)))
   return {
     product: lastMatch(lines, /(?:^Property\([SC]\): ProductName = |Product Name: )(.*?)(?:\. Product Version: .*)?$/) ?? lastMatch(lines, patterns.productText) ?? '',
     version: lastMatch(lines, /(?:^Property\([SC]\): ProductVersion = |Product Version: )([\d.]*\d)/) ?? '',
@@ -65,7 +71,7 @@ export function diagnose(lines: readonly LogLine[]): Diagnosis {
       const found = patterns.customAction.exec(text)
       return found !== null && /translated to success|continue marking/.test(text) ? [{ action: found[1]!, code: Number(found[2]), line: number }] : []
     }),
-    isRolledBack: lines.some(({ text }) => /^Rollback: |: Rollback\. /.test(text)),
+    isRolledBack: lines.some(({ text }) => /^Rollback: |: Rollback\. |^Executing op: Header\(.*ScriptType=2\b/.test(text)),
     needsRestart: ended === 3010 || ended === 1641 || lines.some(({ text }) => /^Property\([SC]\): ReplacedInUseFiles = |reboot is required|requires a (?:system )?restart/i.test(text)),
   }
 }
@@ -91,8 +97,7 @@ function findCause(lines: readonly LogLine[], failure: { action: string; result:
   const end = failure?.line ?? lines.length
   const start = failure === undefined ? 0 : startOf(lines, failure.action, end)
   const range = lines.slice(start, end)
-  const at = range.findIndex(isStrong)
-  const found = range[at] ?? range.find(isUnusualNote)
+  const found = range.find(isStrong) ?? range.find(isStrongElsewhere) ?? (failure?.result === 2 ? undefined : range.find(isUnusualNote))
   if (found === undefined && failure === undefined) return undefined
   const action = customActionAt(range, found) ?? failure?.action ?? ''
   if (found === undefined) {
@@ -105,7 +110,7 @@ function findCause(lines: readonly LogLine[], failure: { action: string; result:
 function startOf(lines: readonly LogLine[], action: string, end: number): number {
   for (let index = end - 1; index >= 0; index--) {
     const found = patterns.started.exec(lines[index]!.text)
-    if (found !== null && (found[1] ?? found[2]) === action) return index
+    if (found !== null && (found[1] ?? found[2] ?? found[3]) === action) return index
   }
   return 0
 }
@@ -114,6 +119,11 @@ function isStrong({ text }: LogLine): boolean {
   const custom = patterns.customAction.exec(text)
   if (custom !== null) return custom[2] !== '0' && !/translated to success|continue marking/.test(text)
   return (patterns.error.test(text) && !/^DEBUG|^Warning/.test(text)) || patterns.productText.test(text)
+}
+
+/** In a log that is not in English; looked for only when nothing in English is there. */
+function isStrongElsewhere({ text }: LogLine): boolean {
+  return patterns.errorElsewhere.test(text) || patterns.productTextElsewhere.test(text)
 }
 
 function isUnusualNote({ text }: LogLine): boolean {
@@ -137,20 +147,21 @@ function customActionAt(range: readonly LogLine[], found: LogLine | undefined): 
 function causeOf({ text, number: line }: LogLine, action: string, isLaunchCondition: boolean, before: readonly LogLine[]): Cause {
   const custom = patterns.customAction.exec(text)
   if (custom !== null) {
-    const said = before.find((one) => patterns.ownText.test(one.text))
+    const said = before.find((one) => patterns.ownText.test(one.text) && !/^Exception thrown by custom action:?$/.test(one.text))
     return { kind: 'custom action', action, errorNumber: 0, line, message: said?.text ?? `The custom action ${action} returned ${custom[2]}.`, before }
   }
-  const error = patterns.error.exec(text)
+  const error = patterns.error.exec(text) ?? patterns.errorElsewhere.exec(text)
   if (error !== null) return { kind: 'error', action, errorNumber: Number(error[1]), line, message: error[2]!, before }
-  const plain = patterns.productText.exec(text)?.[2]
-  if (plain !== undefined) return { kind: isLaunchCondition ? 'launch condition' : 'error', action, errorNumber: 0, line, message: plain, before }
+  const own = before.filter((one) => !text.endsWith(` -- ${one.text}`))
+  const plain = (patterns.productText.exec(text) ?? patterns.productTextElsewhere.exec(text))?.[2]
+  if (plain !== undefined) return { kind: isLaunchCondition ? 'launch condition' : 'error', action, errorNumber: 0, line, message: plain, before: own }
   const note = patterns.note.exec(text)
   return { kind: 'error', action, errorNumber: Number(note?.[1] ?? 0), line, message: note?.[2] ?? text, before }
 }
 
 /** The last lines before, since the operation or custom action began, without the engine's own chatter. */
 function contextOf(range: readonly LogLine[], at: number): readonly LogLine[] {
-  const chatter = /^(?:Note: 1: |Action \d|Property\(|PROPERTY CHANGE|Action (?:start|ended) |Executing op: |Doing action|Skipping|Resolving|Component: |Feature: |Machine policy|User policy|Running |Invoking |Custom Action Manager|Hello, I'm your|$)/
+  const chatter = /^(?:Note: 1: |Action \d|Property\(|PROPERTY CHANGE|Action (?:start|ended) |Executing op: |Doing action|Skipping|Resolving|Component: |Feature: |Machine policy|User policy|Running |Invoking |Custom Action Manager|Hello, I'm your|=== |(?:Creating|Closing|Leaked) MSIHANDLE|Transforming table|SECREPAIR|$)/
   const begun = range.slice(0, at).findLastIndex(({ text }) => patterns.scheduled.test(text) || text.startsWith('Invoking remote custom action'))
-  return range.slice(begun + 1, at).filter(({ text, by }) => by !== 'client' && !chatter.test(text)).slice(-contextLines)
+  return range.slice(begun + 1, at).filter(({ text, by }) => by !== 'client' && !chatter.test(text) && !patterns.started.test(text)).slice(-contextLines)
 }
