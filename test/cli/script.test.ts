@@ -39,6 +39,14 @@ test('a script lists, changes and saves a package, and returns its status', asyn
   assert.match(after, /Renamed/)
 })
 
+test('command lines written for cscript can stay', async () => {
+  const script = work.write('echo.txt', 'WScript.Echo(WScript.Arguments.length, WScript.Arguments(0))')
+  assert.deepEqual(await msikit('script', '//Nologo', '//E:JScript', script, '//B', '//share/x', '//T:20').then(({ status, stdout, stderr }) => [status, stdout, stderr]), [0, '1 //share/x\n', ''])
+  const { status, stderr } = await msikit('script', script)
+  assert.equal(status, 2)
+  assert.match(stderr, /expected a script that ends in \.vbs or \.js, or \/\/E:vbscript/)
+})
+
 test('a JScript has arguments, files, a session of a package', async () => {
   const file = samplePackage('session.msi')
   const root = work.path('root')

@@ -19,7 +19,8 @@ export const run = commandRunner({
   summary: 'Run a maintenance script in VBScript or JScript',
   about: 'What cscript does on Windows: WScript.Echo, Arguments and Quit; CreateObject for WindowsInstaller.Installer with all its databases,\n'
     + 'views and records, Scripting.FileSystemObject, Scripting.Dictionary, VBScript.RegExp and WScript.Shell (no programs are started).\n'
-    + 'The script reads and writes files with your rights; installed products are those of the root. Everything after FILE is the script\'s.',
+    + 'The script reads and writes files with your rights; installed products are those of the root. Everything after FILE is the\n'
+    + 'script\'s, but for the options of cscript: //T:SECONDS is the time limit, //E:vbscript and //E:jscript name the language, //Nologo and the like say nothing.',
   arguments: [{ name: 'FILE', about: 'A script: .vbs or .js' }, { name: 'ARGS', about: 'Arguments of the script', count: 'any' }],
   options: { root: rootOption, 'time-limit': { value: 'SECONDS', about: 'End the script after so long; an hour by default' } },
   examples: [
@@ -28,9 +29,7 @@ export const run = commandRunner({
   ],
   rawArguments: true, noJson: true,
   run: async ({ positionals }, host) => {
-    const { file, args, root, seconds } = split(positionals)
-    const language = languages[extname(file).toLowerCase()]
-    if (language === undefined) throw new UsageError(`expected a script that ends in .vbs or .js, found ${file}`)
+    const { file, language, args, root, seconds } = split(positionals)
     try {
       await runScript({ language, source: decodeScript(read(file)), host: scriptHost(file, args, root, host), limits: { milliseconds: seconds * 1000, steps: Infinity } })
       return 0
@@ -49,17 +48,22 @@ export const run = commandRunner({
 
 interface Call {
   readonly file: string
+  readonly language: ScriptLanguage
   readonly args: readonly string[]
   readonly root: string | undefined
   readonly seconds: number
 }
+
+/** Options of cscript, which stand before or behind the file: those that say nothing here, a time limit, and the language. */
+const hostOption = /^\/\/(?:(?:nologo|logo|b|i|d|x|u|s|h:[cw]script)|t:(\d{1,5})|e:(vbscript|jscript|javascript))$/i
 
 /** Options of ours stand before the file. */
 function split(words: readonly string[]): Call {
   let at = 0
   let root: string | undefined
   let seconds = 3600
-  for (; words[at]?.startsWith('--') === true; at++) {
+  for (; words[at]?.startsWith('--') === true || hostOption.test(words[at] ?? ''); at++) {
+    if (hostOption.test(words[at]!)) continue
     const [, name, inline] = /^(--[^=]*)(?:=(.*))?$/s.exec(words[at]!)!
     const value = inline ?? words[++at]
     if (value === undefined) throw new UsageError(`${name!}: expected a value, found nothing`)
@@ -69,7 +73,14 @@ function split(words: readonly string[]): Call {
   }
   const file = words[at]
   if (file === undefined) throw new UsageError('expected FILE, a script, found nothing')
-  return { file, args: words.slice(at + 1), root, seconds }
+  const [limit, named] = [lastGroup(words, 1), lastGroup(words, 2)]
+  const language = named === undefined ? languages[extname(file).toLowerCase()] : named.toLowerCase() === 'vbscript' ? 'vbscript' : 'jscript'
+  if (language === undefined) throw new UsageError(`expected a script that ends in .vbs or .js, or //E:vbscript or //E:jscript before it, found ${file}`)
+  return { file, language, args: words.slice(at + 1).filter((word) => !hostOption.test(word)), root, seconds: Number(limit ?? 0) || seconds }
+}
+
+function lastGroup(words: readonly string[], group: number): string | undefined {
+  return words.map((word) => hostOption.exec(word)?.[group]).findLast((one) => one !== undefined)
 }
 
 function read(file: string): Uint8Array {
