@@ -123,6 +123,11 @@ test('a cabinet elsewhere is found where one says, and missing ones are named', 
   assert.match(missing.stderr, /cabinet data\.cab: expected a file beside .*\n.*--external-cabinets DIR/)
   await ok('extract', file, '-o', work.path('external2'), '--external-cabinets', work.path('disk'), '--flat')
   assert.deepEqual(listed(work.path('external2')), ['one.txt', 'two.txt'])
+  // The shorter spelling, and a pattern as Windows writes paths.
+  await ok('extract', file, '-o', work.path('external3'), '--external-cabs', work.path('disk'), '--match', '**\\two.*', '--flat')
+  assert.deepEqual(listed(work.path('external3')), ['two.txt'])
+  const pattern = await msikit('extract', file, '--list', '--match', '[z-a]')
+  assert.deepEqual([pattern.status, /expected a pattern .*found "\[z-a\]"/.test(pattern.stderr)], [2, true])
 })
 
 const lpstr = (value: string) => ({ type: 'lpstr' as const, value })

@@ -38,7 +38,7 @@ export const run = commandRunner({
     match: { short: 'm', value: 'GLOB', about: 'Only files whose path fits, or whose name does when GLOB has no "/"; may be given several times', many: true },
     layout: { value: 'LAYOUT', choices: ['target', 'source', 'flat'], about: 'Folders as installed (target, default) or as on the installation medium, or none' },
     flat: { about: 'As --layout flat: all files in one folder' },
-    'external-cabinets': { value: 'DIR', about: 'Where cabinets lie that are not beside the package' },
+    'external-cabinets': { value: 'DIR', also: 'external-cabs', about: 'Where cabinets lie that are not beside the package; --external-cabs for short' },
     threads: threadsOption,
     target: { value: 'PACKAGE', about: 'Of a patch: the package that it is for' },
     list: { short: 'l', about: 'Only list the files, extract nothing' },

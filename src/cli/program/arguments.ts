@@ -15,7 +15,7 @@ export function parseArguments(spec: CommandSpec, argv: readonly string[]): Comm
   const { tokens, positionals } = argv.some((word) => word.startsWith('-')) ? tokensOf(argv, options) : { tokens: [], positionals: argv }
   const given = new Map<string, string[]>()
   for (const token of tokens) {
-    if (token.kind === 'option') addOption(options, given, token.name, token.rawName, token.inlineValue === false && token.value.startsWith('--') ? undefined : token.value)
+    if (token.kind === 'option') addOption(options, given, ownName(options, token.name), token.rawName, token.inlineValue === false && token.value.startsWith('--') ? undefined : token.value)
   }
   const input: CommandInput = {
     positionals,
@@ -32,9 +32,16 @@ export function parseArguments(spec: CommandSpec, argv: readonly string[]): Comm
 function tokensOf(argv: readonly string[], options: Readonly<Record<string, OptionSpec>>) {
   return process.getBuiltinModule('node:util').parseArgs({
     args: [...argv], strict: false, tokens: true, allowPositionals: true,
-    options: Object.fromEntries(Object.entries(options).map(([name, { value, short }]) =>
-      [name, { type: value === undefined ? 'boolean' as const : 'string' as const, multiple: true, ...(short === undefined ? {} : { short }) }])),
+    options: Object.fromEntries(Object.entries(options).flatMap(([name, { value, short, also }]) => {
+      const kind = { type: value === undefined ? 'boolean' as const : 'string' as const, multiple: true }
+      return [[name, short === undefined ? kind : { ...kind, short }], ...(also === undefined ? [] : [[also, kind]])]
+    })),
   })
+}
+
+/** The name under which an option is declared. */
+function ownName(options: Readonly<Record<string, OptionSpec>>, name: string): string {
+  return Object.hasOwn(options, name) ? name : Object.keys(options).find((one) => options[one]!.also === name) ?? name
 }
 
 function addOption(options: Readonly<Record<string, OptionSpec>>, given: Map<string, string[]>, name: string, rawName: string, value: string | undefined): void {

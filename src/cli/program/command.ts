@@ -13,6 +13,8 @@ export interface OptionSpec {
   /** Placeholder of the value, such as `DIR`; without it the option is a switch. */
   readonly value?: string
   readonly short?: string
+  /** Another spelling, which the help leaves to `about`. */
+  readonly also?: string
   readonly about: string
   readonly choices?: readonly string[]
   /** May be given several times. */

@@ -1,6 +1,7 @@
 // Files named on the command line: patterns are expanded, a directory stands for every file below it, and paths become full.
 import { readdirSync, statSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
+import { patternExpression } from '../layout/glob.ts'
 import { UsageError } from '../program/errors.ts'
 
 /** Files that do not exist are kept: somebody may open them yet. */
@@ -67,5 +68,5 @@ function toExpression(segment: string): RegExp {
     if (part === '?') return '.'
     return part.length > 1 ? part.replace('[!', '[^').replaceAll('\\', '\\\\') : `\\${part}`
   })
-  return new RegExp(`^${source}$`, 'su')
+  return patternExpression(segment, () => new RegExp(`^${source}$`, 'su'))
 }
