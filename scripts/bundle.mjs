@@ -61,7 +61,7 @@ const groups = groupByBundle()
 const bundles = Object.fromEntries(commands.map(({ name, bundle = name }) => [name, bundle]))
 await Promise.all([
   ...layersApart.map((layer) => build({ ...shared, entryPoints: [`src/${layer}/index.ts`], outfile: join(output, `commands/${layer}.cjs`) })),
-  ...languages.map((one) => build({ ...shared, charset: 'utf8', entryPoints: [`src/engine/session/languages/${one}.ts`], outfile: join(output, 'commands', `language-${one}.cjs`) })),
+  ...languages.map((one) => build({ ...shared, charset: 'utf8', entryPoints: [`src/engine/session/messages/languages/${one}.ts`], outfile: join(output, 'commands', `language-${one}.cjs`) })),
   build({ ...shared, define: { ...shared.define, MSIKIT_BUNDLES: JSON.stringify(bundles) }, entryPoints: { msikit: 'src/cli/program/bin.ts' }, outdir: output, outExtension: { '.js': '.cjs' } }),
   build({ ...shared, plugins: [], entryPoints: ['src/cli/terminal/wide-text.ts'], outfile: join(output, 'commands/wide-text.cjs') }),
   ...['worker', 'writer'].map((name) => build({ ...shared, entryPoints: [`src/cli/extraction/${name}.ts`], outfile: join(output, 'commands', `extraction-${name}.cjs`) })),

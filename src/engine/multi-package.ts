@@ -8,8 +8,8 @@ import { advertisePackage, applyPatches, configureProduct, installPackage, remov
 import type { InstallOptions, InstallRequest, InstallResult, PatchInstallRequest } from './install-request.ts'
 import { isSuccess } from './install-result.ts'
 import type { RecoveryReport } from './script/index.ts'
-import { currentInstallerVersion, parseInstallerVersion } from './session/installer-version.ts'
-import { readPolicies } from './session/policies.ts'
+import { currentInstallerVersion, parseInstallerVersion } from './session/properties/installer-version.ts'
+import { readPolicies } from './session/properties/policies.ts'
 import type { SharedTransaction } from './session/shared-transaction.ts'
 
 export interface TransactionOptions extends Pick<InstallOptions, 'durability' | 'signal' | 'log' | 'installerVersion'> {

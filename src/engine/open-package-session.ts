@@ -15,7 +15,7 @@ import { productState, QueryState } from './registration/product-states.ts'
 import { describeUserInterface } from './sequence/frame-messages.ts'
 import type { InstallSession } from './session/install-session.ts'
 import { Installation } from './session/installation.ts'
-import { MessageType } from './session/messages.ts'
+import { MessageType } from './session/messages/messages.ts'
 import { openSession } from './session/open-session.ts'
 import { PackageSession } from './session/package-session.ts'
 

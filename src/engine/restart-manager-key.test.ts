@@ -6,7 +6,7 @@ import type { MemoryProcess, MemoryProcessOptions, ProgramSpec } from '../platfo
 import { MemoryProcesses } from '../platform/index.ts'
 import { createRestartManager, RestartManagerError, type RestartManager } from '../restart-manager/index.ts'
 import { aPackage, anInstallStage, type InstallStage } from '../testing/index.ts'
-import { MessageType, type MessageAnswer } from './session/messages.ts'
+import { MessageType, type MessageAnswer } from './session/messages/messages.ts'
 
 const key = 'MsiRestartManagerSessionKey'
 const program = 'C:\\Program Files (x86)\\Example\\app.exe'

@@ -1,7 +1,7 @@
 // AppSearch, CCPSearch and RMCCPSearch: properties from what is on the machine already.
 // https://learn.microsoft.com/windows/win32/msi/appsearch-action, …/ccpsearch-action, …/rmccpsearch-action
 import { joinPath } from '../../base/index.ts'
-import { MessageType } from '../session/messages.ts'
+import { MessageType } from '../session/messages/messages.ts'
 import type { EngineAction } from './engine-action.ts'
 import { findFile, readSignature } from './locate-file.ts'
 import { locate } from './locators.ts'

@@ -4,7 +4,7 @@
 import { foldCase } from '../../base/index.ts'
 import type { Row } from '../../database/index.ts'
 import type { RegistryEdit } from '../script/operation.ts'
-import type { Component } from '../session/components.ts'
+import type { Component } from '../session/features/components.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { featureBecomesAvailable, featureGoes } from './availability.ts'

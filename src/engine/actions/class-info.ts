@@ -1,8 +1,8 @@
 // RegisterClassInfo and UnregisterClassInfo: COM classes of the Class table and the AppId rows they name.
 // https://learn.microsoft.com/windows/win32/msi/class-table; keys written: registration of COM classes in the Windows SDK.
 import type { Row } from '../../database/index.ts'
-import { isBeingInstalled, type Component } from '../session/components.ts'
-import { keyFilePath } from '../session/file-states.ts'
+import { isBeingInstalled, type Component } from '../session/features/components.ts'
+import { keyFilePath } from '../session/files/file-states.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { iconPath } from './icons.ts'

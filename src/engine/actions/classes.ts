@@ -2,7 +2,7 @@
 // https://learn.microsoft.com/windows/win32/msi/registerclassinfo-action
 import { foldCase } from '../../base/index.ts'
 import type { ActionData } from '../script/operation.ts'
-import type { Component } from '../session/components.ts'
+import type { Component } from '../session/features/components.ts'
 import type { Session } from '../session/session.ts'
 import { darwinDescriptor } from './shortcuts.ts'
 

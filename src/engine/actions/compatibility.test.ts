@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { createMemoryPlatform } from '../../platform/index.ts'
 import { kindOf } from '../custom-actions/custom-action.ts'
-import { currentInstallerVersion } from '../session/installer-version.ts'
-import { readPolicies } from '../session/policies.ts'
+import { currentInstallerVersion } from '../session/properties/installer-version.ts'
+import { readPolicies } from '../session/properties/policies.ts'
 import { actionExtent, standardActionNames } from './index.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/compatibility.md'), 'utf8')

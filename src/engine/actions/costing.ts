@@ -2,7 +2,7 @@
 // https://learn.microsoft.com/windows/win32/msi/costinitialize-action, …/filecost-action, …/costfinalize-action
 import { sameName } from '../../base/index.ts'
 import { finalizeCosting, initializeCosting } from '../session/costing.ts'
-import { InstallError } from '../session/install-error.ts'
+import { InstallError } from '../session/messages/install-error.ts'
 import type { EngineAction } from './engine-action.ts'
 
 export const costInitialize: EngineAction = (session) => {

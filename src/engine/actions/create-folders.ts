@@ -1,6 +1,6 @@
 // CreateFolders: the folders of the CreateFolder table, for components being installed.
 // https://learn.microsoft.com/windows/win32/msi/createfolders-action
-import { isBeingInstalled } from '../session/components.ts'
+import { isBeingInstalled } from '../session/features/components.ts'
 import type { StandardAction } from './action.ts'
 
 export const createFolders: StandardAction = (session) => {

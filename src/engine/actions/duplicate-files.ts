@@ -2,8 +2,8 @@
 // https://learn.microsoft.com/windows/win32/msi/duplicatefiles-action
 import { baseName, joinPath, parentPath, sameName, withTrailingBackslash } from '../../base/index.ts'
 import type { Row } from '../../database/index.ts'
-import { isBeingInstalled, isBeingRemoved } from '../session/components.ts'
-import type { FileEntry } from '../session/files.ts'
+import { isBeingInstalled, isBeingRemoved } from '../session/features/components.ts'
+import type { FileEntry } from '../session/files/files.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { folderCreator, removeEmptyFolders } from './folders.ts'

@@ -1,9 +1,9 @@
 // WriteEnvironmentStrings and RemoveEnvironmentStrings: the Environment table.
 // https://learn.microsoft.com/windows/win32/msi/environment-table
 import type { Row } from '../../database/index.ts'
-import { isBeingInstalled, isBeingRemoved } from '../session/components.ts'
+import { isBeingInstalled, isBeingRemoved } from '../session/features/components.ts'
 import type { Session } from '../session/session.ts'
-import { InstallError } from '../session/install-error.ts'
+import { InstallError } from '../session/messages/install-error.ts'
 import type { StandardAction } from './action.ts'
 
 const machineKey = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment'

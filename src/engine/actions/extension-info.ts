@@ -1,8 +1,8 @@
 // RegisterExtensionInfo and UnregisterExtensionInfo: file name extensions and their verbs.
 // https://learn.microsoft.com/windows/win32/msi/extension-table, …/verb-table
 import type { Row } from '../../database/index.ts'
-import type { Component } from '../session/components.ts'
-import { keyFilePath } from '../session/file-states.ts'
+import type { Component } from '../session/features/components.ts'
+import { keyFilePath } from '../session/files/file-states.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { featureBecomesAvailable, resourceGoes } from './availability.ts'

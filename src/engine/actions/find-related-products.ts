@@ -2,9 +2,9 @@
 // https://learn.microsoft.com/windows/win32/msi/findrelatedproducts-action
 import { compareFileVersions, isGuid, packGuid, parseFileVersion, unpackGuid, type FileVersion } from '../../base/index.ts'
 import type { Row } from '../../database/index.ts'
-import { parseLanguages } from '../session/file-versioning.ts'
+import { parseLanguages } from '../session/files/file-versioning.ts'
 import type { InstallSession } from '../session/install-session.ts'
-import { MessageType } from '../session/messages.ts'
+import { MessageType } from '../session/messages/messages.ts'
 import type { EngineAction } from './engine-action.ts'
 
 export const UpgradeAttribute = {

@@ -1,8 +1,8 @@
 // RegisterFonts and UnregisterFonts. A font without a title has it in its file: the operation reads it there.
 // https://learn.microsoft.com/windows/win32/msi/font-table
 import { baseName, foldCase, parentPath, withTrailingBackslash } from '../../base/index.ts'
-import { isBeingInstalled, isBeingRemoved } from '../session/components.ts'
-import type { FileEntry } from '../session/files.ts'
+import { isBeingInstalled, isBeingRemoved } from '../session/features/components.ts'
+import type { FileEntry } from '../session/files/files.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 

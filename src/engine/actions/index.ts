@@ -1,7 +1,7 @@
 // The registry of standard actions: name as the sequence tables spell it → action. An action that is not here is looked
 // for in the CustomAction table, then in the Dialog table. https://learn.microsoft.com/windows/win32/msi/standard-actions-reference, …/running-actions
 import { msiConfigureServices } from './configure-services.ts'
-import { resolveSourceIfPresent } from '../session/source.ts'
+import { resolveSourceIfPresent } from '../session/folders/source.ts'
 import type { StandardAction } from './action.ts'
 import { registerClassInfo, unregisterClassInfo } from './class-info.ts'
 import { appSearch, ccpSearch, rmccpSearch } from './app-search.ts'

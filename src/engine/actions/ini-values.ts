@@ -2,7 +2,7 @@
 // https://learn.microsoft.com/windows/win32/msi/writeinivalues-action
 import { joinPath } from '../../base/index.ts'
 import type { Row } from '../../database/index.ts'
-import { isBeingInstalled, isBeingRemoved } from '../session/components.ts'
+import { isBeingInstalled, isBeingRemoved } from '../session/features/components.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { targetName } from './names.ts'

@@ -1,7 +1,7 @@
 // InstallFiles: copies the files that costing chose, in the order of their cabinets.
 // https://learn.microsoft.com/windows/win32/msi/installfiles-action
 import { baseName, parentPath, sameName, withTrailingBackslash } from '../../base/index.ts'
-import type { FileEntry } from '../session/files.ts'
+import type { FileEntry } from '../session/files/files.ts'
 import type { StandardAction } from './action.ts'
 import { folderCreator } from './folders.ts'
 import { copyIsolatedFiles } from './isolated-files.ts'

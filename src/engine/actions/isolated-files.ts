@@ -3,9 +3,9 @@
 // The copies belong to the application: nothing of them is registered.
 import { baseName, joinPath, parentPath, sameName, withTrailingBackslash } from '../../base/index.ts'
 import type { FileSource } from '../script/operation.ts'
-import { isBeingInstalled, isBeingRemoved, type Component } from '../session/components.ts'
-import { keyFilePath } from '../session/file-states.ts'
-import type { FileEntry } from '../session/files.ts'
+import { isBeingInstalled, isBeingRemoved, type Component } from '../session/features/components.ts'
+import { keyFilePath } from '../session/files/file-states.ts'
+import type { FileEntry } from '../session/files/files.ts'
 import type { Session } from '../session/session.ts'
 import type { MediaList } from './media.ts'
 

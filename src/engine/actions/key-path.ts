@@ -1,8 +1,8 @@
 // The key path of a component, as the registration of components writes it.
 // https://learn.microsoft.com/windows/win32/msi/component-table; the string forms are those of MsiGetComponentPath.
 import { foldCase } from '../../base/index.ts'
-import { ComponentAttribute, runsFromSource, type Component } from '../session/components.ts'
-import { keyFilePath } from '../session/file-states.ts'
+import { ComponentAttribute, runsFromSource, type Component } from '../session/features/components.ts'
+import { keyFilePath } from '../session/files/file-states.ts'
 import type { Session } from '../session/session.ts'
 import { diskId } from './media.ts'
 

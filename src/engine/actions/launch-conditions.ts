@@ -1,6 +1,6 @@
 // LaunchConditions: all of them must hold. https://learn.microsoft.com/windows/win32/msi/launchconditions-action
-import { InstallError } from '../session/install-error.ts'
-import { MessageType } from '../session/messages.ts'
+import { InstallError } from '../session/messages/install-error.ts'
+import { MessageType } from '../session/messages/messages.ts'
 import type { EngineAction } from './engine-action.ts'
 
 export const launchConditions: EngineAction = async (session) => {

@@ -3,8 +3,8 @@
 import { compareFileVersions, joinPath, parseFileVersion, unixMsFromDosTime, WindowsError, type FileVersion } from '../../base/index.ts'
 import type { Row } from '../../database/index.ts'
 import type { FileStat, Platform } from '../../platform/index.ts'
-import { versionOnDisk } from '../session/file-states.ts'
-import { parseLanguages } from '../session/file-versioning.ts'
+import { versionOnDisk } from '../session/files/file-states.ts'
+import { parseLanguages } from '../session/files/file-versioning.ts'
 import { matchesWildcard, pickName } from './names.ts'
 
 export interface FileSignature {

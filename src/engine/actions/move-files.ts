@@ -2,7 +2,7 @@
 // https://learn.microsoft.com/windows/win32/msi/movefiles-action
 import { baseName, isFullPath, joinPath, withTrailingBackslash } from '../../base/index.ts'
 import type { Row } from '../../database/index.ts'
-import { isBeingInstalled } from '../session/components.ts'
+import { isBeingInstalled } from '../session/features/components.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { folderCreator } from './folders.ts'

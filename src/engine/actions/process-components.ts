@@ -1,10 +1,10 @@
 // ProcessComponents: registers and unregisters components with their key paths, and counts shared files.
 // https://learn.microsoft.com/windows/win32/msi/processcomponents-action
 import { foldCase, parentPath } from '../../base/index.ts'
-import { ComponentAttribute, type Component } from '../session/components.ts'
+import { ComponentAttribute, type Component } from '../session/features/components.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
-import { keyFilePath } from '../session/file-states.ts'
+import { keyFilePath } from '../session/files/file-states.ts'
 import { registeredKeyPath } from './key-path.ts'
 
 export const processComponents: StandardAction = (session) => {

@@ -1,7 +1,7 @@
 // RegisterProgIdInfo and UnregisterProgIdInfo: ProgIds whose class or extension is registered.
 // https://learn.microsoft.com/windows/win32/msi/progid-table
 import type { Row } from '../../database/index.ts'
-import type { Component } from '../session/components.ts'
+import type { Component } from '../session/features/components.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { featureBecomesAvailable, resourceGoes } from './availability.ts'

@@ -1,7 +1,7 @@
 // RemoveFolders: the folders of the CreateFolder table when their components are removed, if nothing is left in them.
 // https://learn.microsoft.com/windows/win32/msi/removefolders-action
 import { parentPath } from '../../base/index.ts'
-import { isBeingInstalled, isBeingRemoved } from '../session/components.ts'
+import { isBeingInstalled, isBeingRemoved } from '../session/features/components.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { removeEmptyFolders } from './folders.ts'

@@ -1,7 +1,7 @@
 // RemoveRegistryValues: undoes the Registry table for components being removed, and applies the RemoveRegistry table
 // for components being installed. https://learn.microsoft.com/windows/win32/msi/removeregistryvalues-action
 import type { Row } from '../../database/index.ts'
-import { isBeingInstalled, isBeingRemoved, type Component } from '../session/components.ts'
+import { isBeingInstalled, isBeingRemoved, type Component } from '../session/features/components.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { parseRegistryValue } from './registry-value.ts'

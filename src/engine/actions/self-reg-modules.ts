@@ -1,7 +1,7 @@
 // SelfRegModules and SelfUnregModules: modules that register themselves. Only Windows can run them: the operation is
 // handled by policy and named in the log. https://learn.microsoft.com/windows/win32/msi/selfreg-table
-import { isBeingInstalled, isBeingRemoved } from '../session/components.ts'
-import type { FileEntry } from '../session/files.ts'
+import { isBeingInstalled, isBeingRemoved } from '../session/features/components.ts'
+import type { FileEntry } from '../session/files/files.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 

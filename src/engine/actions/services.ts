@@ -1,8 +1,8 @@
 // StopServices, DeleteServices, InstallServices, StartServices: the ServiceControl and ServiceInstall tables.
 // https://learn.microsoft.com/windows/win32/msi/servicecontrol-table, …/serviceinstall-table
 import type { Row } from '../../database/index.ts'
-import { isBeingInstalled, isBeingRemoved } from '../session/components.ts'
-import { keyFilePath } from '../session/file-states.ts'
+import { isBeingInstalled, isBeingRemoved } from '../session/features/components.ts'
+import { keyFilePath } from '../session/files/file-states.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { lockedSecurity } from './lock-permissions.ts'

@@ -3,7 +3,7 @@
 import { parentPath, sameName, withTrailingBackslash } from '../../base/index.ts'
 import { moveDirectory } from '../session/costing.ts'
 import type { InstallSession } from '../session/install-session.ts'
-import { MessageType } from '../session/messages.ts'
+import { MessageType } from '../session/messages/messages.ts'
 import type { EngineAction } from './engine-action.ts'
 
 export const setOdbcFolders: EngineAction = async (session) => {

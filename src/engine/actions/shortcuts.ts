@@ -2,9 +2,9 @@
 // https://learn.microsoft.com/windows/win32/msi/createshortcuts-action
 import { guidToBase85, joinPath, withTrailingBackslash } from '../../base/index.ts'
 import type { Row } from '../../database/index.ts'
-import { isBeingInstalled, isBeingRemoved, isInstalled, type Component } from '../session/components.ts'
-import type { Feature } from '../session/features.ts'
-import { rewrites } from '../session/reinstall-mode.ts'
+import { isBeingInstalled, isBeingRemoved, isInstalled, type Component } from '../session/features/components.ts'
+import type { Feature } from '../session/features/features.ts'
+import { rewrites } from '../session/features/reinstall-mode.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { folderCreator, removeEmptyFolders } from './folders.ts'

@@ -4,7 +4,7 @@ import { isFullPath, parentPath, withTrailingBackslash } from '../../base/index.
 import { writeFirstBoot } from '../custom-actions/first-boot.ts'
 import { forgetContinuation } from '../sequence/continuation.ts'
 import { beginTransaction, commit, disableRollback as giveUpRollback, executeScript } from '../sequence/transactions.ts'
-import { InstallError } from '../session/install-error.ts'
+import { InstallError } from '../session/messages/install-error.ts'
 import type { InstallSession } from '../session/install-session.ts'
 import { becomesAvailable } from './availability.ts'
 import type { EngineAction } from './engine-action.ts'

@@ -1,9 +1,9 @@
 // RegisterTypeLibraries and UnregisterTypeLibraries: the TypeLib table. Always per machine.
 // https://learn.microsoft.com/windows/win32/msi/typelib-table
 import type { Row } from '../../database/index.ts'
-import { isBeingInstalled, isBeingRemoved, isInstalled, type Component } from '../session/components.ts'
-import { rewrites } from '../session/reinstall-mode.ts'
-import { keyFilePath } from '../session/file-states.ts'
+import { isBeingInstalled, isBeingRemoved, isInstalled, type Component } from '../session/features/components.ts'
+import { rewrites } from '../session/features/reinstall-mode.ts'
+import { keyFilePath } from '../session/files/file-states.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 

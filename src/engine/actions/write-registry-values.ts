@@ -1,7 +1,7 @@
 // WriteRegistryValues: the Registry table, for components being installed.
 // https://learn.microsoft.com/windows/win32/msi/writeregistryvalues-action
-import { isBeingInstalled } from '../session/components.ts'
-import { rewrites } from '../session/reinstall-mode.ts'
+import { isBeingInstalled } from '../session/features/components.ts'
+import { rewrites } from '../session/features/reinstall-mode.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { lockedSecurity } from './lock-permissions.ts'

@@ -4,7 +4,7 @@
 import { errorCodes } from '../../base/index.ts'
 import { PackageSession, type DeferredContext } from '../session/package-session.ts'
 import type { InstallSession } from '../session/install-session.ts'
-import { ActionStatus } from '../session/states.ts'
+import { ActionStatus } from '../session/features/states.ts'
 import type { CustomActionSource } from './custom-action.ts'
 
 export interface LibraryAction {

@@ -7,7 +7,7 @@ import { listProducts, type ProductListing } from '../package/find-product.ts'
 import { patchInfo, productPatches } from '../registration/patches.ts'
 import { infoText, productInfo } from '../registration/product-info.ts'
 import { componentClients, componentLocation, featureState, productState, relatedProducts } from '../registration/product-states.ts'
-import { fileHash, versionOnDisk } from '../session/file-states.ts'
+import { fileHash, versionOnDisk } from '../session/files/file-states.ts'
 
 const roots = ['HKCR', 'HKCU', 'HKLM', 'HKU'] as const
 

@@ -3,11 +3,11 @@
 // https://learn.microsoft.com/windows/win32/msi/scripts, return-values-of-jscript-and-vbscript-custom-actions
 import { readAll } from '../../base/index.ts'
 import type { ScriptHost, SessionPort, Variant } from '../../scripting/index.ts'
-import { InstallError } from '../session/install-error.ts'
+import { InstallError } from '../session/messages/install-error.ts'
 import type { InstallSession } from '../session/install-session.ts'
-import { MessageType, type MessageButtons } from '../session/messages.ts'
+import { MessageType, type MessageButtons } from '../session/messages/messages.ts'
 import { PackageSession, type DeferredContext } from '../session/package-session.ts'
-import { ActionStatus, type InstallState } from '../session/states.ts'
+import { ActionStatus, type InstallState } from '../session/features/states.ts'
 import type { CustomActionSource } from './custom-action.ts'
 import { rootInstallerPort } from './script-machine.ts'
 

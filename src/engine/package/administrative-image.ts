@@ -3,7 +3,7 @@
 // https://learn.microsoft.com/windows/win32/msi/administrative-installation, …/adminproperties
 import { bytesSource, concatBytes, decodeUtf16, encodeUtf16, readAll, type ByteSource } from '../../base/index.ts'
 import { openDatabase, type Database } from '../../database/index.ts'
-import { formatPropertySettings, parsePropertySettings } from '../session/command-line.ts'
+import { formatPropertySettings, parsePropertySettings } from '../session/properties/command-line.ts'
 
 const adminPropertiesStream = 'AdminProperties'
 const wordCount = 15

@@ -2,7 +2,7 @@
 // https://learn.microsoft.com/windows/win32/msi/source-resiliency
 import { foldCase, joinPath, packGuid, WindowsError } from '../../base/index.ts'
 import type { Platform } from '../../platform/index.ts'
-import { findInstalledProduct, type InstalledProduct } from '../session/installed-state.ts'
+import { findInstalledProduct, type InstalledProduct } from '../session/features/installed-state.ts'
 import { openPackage, type Package } from './package.ts'
 import { applyPatches, patchRequest } from './patches.ts'
 import { applyTransforms, type AppliedTransforms } from './transforms.ts'

@@ -3,8 +3,8 @@
 import { isFullPath, isGuid, unpackGuid, WindowsError } from '../../base/index.ts'
 import type { Platform, Registry } from '../../platform/index.ts'
 import { featuresKey, installPropertiesKey, productKey } from '../registration/keys.ts'
-import { findInstalledProduct, installedFeatureState, registrationRoots, type InstalledProduct, type RegistrationRoots } from '../session/installed-state.ts'
-import type { InstallState } from '../session/states.ts'
+import { findInstalledProduct, installedFeatureState, registrationRoots, type InstalledProduct, type RegistrationRoots } from '../session/features/installed-state.ts'
+import type { InstallState } from '../session/features/states.ts'
 import { openPackage } from './package.ts'
 import { applyTransforms } from './transforms.ts'
 

@@ -4,7 +4,7 @@ import { baseName, isFullPath, unpackGuid, WindowsError } from '../../base/index
 import { openDatabase, readPatch, type Patch } from '../../database/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import { installerKey, localPackageName, productKey, userDataProductKey } from '../registration/keys.ts'
-import type { InstalledProduct } from '../session/installed-state.ts'
+import type { InstalledProduct } from '../session/features/installed-state.ts'
 
 /** A patch of this installation: one that is installed, or one that comes. */
 export interface PatchFile {

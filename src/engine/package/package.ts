@@ -3,7 +3,7 @@
 import { baseName, FormatError, isFullPath, isGuid, joinPath, parentPath, pathSegments, withTrailingBackslash, WindowsError } from '../../base/index.ts'
 import { openDatabase, type Database } from '../../database/index.ts'
 import type { Machine, Platform } from '../../platform/index.ts'
-import type { InstallerVersion } from '../session/installer-version.ts'
+import type { InstallerVersion } from '../session/properties/installer-version.ts'
 import type { PackagePatches } from './patches.ts'
 
 export interface Package extends Disposable {

@@ -2,7 +2,7 @@
 // https://learn.microsoft.com/windows/win32/api/msi/nf-msi-msiqueryproductstatew and its like
 import { guidFromBase85, packGuid, unpackGuid, WindowsError } from '../../base/index.ts'
 import type { Platform, Registry } from '../../platform/index.ts'
-import { InstallState } from '../session/states.ts'
+import { InstallState } from '../session/features/states.ts'
 import * as keys from './keys.ts'
 import { allContextRoots, contextRoots, publishedContext, type ProductContext } from './product-contexts.ts'
 import { hasLocalPackage, infoText, unknownProduct } from './product-info.ts'

@@ -3,7 +3,7 @@
 import { guidToBase85, packGuid, parseFileVersion } from '../../base/index.ts'
 import type { RegistryValue } from '../../platform/index.ts'
 import type { RegistryEdit } from '../script/operation.ts'
-import type { Feature } from '../session/features.ts'
+import type { Feature } from '../session/features/features.ts'
 import type { Session } from '../session/session.ts'
 import * as keys from './keys.ts'
 

@@ -3,7 +3,7 @@
 import { joinPath, foldCase, FormatError, WindowsError, type ByteSource } from '../../base/index.ts'
 import { openCabinet, type Cabinet, type CabinetFile } from '../../cabinet/index.ts'
 import type { FileWriter } from '../../platform/index.ts'
-import { InstallError } from '../session/install-error.ts'
+import { InstallError } from '../session/messages/install-error.ts'
 import type { CabinetCopies, CabinetCopy, CabinetSource, WantedCopies } from './cabinet-copies.ts'
 import { setOwnAttributes } from './file-change.ts'
 import type { ScriptContext } from './handler.ts'

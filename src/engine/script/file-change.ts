@@ -3,7 +3,7 @@
 // docs/design/script.md, "Files"
 import { errorCodes, WindowsError, type ByteSink } from '../../base/index.ts'
 import { noAttributes, type FileAttributes, type FileSystem } from '../../platform/index.ts'
-import { InstallError } from '../session/install-error.ts'
+import { InstallError } from '../session/messages/install-error.ts'
 import type { ScriptContext } from './handler.ts'
 
 export interface FileImage {

@@ -2,7 +2,7 @@
 // `undo` is right whatever part of `apply` happened and may be repeated. docs/design/script.md
 import type { ByteSource } from '../../base/index.ts'
 import type { Platform } from '../../platform/index.ts'
-import type { ActionStatus } from '../session/states.ts'
+import type { ActionStatus } from '../session/features/states.ts'
 import type { CaseCollisions } from './case-collisions.ts'
 import type { Backups } from './backups.ts'
 import type { InternalOperation } from './internal-operation.ts'

@@ -1,6 +1,6 @@
 // What went wrong with an operation, as the Error table numbers it. engine-rules §22
 import { WindowsError } from '../../base/index.ts'
-import { InstallError, type MessageField } from '../session/install-error.ts'
+import { InstallError, type MessageField } from '../session/messages/install-error.ts'
 import type { AnyOperation } from './handler.ts'
 
 /** An InstallError stays what it is. */

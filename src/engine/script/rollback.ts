@@ -2,7 +2,7 @@
 // reported, and the journal stays for another attempt at the next start. docs/design/recovery.md
 import { foldCase, parentPath } from '../../base/index.ts'
 import type { Platform } from '../../platform/index.ts'
-import { MessageType, type Messages } from '../session/messages.ts'
+import { MessageType, type Messages } from '../session/messages/messages.ts'
 import { backupFolder } from './backups.ts'
 import type { AnyOperation } from './handler.ts'
 import { forgetJournal, isCommitMarked, type Journal } from './journal.ts'

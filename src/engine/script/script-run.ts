@@ -1,8 +1,8 @@
 // The execution of one segment as others see it: the log's lines, action data and progress, errors and who is asked about
 // them, and whether somebody has cancelled. It changes nothing.
 import { WindowsError } from '../../base/index.ts'
-import { InstallError } from '../session/install-error.ts'
-import { MessageAnswer, MessageType, type Messages } from '../session/messages.ts'
+import { InstallError } from '../session/messages/install-error.ts'
+import { MessageAnswer, MessageType, type Messages } from '../session/messages/messages.ts'
 import type { CabinetPasses } from './cabinet-pass.ts'
 import { OperationDialect } from './dialect.ts'
 import type { AnyOperation, ScriptContext } from './handler.ts'

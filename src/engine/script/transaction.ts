@@ -2,8 +2,8 @@
 // A nested installation executes its scripts in the transaction of the outer one. docs/design/script.md
 import { foldCase, PackedList, parentPath } from '../../base/index.ts'
 import type { Platform } from '../../platform/index.ts'
-import { InstallError } from '../session/install-error.ts'
-import type { Messages } from '../session/messages.ts'
+import { InstallError } from '../session/messages/install-error.ts'
+import type { Messages } from '../session/messages/messages.ts'
 import { CaseCollisions } from './case-collisions.ts'
 import { Backups } from './backups.ts'
 import { CabinetCopies } from './cabinet-copies.ts'

@@ -3,7 +3,7 @@
 // https://learn.microsoft.com/windows/win32/api/oleauto/nf-oleauto-registertypelib; the format ("MSFT") has no page of Microsoft's.
 // Of the older format ("SLTG"), and of malformed libraries, nothing is known: `undefined`.
 import { codePage, guidFromBytes, type ByteSource } from '../../base/index.ts'
-import { readResource } from '../session/pe-resource.ts'
+import { readResource } from '../session/files/pe-resource.ts'
 
 export interface TypeLibrary {
   /** Its help string; `''` when it has none. */

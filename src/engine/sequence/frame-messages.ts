@@ -3,8 +3,8 @@
 // https://learn.microsoft.com/windows/win32/msi/parsing-windows-installer-messages; the records of INSTALLSTART and
 // INSTALLEND: https://learn.microsoft.com/windows/win32/api/msi/nc-msi-pembedded_ui_handler (msi.h, INSTALLMESSAGE)
 import type { InstallSession } from '../session/install-session.ts'
-import { logHeader } from '../session/log.ts'
-import { MessageType } from '../session/messages.ts'
+import { logHeader } from '../session/messages/log.ts'
+import { MessageType } from '../session/messages/messages.ts'
 
 /** Field 1 of COMMONDATA. */
 const CommonData = { language: 0, caption: 1 } as const

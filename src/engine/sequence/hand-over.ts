@@ -2,8 +2,8 @@
 // and the features chosen. Private properties stay behind.
 // https://learn.microsoft.com/windows/win32/msi/restricted-public-properties
 import type { InstallSession } from '../session/install-session.ts'
-import { isPublicProperty, listItems } from '../session/property-store.ts'
-import { InstallState } from '../session/states.ts'
+import { isPublicProperty, listItems } from '../session/properties/property-store.ts'
+import { InstallState } from '../session/features/states.ts'
 
 const restricted = new Set([
   'ACTION', 'AFTERREBOOT', 'ALLUSERS', 'EXECUTEACTION', 'EXECUTEMODE', 'FILEADDDEFAULT', 'FILEADDLOCAL', 'FILEADDSOURCE', 'INSTALLLEVEL', 'LIMITUI',

@@ -2,7 +2,7 @@
 // https://learn.microsoft.com/windows/win32/msi/transforms, …/patch
 import type { ChosenPackage } from '../package/choose-package.ts'
 import { patchProperties } from '../package/patches.ts'
-import { featureListProperties } from '../session/feature-selection.ts'
+import { featureListProperties } from '../session/features/feature-selection.ts'
 import type { ProductRun } from './run-product.ts'
 
 /** The list of transforms is the registered one from here on. Patches have the product installed again, unless a list of features says otherwise. */

@@ -8,8 +8,8 @@ import { openPackage } from '../package/package.ts'
 import type { CustomActionRunner } from '../script/index.ts'
 import { Installation, type EngineCalls, type InstallationSettings } from '../session/installation.ts'
 import { openSession } from '../session/open-session.ts'
-import { ActionStatus } from '../session/states.ts'
-import { logPrefix } from '../session/log.ts'
+import { ActionStatus } from '../session/features/states.ts'
+import { logPrefix } from '../session/messages/log.ts'
 
 export function recoveryActions(settings: InstallationSettings, engineCalls: EngineCalls): CustomActionRunner {
   const { platform, sink } = settings

@@ -2,7 +2,7 @@
 // properties, and a user who is asked. docs/decisions/0028-restarting-the-machine.md,
 // https://learn.microsoft.com/windows/win32/msi/reboot, …/rebootprompt, …/system-reboots
 import type { InstallSession } from '../session/install-session.ts'
-import { MessageAnswer, MessageType } from '../session/messages.ts'
+import { MessageAnswer, MessageType } from '../session/messages/messages.ts'
 
 /** Whether someone says that it is not to be restarted: `Suppress` keeps ForceReboot's, `ReallySuppress` none. */
 export function isRestartSuppressed(session: InstallSession, when: 'at once' | 'at the end'): boolean {

@@ -1,11 +1,11 @@
 // Disk space: what the session needs per volume, with and without rollback. Bytes, rounded to clusters of 4096.
 // https://learn.microsoft.com/windows/win32/msi/file-costing
-import type { Component } from './components.ts'
-import { isDescendantOf } from './feature-tree.ts'
-import type { Feature } from './features.ts'
-import { FilesSeen } from './files-seen.ts'
+import type { Component } from './features/components.ts'
+import { isDescendantOf } from './features/feature-tree.ts'
+import type { Feature } from './features/features.ts'
+import { FilesSeen } from './files/files-seen.ts'
 import type { InstallSession } from './install-session.ts'
-import { InstallState } from './states.ts'
+import { InstallState } from './features/states.ts'
 
 const clusterBytes = 4096
 const unitBytes = 512

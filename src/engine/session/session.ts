@@ -4,12 +4,12 @@ import type { Database, Row } from '../../database/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import type { PackagePatches } from '../package/patches.ts'
 import type { ActionData, Operation } from '../script/operation.ts'
-import type { Component } from './components.ts'
-import type { Directories } from './directories.ts'
-import type { Feature } from './features.ts'
-import type { FileEntry } from './files.ts'
-import type { Messages } from './messages.ts'
-import type { Properties } from './properties.ts'
+import type { Component } from './features/components.ts'
+import type { Directories } from './folders/directories.ts'
+import type { Feature } from './features/features.ts'
+import type { FileEntry } from './files/files.ts'
+import type { Messages } from './messages/messages.ts'
+import type { Properties } from './properties/properties.ts'
 
 export interface Session {
   readonly platform: Platform

@@ -3,7 +3,7 @@
 // https://learn.microsoft.com/windows/win32/msi/multiple-package-installations
 import type { Package } from '../package/package.ts'
 import type { Transaction } from '../script/index.ts'
-import type { SessionMessages } from './session-messages.ts'
+import type { SessionMessages } from './messages/session-messages.ts'
 
 export class SharedTransaction implements Disposable {
   readonly script: Transaction

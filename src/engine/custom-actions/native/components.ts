@@ -1,6 +1,6 @@
 // Rows of the tables of WiX: under the names of version 3 and of version 4 and later, and whether their component is concerned.
 import type { Row } from '../../../database/index.ts'
-import { isBeingInstalled, isBeingRemoved, type Component } from '../../session/components.ts'
+import { isBeingInstalled, isBeingRemoved, type Component } from '../../session/features/components.ts'
 import type { InstallSession } from '../../session/install-session.ts'
 
 /** What happens to the component of a row now; `undefined` when nothing does. */

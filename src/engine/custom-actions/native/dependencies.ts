@@ -5,10 +5,10 @@
 import { compareFileVersions, foldCase, parseFileVersion } from '../../../base/index.ts'
 import type { Row } from '../../../database/index.ts'
 import type { Registry } from '../../../platform/index.ts'
-import { isBeingInstalled, isBeingRemoved, type Component } from '../../session/components.ts'
+import { isBeingInstalled, isBeingRemoved, type Component } from '../../session/features/components.ts'
 import type { InstallSession } from '../../session/install-session.ts'
-import { MessageAnswer, MessageType } from '../../session/messages.ts'
-import { ActionStatus } from '../../session/states.ts'
+import { MessageAnswer, MessageType } from '../../session/messages/messages.ts'
+import { ActionStatus } from '../../session/features/states.ts'
 import { rowsOf } from './components.ts'
 import type { NativeCall } from './native-action.ts'
 

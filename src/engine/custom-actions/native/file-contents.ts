@@ -2,7 +2,7 @@
 // which writes a text of the package to an installed file, its properties replaced.
 // https://docs.firegiant.com/wix/schema/util/touchfile, …/formatfile
 import { bytesToHex, codePage, concatBytes, encodeUtf16, isFullPath } from '../../../base/index.ts'
-import { isBeingInstalled, isInstalled } from '../../session/components.ts'
+import { isBeingInstalled, isInstalled } from '../../session/features/components.ts'
 import type { InstallSession } from '../../session/install-session.ts'
 import { componentOf, rowsOf, turnOf } from './components.ts'
 import type { NativeCall } from './native-action.ts'

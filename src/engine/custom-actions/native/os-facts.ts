@@ -2,7 +2,7 @@
 // with facts about the machine. https://docs.firegiant.com/wix/tools/wixext/wixutil/ (OSInfo properties)
 import { joinPath, withTrailingBackslash } from '../../../base/index.ts'
 import type { Machine } from '../../../platform/index.ts'
-import { systemFolders } from '../../session/folders.ts'
+import { systemFolders } from '../../session/folders/folders.ts'
 import type { InstallSession } from '../../session/install-session.ts'
 
 /** A property of a suite has the value 1 where Windows has the suite. All that a machine tells about itself is what it is sold as. */

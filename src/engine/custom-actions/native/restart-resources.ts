@@ -5,10 +5,10 @@
 import { isFullPath, WindowsError } from '../../../base/index.ts'
 import type { Row } from '../../../database/index.ts'
 import type { HostPath, ProcessIdentity } from '../../../platform/index.ts'
-import { sessionKeyProperty } from '../../session/in-use.ts'
-import { isBeingInstalled, isBeingRemoved } from '../../session/components.ts'
+import { sessionKeyProperty } from '../../session/applications/in-use.ts'
+import { isBeingInstalled, isBeingRemoved } from '../../session/features/components.ts'
 import type { InstallSession } from '../../session/install-session.ts'
-import { ActionStatus } from '../../session/states.ts'
+import { ActionStatus } from '../../session/features/states.ts'
 import { processesNamed } from './named-processes.ts'
 import type { NativeCall } from './native-action.ts'
 

@@ -1,7 +1,7 @@
 // SchedSecureObjects, the action behind util:PermissionEx: rights that accounts get beside those that are there. Of registry keys
 // and services, whose descriptors a root holds; those of files and folders are left to the file system of the host, and told.
 // https://docs.firegiant.com/wix/schema/util/permissionex
-import { InstallError } from '../../session/install-error.ts'
+import { InstallError } from '../../session/messages/install-error.ts'
 import type { Row } from '../../../database/index.ts'
 import { accountSid } from '../../actions/lock-permissions.ts'
 import type { AccessGrant } from '../../script/access-grant.ts'

@@ -1,7 +1,7 @@
 // DatabaseCopy: the package itself, cached for maintenance and removal, or put into an administrative image.
 // https://learn.microsoft.com/windows/win32/msi/registerproduct-action, installadminpackage-action
 import { copyBytes, foldCase } from '../../../base/index.ts'
-import { InstallError } from '../../session/install-error.ts'
+import { InstallError } from '../../session/messages/install-error.ts'
 import { captureFile, replaceFile, undoReplaceFile, type FileImage } from '../file-change.ts'
 import type { OperationHandler, OperationOf } from '../handler.ts'
 import { errorNumber, openSource, parentFolder } from './file-copy.ts'

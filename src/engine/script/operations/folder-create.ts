@@ -1,7 +1,7 @@
 // FolderCreate: a folder with its missing parents. https://learn.microsoft.com/windows/win32/msi/createfolders-action
 import { foldCase, parentPath, withoutTrailingBackslash } from '../../../base/index.ts'
 import type { FileSystem } from '../../../platform/index.ts'
-import { InstallError } from '../../session/install-error.ts'
+import { InstallError } from '../../session/messages/install-error.ts'
 import type { OperationHandler, OperationOf } from '../handler.ts'
 
 export interface FolderCreateImage {

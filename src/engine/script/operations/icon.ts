@@ -1,7 +1,7 @@
 // IconCreate and IconRemove: icons of the package as files of the installer's own folder.
 // https://learn.microsoft.com/windows/win32/msi/icon-table
 import { copyBytes, foldCase } from '../../../base/index.ts'
-import { InstallError } from '../../session/install-error.ts'
+import { InstallError } from '../../session/messages/install-error.ts'
 import { captureFile, replaceFile, undoReplaceFile, type FileImage } from '../file-change.ts'
 import type { OperationHandler, OperationOf, ScriptContext, UndoContext } from '../handler.ts'
 import { asCopyErrors, parentFolder } from './file-copy.ts'

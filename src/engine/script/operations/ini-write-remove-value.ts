@@ -1,7 +1,7 @@
 // IniWriteRemoveValue: one line or one tag of an .ini file. https://learn.microsoft.com/windows/win32/msi/inifile-table
 import { foldCase } from '../../../base/index.ts'
 import { readFile } from '../../../platform/index.ts'
-import { InstallError } from '../../session/install-error.ts'
+import { InstallError } from '../../session/messages/install-error.ts'
 import { captureFile, moveAside, replaceFile, undoReplaceFile, type FileImage } from '../file-change.ts'
 import type { OperationHandler, OperationOf } from '../handler.ts'
 import { changeIniFile, isEmptyIniFile } from '../ini-text.ts'

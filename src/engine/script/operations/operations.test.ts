@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { packGuid } from '../../../base/index.ts'
 import { createMemoryPlatform, type MemoryPlatform, type RegistryValue } from '../../../platform/index.ts'
-import { MessageAnswer } from '../../session/messages.ts'
+import { MessageAnswer } from '../../session/messages/messages.ts'
 import type { Operation } from '../operation.ts'
 import { Transaction } from '../transaction.ts'
 

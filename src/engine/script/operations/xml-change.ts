@@ -1,7 +1,7 @@
 // XmlChange: elements and attributes of one XML file, as the tables of widely used custom actions describe them. The file is read
 // when its turn has come, for the same script may have written it.
 import { readFile } from '../../../platform/index.ts'
-import { InstallError } from '../../session/install-error.ts'
+import { InstallError } from '../../session/messages/install-error.ts'
 import { replaceFile, type FileImage } from '../file-change.ts'
 import type { OperationHandler, OperationOf } from '../handler.ts'
 import { errorNumber } from './file-copy.ts'
