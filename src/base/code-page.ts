@@ -44,15 +44,57 @@ export function codePage(id: number): CodePage {
 
 function decoderOf(id: number, label: string): Decoder {
   if (label === 'windows-1252') return windows1252
-  const decoder = new TextDecoder(label)
+  const decoder = id === 949 ? unifiedHangul(new TextDecoder(label)) : new TextDecoder(label)
   const others = differences[id]
   // A single-byte code page: each byte is one character, so that what differs is put right by its place.
   return others === undefined ? decoder : { decode: (bytes) => Array.from(decoder.decode(bytes), (one, index) => others(bytes[index]!) ?? one).join('') }
 }
 
+/** Node.js knows of this label only what EUC-KR has: the other syllables, which code page 949 puts around it in their order, are found by counting. */
+function unifiedHangul(host: Decoder): Decoder {
+  if (host.decode(Uint8Array.of(0x81, 0x41)) === '갂') return host
+  let others: ReadonlyMap<number, string> | undefined
+  return {
+    decode: (bytes) => {
+      let text = ''
+      let start = 0
+      for (let at = 0; at < bytes.length; at++) {
+        const [lead, trail] = [bytes[at]!, bytes[at + 1]]
+        if (lead < 0x81 || lead === 0xff) continue
+        const found = trail === undefined ? '\ufffd' : lead < 0xa1 || lead === 0xa2 || trail < 0xa1 ? (others ??= otherSyllables(host)).get(lead << 8 | trail) : undefined
+        if (found !== undefined) {
+          text += host.decode(bytes.subarray(start, at)) + found
+          start = at + 2
+        }
+        at++
+      }
+      return start === 0 ? host.decode(bytes) : text + host.decode(bytes.subarray(Math.min(start, bytes.length)))
+    },
+  }
+}
+
+/** By lead byte × 256 + trail byte. */
+function otherSyllables(host: Decoder): ReadonlyMap<number, string> {
+  const known = new Set<string>()
+  for (let lead = 0xb0; lead <= 0xc8; lead++) for (let trail = 0xa1; trail < 0xff; trail++) known.add(host.decode(Uint8Array.of(lead, trail)))
+  const found = new Map([[0xa2e6, '€'], [0xa2e7, '®']])
+  let syllable = 0xac00
+  for (let lead = 0x81; lead <= 0xc6; lead++) {
+    for (let trail = 0x41; trail < (lead < 0xa1 ? 0xff : 0xa1); trail++) {
+      if ((trail > 0x5a && trail < 0x61) || (trail > 0x7a && trail < 0x81)) continue
+      while (known.has(String.fromCharCode(syllable))) syllable++
+      if (syllable > 0xd7a3) return found
+      found.set(lead << 8 | trail, String.fromCharCode(syllable++))
+    }
+  }
+  return found
+}
+
 /** Where a code page of Windows is not what the host's decoder of the nearest label has. */
 const differences: Readonly<Record<number, (byte: number) => string | undefined>> = {
+  10000: (byte) => byte === 0xbd ? '\u2126' : undefined,
   10007: (byte) => byte === 0xa2 ? '¢' : byte === 0xb6 ? '∂' : byte === 0xff ? '¤' : undefined,
+  10017: (byte) => byte === 0xff ? '¤' : undefined,
   28599: (byte) => byte >= 0x80 && byte < 0xa0 ? String.fromCharCode(byte) : undefined,
 }
 
@@ -211,6 +253,8 @@ function encodeIso2022(text: string): Uint8Array | undefined {
 /** Two bytes as in GBK; four for the rest of the basic plane, found by decoding them all, and counted beyond it. */
 function gb18030Encoder(decoder: Decoder): Encode {
   const short = reverseTable(decoder, 54936)
+  // The byte 0x80 is the euro sign of code page 936; here it has two bytes.
+  short.set('€', 0xa2e3)
   const long = new Map<string, number>()
   for (let index = 0; index < 39420; index++) {
     const text = decoder.decode(gb18030Bytes(index))
