@@ -26,6 +26,12 @@ test('a code page above 32767 comes back unsigned', () => {
   assert.equal(summaryText(summary, 2), '日本')
 })
 
+test('a dictionary is kept, whatever the number of its entries looks like', () => {
+  const entries = Uint8Array.of(9, 0, 0, 0, 2, 0, 0, 0, 0x61, 0, 0, 0, 8, 0, 0, 0, 2, 0, 0, 0, 0x62, 0, 0, 0)
+  const summary: SummaryInformation = { codepage: 1252, properties: new Map([[0, { type: 'other', variant: 2, bytes: entries }], [2, lpstr('title')]]) }
+  assert.deepEqual(readSummaryInformation(writeSummaryInformation(summary)).properties.get(0), { type: 'other', variant: 2, bytes: entries })
+})
+
 test('text that the code page cannot hold is refused', () => {
   assert.throws(() => writeSummaryInformation({ codepage: 1252, properties: new Map([[2, lpstr('日本')]]) }), /property 2: expected characters of code page 1252, found "日本"/)
   assert.throws(() => writeSummaryInformation({ codepage: 0, properties: new Map([[14, { type: 'i4', value: 2 ** 31 }]]) }), FormatError)

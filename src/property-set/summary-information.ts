@@ -29,6 +29,7 @@ const formatId = '{F29F85E0-4FF9-1068-AB91-08002B27B3D9}'
 const structure = 'summary information'
 const variants = { i2: 2, i4: 3, lpstr: 30, filetime: 64 } as const
 const utf16 = 1200
+const dictionary = 0
 
 /**
  * Reads a summary information stream.
@@ -58,7 +59,8 @@ function readCodepage(stored: readonly StoredValue[], findings: Findings): numbe
 function readValue({ id, variant, bytes }: StoredValue, codepage: number, findings: Findings): SummaryValue {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const needed = variant === variants.filetime ? 8 : variant === variants.i2 ? 2 : 4
-  const isKnown = Object.values<number>(variants).includes(variant)
+  // A dictionary begins with a count where other values have their type.
+  const isKnown = id !== dictionary && Object.values<number>(variants).includes(variant)
   if (!isKnown || bytes.length < needed) {
     if (isKnown) findings.report(problem('property-truncated', id, `${needed} bytes`, `${bytes.length}`))
     return { type: 'other', variant, bytes: Uint8Array.from(bytes) }
