@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { bytesSource, concatBytes } from '../base/index.ts'
-import { createDatabase, openDatabase, type Database } from './index.ts'
+import { createDatabase, openDatabase, type Database, type TableDefinition } from './index.ts'
 
 const bytesOf = (database: Database): Uint8Array => {
   const parts: Uint8Array[] = []
@@ -48,6 +48,14 @@ test('a second row with the same key is refused, and a null in a column that is 
   assert.throws(() => table.insert([7]), { code: 'ERROR_FUNCTION_FAILED', number: 2259 })
   assert.throws(() => table.insert([null]), /Id: expected a value, found null/)
   assert.throws(() => table.insert([32768]), /expected an integer from -32767 to 32767/)
+})
+
+test('a table that is there already, and one that is not, are told by their numbers', () => {
+  const database = createDatabase()
+  const definition: TableDefinition = { name: 'T', columns: [{ name: 'A', type: 'int16', key: true }] }
+  database.createTable(definition)
+  assert.throws(() => database.createTable(definition), { number: 2204 })
+  assert.throws(() => database.dropTable('U'), { number: 2205 })
 })
 
 test('a deleted row is gone, with its stream, and its key is free again', () => {

@@ -215,7 +215,7 @@ export class Database implements Disposable {
   /** @throws DatabaseError when there is no such table. */
   dropTable(name: string): void {
     const table = this.#tables.get(name)
-    if (!table) throw new DatabaseError(`table ${name}: expected a table of the database`, 'ERROR_INVALID_TABLE', 2204)
+    if (!table) throw new DatabaseError(`table ${name}: expected a table of the database`, 'ERROR_INVALID_TABLE', 2205)
     if (table.columns.some((one) => one.type === 'binary')) for (const row of table.rowNumbers()) table.deleteRow(row)
     this.#tables.delete(name)
   }
@@ -321,7 +321,7 @@ function checkColumns(table: string, columns: readonly ReturnType<typeof column>
 }
 
 function existsAlready(table: string): DatabaseError {
-  return new DatabaseError(`table ${table} exists already`, 'ERROR_BAD_QUERY_SYNTAX', 2205)
+  return new DatabaseError(`table ${table} exists already`, 'ERROR_BAD_QUERY_SYNTAX', 2204)
 }
 
 interface CellStream {

@@ -40,7 +40,7 @@ export function exportTable(database: Database, name: string, options: ExportOpt
   if (name === forceCodepage) return new TextEncoder().encode(`\r\n\r\n${database.codepage}\t${forceCodepage}\r\n`)
   if (name === summaryTable) return exportSummary(database, options.order)
   const table = database.table(name)
-  if (table === undefined) throw new DatabaseError(`table ${name}: expected a table of the database`, 'ERROR_INVALID_TABLE', 2204)
+  if (table === undefined) throw new DatabaseError(`table ${name}: expected a table of the database`, 'ERROR_INVALID_TABLE', 2205)
   const id = database.codepage === 0 ? 1252 : database.codepage
   const page = codePage(id)
   const columns = table.columns.filter((column) => !column.temporary)
@@ -128,7 +128,7 @@ function readHeader(first: Uint8Array, second: Uint8Array, last: Uint8Array): He
   const [table = '', ...keys] = third!
   if (table === '') throw new DatabaseError('text archive: expected the name of a table in line 3, found none', 'ERROR_FUNCTION_FAILED', 2216)
   if (codepage === undefined) return { codepage, table, names: names!, types: types!, keys }
-  if (!isKnownCodePage(codepage)) throw new DatabaseError(`text archive: expected a known code page, found ${codepage}`, 'ERROR_FUNCTION_FAILED', 2277)
+  if (!isKnownCodePage(codepage)) throw new DatabaseError(`text archive: expected a known code page, found ${codepage}`, 'ERROR_FUNCTION_FAILED', 2276)
   const decoded = decodeFields(last, codePage(codepage))
   return { codepage, table: decoded[1]!, names: names!, types: types!, keys: decoded.slice(2) }
 }

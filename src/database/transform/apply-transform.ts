@@ -26,7 +26,7 @@ export interface ApplyTransformOptions {
 /**
  * Changes a database as a transform says.
  * @param source A `.mst` file, or a sub-storage of a patch or package.
- * @throws DatabaseError for an error condition that is not passed over: what was changed before stays changed.
+ * @throws DatabaseError ERROR_INSTALL_TRANSFORM_FAILURE for an error condition that is not passed over: what was changed before stays changed.
  */
 export function applyTransform(database: Database, source: Uint8Array | ByteSource | StorageContent, options: ApplyTransformOptions = {}): void {
   const passedOver = options.errorConditions ?? 0
@@ -79,7 +79,7 @@ class Applier {
       throw unreadable(name)
     }
     if (table === undefined || changes === undefined) {
-      if (changes?.length !== 0) this.#unless('updateMissingRow', `table ${name}: expected a table to change, found none`, 2204)
+      if (changes?.length !== 0) this.#unless('updateMissingRow', `table ${name}: expected a table to change, found none`, 2205)
       return
     }
     const places = savedPositions(table.columns)
@@ -122,6 +122,6 @@ class Applier {
   }
 
   #unless(condition: keyof typeof transformErrors, problem: string, number: number): void {
-    if ((this.#passedOver & transformErrors[condition]) === 0) throw new DatabaseError(`transform: ${problem}`, 'ERROR_FUNCTION_FAILED', number)
+    if ((this.#passedOver & transformErrors[condition]) === 0) throw new DatabaseError(`transform: ${problem}`, 'ERROR_INSTALL_TRANSFORM_FAILURE', number)
   }
 }

@@ -77,7 +77,7 @@ function requireExtended(table: string, base: readonly Column[], changed: readon
     const other = changed[position]!
     if (column.key !== other.key) throw new DatabaseError(`table ${table}: expected the primary key of the base`, 'ERROR_FUNCTION_FAILED', 2256)
     if (column.name !== other.name || column.type !== other.type || column.nullable !== other.nullable) {
-      throw new DatabaseError(`table ${table}, column ${other.name}: expected the column ${column.name} of the base`, 'ERROR_FUNCTION_FAILED', 2248)
+      throw new DatabaseError(`table ${table}, column ${other.name}: expected the column ${column.name} of the base`, 'ERROR_FUNCTION_FAILED', column.name === other.name ? 2248 : 2270)
     }
   })
 }

@@ -51,7 +51,7 @@ function addedColumns(transform: Transform, dropped: ReadonlySet<string>): Map<s
     const table = String(cells.get(0) ?? '')
     if (kind !== 'insert') {
       if (dropped.has(table)) continue
-      throw new DatabaseError(`transform of table ${table}: columns can only be added`, 'ERROR_FUNCTION_FAILED', 2270)
+      throw new DatabaseError(`transform of table ${table}: columns can only be added`, 'ERROR_INSTALL_TRANSFORM_FAILURE', 2226)
     }
     const list = added.get(table) ?? []
     list.push(columnFromTypeWord(String(cells.get(2) ?? ''), Number(cells.get(3) ?? 0) & 0xffff))

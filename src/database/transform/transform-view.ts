@@ -8,19 +8,21 @@ import type { Database } from '../database.ts'
 import type { Cell } from '../table/cell.ts'
 import type { Table } from '../table/table.ts'
 
+const viewName = '_TransformView'
 const text = { type: 'string', temporary: true } as const
 const columns: readonly ColumnDefinition[] = [
   { ...text, name: 'Table', key: true }, { ...text, name: 'Column', key: true }, { ...text, name: 'Row', key: true, nullable: true },
   { ...text, name: 'Data', nullable: true }, { ...text, name: 'Current', nullable: true },
 ]
 
-/** Replaces what the table showed before; it is held once. */
+/** Adds to what the table shows of other transforms; it is held once, and empty again when it was released. */
 export function showTransform(database: Database, tables: readonly PerhapsTransformedTable[]): void {
-  if (database.tableNames.includes('_TransformView')) database.dropTable('_TransformView')
-  const view = database.createTable({ name: '_TransformView', columns })
+  const view = database.tableNames.includes(viewName) ? database.table(viewName)! : database.createTable({ name: viewName, columns })
   view.holdCount = 1
   const show = (table: string, column: string, row: string, data = '', current = ''): void => {
-    if (view.find(table, column, row) === undefined) view.insert([table, column, row, data, current])
+    const known = view.find(table, column, row)
+    if (known === undefined) view.insert([table, column, row, data, current])
+    else view.update(known, 'Data', data)
   }
   for (const table of tables) {
     const existing = database.table(table.name)

@@ -49,7 +49,7 @@ function applyOne(platform: Platform, source: Package, item: string, path: strin
     if (mismatch !== undefined) throw failure(item, `it is made for ${mismatch.condition} ${mismatch.expected}, found ${mismatch.found}`)
     applyTransform(source.database, content, { errorConditions: transformErrorConditions(summary) })
   } catch (error) {
-    if (!(error instanceof WindowsError) || error.code === 'ERROR_INSTALL_TRANSFORM_FAILURE') throw error
+    if (!(error instanceof WindowsError) || error instanceof TransformFailure) throw error
     throw failure(item, error.message, error)
   }
 }
@@ -72,6 +72,9 @@ function findTransform(platform: Platform, source: Package, item: string, atSour
   return found
 }
 
+/** Names the transform as it was asked for. */
+class TransformFailure extends WindowsError {}
+
 function failure(item: string, message: string, cause?: unknown): WindowsError {
-  return new WindowsError('ERROR_INSTALL_TRANSFORM_FAILURE', `transform ${item}: ${message}`, { cause })
+  return new TransformFailure('ERROR_INSTALL_TRANSFORM_FAILURE', `transform ${item}: ${message}`, { cause })
 }
