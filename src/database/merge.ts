@@ -1,6 +1,7 @@
 // Merging the tables of one database into another, as MsiDatabaseMerge does.
 // https://learn.microsoft.com/windows/win32/api/msiquery/nf-msiquery-msidatabasemergew
 import { equalBytes, readAll } from '../base/index.ts'
+import { savedPositions, type Column } from './column.ts'
 import { DatabaseError } from './database-error.ts'
 import type { Database } from './database.ts'
 import type { Cell } from './table/cell.ts'
@@ -24,24 +25,29 @@ export interface MergeOptions {
  */
 export function mergeDatabase(target: Database, reference: Database, options: MergeOptions = {}): MergeConflict[] {
   if (target === reference) throw new DatabaseError('merge: expected two databases, found the same one twice', 'ERROR_FUNCTION_FAILED', 2273)
-  const pairs = reference.tableNames.map((name) => ({ from: reference.table(name)!, to: target.table(name) }))
+  const pairs = reference.tableNames.map((name) => ({ from: reference.table(name)!, to: target.table(name) })).filter(({ from }) => !from.temporary)
   for (const { from, to } of pairs) if (to !== undefined) requireSameDefinition(from, to)
   const conflicts = pairs.flatMap(({ from, to }) => {
-    const rows = mergeRows(from, to ?? target.createTable({ name: from.name, columns: from.columns }))
+    const rows = mergeRows(from, to ?? target.createTable({ name: from.name, columns: savedColumns(from) }))
     return rows > 0 ? [{ table: from.name, rows }] : []
   })
   if (options.errorTable !== undefined && conflicts.length > 0) report(target, options.errorTable, conflicts)
   return conflicts
 }
 
-/** Columns that only one has may stand at the end; strings differ in width as they like. */
+function savedColumns({ columns }: Table): Column[] {
+  return savedPositions(columns).map((position) => columns[position]!)
+}
+
+/** Columns that only one has may stand at the end; strings differ in width as they like, and temporary columns do not matter. */
 function requireSameDefinition(from: Table, to: Table): void {
-  const shared = Math.min(from.columns.length, to.columns.length)
+  const [own, wanted] = [savedColumns(from), savedColumns(to)]
+  const shared = Math.min(own.length, wanted.length)
   for (let position = 0; position < shared; position++) {
-    const [a, b] = [from.columns[position]!, to.columns[position]!]
+    const [a, b] = [own[position]!, wanted[position]!]
     if (a.name !== b.name || a.type !== b.type || a.key !== b.key || a.nullable !== b.nullable) mismatch(from.name, a.name)
   }
-  const extra = [...from.columns.slice(shared), ...to.columns.slice(shared)]
+  const extra = [...own.slice(shared), ...wanted.slice(shared)]
   const extraKey = extra.find((column) => column.key)
   if (extraKey !== undefined) mismatch(from.name, extraKey.name)
 }
@@ -51,17 +57,21 @@ function mismatch(table: string, column: string): never {
 }
 
 function mergeRows(from: Table, to: Table): number {
-  from.columns.slice(0, to.columns.length).forEach(({ type, width }, position) => {
-    const own = to.columns[position]!.width
-    if (type === 'string' && own !== 0 && (width === 0 || width > own)) to.setColumnWidth(position, width)
+  const places = savedPositions(to.columns)
+  const positions = savedPositions(from.columns).slice(0, places.length)
+  positions.forEach((position, index) => {
+    const { type, width } = from.columns[position]!
+    const own = to.columns[places[index]!]!.width
+    if (type === 'string' && own !== 0 && (width === 0 || width > own)) to.setColumnWidth(places[index]!, width)
   })
   let conflicts = 0
   for (const row of from.rows()) {
-    const cells = row.cells().slice(0, to.columns.length)
+    const cells: Cell[] = to.columns.map(() => null)
+    positions.forEach((position, index) => { cells[places[index]!] = from.cell(row.number, position) })
     const key = to.rawKey(to.keyColumns.map((position) => cells[position]!))
     const existing = key && to.findRaw(key)
     if (existing === undefined) to.insert(cells)
-    else if (cells.some((cell, position) => !sameCell(cell, to.cell(existing, position)))) conflicts++
+    else if (positions.some((_, index) => !sameCell(cells[places[index]!]!, to.cell(existing, places[index]!)))) conflicts++
   }
   return conflicts
 }

@@ -56,7 +56,7 @@ const conditions: readonly (readonly [condition: keyof typeof transformErrors, n
 ]
 for (const [condition, number, content] of conditions) {
   test(`${condition} is an error unless it is passed over`, () => {
-    assert.throws(() => applyTransform(base(), content), { number })
+    assert.throws(() => applyTransform(base(), content), { number, code: 'ERROR_INSTALL_TRANSFORM_FAILURE' })
     assert.doesNotThrow(() => applyTransform(base(), content, { errorConditions: transformErrors[condition] }))
   })
 }
@@ -68,6 +68,15 @@ test('a transform can be looked at instead', () => {
   assert.deepEqual(shown(database), [[1, 'one'], [2, 'two']])
 })
 
+test('what transforms change is shown together until the table is released', () => {
+  const database = base()
+  const view = { errorConditions: transformErrors.viewTransform }
+  applyTransform(database, transform(['uno'], { T: [0x0002, row(1), 1] }), view)
+  applyTransform(database, transform(['eins'], { T: [0x0002, row(1), 1, 0, row(2)] }), view)
+  assert.deepEqual([...database.table('_TransformView')!.rows()].map((one) => one.cells()), [['T', 'Name', '1', 'eins', 'one'], ['T', 'DELETE', '2', null, null]])
+  assert.equal(database.table('_TransformView')!.holdCount, 1)
+})
+
 test('records that end elsewhere are refused', () => {
   assert.throws(() => applyTransform(base(), transform([], { T: [0x0002, row(1)] })), { code: 'ERROR_INVALID_DATA' })
   fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 0xffff })), (words) => {
@@ -77,6 +86,18 @@ test('records that end elsewhere are refused', () => {
       assert.ok(error instanceof Error && 'errno' in error)
     }
   }))
+})
+
+test('temporary columns, and tables that are not saved, do not matter to a merge', () => {
+  const target = base()
+  const reference = base()
+  reference.table('T')!.addColumn({ name: 'Mark', type: 'string', nullable: true, temporary: true })
+  reference.table('T')!.insert([3, 'three', 'seen'])
+  target.table('T')!.addColumn({ name: 'Note', type: 'int16', nullable: true, temporary: true })
+  reference.createTable({ name: 'Passing', columns: [{ name: 'A', type: 'int16', key: true, temporary: true }] })
+  assert.deepEqual(mergeDatabase(target, reference), [])
+  assert.deepEqual(shown(target), [[1, 'one', null], [2, 'two', null], [3, 'three', null]])
+  assert.equal(target.table('Passing'), undefined)
 })
 
 test('merging adds what is new, passes over what is the same and counts what differs', () => {
