@@ -51,10 +51,10 @@ export class ViewObject extends AutomationObject {
     this.view.modify(name, recordOf(record).record)
   }
 
-  /** Two digits of MSIDBERROR and the column; `''` when there is no more. */
+  /** Two digits of MSIDBERROR and the column; `00` when there is no more. */
   nextError(): string {
     const problem = this.view.nextProblem()
-    return problem === undefined ? '' : `${String(problems[problem.error] ?? 0).padStart(2, '0')}${problem.column}`
+    return problem === undefined ? '00' : `${String(problems[problem.error] ?? 0).padStart(2, '0')}${problem.column}`
   }
 
   #wrap(record: Record): RecordObject {

@@ -54,7 +54,7 @@ export class DatabaseStreams {
     }
     const units = encodeStreamName({ name, table: false }).length
     if (units > maximumNameLength || units === 0) {
-      throw new DatabaseError(`stream ${name}: expected a name of 1 to ${maximumNameLength} units once encoded, found ${units}`)
+      throw new DatabaseError(`stream ${name}: expected a name of 1 to ${maximumNameLength} units once encoded, found ${units}`, 'ERROR_FUNCTION_FAILED', 2282)
     }
     this.#streams.set(name, { source, temporary })
   }
@@ -69,6 +69,7 @@ export class DatabaseStreams {
 
   setStorage(name: string, content: StorageContent | undefined): void {
     if (content === undefined) this.#storages.delete(name)
+    else if (name.length === 0 || name.length > maximumNameLength) throw new DatabaseError(`storage ${name}: expected a name of 1 to ${maximumNameLength} units, found ${name.length}`, 'ERROR_FUNCTION_FAILED', 2282)
     else this.#storages.set(name, content)
   }
 

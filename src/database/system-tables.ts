@@ -1,6 +1,7 @@
 // The tables that every database has without storing them as tables: `_Tables`, `_Columns`, `_Streams`, `_Storages`.
 // Each is built when it is asked for and shows the moment; changes to `_Streams` and `_Storages` reach the database.
 import { Findings, WindowsError, type ByteSource } from '../base/index.ts'
+import type { StorageContent } from '../compound-file/index.ts'
 import { column, type Column } from './table/column.ts'
 import { storageFromFile, type DatabaseStreams } from './database-streams.ts'
 import { StringPool } from './string-pool/string-pool.ts'
@@ -20,8 +21,11 @@ export function streamsTable(streams: DatabaseStreams): Table {
 
 export function storagesTable(streams: DatabaseStreams): Table {
   return contentTable('_Storages', streams.storageNames(), {
-    get: (name) => streams.storage(name) && unreadable(name),
-    set: (name, source) => streams.setStorage(name, source && storageFromFile(source)),
+    get: (name) => {
+      const content = streams.storage(name)
+      return content && new StorageSource(name, content)
+    },
+    set: (name, source) => streams.setStorage(name, source instanceof StorageSource ? source.content : source && storageFromFile(source)),
   })
 }
 
@@ -36,6 +40,7 @@ function contentTable(table: string, names: readonly string[],
     setCellStream: (stream, source) => { if (filled) content.set(nameOf(stream), source) },
   }
   const built = new Table(owner, table, columns)
+  built.keysCanChange = true
   for (const name of names) built.insert([name, placeholder])
   filled = true
   return built
@@ -43,10 +48,18 @@ function contentTable(table: string, names: readonly string[],
 
 const placeholder: ByteSource = { size: 0, read: () => new Uint8Array() }
 
-/** A storage is no stream: its content cannot be had as bytes. */
-function unreadable(name: string): ByteSource {
-  return {
-    size: 0,
-    read: () => { throw new WindowsError('ERROR_INVALID_DATA', `storage ${name}: a storage cannot be read as a stream`) },
+/** A storage is no stream: its content cannot be had as bytes, but it can be given another name. */
+class StorageSource implements ByteSource {
+  readonly size = 0
+  readonly content: StorageContent
+  readonly #name: string
+
+  constructor(name: string, content: StorageContent) {
+    this.#name = name
+    this.content = content
+  }
+
+  read(): Uint8Array {
+    throw new WindowsError('ERROR_INVALID_DATA', `storage ${this.#name}: a storage cannot be read as a stream`)
   }
 }

@@ -5,8 +5,8 @@ import type { Table } from '../database/index.ts'
 import type { Condition, Tuple } from './condition.ts'
 import type { BoundColumn } from './scope.ts'
 
-/** More rows than any package has use for; a cross product beyond it is a mistake. */
-const mostRows = 1 << 24
+/** More rows than any package has use for; a cross product beyond it is a mistake. Each takes some 200 bytes. */
+const mostRows = 1 << 22
 
 export function joinRows(tables: readonly Table[], conditions: readonly Condition[]): Int32Array[] {
   const order = reachOrder(tables.length, conditions)

@@ -26,7 +26,7 @@ export function modifyThrough(modification: Modification): readonly ValidationPr
   const single = selection.tables.length === 1 ? selection.tables[0]! : undefined
   if (mode === 'REFRESH') refresh(modification, fetched(modification))
   else if (mode === 'UPDATE') update(modification, standing(modification))
-  else if (single === undefined) throw new DatabaseError(`view: expected a view on one table for ${mode}`)
+  else if (single === undefined) throw new DatabaseError(`view: expected a view on one table for ${mode}`, 'ERROR_FUNCTION_FAILED', 2275)
   else if (mode === 'VALIDATE' || mode === 'VALIDATE_NEW' || mode === 'VALIDATE_FIELD') return validate(modification, single, mode)
   else if (mode === 'VALIDATE_DELETE') return validateRowDeletion(modification.database, single, rowCells(modification, single))
   else modifyTable(modification, single, mode)
@@ -44,7 +44,8 @@ function modifyTable(modification: Modification, table: Table, mode: 'SEEK' | 'I
     }
     case 'INSERT':
     case 'INSERT_TEMPORARY': {
-      table.insert(cells, { temporary: mode === 'INSERT_TEMPORARY' })
+      // As after a fetch, the record may be updated or deleted then.
+      modification.setOrigin(Int32Array.of(table.insert(cells, { temporary: mode === 'INSERT_TEMPORARY' }).number))
       return
     }
     case 'ASSIGN': {
@@ -80,10 +81,17 @@ function refresh({ selection, record }: Modification, tuple: Int32Array): void {
   })
 }
 
-function update({ selection, record }: Modification, tuple: Int32Array): void {
+/** Streams and storages may be given another name, other rows keep their key. */
+function update(modification: Modification, tuple: Int32Array): void {
+  const { selection, record } = modification
   const changes = selection.columns.flatMap(({ source }, index) => source === undefined ? [] : [{ source, cell: record.cell(index + 1) }])
     .filter(({ source, cell }) => !sameCell(selection.cell(tuple, source), cell))
-  if (changes.some(({ source }) => source.column.key)) refuse('a primary key cannot be updated')
+  if (changes.some(({ source }) => source.column.key)) {
+    const [table] = selection.tables
+    if (selection.tables.length > 1 || !table!.keysCanChange) refuse('a primary key cannot be updated')
+    replace(modification, table!, rowCells(modification, table!))
+    return
+  }
   for (const { source, cell } of changes) selection.tables[source.table]!.updateCell(tuple[source.table]!, source.position, cell)
 }
 

@@ -146,6 +146,21 @@ test('SEEK finds by key, MERGE takes only what is the same', () => {
   assert.throws(() => view.modify('MERGE', Record.of(4, 'Dan')), { code: 'ERROR_FUNCTION_FAILED' })
 })
 
+test('a record that was inserted can be updated and deleted without fetching it', () => {
+  const database = people()
+  const view = prepare(database, 'SELECT `Id`, `Name` FROM `P`')
+  view.execute()
+  for (const [mode, id] of [['INSERT', 7], ['INSERT_TEMPORARY', 8]] as const) {
+    const record = Record.of(id, 'Guy')
+    view.modify(mode, record)
+    record.set(2, 'Gus')
+    view.modify('UPDATE', record)
+    assert.equal(database.table('P')!.find(id)!.text('Name'), 'Gus')
+    view.modify('DELETE', record)
+    assert.equal(database.table('P')!.find(id), undefined)
+  }
+})
+
 test('a row deleted meanwhile refreshes to its key alone', () => {
   const database = people()
   const view = prepare(database, 'SELECT `Id`, `Name` FROM `P`')
@@ -179,6 +194,8 @@ test('validation names the problem and the column', () => {
   assert.deepEqual(problems('VALIDATE_FIELD', null, 0, 'gone'), ['REQUIRED A', 'UNDERFLOW B'])
   assert.deepEqual(problems('VALIDATE_NEW', 'here', 1, 'here'), ['DUPLICATEKEY A'])
   assert.deepEqual(problems('VALIDATE', 'x', null, null), [])
+  assert.deepEqual(problems('VALIDATE', 'x'.repeat(73), '6', null), ['STRINGOVERFLOW A', 'OVERFLOW B'])
+  assert.deepEqual([view.nextProblem()?.error, view.nextProblem()?.error, view.nextProblem()], ['STRINGOVERFLOW', 'OVERFLOW', undefined])
   run(database, "INSERT INTO `T` (`A`, `C`) VALUES ('there', 'here')")
   assert.deepEqual(problems('VALIDATE_DELETE', 'here', null, null), ['BADLINK C'])
 })
@@ -190,6 +207,27 @@ test('streams and storages are rows of _Streams and _Storages', () => {
   assert.equal([...query(database, "SELECT `Data` FROM `_Streams` WHERE `Name` = 'data.cab'")][0]!.stream(1)!.size, 2)
   run(database, "DELETE FROM `_Streams` WHERE `Name` = 'data.cab'")
   assert.deepEqual(database.streamNames(), [])
+})
+
+test('an UPDATE of their key gives streams and storages another name', () => {
+  const database = people()
+  database.setStream('a.cab', bytesSource(Uint8Array.of(1, 2)))
+  database.setStorage('One', { entries: [{ kind: 'stream', name: 'S', source: bytesSource(Uint8Array.of(3)) }] })
+  for (const [table, from, to] of [['_Streams', 'a.cab', 'b.cab'], ['_Storages', 'One', 'Two']] as const) {
+    const view = prepare(database, `SELECT \`Name\`, \`Data\` FROM \`${table}\` WHERE \`Name\` = ?`)
+    view.execute([from])
+    const record = view.fetch()!
+    record.set(1, to)
+    view.modify('UPDATE', record)
+  }
+  assert.deepEqual([database.streamNames(), database.storageNames()], [['b.cab'], ['Two']])
+  assert.deepEqual([database.stream('b.cab')!.size, database.storage('Two')!.entries.length], [2, 1])
+  assert.throws(() => database.setStorage('x'.repeat(32), { entries: [] }), { code: 'ERROR_FUNCTION_FAILED' })
+})
+
+test('a table gets one binary column at most, whenever it is added', () => {
+  const database = databaseOf('CREATE TABLE `T` (`A` SHORT NOT NULL, `B` OBJECT PRIMARY KEY `A`)')
+  assert.throws(() => run(database, 'ALTER TABLE `T` ADD `C` OBJECT'), { code: 'ERROR_FUNCTION_FAILED' })
 })
 
 test('a record counts digits as an integer and nothing else', () => {

@@ -36,7 +36,7 @@ export interface View {
    * {@link View.nextProblem}.
    */
   modify(mode: ModifyMode, record: Record): void
-  /** MsiViewGetError: what the last `modify` that validated found, one by one. */
+  /** MsiViewGetError: what the last `modify` that validated found, one by one; after `undefined` it begins again. */
   nextProblem(): ValidationProblem | undefined
   close(): void
 }
@@ -79,6 +79,7 @@ class SelectView implements View {
   /** Where the records came from that this view handed out. */
   readonly #origins = new WeakMap<Record, Int32Array>()
   #problems: readonly ValidationProblem[] = []
+  #nextProblem = 0
 
   constructor(database: Database, select: Select) {
     this.#database = database
@@ -114,6 +115,7 @@ class SelectView implements View {
   modify(mode: ModifyMode, record: Record): void {
     this.#executed()
     this.#problems = []
+    this.#nextProblem = 0
     const { columns } = this.#selection
     if (record.fieldCount < columns.length) {
       throw new WindowsError('ERROR_INVALID_DATA', `view: expected a record of ${columns.length} fields, found ${record.fieldCount}`)
@@ -128,9 +130,9 @@ class SelectView implements View {
   }
 
   nextProblem(): ValidationProblem | undefined {
-    const [first, ...rest] = this.#problems
-    this.#problems = rest
-    return first
+    const problem = this.#problems[this.#nextProblem]
+    this.#nextProblem = problem === undefined ? 0 : this.#nextProblem + 1
+    return problem
   }
 
   close(): void {
@@ -176,5 +178,5 @@ function cellsOf(parameters: readonly Cell[] | Record): readonly Cell[] {
 }
 
 function notExecuted(): never {
-  throw new DatabaseError('view: expected it to be executed first')
+  throw new DatabaseError('view: expected it to be executed first', 'ERROR_FUNCTION_FAILED', 2209)
 }

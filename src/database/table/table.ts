@@ -45,6 +45,8 @@ export class Table {
   holdCount = 0
   /** Set on tables that only show something: changes of the rows are refused. */
   readOnly = false
+  /** Set on tables of streams and storages: another key is another name for what the row has. */
+  keysCanChange = false
 
   constructor(owner: TableOwner, name: string, columns: readonly Column[], stored?: StoredRows) {
     this.#owner = owner
@@ -282,6 +284,7 @@ export class Table {
   addColumn(definition: ColumnDefinition): void {
     const added = column(definition)
     if (this.#positions.has(added.name)) throw new DatabaseError(`table ${this.name}: the column ${added.name} exists already`)
+    if (added.type === 'binary' && this.#columns.some(({ type }) => type === 'binary')) throw new DatabaseError(`table ${this.name}: expected at most one binary column`)
     if (this.#columns.length >= maximumColumns) throw new DatabaseError(`table ${this.name}: expected at most ${maximumColumns} columns`)
     this.#owner.pool.intern(added.name)
     this.#setColumns([...this.#columns, added])
@@ -313,7 +316,7 @@ export class Table {
   }
 
   #requireWritable(): void {
-    if (this.readOnly) throw new DatabaseError(`table ${this.name}: its rows cannot be changed`)
+    if (this.readOnly) throw new DatabaseError(`table ${this.name}: its rows cannot be changed`, 'ERROR_FUNCTION_FAILED', 2257)
   }
 
   /** `undefined`, with nothing changed, when the key exists already. */

@@ -2,13 +2,14 @@
 // https://learn.microsoft.com/windows/win32/msi/internal-validation
 // Problems bear the names of MSIDBERROR; https://learn.microsoft.com/windows/win32/api/msiquery/nf-msiquery-msiviewgeterrorw
 import { categoryProblem, type CategoryProblem } from './categories.ts'
-import type { Cell } from './cell.ts'
+import { integerOf, type Cell } from './cell.ts'
+import type { Column } from './column.ts'
 import type { Row } from './row.ts'
 import type { Table } from './table.ts'
 
 export interface ValidationProblem {
   readonly error: CategoryProblem | 'DUPLICATEKEY' | 'REQUIRED' | 'BADLINK' | 'OVERFLOW' | 'UNDERFLOW' | 'NOTINSET'
-    | 'MISSINGDATA' | 'BADKEYTABLE' | 'BADMAXMINVALUES'
+    | 'MISSINGDATA' | 'BADKEYTABLE' | 'BADMAXMINVALUES' | 'STRINGOVERFLOW' | 'BADLOCALIZEATTRIB'
   readonly column: string
 }
 
@@ -29,10 +30,13 @@ export function validateRow(database: Tables, table: Table, cells: readonly Cell
   }
   const validation = database.table('_Validation')
   for (const position of positions) {
-    const { name } = table.columns[position]!
-    const rule = validation?.find(table.name, name)
-    const error = rule === undefined ? 'MISSINGDATA' : cellProblem(database, table, rule, cells[position] ?? null, scope !== 'fields', cells)
-    if (error !== undefined) problems.push({ error, column: name })
+    const column = table.columns[position]!
+    const rule = validation?.find(table.name, column.name)
+    const given = cells[position] ?? null
+    const cell = column.type === 'int16' || column.type === 'int32' ? integerOf(given) ?? given : given
+    const error = rule === undefined ? 'MISSINGDATA' : cellProblem(rule, cell) ?? columnProblem(column, cell)
+      ?? (scope === 'fields' ? undefined : linkProblem(database, table, rule, cell, cells))
+    if (error !== undefined) problems.push({ error, column: column.name })
   }
   return problems
 }
@@ -56,22 +60,25 @@ export function validateRowDeletion(database: Tables, table: Table, cells: reado
   return problems
 }
 
-function cellProblem(database: Tables, table: Table, rule: Row, cell: Cell, links: boolean, cells: readonly Cell[]): ValidationProblem['error'] | undefined {
+function cellProblem(rule: Row, cell: Cell): ValidationProblem['error'] | undefined {
   if (cell === null || cell === '') return rule.text('Nullable').toUpperCase().startsWith('N') ? 'REQUIRED' : undefined
   if (typeof cell === 'object') return undefined
-  const set = rule.text('Set') === '' ? undefined : rule.text('Set').split(';')
-  if (set?.includes(String(cell))) return undefined
-  const keyTable = rule.text('KeyTable')
+  if (isInSet(rule, cell)) return undefined
   const category = rule.text('Category')
-  const isText = typeof cell === 'string'
-  if (keyTable === '' && category === '' && set !== undefined) return 'NOTINSET'
+  if (rule.text('KeyTable') === '' && category === '' && rule.text('Set') !== '') return 'NOTINSET'
   const range = rangeProblem(rule, cell)
   if (range !== undefined) return range
-  if (isText && category !== '') {
-    const problem = categoryProblem(category, cell)
-    if (problem !== undefined) return problem
-  }
-  return links && keyTable !== '' ? linkProblem(database, table, keyTable, rule.integer('KeyColumn') ?? 1, cell, cells) : undefined
+  return typeof cell === 'string' && category !== '' ? categoryProblem(category, cell) : undefined
+}
+
+function isInSet(rule: Row, cell: string | number): boolean {
+  return rule.text('Set') !== '' && rule.text('Set').split(';').includes(String(cell))
+}
+
+/** What the column's own definition does not allow. */
+function columnProblem({ type, width, key, localizable }: Column, cell: Cell): ValidationProblem['error'] | undefined {
+  if (key && localizable) return 'BADLOCALIZEATTRIB'
+  return type === 'string' && width > 0 && typeof cell === 'string' && cell.length > width ? 'STRINGOVERFLOW' : undefined
 }
 
 function rangeProblem(rule: Row, cell: string | number): ValidationProblem['error'] | undefined {
@@ -84,9 +91,11 @@ function rangeProblem(rule: Row, cell: string | number): ValidationProblem['erro
 }
 
 /** A value is good when any of the tables has it; a table may be named by another column of the row. */
-function linkProblem(database: Tables, table: Table, keyTable: string, keyColumn: number, cell: string | number, cells: readonly Cell[]): ValidationProblem['error'] | undefined {
+function linkProblem(database: Tables, table: Table, rule: Row, cell: Cell, cells: readonly Cell[]): ValidationProblem['error'] | undefined {
+  if (cell === null || cell === '' || typeof cell === 'object' || rule.text('KeyTable') === '' || isInSet(rule, cell)) return undefined
+  const keyColumn = rule.integer('KeyColumn') ?? 1
   let known = false
-  for (const listed of keyTable.split(';')) {
+  for (const listed of rule.text('KeyTable').split(';')) {
     const position = table.columnNumber(listed)
     const target = database.table(position === undefined ? listed : String(cells[position] ?? ''))
     const column = target?.columns[keyColumn - 1]
