@@ -48,28 +48,41 @@ function sectionOffset(view: DataView, formatId: string, structure: string, find
 }
 
 function readSection(section: Uint8Array, structure: string, findings: Findings): StoredValue[] {
-  const view = new DataView(section.buffer, section.byteOffset, section.length)
+  const size = section.length
+  const view = new DataView(section.buffer, section.byteOffset, size)
   const stated = view.getUint32(4, true)
-  const count = Math.min(stated, (section.length - 8) >> 3)
+  const count = Math.min(stated, (size - 8) >> 3)
   if (count < stated) {
     findings.report({ id: 'property-count', structure, field: 'number of properties', expected: `at most ${count}`, found: `${stated}` })
   }
-  const places: { id: number; offset: number }[] = []
-  for (let index = 0; index < count; index++) {
-    places.push({ id: view.getUint32(8 + index * 8, true), offset: view.getUint32(12 + index * 8, true) })
-  }
-  const ends = [...new Set(places.map((place) => place.offset)), section.length].sort((a, b) => a - b)
-  const endAfter = new Map(ends.map((end, index) => [end, ends[index + 1] ?? end]))
+  const behind = 8 + count * 8
+  const starts = new Uint32Array(count + 1)
+  for (let at = 8; at < behind; at += 8) starts[at / 8 - 1] = view.getUint32(at + 4, true)
+  starts[count] = size
+  starts.sort()
   const values: StoredValue[] = []
-  for (const { id, offset } of places) {
-    if (offset + 4 > section.length) {
-      findings.report({ id: 'property-offset', structure, field: `property ${id}`, expected: `an offset below ${section.length - 3}`, found: `${offset}` })
+  for (let at = 8; at < behind; at += 8) {
+    const id = view.getUint32(at, true)
+    const offset = view.getUint32(at + 4, true)
+    if (offset + 4 > size) {
+      findings.report({ id: 'property-offset', structure, field: `property ${id}`, expected: `an offset below ${size - 3}`, found: `${offset}` })
       continue
     }
-    const end = Math.min(Math.max(endAfter.get(offset)!, offset + 4), section.length)
-    values.push({ id, variant: view.getUint32(offset, true), bytes: section.subarray(offset + 4, end) })
+    values.push({ id, variant: view.getUint32(offset, true), bytes: section.subarray(offset + 4, Math.max(firstAbove(starts, offset), offset + 4)) })
   }
   return values
+}
+
+/** The least of sorted numbers that is above another. @param sorted with at least one such */
+function firstAbove(sorted: Uint32Array, number: number): number {
+  let low = 0
+  let high = sorted.length - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (sorted[middle]! <= number) low = middle + 1
+    else high = middle
+  }
+  return sorted[low]!
 }
 
 /** One section; the values in the order given, each padded to four bytes. */

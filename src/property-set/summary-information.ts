@@ -1,7 +1,7 @@
 // The summary information stream `\u0005SummaryInformation` of packages, modules, transforms and patches: typed values
 // by property id. https://learn.microsoft.com/windows/win32/msi/summary-information-stream-property-set
 // Its code page is its own, not the database's.
-import { codePage, decodeUtf16, encodeUtf16, Findings, FormatError, isKnownCodePage } from '../base/index.ts'
+import { codePage, decodeUtf16, encodeUtf16, Findings, FormatError, isKnownCodePage, type CodePage } from '../base/index.ts'
 import { readPropertySet, writePropertySet, type StoredValue } from './property-set.ts'
 
 /** Property ids by what a package keeps in them. */
@@ -39,10 +39,11 @@ const dictionary = 0
 export function readSummaryInformation(bytes: Uint8Array, findings: Findings = new Findings()): SummaryInformation {
   const stored = readPropertySet(bytes, formatId, structure, findings)
   const codepage = readCodepage(stored, findings)
+  const decode = codepage === utf16 ? (text: Uint8Array) => decodeUtf16(text) : codePage(codepage).decode
   const properties = new Map<number, SummaryValue>()
   for (const one of stored) {
     if (properties.has(one.id)) findings.report(problem('property-twice', one.id, 'one value', 'two'))
-    else properties.set(one.id, readValue(one, codepage, findings))
+    else properties.set(one.id, readValue(one, decode, findings))
   }
   return { codepage, properties }
 }
@@ -56,23 +57,33 @@ function readCodepage(stored: readonly StoredValue[], findings: Findings): numbe
   return 0
 }
 
-function readValue({ id, variant, bytes }: StoredValue, codepage: number, findings: Findings): SummaryValue {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const needed = variant === variants.filetime ? 8 : variant === variants.i2 ? 2 : 4
+function readValue({ id, variant, bytes }: StoredValue, decode: CodePage['decode'], findings: Findings): SummaryValue {
+  const size = bytes.length
   // A dictionary begins with a count where other values have their type.
-  const isKnown = id !== dictionary && Object.values<number>(variants).includes(variant)
-  if (!isKnown || bytes.length < needed) {
-    if (isKnown) findings.report(problem('property-truncated', id, `${needed} bytes`, `${bytes.length}`))
+  const needed = id === dictionary ? undefined : bytesNeeded(variant)
+  if (needed === undefined || size < needed) {
+    if (needed !== undefined) findings.report(problem('property-truncated', id, `${needed} bytes`, `${size}`))
     return { type: 'other', variant, bytes: Uint8Array.from(bytes) }
   }
-  if (variant === variants.i2) return { type: 'i2', value: view.getInt16(0, true) }
-  if (variant === variants.i4) return { type: 'i4', value: view.getInt32(0, true) }
-  if (variant === variants.filetime) return { type: 'filetime', value: view.getBigUint64(0, true) }
-  const length = view.getUint32(0, true)
-  if (length > bytes.length - 4) findings.report(problem('property-truncated', id, `${length} bytes of text`, `${bytes.length - 4}`))
-  const text = decodeText(bytes.subarray(4, 4 + length), codepage)
+  const number = bytes[0]! | bytes[1]! << 8 | bytes[2]! << 16 | bytes[3]! << 24
+  if (variant === variants.i2) return { type: 'i2', value: number << 16 >> 16 }
+  if (variant === variants.i4) return { type: 'i4', value: number }
+  if (variant === variants.filetime) return { type: 'filetime', value: new DataView(bytes.buffer, bytes.byteOffset, size).getBigUint64(0, true) }
+  const length = number >>> 0
+  if (length > size - 4) findings.report(problem('property-truncated', id, `${length} bytes of text`, `${size - 4}`))
+  const text = decode(bytes.subarray(4, 4 + length))
   const end = text.indexOf('\0')
   return { type: 'lpstr', value: end < 0 ? text : text.slice(0, end) }
+}
+
+/** `undefined` for variants that are not known. */
+function bytesNeeded(variant: number): number | undefined {
+  switch (variant) {
+    case variants.i2: return 2
+    case variants.i4: case variants.lpstr: return 4
+    case variants.filetime: return 8
+    default: return undefined
+  }
 }
 
 /**
@@ -120,10 +131,6 @@ function storeText(id: number, text: string, codepage: number): Uint8Array {
   new DataView(bytes.buffer).setUint32(0, encoded.length, true)
   bytes.set(encoded, 4)
   return bytes
-}
-
-function decodeText(bytes: Uint8Array, codepage: number): string {
-  return codepage === utf16 ? decodeUtf16(bytes) : codePage(codepage).decode(bytes)
 }
 
 /** The text of a property; empty when it is absent or no text. */
