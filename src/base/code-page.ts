@@ -123,7 +123,7 @@ const windows1252Extras = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\
 
 const utf8: CodePage = {
   id: 65001,
-  decode: (bytes) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes),
+  decode: (bytes) => (bytes.length < longText ? plainText(bytes) : undefined) ?? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes),
   encode: (text) => new TextEncoder().encode(text),
 }
 
@@ -159,14 +159,17 @@ function upperTable(upper: string): Map<string, number> {
   return table
 }
 
-/** From so many bytes on, the host's decoder is faster than we are. */
-const longText = 64
+/** From so many bytes on, the host's decoder and encoder are faster than we are. */
+const longText = 1024
+const longTextToEncode = 64
+/** In a loop over the bytes this takes longer than all the rest of a short command, until the loop is compiled. */
+const beyondAscii = /[\x80-\xff]/
 
 /** `undefined` for what is not ASCII. */
 function plainText(bytes: Uint8Array): string | undefined {
   if (bytes.length < longText) {
-    for (let index = 0; index < bytes.length; index++) if (bytes[index]! >= 0x80) return undefined
-    return characters(bytes)
+    const text = characters(bytes)
+    return beyondAscii.test(text) ? undefined : text
   }
   const text = new TextDecoder().decode(bytes)
   // UTF-8 has a character for each byte of ASCII, and of what is no UTF-8.
@@ -187,7 +190,7 @@ function characters(bytes: Uint8Array): string {
 }
 
 function encodeAscii(text: string): Uint8Array | undefined {
-  if (text.length >= longText) {
+  if (text.length >= longTextToEncode) {
     const encoded = new TextEncoder().encode(text)
     return encoded.length === text.length ? encoded : undefined
   }

@@ -266,9 +266,7 @@ export class StringPool {
   }
 
   #decode(id: number): string {
-    const bytes = this.#bytes.of(id)
-    const text = bytes.length < longText ? asciiText(bytes, 0, bytes.length) : undefined
-    return text !== undefined && !unusual.test(text) ? text : this.#loaded.decode(bytes)
+    return this.#loaded.decode(this.#bytes.of(id))
   }
 }
 
@@ -280,11 +278,6 @@ function kindOf(id: number, counts: Uint32Array, offsets: Uint32Array): number {
   return id < offsets.length && offsets[id] !== offsets[id - 1] ? kinds.bytes : kinds.text
 }
 
-/**
- * Beyond ASCII, or what a code page with states takes for a change of it, where each byte stands as the character of its
- * number. A loop does the same, but takes longer than all the rest of a short command until it is compiled.
- */
-const unusual = /[\x1b\x80-\xff]/
 /** From so many bytes on, a decoder of the host is faster than a text of its characters. */
 const longText = 1024
 
