@@ -5,10 +5,10 @@ import { loadBundle } from './load-bundle.ts'
 
 /** Of the bundle, which is CommonJS. */
 declare const require: (id: string) => unknown
-/** The bundle of each command. Put in by scripts/bundle.mjs. */
-declare const MSIKIT_BUNDLES: Readonly<Record<string, string>>
+/** The commands, and in the same order the bundle of each: a record of them would take V8 longer to make. Put in by scripts/bundle.mjs. */
+declare const MSIKIT_COMMANDS: readonly string[], MSIKIT_BUNDLES: readonly string[]
 
 const name = process.argv[2] ?? ''
-const bundle = Object.hasOwn(MSIKIT_BUNDLES, name) ? MSIKIT_BUNDLES[name]! : ''
-const { start, commands } = loadBundle(`${import.meta.dirname}/commands/${bundle || 'main'}.cjs`, require)
-void start(commands[bundle && name]!.run, process.argv.slice(bundle ? 3 : 2)).then((status) => { process.exitCode = status })
+const bundle = MSIKIT_BUNDLES[MSIKIT_COMMANDS.indexOf(name)]
+const { start, commands } = loadBundle(`${import.meta.dirname}/commands/${bundle ?? 'main'}.cjs`, require)
+void start(commands[bundle === undefined ? '' : name]!.run, process.argv.slice(bundle === undefined ? 2 : 3)).then((status) => { process.exitCode = status })
