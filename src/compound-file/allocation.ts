@@ -132,7 +132,7 @@ function fatSectors(source: ByteSource, head: Header, sectorCount: number, findi
     }
     sectors.push(sector < sectorCount ? sector : lostEntry)
   }
-  for (let index = 0; index < head.difat.length && sectors.length < needed; index++) add(head.difat[index]!)
+  head.difat.forEach(add)
   const visited = new Set<number>()
   for (let difat = head.firstDifatSector; sectors.length < needed && difat < sectorCount;) {
     if (visited.has(difat)) {

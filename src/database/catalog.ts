@@ -9,13 +9,15 @@ import { Tables } from './tables.ts'
 /** Tables that every database has without listing them. */
 export const systemTableNames: readonly string[] = ['_Tables', '_Columns', '_Streams', '_Storages']
 
-const name = { type: 'string', width: 64 } as const
-export const tablesColumns: readonly Column[] = [column({ ...name, name: 'Name', key: true })]
+/** Written out: as constants they cost a start less than calls that make them. */
+export const tablesColumns: readonly Column[] = [
+  { name: 'Name', type: 'string', width: 64, nullable: false, key: true, localizable: false, temporary: false },
+]
 export const columnsColumns: readonly Column[] = [
-  column({ ...name, name: 'Table', key: true }),
-  column({ name: 'Number', type: 'int16', key: true }),
-  column({ ...name, name: 'Name' }),
-  column({ name: 'Type', type: 'int16' }),
+  { name: 'Table', type: 'string', width: 64, nullable: false, key: true, localizable: false, temporary: false },
+  { name: 'Number', type: 'int16', width: 2, nullable: false, key: true, localizable: false, temporary: false },
+  { name: 'Name', type: 'string', width: 64, nullable: false, key: false, localizable: false, temporary: false },
+  { name: 'Type', type: 'int16', width: 2, nullable: false, key: false, localizable: false, temporary: false },
 ]
 
 /**
@@ -35,8 +37,8 @@ export function readCatalog(owner: TableOwner, streams: ReadonlyMap<string, Byte
 /** Rows of `_Columns` that follow each other, and the size of a row they make. */
 interface ColumnRange {
   readonly first: number
-  end: number
-  rowBytes: number
+  readonly end: number
+  readonly rowBytes: number
 }
 
 /** A catalog without anything to be said about it, in one pass over its numbers: tables are made when they are asked for. @returns undefined for any other */
@@ -45,36 +47,52 @@ function readRegular(owner: TableOwner, names: Table, columns: Table, rowsOf: (t
   const ranges = columnRanges(columns, pool.referenceSize)
   if (ranges === undefined || ranges.size !== names.rowCount) return undefined
   const tables = new Tables()
-  for (const id of names.rawColumn(0)) {
+  const isRegular = names.rawColumn(0).every((id) => {
     const name = pool.text(id)
     const range = ranges.get(id)
     const rows = rowsOf(name)
-    if (range === undefined || name === '' || tables.has(name) || (rows !== undefined && rows.source.size % range.rowBytes !== 0)) return undefined
+    if (range === undefined || name === '' || tables.has(name) || (rows !== undefined && rows.source.size % range.rowBytes !== 0)) return false
     tables.set(name, () => new Table(owner, name, columnsOf(owner, columns, range), rows))
-  }
-  return tables
+    return true
+  })
+  return isRegular ? tables : undefined
 }
 
 /** By the number of the table's name. @returns undefined unless the columns of each table stand together, in order, with types that make sense */
 function columnRanges(columns: Table, referenceSize: 2 | 3): Map<number, ColumnRange> | undefined {
-  const [tables, numbers, words] = [columns.rawColumn(0), columns.rawColumn(1), columns.rawColumn(3)]
+  const tables = columns.rawColumn(0)
+  const numbers = columns.rawColumn(1)
+  const words = columns.rawColumn(3)
+  const count = tables.length
   const ranges = new Map<number, ColumnRange>()
-  let range: ColumnRange | undefined
-  for (let row = 0; row < tables.length; row++) {
-    if (range === undefined || tables[row] !== tables[row - 1]) {
-      if (ranges.has(tables[row]!)) return undefined
-      range = { first: row, end: row, rowBytes: 0 }
-      ranges.set(tables[row]!, range)
+  /** Of a cell, by the raw type word: a package has some twenty. */
+  const sizes = new Map<number, number>()
+  for (let row = 0; row < count;) {
+    const first = row
+    const table = tables[row]!
+    let rowBytes = 0
+    for (; row < count && tables[row] === table; row++) {
+      if (numbers[row]! - integerBias.int16 !== row - first + 1) return undefined
+      let size = sizes.get(words[row]!)
+      if (size === undefined) {
+        const word = words[row]! ^ integerBias.int16
+        if (!isRegularTypeWord(word)) return undefined
+        sizes.set(words[row]!, size = cellSize(typeOfWord(word), referenceSize))
+      }
+      rowBytes += size
     }
-    const word = words[row]! ^ integerBias.int16
-    if (numbers[row]! - integerBias.int16 !== ++range.end - range.first || !isRegularTypeWord(word) || range.end - range.first > maximumColumns) return undefined
-    range.rowBytes += cellSize(typeOfWord(word), referenceSize)
+    if (ranges.has(table) || row - first > maximumColumns) return undefined
+    ranges.set(table, { first, end: row, rowBytes })
   }
   return ranges
 }
 
 function columnsOf({ pool }: TableOwner, columns: Table, { first, end }: ColumnRange): Column[] {
-  return Array.from({ length: end - first }, (_, index) => columnFromTypeWord(pool.text(columns.raw(first + index, 2)), columns.raw(first + index, 3) ^ integerBias.int16))
+  const names = columns.rawColumn(2)
+  const words = columns.rawColumn(3)
+  const made: Column[] = []
+  for (let row = first; row < end; row++) made.push(columnFromTypeWord(pool.text(names[row]!), words[row]! ^ integerBias.int16))
+  return made
 }
 
 /** @param lost what there may be tables of that the catalog does not have */

@@ -21,10 +21,10 @@ export class DatabaseStreams {
 
   static read(root: StorageContent, findings: Findings): DatabaseStreams {
     const streams = new DatabaseStreams()
-    for (const entry of root.entries) {
+    root.entries.forEach((entry) => {
       if (entry.kind === 'storage') {
         streams.#storages.set(entry.name, entry.content)
-        continue
+        return
       }
       const decoded = decodeStreamName(entry.name)
       const { table } = decoded
@@ -34,7 +34,7 @@ export class DatabaseStreams {
         findings.report({ id: 'stream-twice', structure: 'root storage', expected: 'each stream once', found: name })
       } else if (table) streams.tables.set(name, entry.source)
       else streams.#streams.set(name, { source: entry.source, temporary: false })
-    }
+    })
     return streams
   }
 

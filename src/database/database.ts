@@ -138,10 +138,10 @@ export class Database implements Disposable {
       setCellStream: (name, source, temporary) => streams.set(name, source, temporary),
     }
     this.#tables = readCatalog(this.#owner, streams.tables, findings.list.length > 0)
-    for (const name of streams.tables.keys()) {
-      if (poolStreams.has(name) || this.#tables.has(name)) continue
+    streams.tables.forEach((_, name) => {
+      if (poolStreams.has(name) || this.#tables.has(name)) return
       findings.report({ id: 'table-unknown', structure: 'root storage', expected: 'streams of tables that _Tables lists', found: name })
-    }
+    })
   }
 
   /** What was survived so far; columns are checked when they are first read. */

@@ -2,14 +2,14 @@
 // Each is built when it is asked for and shows the moment; changes to `_Streams` and `_Storages` reach the database.
 import { Findings, WindowsError, type ByteSource } from '../base/index.ts'
 import type { StorageContent } from '../compound-file/index.ts'
-import { column, type Column } from './table/column.ts'
+import type { Column } from './table/column.ts'
 import { storageFromFile, type DatabaseStreams } from './database-streams.ts'
 import { StringPool } from './string-pool/string-pool.ts'
 import { Table, type TableOwner } from './table/table.ts'
 
 const columns: readonly Column[] = [
-  column({ name: 'Name', type: 'string', width: 62, key: true }),
-  column({ name: 'Data', type: 'binary', nullable: true }),
+  { name: 'Name', type: 'string', width: 62, nullable: false, key: true, localizable: false, temporary: false },
+  { name: 'Data', type: 'binary', width: 0, nullable: true, key: false, localizable: false, temporary: false },
 ]
 
 export function streamsTable(streams: DatabaseStreams): Table {

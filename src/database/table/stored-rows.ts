@@ -9,7 +9,8 @@ export interface StoredRows {
 }
 
 export function countRows(name: string, columns: readonly Column[], stored: StoredRows, findings: Findings): number {
-  const rowSize = columns.reduce((sum, column) => sum + cellSize(column.type, stored.referenceSize), 0)
+  let rowSize = 0
+  for (let index = 0; index < columns.length; index++) rowSize += cellSize(columns[index]!.type, stored.referenceSize)
   if (rowSize === 0) return 0
   if (stored.source.size % rowSize !== 0) {
     findings.report({

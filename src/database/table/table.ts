@@ -52,7 +52,7 @@ export class Table {
     this.#owner = owner
     this.name = name
     this.#columns = columns
-    this.#keys = columns.flatMap((column, index) => column.key ? [index] : [])
+    this.#keys = keysOf(columns)
     this.#stored = stored
     this.#storedRows = this.#slots = this.#live = stored ? countRows(name, columns, stored, owner.findings) : 0
     this.#flags = new Uint8Array(this.#slots)
@@ -94,7 +94,8 @@ export class Table {
 
   /** In key order. Rows that are added meanwhile do not appear, rows that are deleted meanwhile are left out. */
   * rows(): Generator<Row, void, undefined> {
-    for (const slot of this.rowNumbers()) if (!this.isDeleted(slot)) yield new Row(this, slot)
+    const slots = this.rowNumbers()
+    for (let at = 0; at < slots.length; at++) if (!this.isDeleted(slots[at]!)) yield new Row(this, slots[at]!)
   }
 
   /** The rows as they are stored, as long as nothing of the table has changed. */
@@ -393,4 +394,10 @@ export class Table {
       expected: `string numbers up to ${count}`, found: wrong === 1 ? String(first) : `${first} and ${wrong - 1} more beyond it`,
     })
   }
+}
+
+function keysOf(columns: readonly Column[]): number[] {
+  const keys: number[] = []
+  for (let index = 0; index < columns.length; index++) if (columns[index]!.key) keys.push(index)
+  return keys
 }
