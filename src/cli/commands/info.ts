@@ -47,7 +47,7 @@ function printFacts(facts: PackageFacts, out: Output, apart: boolean): void {
   if (apart) out.line()
   out.line(facts.file)
   const width = facts.transform === undefined && facts.patch === undefined ? 0 : labelWidth
-  out.line(twoColumns(rowsOf(facts).filter(([, value]) => value !== '').map(([name, value]) => [name.padEnd(width), escapeControls(value)])))
+  out.line(twoColumns(rowsOf(facts).filter((row) => row[1] !== '').map((row) => [row[0].padEnd(width), escapeControls(row[1])])))
   if (facts.features.length > 0) {
     out.line('  Features')
     printFeatures(facts.features, out)

@@ -90,11 +90,11 @@ function installerVersion(summary: SummaryInformation): string {
 
 function summaryFacts(summary: SummaryInformation): Record<string, string | number> {
   const facts: Record<string, string | number> = {}
-  for (const [name, id] of Object.entries(SummaryProperty)) {
-    const value = summary.properties.get(id)
-    if (value === undefined || value.type === 'other') continue
+  ;(Object.keys(SummaryProperty) as (keyof typeof SummaryProperty)[]).forEach((name) => {
+    const value = summary.properties.get(SummaryProperty[name])
+    if (value === undefined || value.type === 'other') return
     facts[name] = value.type === 'filetime' ? timeText(filetimeToUnixMs(value.value)) : value.value
-  }
+  })
   return facts
 }
 

@@ -3,10 +3,10 @@ import { padWidth, textWidth } from './text-width.ts'
 
 /** Two columns, indented. @param lineWidth where the second one goes on in the next line, when there is room for it; as long as it likes when absent */
 export function twoColumns(rows: readonly (readonly [string, string])[], indent = '  ', lineWidth = Infinity): string {
-  const width = Math.max(0, ...rows.map(([left]) => textWidth(left)))
+  const width = Math.max(0, ...rows.map((row) => textWidth(row[0])))
   const room = Math.max(lineWidth - indent.length - width - 2, narrowestText)
   const further = `\n${' '.repeat(indent.length + width + 2)}`
-  return rows.map(([left, right]) => `${indent}${padWidth(left, width)}  ${wrapped(right, room).join(further)}`.trimEnd()).join('\n')
+  return rows.map((row) => `${indent}${padWidth(row[0], width)}  ${wrapped(row[1], room).join(further)}`.trimEnd()).join('\n')
 }
 
 /** A column narrower than this would be worse to read than lines that the terminal breaks. */

@@ -33,8 +33,9 @@ export function openFileSource(path: string): FileSource {
     descriptor,
     size: stat.size,
     read: (offset, length) => {
-      const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, stat.size - offset)))
-      return new Uint8Array(bytes.buffer, 0, readInto(offset, bytes))
+      const bytes = newBytes(Math.max(0, Math.min(length, stat.size - offset)))
+      const count = readInto(offset, bytes)
+      return count === bytes.length ? bytes : bytes.subarray(0, count)
     },
     readInto,
     [Symbol.dispose]: () => {
@@ -42,6 +43,13 @@ export function openFileSource(path: string): FileSource {
       open = false
     },
   }
+}
+
+/** From so many bytes on, leaving them as they are found saves more than the way to do it costs. */
+const largeBytes = 1 << 16
+
+function newBytes(length: number): Uint8Array {
+  return length < largeBytes ? new Uint8Array(length) : new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
 }
 
 function hostError(code: string, what: string, path: string): Error {
