@@ -10,7 +10,7 @@ export { openCabinet, type Cabinet, type OpenCabinetOptions } from './reading/ca
 export { extractFolder, type CabinetFileSink, type ExtractOptions, type SelectFile, type SelectFolderFile } from './reading/extract.ts'
 export { byFolder, gathered, inFolder, type CabinetFileList, type FolderFiles } from './reading/file-list.ts'
 export type { FolderPart } from './reading/folder-blocks.ts'
-export type { AsyncDeflateBlock } from './writing/encode-steps.ts'
-export type { CabinetReserve } from './writing/reserve.ts'
 export { leastMaximumBytes, writeCabinet, writeCabinetAsync } from './writing/write-cabinet.ts'
-export type { CabinetInput, CabinetSetOptions, PatchableSink, WriteCabinetAsyncOptions, WriteCabinetOptions, WrittenCabinet } from './writing/write-options.ts'
+export type {
+  AsyncDeflateBlock, CabinetInput, CabinetReserve, CabinetSetOptions, PatchableSink, WriteCabinetAsyncOptions, WriteCabinetOptions, WrittenCabinet,
+} from './writing/write-options.ts'

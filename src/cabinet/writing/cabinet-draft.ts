@@ -4,8 +4,8 @@ import { encodeName, entryBytes, refused, type PlannedFile } from './cabinet-pla
 import { writeBlock } from './single-cabinet-writer.ts'
 import { cabinetHeader, fileEntry, folderEntry, folderIndex, headerFlags, type FolderEntry } from '../structures.ts'
 import { compressionType, type EncoderOptions } from '../codec/folder-encoder.ts'
-import { folderBytes, writeReserve, type CabinetReserve } from './reserve.ts'
-import type { CabinetSetOptions } from './write-options.ts'
+import { folderBytes, writeReserve } from './reserve.ts'
+import type { CabinetReserve, CabinetSetOptions } from './write-options.ts'
 
 export interface DraftOptions extends EncoderOptions {
   readonly setId?: number

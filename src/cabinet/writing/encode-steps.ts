@@ -3,6 +3,7 @@
 import type { CabinetPlan } from './cabinet-plan.ts'
 import { createFolderEncoder, mszipBlock, type EncodeBlock, type EncoderOptions } from '../codec/folder-encoder.ts'
 import { maximumBlockBytes } from '../structures.ts'
+import type { AsyncDeflateBlock } from './write-options.ts'
 
 /** Positions count over all files, as in {@link CabinetPlan}. */
 export interface BlockRequest {
@@ -17,9 +18,6 @@ export interface BlockRequest {
 }
 
 export type Steps<Result> = Generator<BlockRequest, Result, Uint8Array>
-
-/** Compresses to one raw deflate stream, elsewhere; the block and the history are not changed meanwhile. */
-export type AsyncDeflateBlock = (block: Uint8Array, history: Uint8Array) => Promise<Uint8Array>
 
 export function runSteps<Result>(plan: CabinetPlan, steps: Steps<Result>, options: EncoderOptions): Result {
   let encode: EncodeBlock | undefined

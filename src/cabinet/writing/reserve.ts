@@ -1,16 +1,8 @@
 // Reserve areas: room in header, folders and blocks for whoever works on a cabinet later, such as a signature in the
 // header. [MS-CAB] section 2.1. Those of folders and blocks are written as zeros.
 import { refused } from './cabinet-plan.ts'
+import type { CabinetReserve } from './write-options.ts'
 import { folderEntry } from '../structures.ts'
-
-export interface CabinetReserve {
-  /** What stands in the header's reserve area, at most 60,000 bytes. */
-  readonly header?: Uint8Array
-  /** Bytes reserved in every folder, at most 255. */
-  readonly folderBytes?: number
-  /** Bytes reserved in every data block, at most 255. */
-  readonly dataBytes?: number
-}
 
 const mostHeaderBytes = 60_000
 

@@ -5,9 +5,9 @@ import { entryBytes, type CabinetPlan } from './cabinet-plan.ts'
 import { dataChecksum } from '../checksum.ts'
 import type { Steps } from './encode-steps.ts'
 import { compressionType, type EncoderOptions } from '../codec/folder-encoder.ts'
-import { folderBytes, writeReserve, type CabinetReserve } from './reserve.ts'
+import { folderBytes, writeReserve } from './reserve.ts'
 import { cabinetHeader, dataEntry, fileEntry, folderEntry, headerFlags, maximumBlockBytes, type FolderEntry } from '../structures.ts'
-import type { PatchableSink, WrittenCabinet } from './write-options.ts'
+import type { CabinetReserve, PatchableSink, WrittenCabinet } from './write-options.ts'
 
 interface SingleOptions extends EncoderOptions {
   readonly setId?: number

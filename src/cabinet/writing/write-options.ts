@@ -4,8 +4,6 @@ import type { DeflateBlock } from '../codec/folder-encoder.ts'
 import type { LzxWindowBits } from '../codec/lzx/lzx-encoder.ts'
 import type { DeflateLevel } from '../codec/mszip/deflate.ts'
 import type { CabinetAttributes } from '../reading/cabinet-file.ts'
-import type { AsyncDeflateBlock } from './encode-steps.ts'
-import type { CabinetReserve } from './reserve.ts'
 
 export interface CabinetInput {
   /** Stored as it is; folders are separated by backslashes. At most 255 bytes in ASCII or UTF-8. */
@@ -37,11 +35,23 @@ export interface WriteCabinetOptions {
   readonly set?: CabinetSetOptions
 }
 
+/** Compresses to one raw deflate stream, elsewhere; the block and the history are not changed meanwhile. */
+export type AsyncDeflateBlock = (block: Uint8Array, history: Uint8Array) => Promise<Uint8Array>
+
 export interface WriteCabinetAsyncOptions extends Omit<WriteCabinetOptions, 'compression' | 'deflate' | 'windowBits' | 'translateCalls'> {
   readonly compression: 'mszip'
   readonly deflate: AsyncDeflateBlock
   /** How many blocks are compressed at once; 16 when absent. */
   readonly blocksInWork?: number
+}
+
+export interface CabinetReserve {
+  /** What stands in the header's reserve area, at most 60,000 bytes. */
+  readonly header?: Uint8Array
+  /** Bytes reserved in every folder, at most 255. */
+  readonly folderBytes?: number
+  /** Bytes reserved in every data block, at most 255. */
+  readonly dataBytes?: number
 }
 
 export interface CabinetSetOptions {
