@@ -16,7 +16,7 @@ export const layers = {
   'restart-manager': ['platform', 'base'],
   vbscript: ['base'],
   'xml-edit': ['base'],
-  automation: ['vbscript', 'sql', 'database', 'compound-file', 'property-set', 'expression', 'base'],
+  automation: ['vbscript', 'sql', 'database', 'compound-file', 'property-set', 'expression', 'shell-link', 'base'],
   scripting: ['automation', 'vbscript', 'base'],
   authoring: ['sql', 'database', 'cabinet', 'compound-file', 'property-set', 'base'],
   engine: ['scripting', 'xml-edit', 'sql', 'database', 'expression', 'cabinet', 'restart-manager', 'platform', 'shell-link', 'base'],

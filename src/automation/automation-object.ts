@@ -7,10 +7,20 @@ import { HostObject, ScriptError, type InvokeKind, type Variant } from '../vbscr
 /** E_FAIL. */
 const unspecified = 0x80004005 | 0
 
+/** What tells more of its failure than the error does, until it is asked or one of these is called again. */
+const recording: ReadonlySet<string> = new Set([
+  'opendatabase', 'commit', 'openview', 'import', 'export', 'merge', 'generatetransform', 'applytransform', 'execute', 'modify', 'setstream', 'summaryinformation', 'sourcepath', 'targetpath',
+  'componentcurrentstate', 'componentrequeststate', 'featurecurrentstate', 'featurerequeststate', 'featurecost', 'featurevalidstates', 'setinstalllevel',
+])
+
 /** What went wrong last, of all objects of one Installer. */
 export class LastError {
   number = 0
   message: string | undefined
+
+  clear(): void {
+    this.message = undefined
+  }
 
   set(error: WindowsError): void {
     this.number = (error as Partial<DatabaseError>).number ?? error.errno
@@ -27,6 +37,7 @@ export abstract class AutomationObject extends HostObject {
   }
 
   override invoke(name: string, kind: InvokeKind, args: readonly Variant[]): Variant | Promise<Variant> {
+    if (recording.has(name.toLowerCase())) this.lastError.clear()
     try {
       const result = super.invoke(name, kind, args)
       return result instanceof Promise ? result.catch((error: unknown) => { throw this.#failure(name, error) }) : result
@@ -37,7 +48,7 @@ export abstract class AutomationObject extends HostObject {
 
   #failure(name: string, error: unknown): unknown {
     if (!isWindowsError(error)) return error
-    this.lastError.set(error)
+    if (recording.has(name.toLowerCase())) this.lastError.set(error)
     return new ScriptError(unspecified, `${name === '' ? this.typeName : name}: ${error.message}`, { source: 'Msi API Error' })
   }
 }

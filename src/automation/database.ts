@@ -20,13 +20,16 @@ export class DatabaseObject extends AutomationObject {
   readonly typeName = 'Database'
   readonly members: MemberTable<never> = table
   readonly database: Database
+  /** `''` when it is of no file. */
+  readonly path: string
   readonly #context: DatabaseContext
   /** Writes the database where it belongs; `undefined` for one that cannot be changed. */
   readonly #commit: (() => void) | undefined
 
-  constructor(database: Database, context: DatabaseContext, commit: (() => void) | undefined) {
+  constructor(database: Database, context: DatabaseContext, commit: (() => void) | undefined, path = '') {
     super(context.lastError)
     this.database = database
+    this.path = path
     this.#context = context
     this.#commit = commit
   }
@@ -70,7 +73,11 @@ export class DatabaseObject extends AutomationObject {
   export(name: string, folder: string, file: string): void {
     const files = this.#files
     const bytes = exportTable(this.database, name, {
-      onStream: (fileName, source) => { files.write(files.join(files.join(folder, name), fileName), (sink) => { sink.write(readAll(source)) }) },
+      onStream: (fileName, source) => {
+        const place = files.join(folder, name)
+        files.createFolder(place)
+        files.write(files.join(place, fileName), (sink) => { sink.write(readAll(source)) })
+      },
     })
     files.write(files.join(folder, file), (sink) => { sink.write(bytes) })
   }
@@ -102,16 +109,20 @@ export class DatabaseObject extends AutomationObject {
     return content !== undefined
   }
 
-  /** Whether all went in without a conflict; conflicts are counted in the table, if there is a name for it. */
+  /** Whether something conflicts; conflicts are counted in the table, if there is a name for it. */
   merge(reference: Database, errorTable: string | undefined): boolean {
-    return mergeDatabase(this.database, reference, errorTable === undefined ? {} : { errorTable }).length === 0
+    return mergeDatabase(this.database, reference, errorTable === undefined ? {} : { errorTable }).length > 0
   }
 }
 
 /** @throws ScriptError 13 */
-export function databaseOf(value: Variant): Database {
-  if (isObject(value) && value instanceof DatabaseObject) return value.database
+export function databaseObject(value: Variant): DatabaseObject {
+  if (isObject(value) && value instanceof DatabaseObject) return value
   throw scriptError(13)
+}
+
+function databaseOf(value: Variant): Database {
+  return databaseObject(value).database
 }
 
 function optional(value: Variant): string | undefined {

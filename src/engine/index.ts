@@ -8,6 +8,8 @@ export { isSuccess } from './install-result.ts'
 export type { Decisions, InstallOptions, InstallRequest, InstallResult, PatchInstallRequest } from './install-request.ts'
 export { sessionPort } from './custom-actions/script.ts'
 export { rootInstallerPort } from './custom-actions/script-machine.ts'
+export { rootScriptRegistry } from './custom-actions/script-registry.ts'
+export { changeSourceList, countFeatureUse } from './custom-actions/script-products.ts'
 // Scripts on their own: journalled changes to a root that are committed or taken back.
 export { openPackageSession, openProductSession, type PackageToOpen } from './open-package-session.ts'
 export { recoverInterruptedInstallation, sweepReplacedFiles, Transaction, type RecoveryReport, type ScriptHost, type ScriptSources } from './script/index.ts'

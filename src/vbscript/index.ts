@@ -9,7 +9,7 @@ export { compileError, ScriptError, scriptError, ScriptLimitError, type ScriptPo
 export {
   date, double, integer, isArray, isObject, isObjectType, long, missing, nothing, typeName, VariantNumber, VariantType, wholeNumber, type Variant,
 } from './values/variant.ts'
-export { VariantArray } from './values/variant-array.ts'
+export { byteArray, VariantArray } from './values/variant-array.ts'
 export { defaultButton } from './functions/values.ts'
 export { Dictionary } from './objects/dictionary.ts'
 export { RegularExpression } from './objects/regular-expression.ts'

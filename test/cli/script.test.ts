@@ -111,6 +111,80 @@ test('a script applies and removes patches, asks for them, and adds and removes 
   assert.deepEqual([stderr, status, stdout], ['', 0, `1.0.1 ${code} 1 True\n1.0.0 0\n2\n3\n2\n445\n`])
 })
 
+test('files and folders are objects, with the slashes of Windows', async () => {
+  const script = work.write('files.vbs', `
+    Set fso = CreateObject("Scripting.FileSystemObject"): Set shell = CreateObject("WScript.Shell")
+    here = Left(WScript.ScriptFullName, InStrRev(WScript.ScriptFullName, "\\")): place = fso.BuildPath(here, "tree")
+    WScript.Echo LCase(Mid(WScript.FullName, Len(WScript.Path) + 2)), WScript.ScriptName, WScript.Arguments(0) = here & "tree", shell.ExpandEnvironmentStrings("%TEMP%") = fso.GetSpecialFolder(2).Path
+    Set folder = fso.CreateFolder(place): folder.SubFolders.Add "inner"
+    Set out = fso.CreateTextFile(place & "\\a.txt"): out.WriteLine "one": out.Write "two " & Chr(233): WScript.Echo out.Line, out.Column: out.Close
+    Set file = fso.GetFile(place & "\\a.txt"): WScript.Echo file.Name, file.Size, file = place & "\\a.txt", file.ParentFolder.Name, TypeName(file.DateLastModified), file.Attributes
+    Set out = fso.CreateTextFile(place & "\\inner\\u.txt", True, True): out.Write ChrW(&H20AC): out.Close
+    WScript.Echo fso.OpenTextFile(place & "\\inner\\u.txt", 1, False, -2).ReadAll = ChrW(&H20AC), fso.GetFile(place & "\\inner\\u.txt").Size
+    fso.CopyFile place & "\\*.txt", place & "\\inner\\": file.Name = "b.txt": file.Copy place & "\\c.log"
+    For Each one In folder.Files: list = list & one.Name & " ": Next
+    For Each one In folder.SubFolders: list = list & one.Name & "=" & one.Files.Count & " ": Next
+    WScript.Echo list & folder.Size
+    fso.MoveFolder place & "\\inner", place & "\\moved": fso.DeleteFile place & "\\?.txt": fso.CopyFolder place, place & "2"
+    WScript.Echo fso.FolderExists(place & "2\\moved"), fso.FileExists(place & "2\\b.txt"), fso.FileExists(place & "2\\c.log"), fso.GetBaseName("x\\y.tar.gz"), fso.GetExtensionName("y.gz"), fso.GetParentFolderName("C:\\a"), fso.GetDriveName("C:\\a")
+    fso.DeleteFolder place: fso.DeleteFolder place & "2"
+    On Error Resume Next
+    fso.GetFile place: WScript.Echo Err.Number: Err.Clear: fso.GetFolder place: WScript.Echo Err.Number: Err.Clear: fso.OpenTextFile place: WScript.Echo Err.Number
+    Err.Clear: fso.CreateTextFile(here & "x.txt").Write ChrW(&H4E2D): WScript.Echo Err.Number`)
+  const { status, stdout, stderr } = await msikit('script', script, work.path('tree'))
+  assert.deepEqual([stderr, status], ['', 0])
+  assert.deepEqual(stdout.trimEnd().split('\n'), [
+    'cscript.exe files.vbs True True', '2 6', 'a.txt 10 True tree Date 32', 'True 4', 'b.txt c.log inner=2 34', 'True False True y.tar gz C:\\ C:', '53', '76', '53', '5',
+  ])
+})
+
+test('a script reads and writes the registry of the root, and lists what is installed in every context', async () => {
+  const builder = twoFeatures('1.0.0')
+  const file = work.write('listed.msi', bytesOf((sink) => { builder.build().save(sink) }))
+  const script = work.write('listed.vbs', `
+    Set installer = CreateObject("WindowsInstaller.Installer"): Set shell = CreateObject("WScript.Shell"): Set fso = CreateObject("Scripting.FileSystemObject")
+    shell.RegWrite "HKLM\\Software\\Mine\\Text", "abc": shell.RegWrite "HKEY_LOCAL_MACHINE\\Software\\Mine\\Number", 7, "REG_DWORD": shell.RegWrite "HKLM\\Software\\Mine\\", "default"
+    WScript.Echo shell.RegRead("HKLM\\Software\\Mine\\Text"), shell.RegRead("HKLM\\Software\\Mine\\Number") + 1, shell.RegRead("HKLM\\Software\\Mine\\")
+    WScript.Echo installer.RegistryValue(2, "Software\\Mine", "Text"), installer.RegistryValue(2, "Software\\None"), installer.RegistryValue(2, "Software\\Mine", 1)
+    shell.RegDelete "HKLM\\Software\\Mine\\Text"
+    On Error Resume Next
+    shell.RegRead "HKLM\\Software\\Mine\\Text": WScript.Echo Hex(Err.Number): Err.Clear: installer.RegistryValue 2, "Software\\Mine", "Text": WScript.Echo Err.Number
+    On Error GoTo 0
+    installer.EnableLog "voicewarmup", WScript.Arguments(1): installer.InstallProduct WScript.Arguments(0): WScript.Echo fso.GetFile(WScript.Arguments(1)).Size > 1000
+    Set product = installer.ProductsEx("", "", 4)(0): code = product.ProductCode
+    WScript.Echo code, product.Context, "[" & product.UserSid & "]", product.State, product.InstallProperty("VersionString"), product.FeatureState("Main"), product.SourceListInfo("PackageName")
+    product.SourceListAddSource 1, "\\\\server\\share", 1: product.SourceListInfo("DiskPrompt") = "Insert": product.SourceListAddMediaDisk 2, "LABEL", "Disk"
+    For Each one In product.Sources(1): list = list & one & " ": Next
+    For Each disk In product.MediaDisks: list = list & disk.StringData(1) & disk.StringData(2) & " ": Next
+    WScript.Echo product.Sources(1)(0), product.SourceListInfo("DiskPrompt"), product.MediaDisks.Count, installer.PatchesEx(code).Count, installer.ProductElevated(code)
+    product.SourceListClearAll 7: WScript.Echo product.Sources(1).Count, product.MediaDisks.Count
+    Set component = installer.ComponentsEx("")(0): id = component.ComponentCode: Set client = installer.ClientsEx(id)(0): path = installer.ComponentPathEx(code, id)(0).Path
+    WScript.Echo component.Context, client.ProductCode = code, product.ComponentState(id), fso.FileExists(path), installer.ProvideComponent(code, "Main", id, -1) = path
+    WScript.Echo installer.UseFeature(code, "Main", -2), installer.FeatureUsageCount(code, "Main"), installer.FeatureUsageDate(code, "Main") > 0
+    installer.ConfigureProduct code, 65535, 2: installer.AdvertiseProduct WScript.Arguments(0), 0: WScript.Echo installer.ProductState(code), installer.ProductsEx(code)(0).State`)
+  const { status, stdout, stderr } = await msikit('script', '--root', work.path('listed'), script, file, work.path('listed.log'))
+  assert.deepEqual([stderr, status], ['', 0])
+  assert.deepEqual(stdout.trimEnd().split('\n'), [
+    'abc 8 default', 'abc False Text', '80070002', '9', 'True', '{00000000-0000-0000-0000-0000000000A1} 4 [] 5 1.0.0 3 listed.msi', '\\\\server\\share\\ Insert 2 0 True', '0 0', '4 True 3 True True', '3 1 True', '1 1',
+  ])
+})
+
+test('tables with streams are exported with them, and what went wrong is told once', async () => {
+  const builder = aPackage()
+  builder.feature('Main').file(builder.folder('ProgramFilesFolder'), 'data.txt', 'data')
+  builder.binary('code', 'some code')
+  const file = work.write('export.msi', bytesOf((sink) => { builder.build().save(sink) }))
+  const script = work.write('export.vbs', `
+    Set installer = CreateObject("WindowsInstaller.Installer"): Set db = installer.OpenDatabase(WScript.Arguments(0), 0): folder = WScript.CreateObject("WScript.Shell").CurrentDirectory
+    Set fso = CreateObject("Scripting.FileSystemObject"): place = fso.GetParentFolderName(WScript.Arguments(0)): db.Export "Binary", place, "Binary.idt"
+    WScript.Echo fso.OpenTextFile(place & "\\Binary\\code.ibd").ReadAll
+    Set session = installer.OpenPackage(db, 1): WScript.Echo session.DoAction("CostInitialize"), fso.GetFileName(session.Property("OriginalDatabase"))
+    On Error Resume Next
+    db.Export "Binary", place & "\\none", "x.idt": WScript.Echo installer.LastErrorRecord.IntegerData(1), installer.LastErrorRecord Is Nothing`)
+  const { stdout, stderr } = await msikit('script', '--root', work.path('export'), script, file)
+  assert.deepEqual([stderr, stdout], ['', 'some code\n1 export.msi\n2 True\n'])
+})
+
 test('a script prints what it likes: there is no --json', async () => {
   assert.doesNotMatch((await msikit('script', '--help')).stdout, /--json/)
 })

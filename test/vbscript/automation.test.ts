@@ -21,7 +21,7 @@ function machine(): { port: InstallerPort; files: Map<string, Uint8Array> } {
         write({ write: (chunk) => { chunks.push(...chunk) } })
         files.set(path, Uint8Array.from(chunks))
       },
-      join: (folder, name) => `${folder}/${name}`, attributes: () => 32, version: () => ({ version: '1.2.3.4', languages: '1033' }), hash: () => [1, 2, 3, 4],
+      createFolder: () => {}, join: (folder, name) => `${folder}/${name}`, attributes: () => 32, version: () => ({ version: '1.2.3.4', languages: '1033' }), hash: () => [1, 2, 3, 4],
     },
   }
   return { port, files }
@@ -100,6 +100,6 @@ test('tables are exported, imported, merged and compared', async () => {
     Set v = c.OpenView("SELECT K FROM T ORDER BY K"): v.Execute: Echo v.Fetch.StringData(1) & v.Fetch.StringData(1)
     Echo a.Merge(b), a.GenerateTransform(b)
     Set r = installer.CreateRecord(1): r.StringData(0) = "<[1]> [P]": r.StringData(1) = "f": Echo r.FormatText
-  `, stage), ['True', 'xy', 'True False', '<f> [P]'])
+  `, stage), ['True', 'xy', 'False False', '<f> [P]'])
   assert.ok(new TextDecoder().decode(stage.files.get('/out/T.idt')).startsWith('K\r\ns9\r\nT\tK\r\n'))
 })

@@ -98,7 +98,7 @@ test('arrays have dimensions, grow, and are copied by assignment', async () => {
     x = list(7): Echo Err.Number, Err.Description
     Erase list: Err.Clear: x = UBound(list): Echo Err.Number
     Err.Clear: ReDim grid(1): Echo Err.Number
-  `), ['2 3 corner', 'a-b--d', 'a changed', '[]', 'in', '[]', '9 Subscript out of range: [number: 7]', '9', '10'])
+  `), ['2 3 corner', 'a-b--d', 'a changed', '[]', 'in', '[]', '9 Subscript out of range: \'[number: 7]\'', '9', '10'])
 })
 
 test('classes have fields, properties, methods, a default member, and events', async () => {
@@ -176,8 +176,20 @@ test('names need declaring with Option Explicit, and constants stay', async () =
   assert.equal(await failure('Const c = 1\n  c = 2'), '2, 3: Microsoft VBScript runtime error: Illegal assignment')
 })
 
+test('constants are known before the statement that names them', async () => {
+  assert.deepEqual(await echoed(`
+    Show: Echo later
+    Const later = "is known"
+    Sub Show: Echo later & inner: Const inner = "!": End Sub
+  `), ['is known!', 'is known'])
+})
+
+test('For Each takes an array of several dimensions with the first one fastest', async () => {
+  assert.deepEqual(await echoed('Dim a(1, 2): For i = 0 To 1: For j = 0 To 2: a(i, j) = i & j: Next: Next\nFor Each one In a: s = s & one & " ": Next\nEcho s'), ['00 10 01 11 02 12 '])
+})
+
 test('errors say what and where', async () => {
-  assert.equal(await failure('x = 1\n  y = CLng("abc")'), '2, 3: Microsoft VBScript runtime error: Type mismatch: [string: "abc"]')
+  assert.equal(await failure('x = 1\n  y = CLng("abc")'), '2, 3: Microsoft VBScript runtime error: Type mismatch: \'[string: "abc"]\'')
   assert.equal(await failure('foo 1'), '1, 1: Microsoft VBScript runtime error: Type mismatch: \'foo\'')
   assert.equal(await failure('Set x = 5'), '1, 1: Microsoft VBScript runtime error: Object required')
   assert.equal(await failure('x.y = 5'), '1, 1: Microsoft VBScript runtime error: Object required: \'x\'')

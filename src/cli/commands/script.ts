@@ -2,14 +2,16 @@
 import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import { openRootToRead, rootFolder, rootOption } from '../install/engine-options.ts'
-import { decodeScript, defaultButton, InstallerObject, runScript, ScriptError, ScriptLimitError, type DispatchObject, type ScriptHost, type ScriptLanguage } from '../../scripting/index.ts'
+import { decodeScript, defaultButton, FileSystemObject, InstallerObject, runScript, ScriptError, ScriptLimitError, Shell, type DispatchObject, type ScriptHost, type ScriptLanguage } from '../../scripting/index.ts'
 import { createNodePlatform } from '../../node/index.ts'
 import type { CommandInput, Host } from '../program/command.ts'
 import { inputError, UsageError } from '../program/errors.ts'
 import { commandRunner } from '../program/run-command.ts'
-import { FileSystemObject } from '../script/file-system-object.ts'
+import { hostScriptFiles } from '../script/host-files.ts'
 import { hostInstallerPort } from '../script/host-installer.ts'
-import { Shell } from '../script/shell.ts'
+import { hostShell } from '../script/host-shell.ts'
+import { hostPaths } from '../script/paths.ts'
+import { scriptRoot } from '../script/script-root.ts'
 import { Quit, WScript } from '../script/wscript.ts'
 
 const languages: Readonly<Record<string, ScriptLanguage>> = { '.vbs': 'vbscript', '.js': 'jscript' }
@@ -93,12 +95,14 @@ function read(file: string): Uint8Array {
 
 function scriptHost(file: string, args: readonly string[], root: string | undefined, host: Host): ScriptHost {
   const input: CommandInput = { positionals: [], has: () => false, value: (name) => name === 'root' ? root : undefined, values: () => [], json: false }
-  const port = hostInstallerPort((toInstall) => toInstall ? createNodePlatform({ root: rootFolder(input, host) }) : openRootToRead(input, host), host.env)
+  const windowsRoot = scriptRoot((toWrite) => toWrite ? createNodePlatform({ root: rootFolder(input, host) }) : openRootToRead(input, host))
+  const paths = hostPaths(() => windowsRoot.look())
+  const port = hostInstallerPort(windowsRoot, paths, host.env)
   const create = (id: string): DispatchObject | undefined => {
     switch (id.toLowerCase()) {
       case 'windowsinstaller.installer': return new InstallerObject(port)
-      case 'scripting.filesystemobject': return new FileSystemObject()
-      case 'wscript.shell': return new Shell(host)
+      case 'scripting.filesystemobject': return new FileSystemObject(hostScriptFiles(paths, 'C:\\Windows'))
+      case 'wscript.shell': return new Shell(hostShell(host, paths, windowsRoot))
       default: return undefined
     }
   }

@@ -1,12 +1,12 @@
 // The WScript object of Windows Script Host, as far as console scripts use it: Echo, Arguments, Quit, Sleep, the standard streams.
 // https://learn.microsoft.com/previous-versions/at5ydy31(v=vs.84) (WScript object)
 import { readFileSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname } from 'node:path'
 import {
-  HostObject, indexed, isGiven, isObject, long, members, method, property, scriptError, toLong, toText, type DispatchObject, type MemberTable, type Variant,
+  HostObject, indexed, isGiven, isObject, long, members, method, property, scriptError, TextStream, toBoolean, toLong, toText, type DispatchObject, type MemberTable, type Variant,
 } from '../../scripting/index.ts'
 import type { Host } from '../program/command.ts'
-import { TextStream } from './text-stream.ts'
+import { scriptArgument, scriptPath } from './paths.ts'
 
 /** WScript.Quit: ends the script, whatever its error handling says. */
 export class Quit extends Error {
@@ -22,21 +22,26 @@ export class WScript extends HostObject {
   readonly typeName = 'Object'
   readonly members: MemberTable<never> = table
   readonly file: string
+  readonly name: string
   readonly host: Host
   readonly create: (programId: string) => DispatchObject | undefined
   readonly arguments: Arguments
   readonly output: TextStream
   readonly errors: TextStream
+  isInteractive = true
+  /** Seconds; what ends a script is --time-limit. */
+  timeout = 0
   #input: TextStream | undefined
 
   constructor(file: string, args: readonly string[], host: Host, create: (programId: string) => DispatchObject | undefined) {
     super()
-    this.file = resolve(file)
+    this.file = scriptPath(file)
+    this.name = basename(file)
     this.host = host
     this.create = create
-    this.arguments = new Arguments(args)
-    this.output = TextStream.writing((text) => { host.out.write(text) })
-    this.errors = TextStream.writing((text) => { host.err.write(text) })
+    this.arguments = new Arguments(args.map(scriptArgument))
+    this.output = TextStream.writing((text) => { host.out.write(text) }, '\n')
+    this.errors = TextStream.writing((text) => { host.err.write(text) }, '\n')
   }
 
   get input(): TextStream {
@@ -71,10 +76,15 @@ async function plain(value: Variant): Promise<Variant> {
   return isObject(value) ? await value.invoke('', 'get', []) : value
 }
 
+/** Of the program that runs scripts. */
+const hostFolder = scriptPath(dirname(process.execPath))
+
 const table = members<WScript>({
   '': property(() => 'Windows Script Host'), Name: property(() => 'Windows Script Host'), Version: property(() => '5.8'), BuildVersion: property(() => long(16384)),
-  FullName: property(() => 'cscript.exe'), Path: property((self) => dirname(self.file)), Interactive: property(() => true),
-  ScriptFullName: property((self) => self.file), ScriptName: property((self) => basename(self.file)),
+  // Scripts look at its name to know whether they have a console.
+  FullName: property(() => `${hostFolder}\\cscript.exe`), Path: property(() => hostFolder),
+  Interactive: property((self) => self.isInteractive, (self, value) => { self.isInteractive = toBoolean(value) }), Timeout: property((self) => long(self.timeout), (self, value) => { self.timeout = toLong(value) }),
+  ScriptFullName: property((self) => self.file), ScriptName: property((self) => self.name),
   Arguments: property((self) => self.arguments),
   StdOut: property((self) => self.output), StdErr: property((self) => self.errors), StdIn: property((self) => self.input),
   Echo: method([0, 128], (self, ...values) => self.echo(values).then(() => undefined)),
@@ -83,8 +93,8 @@ const table = members<WScript>({
   CreateObject: method([1, 2], (self, name) => self.createObject(toText(name))),
 })
 
-/** `/name:value` and `/name` are named, all others are not; paths of this machine begin with a slash too, and have another one. https://learn.microsoft.com/previous-versions/z2b05k8s(v=vs.84) */
-const namedArgument = /^\/([^:/]*)(?::(.*))?$/s
+/** `/name:value`, `/name+`, `/name-` and `/name` are named, all others are not; paths of this machine begin with a slash too, and have another one. https://learn.microsoft.com/previous-versions/z2b05k8s(v=vs.84) */
+const namedArgument = /^\/([^:/]*?)(?:([+-])|:(.*))?$/s
 
 class Arguments extends HostObject {
   readonly typeName = 'IArguments2'
@@ -109,7 +119,7 @@ class Arguments extends HostObject {
     const list = this.list.filter((one) => namedArgument.test(one) === isNamed)
     if (!isNamed) return new Arguments(list)
     const pairs = list.map((one) => namedArgument.exec(one)!)
-    return new Arguments(pairs.map(([, name]) => name!), new Map(pairs.map(([, name, value]) => [name!.toLowerCase(), value ?? true])))
+    return new Arguments(pairs.map(([, name]) => name!), new Map(pairs.map(([, name, sign, value]) => [name!.toLowerCase(), value ?? sign !== '-'])))
   }
 
   elements(): Iterable<Variant> {

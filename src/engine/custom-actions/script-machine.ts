@@ -1,13 +1,11 @@
 // The machine as scripts of custom actions see it: the root. They read its files and registry and what is installed in it, and
 // change nothing there; what an installation changes it changes by its tables.
 import { WindowsError, type ByteSource } from '../../base/index.ts'
-import type { FilesPort, InstallerPort, ProductsPort } from '../../scripting/index.ts'
+import type { FilesPort, InstallerPort } from '../../scripting/index.ts'
 import type { Platform } from '../../platform/index.ts'
-import { listProducts, type ProductListing } from '../package/find-product.ts'
-import { patchInfo, productPatches } from '../registration/patches.ts'
-import { infoText, productInfo } from '../registration/product-info.ts'
-import { componentClients, componentLocation, featureState, productState, relatedProducts } from '../registration/product-states.ts'
+import { infoText } from '../registration/product-info.ts'
 import { fileHash, versionOnDisk } from '../session/files/file-states.ts'
+import { rootProducts } from './script-products.ts'
 
 const roots = ['HKCR', 'HKCU', 'HKLM', 'HKU'] as const
 
@@ -41,6 +39,7 @@ function rootFiles(platform: Platform): FilesPort {
       return { size: bytes.length, read: (offset, length) => bytes.subarray(offset, offset + length) }
     },
     write: (path) => { throw new WindowsError('ERROR_ACCESS_DENIED', `${path}: scripts of a package do not write files`) },
+    createFolder: (path) => { throw new WindowsError('ERROR_ACCESS_DENIED', `${path}: scripts of a package do not make folders`) },
     join: (folder, name) => `${folder.replace(/\\+$/, '')}\\${name}`,
     attributes: (path) => {
       const stat = files.stat(path)
@@ -57,28 +56,6 @@ function rootFiles(platform: Platform): FilesPort {
       const bytes = fileHash(platform, path)
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
       return [0, 4, 8, 12].map((at) => view.getInt32(at, true))
-    },
-  }
-}
-
-function rootProducts(platform: Platform): ProductsPort {
-  const find = (code: string): ProductListing | undefined => listProducts(platform).find(({ productCode }) => productCode.toUpperCase() === code.toUpperCase())
-  return {
-    list: () => listProducts(platform).map(({ productCode }) => productCode),
-    info: (code, attribute) => productInfo(platform, code, attribute),
-    state: (code) => productState(platform, code),
-    related: (code) => relatedProducts(platform, code),
-    features: (code) => find(code)?.features ?? [],
-    featureState: (code, feature) => featureState(platform, code, feature),
-    componentPath: (code, component) => componentLocation(platform, code, component).path,
-    componentClients: (component) => componentClients(platform, component),
-    components: () => [...new Set(listProducts(platform).flatMap(({ components }) => components.map(({ componentId }) => componentId)))],
-    patches: (code) => productPatches(platform, code).map((patch) => patch.patchCode),
-    patchInfo: (patch, attribute) => patchInfo(platform, patch, attribute),
-    patchTransforms: (code, patch) => {
-      const found = productPatches(platform, code).find(({ patchCode }) => patchCode === patch.toUpperCase())
-      if (found === undefined) throw new WindowsError('ERROR_UNKNOWN_PATCH', `patch ${patch}: expected one that the product has`)
-      return found.transforms
     },
   }
 }

@@ -4,7 +4,7 @@ import { guidFromBase85, packGuid, unpackGuid, WindowsError } from '../../base/i
 import type { Platform, Registry } from '../../platform/index.ts'
 import { InstallState } from '../session/features/states.ts'
 import * as keys from './keys.ts'
-import { allContextRoots, contextRoots, publishedContext, type ProductContext } from './product-contexts.ts'
+import { allContextRoots, contextRoots, publishedContext, type ContextRoots, type ProductContext } from './product-contexts.ts'
 import { hasLocalPackage, infoText, unknownProduct } from './product-info.ts'
 
 /** What INSTALLSTATE has beyond the states of a session. */
@@ -35,10 +35,10 @@ function isInstalledFor(registry: Registry, sid: string, packedProduct: string):
 }
 
 /** Local when every component of the feature is registered, source when one of them runs from the source. */
-export function featureState({ registry, machine }: Platform, productCode: string, feature: string): QueryState {
+export function featureState({ registry, machine }: Platform, productCode: string, feature: string, contexts: readonly ContextRoots[] = allContextRoots(machine)): QueryState {
   const packed = packGuid(productCode)
   if (packed === undefined) return QueryState.unknown
-  for (const { publishRoot, sid } of allContextRoots(machine)) {
+  for (const { publishRoot, sid } of contexts) {
     const published = registry.value(keys.featuresKey(publishRoot, packed), feature)
     if (published === undefined) continue
     if (infoText(published).startsWith(absentMark)) return QueryState.absent

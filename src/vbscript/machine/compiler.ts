@@ -46,6 +46,9 @@ function compileMain(statements: readonly Statement[], explicit: boolean, around
 function declareNames(compiler: ExpressionCompiler, statements: readonly Statement[]): void {
   eachStatement(statements, (one) => {
     if (one.type === 'dim') for (const { name, bounds } of one.variables) compiler.emit({ op: 'declare', name, key: keyOf(name), bounds })
+    if (one.type !== 'const') return
+    compiler.value(one.value)
+    compiler.emit({ op: 'declare-constant', name: one.name, key: keyOf(one.name) })
   })
 }
 
@@ -66,7 +69,12 @@ function compileProcedure(declaration: ProcedureDeclaration, explicit: boolean):
 function declareLocals(compiler: ExpressionCompiler, body: readonly Statement[], except: ReadonlySet<string>): void {
   const declared = new Set(compiler.slots.keys())
   eachStatement(body, (one) => {
-    if (one.type === 'const') compiler.declare(one.name)
+    if (one.type === 'const') {
+      const slot = compiler.declare(one.name)
+      compiler.value(one.value)
+      compiler.emit({ op: 'store-local', slot, how: 'let' })
+      compiler.emit({ op: 'fix-local', slot })
+    }
     if (one.type !== 'dim') return
     for (const { name, bounds } of one.variables) {
       const key = keyOf(name)

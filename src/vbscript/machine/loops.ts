@@ -27,7 +27,7 @@ export function forLoop(from: Variant, to: Variant, by: Variant): ForLoop {
 
 /** @throws ScriptError 451 */
 export function iteratorOf(value: Variant): Iterator<Variant> {
-  if (isArray(value)) return value.cells.slice().values()
+  if (isArray(value)) return value.inOrder().values()
   if (value === nothing) throw scriptError(91)
   if (!isObject(value) || value.elements === undefined) throw scriptError(451)
   return value.elements()[Symbol.iterator]()

@@ -20,18 +20,8 @@ export function compileStatements(compiler: ExpressionCompiler, statements: read
 
 function compileStatement(compiler: ExpressionCompiler, one: Statement, exits: Exits): void {
   switch (one.type) {
-    case 'dim': case 'stop': break
-    case 'const': {
-      compiler.value(one.value)
-      const slot = compiler.slots.get(keyOf(one.name))
-      if (slot === undefined) {
-        compiler.emit({ op: 'declare-constant', name: one.name, key: keyOf(one.name) })
-      } else {
-        compiler.emit({ op: 'store-local', slot, how: 'let' })
-        compiler.emit({ op: 'fix-local', slot })
-      }
-      break
-    }
+    // Declarations are at the beginning of their procedure.
+    case 'dim': case 'const': case 'stop': break
     case 'redim': {
       for (const bound of one.bounds) compiler.value(bound)
       const key = keyOf(one.name)

@@ -3,10 +3,10 @@
 
 const runtimeTexts: Readonly<Record<number, string>> = {
   5: 'Invalid procedure call or argument', 6: 'Overflow', 7: 'Out of memory', 9: 'Subscript out of range',
-  10: 'This array is fixed or temporarily locked', 11: 'Division by zero', 13: 'Type mismatch', 14: 'Out of string space',
+  10: 'This array is fixed or temporarily locked', 11: 'Division by zero', 13: 'Type mismatch', 14: 'Out of string space', 17: 'Can\'t perform requested operation',
   28: 'Out of stack space', 35: 'Sub or Function not defined', 51: 'Internal error', 52: 'Bad file name or number', 53: 'File not found',
   54: 'Bad file mode', 55: 'File already open', 57: 'Device I/O error', 58: 'File already exists', 61: 'Disk full', 62: 'Input past end of file',
-  70: 'Permission denied', 76: 'Path not found', 91: 'Object variable not set', 92: 'For loop not initialized', 94: 'Invalid use of Null',
+  70: 'Permission denied', 75: 'Path/File access error', 76: 'Path not found', 91: 'Object variable not set', 92: 'For loop not initialized', 94: 'Invalid use of Null',
   424: 'Object required', 429: 'ActiveX component can\'t create object', 430: 'Class doesn\'t support Automation',
   432: 'File name or class name not found during Automation operation', 438: 'Object doesn\'t support this property or method', 440: 'Automation error',
   445: 'Object doesn\'t support this action', 447: 'Object doesn\'t support current locale setting', 448: 'Named argument not found',
@@ -92,5 +92,5 @@ export class ScriptLimitError extends Error {
 }
 
 function describe(text: string, what: string | undefined): string {
-  return what === undefined ? text : `${text}: ${what.startsWith('[') ? what : `'${what}'`}`
+  return what === undefined ? text : `${text}: '${what}'`
 }

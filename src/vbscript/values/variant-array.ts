@@ -1,7 +1,7 @@
 // Arrays: up to 60 dimensions, each from 0 to its upper bound. They are values: an assignment copies them.
 // https://learn.microsoft.com/previous-versions/xt5yf09d(v=vs.85) (Dim statement), ReDim, Erase
 import { scriptError } from './script-error.ts'
-import type { Variant } from './variant.ts'
+import { VariantNumber, VariantType, type Variant } from './variant.ts'
 
 /** Cells of one array. */
 const mostCells = 1 << 23
@@ -36,6 +36,17 @@ export class VariantArray {
       cell = cell * (bound + 1) + index
     }
     return cell
+  }
+
+  /** The cells as For Each gives them: the first dimension fastest. */
+  inOrder(): Variant[] {
+    if (this.bounds.length < 2) return this.cells.slice()
+    const at = this.bounds.map(() => 0)
+    return this.cells.map(() => {
+      const cell = this.cells[this.cellAt(at)]
+      for (let dimension = 0; dimension < at.length && ++at[dimension]! > this.bounds[dimension]!; dimension++) at[dimension] = 0
+      return cell
+    })
   }
 
   /** Deep: arrays in cells are copied too. */
@@ -79,4 +90,9 @@ function cellCount(bounds: readonly number[]): number {
     if (count > mostCells) throw scriptError(7)
   }
   return count
+}
+
+/** What automation hands over as bytes: `Byte()`. */
+export function byteArray(bytes: Uint8Array): VariantArray {
+  return VariantArray.of([...bytes].map((byte) => new VariantNumber(VariantType.byte, byte)))
 }

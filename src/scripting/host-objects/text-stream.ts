@@ -1,33 +1,43 @@
 // The TextStream object: lines and characters of a text, in or out.
 // https://learn.microsoft.com/office/vba/language/reference/user-interface-help/textstream-object
-import { HostObject, isGiven, long, members, method, property, scriptError, toLong, toText, type MemberTable, type Variant } from '../../scripting/index.ts'
+import { HostObject, isGiven, long, members, method, property, scriptError, toLong, toText, type MemberTable, type Variant } from '../../vbscript/index.ts'
 
 export class TextStream extends HostObject {
   readonly typeName = 'TextStream'
   readonly members: MemberTable<never> = table
   readonly #text: string | undefined
   readonly #write: ((text: string) => void) | undefined
-  readonly close: () => void
+  readonly #close: () => void
+  readonly #newLine: string
+  #linesWritten = 1
+  #columnWritten = 1
+  #isOpen = true
   at = 0
 
-  private constructor(text: string | undefined, write: ((text: string) => void) | undefined, close: () => void) {
+  private constructor(text: string | undefined, write: ((text: string) => void) | undefined, newLine: string, close: () => void) {
     super()
     this.#text = text
     this.#write = write
-    this.close = close
+    this.#newLine = newLine
+    this.#close = close
   }
 
   static reading(text: string): TextStream {
-    return new TextStream(text, undefined, () => {})
+    return new TextStream(text, undefined, '', () => {})
   }
 
-  static writing(write: (text: string) => void, close: () => void = () => {}): TextStream {
-    return new TextStream(undefined, write, close)
+  static writing(write: (text: string) => void, newLine = '\r\n', close: () => void = () => {}): TextStream {
+    return new TextStream(undefined, write, newLine, close)
   }
 
-  /** @throws ScriptError 54 when it is for writing, 62 at the end */
+  close(): void {
+    this.#isOpen = false
+    this.#close()
+  }
+
+  /** @throws ScriptError 54 when it is for writing or closed, 62 at the end */
   #readable(): string {
-    if (this.#text === undefined) throw scriptError(54)
+    if (this.#text === undefined || !this.#isOpen) throw scriptError(54)
     if (this.at >= this.#text.length) throw scriptError(62)
     return this.#text
   }
@@ -41,11 +51,13 @@ export class TextStream extends HostObject {
   }
 
   get line(): number {
-    return (this.#text?.slice(0, this.at).split('\n').length ?? 1)
+    return this.#text?.slice(0, this.at).split('\n').length ?? this.#linesWritten
   }
 
   get column(): number {
-    return this.at - ((this.#text?.lastIndexOf('\n', this.at - 1) ?? -1) + 1) + 1
+    if (this.#text === undefined) return this.#columnWritten
+    const before = this.#text.slice(0, this.at)
+    return before.length - before.lastIndexOf('\n')
   }
 
   read(count: number): string {
@@ -63,8 +75,15 @@ export class TextStream extends HostObject {
   }
 
   write(text: string): void {
-    if (this.#write === undefined) throw scriptError(54)
+    if (this.#write === undefined || !this.#isOpen) throw scriptError(54)
+    const lines = text.split('\n')
+    this.#linesWritten += lines.length - 1
+    this.#columnWritten = (lines.length > 1 ? 1 : this.#columnWritten) + lines.at(-1)!.length
     this.#write(text)
+  }
+
+  writeLines(text: string, count: number): void {
+    this.write(text + this.#newLine.repeat(Math.max(0, count)))
   }
 }
 
@@ -74,7 +93,7 @@ const table = members<TextStream>({
   Read: method(1, (self, count) => self.read(toLong(count))), ReadLine: method(0, (self) => self.readLine()), ReadAll: method(0, (self) => self.read(Infinity)),
   Skip: method(1, (self, count) => void self.read(toLong(count))), SkipLine: method(0, (self) => void self.readLine()),
   Write: method(1, (self, text) => void self.write(toText(text))),
-  WriteLine: method([0, 1], (self, text: Variant) => void self.write(`${isGiven(text) ? toText(text) : ''}\n`)),
-  WriteBlankLines: method(1, (self, count) => void self.write('\n'.repeat(Math.max(0, toLong(count))))),
+  WriteLine: method([0, 1], (self, text: Variant) => void self.writeLines(isGiven(text) ? toText(text) : '', 1)),
+  WriteBlankLines: method(1, (self, count) => void self.writeLines('', toLong(count))),
   Close: method(0, (self) => void self.close()),
 })
