@@ -119,7 +119,7 @@ test('an error in a script is message 1720 with its place, and a failure unless 
   }
   const failed = await install(build(0))
   assert.deepEqual([failed.exitCode, failed.installed, failed.error?.action, failed.error?.messageNumber], [1603, false, 'Fails', 1720])
-  assert.match(failed.error!.message, /-2146828279, Microsoft VBScript runtime error: Subscript out of range: \[number: 5\] Line 4, Column 3, list\(5\) = 1/)
+  assert.match(failed.error!.message, /-2146828279, Microsoft VBScript runtime error: Subscript out of range: '\[number: 5\]' Line 4, Column 3, list\(5\) = 1/)
   const forgiven = await install(build(continueBit))
   assert.deepEqual([forgiven.exitCode, forgiven.installed], [0, true])
   assert.ok(forgiven.log.some((line) => line.includes('Fails') && line.includes('Line 4, Column 3')))
