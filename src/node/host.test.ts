@@ -11,7 +11,7 @@ import { HostProcesses } from './programs/processes.ts'
 import { runProgram } from './programs/run-program.ts'
 import { takeLock } from './sessions/session-lock.ts'
 import { SystemdServices } from './programs/services.ts'
-import { FolderSessionStore } from './sessions/session-store.ts'
+import { defaultSessionFolder, FolderSessionStore } from './sessions/session-store.ts'
 
 const linux = process.platform === 'linux' ? {} : { skip: 'needs /proc' }
 const folder = mkdtempSync(join(tmpdir(), 'host-'))
@@ -177,6 +177,13 @@ test('a store that is a link, open to others or no folder is refused and not tou
   }
   assert.deepEqual(readdirSync(target), [])
   assert.equal(statSync(join(folder, 'open')).mode & 0o777, 0o777)
+})
+
+test('a namespace of processes of its own has a session folder of its own, unless one is named', () => {
+  const environment = { XDG_RUNTIME_DIR: '/nowhere' }
+  const folder = defaultSessionFolder(environment, undefined)
+  assert.equal(defaultSessionFolder(environment, '4026532210'), `${folder}-in-4026532210`)
+  assert.equal(defaultSessionFolder({ MSIKIT_SESSIONS: '/srv/sessions' }, '4026532210'), '/srv/sessions')
 })
 
 test('files of a store are replaced whole, and folders are made once', linux, () => {

@@ -1,6 +1,6 @@
 // The SessionStore port in a folder of the user's own, mode 0700, on the file system that is emptied when the user logs out.
 // Files are replaced by rename. A folder that is a link, another user's or open to others is not touched.
-import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { WindowsError } from '../../base/index.ts'
 import type { ApplicationQueries, ProcessIdentity, Processes, SessionStore } from '../../platform/index.ts'
@@ -142,12 +142,30 @@ function names(folder: string): string[] {
   }
 }
 
-/** Of the login session where there is one of the caller's own; otherwise below the folder for temporary files. */
-export function defaultSessionFolder(environment: NodeJS.ProcessEnv = process.env): string {
+/**
+ * Of the login session where there is one of the caller's own; otherwise below the folder for temporary files. Processes in
+ * a namespace of their own, those of a container, have another one: they and the host's would take each other for dead.
+ */
+export function defaultSessionFolder(environment: NodeJS.ProcessEnv = process.env, namespace = ownNamespace()): string {
   if (environment.MSIKIT_SESSIONS) return environment.MSIKIT_SESSIONS
   const userId = process.geteuid?.() ?? 0
   const candidates = [environment.XDG_RUNTIME_DIR, `/run/user/${userId}`]
   const runtime = candidates.find((folder) => folder?.startsWith('/') && lstatSync(folder, { throwIfNoEntry: false })?.uid === userId)
-  return runtime === undefined ? `/tmp/msikit-sessions-${userId}` : join(runtime, 'msikit-sessions')
+  const folder = runtime === undefined ? `/tmp/msikit-sessions-${userId}` : join(runtime, 'msikit-sessions')
+  return namespace === undefined ? folder : `${folder}-in-${namespace}`
 }
 
+/** The number of the first namespace, PROC_PID_INIT_INO of Linux. */
+const firstNamespace = '4026531836'
+
+/** The number of the caller's namespace of processes, unless it is the first one or the host does not tell. */
+function ownNamespace(): string | undefined {
+  if (process.platform !== 'linux') return undefined
+  try {
+    const [number] = /\d+/.exec(readlinkSync('/proc/self/ns/pid')) ?? []
+    return number === firstNamespace ? undefined : number
+  } catch {
+    // No /proc, or none of this kind: there is nothing to tell apart.
+    return undefined
+  }
+}
