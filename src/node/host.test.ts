@@ -180,9 +180,7 @@ test('a store that is a link, open to others or no folder is refused and not tou
 })
 
 test('a namespace of processes of its own has a session folder of its own, unless one is named', () => {
-  const environment = { XDG_RUNTIME_DIR: '/nowhere' }
-  const folder = defaultSessionFolder(environment, undefined)
-  assert.equal(defaultSessionFolder(environment, '4026532210'), `${folder}-in-4026532210`)
+  assert.match(defaultSessionFolder({}, '4026532210'), /msikit-sessions.*-in-4026532210$/)
   assert.equal(defaultSessionFolder({ MSIKIT_SESSIONS: '/srv/sessions' }, '4026532210'), '/srv/sessions')
 })
 
