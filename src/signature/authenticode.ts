@@ -89,16 +89,16 @@ async function verifyMessage(message: SignedMessage, computeDigest: (name: Diges
   const attributes = signer.signedAttrs?.attributes ?? []
   const problems = [...(digest.matches ? [] : ['the content is not what was signed']), ...check.problems]
   const holds = problems.length === 0
-  const judged = holds ? await judge(check.certificate!, message, timeStamp, trust) : []
-  const revocation = holds ? await revocationOf(check.certificate!, message, timeStamp, trust) : undefined
-  const doubts = [...judged, ...revocation?.problems ?? []]
+  const judged = holds ? await judge(check.certificate!, message, timeStamp, trust) : undefined
+  const revocation = judged && await revocationOf(check.certificate!, message, judged.at, trust)
+  const doubts = [...judged?.problems ?? [], ...revocation?.problems ?? []]
   return {
     status: !digest.matches ? 'altered' : !holds ? 'invalid' : doubts.length > 0 ? 'untrusted' : trust.anchors === undefined ? 'intact' : 'trusted',
     digest, problems: [...problems, ...doubts], revocation: revocation === undefined ? null : { checked: revocation.checked, certificates: revocation.certificates }, signer: check.certificate === undefined ? null : await signerFacts(check.certificate, message.certificates),
     signerCertificate: check.certificate && encodedCertificate(check.certificate), program: programOf(attributeValue(attributes, opusInfo)),
     signingTime: check.signingTime?.toISOString() ?? '', timeStamp: timeStamp === undefined ? null : await timeStampFacts(timeStamp),
     nested: await nestedReports(signer, computeDigest, trust, depth),
-    notes: [...[...new Set([signed.algorithm, check.digest])].flatMap((name) => name === 'md5' || name === 'sha1' ? [`${name} is no longer safe against forged collisions`] : []), ...revocation?.notes ?? [], ...unreadRevocation(message.data.crls ?? [])],
+    notes: [...[...new Set([signed.algorithm, check.digest])].flatMap((name) => name === 'md5' || name === 'sha1' ? [`${name} is no longer safe against forged collisions`] : []), ...judged?.notes ?? [], ...revocation?.notes ?? [], ...unreadRevocation(message.data.crls ?? [])],
   }
 }
 
@@ -124,10 +124,17 @@ async function readTimeStamp(signer: SignerInfo, message: SignedMessage): Promis
   }
 }
 
-/** Why the signer is not trusted. A time stamp counts when it is intact and its own signer is trusted. */
-async function judge(certificate: Certificate, { certificates }: SignedMessage, timeStamp: TimeStampCheck | undefined, { anchors, now }: TrustOptions): Promise<string[]> {
-  if (anchors === undefined) return []
-  const problems: string[] = []
+interface Judgement {
+  readonly problems: readonly string[]
+  readonly notes: readonly string[]
+  /** When the signature was there: without anchors nobody vouches for a time stamp. */
+  readonly at: Date
+}
+
+/** Why the signer is not trusted. A time stamp counts when it is intact and its own signer is trusted; a signer who is trusted now needs none. */
+async function judge(certificate: Certificate, { certificates }: SignedMessage, timeStamp: TimeStampCheck | undefined, { anchors, now }: TrustOptions): Promise<Judgement> {
+  if (anchors === undefined) return { problems: [], notes: [], at: timeStamp !== undefined && timeStamp.problems.length === 0 ? timeStamp.time ?? now : now }
+  const unstamped: string[] = []
   let at = now
   if (timeStamp !== undefined) {
     const { certificate: stamper } = timeStamp.signer
@@ -135,16 +142,15 @@ async function judge(certificate: Certificate, { certificates }: SignedMessage, 
     const problem = timeStamp.problems[0] ?? (stamper === undefined || time === undefined ? 'its signer is not known'
       : await distrust(stamper, timeStamp.certificates, anchors, time, purposes.timeStamping))
     if (problem === undefined) at = time!
-    else problems.push(`the time stamp does not count: ${problem}`)
+    else unstamped.push(`the time stamp does not count: ${problem}`)
   }
   const problem = await distrust(certificate, certificates, anchors, at, purposes.codeSigning)
-  return problem === undefined ? [] : [...problems, `the signer is not trusted: ${problem}`]
+  return problem === undefined ? { problems: [], notes: unstamped, at } : { problems: [...unstamped, `the signer is not trusted: ${problem}`], notes: [], at }
 }
 
 /** By the lists of the signature and those that were named. */
-function revocationOf(certificate: Certificate, { certificates, data }: SignedMessage, timeStamp: TimeStampCheck | undefined, { anchors = [], revocationLists = [], now }: TrustOptions): Promise<RevocationFacts> {
+function revocationOf(certificate: Certificate, { certificates, data }: SignedMessage, signed: Date, { anchors = [], revocationLists = [], now }: TrustOptions): Promise<RevocationFacts> {
   const embedded = (data.crls ?? []).filter((one): one is CertificateRevocationList => one instanceof CertificateRevocationList)
-  const signed = timeStamp !== undefined && timeStamp.problems.length === 0 && timeStamp.time !== undefined ? timeStamp.time : now
   return checkRevocation(certificate, [...certificates, ...anchors], [...revocationLists, ...embedded], signed, now)
 }
 

@@ -239,6 +239,17 @@ test('a trusted time stamp keeps a signature alive after its certificate', async
   assert.match(forged!.problems[0]!, /the time stamp does not count/)
 })
 
+test('a time stamp that nobody vouches for is told, and does not make a revocation later than the signature', async () => {
+  const stranger = await anIdentity('Clock', { issuer: await anIdentity('Other'), purpose: '1.3.6.1.5.5.7.3.8' })
+  const revoked = await aRevocationList(authority, [{ certificate: signer.certificate, since: new Date(now.getTime() - day) }])
+  const bytes = await signStorage(aStorage(), signer, [], { timeStamp: { signer: stranger, time: new Date(now.getTime() - 5 * day) } })
+  const trust = { anchors: [authority.certificate], now }
+  const report = await verify(bytes, trust)
+  assert.equal(report?.status, 'trusted')
+  assert.match(report!.notes[0]!, /the time stamp does not count/)
+  assert.equal((await verify(bytes, { ...trust, revocationLists: [revoked] }))?.status, 'untrusted')
+})
+
 async function aRevocationList(issuer: Identity, revoked: readonly { readonly certificate: pki.Certificate; readonly since: Date }[], next = new Date(now.getTime() + 30 * day)): Promise<pki.CertificateRevocationList> {
   const list = new pki.CertificateRevocationList({ version: 1 })
   list.issuer.typesAndValues.push(...issuer.certificate.subject.typesAndValues)
