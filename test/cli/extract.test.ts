@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { bytesSource } from 'msikit/base'
-import { createDatabase, databaseClassIds, generateTransform, type Database } from 'msikit/database'
-import { aCabinet, aDatabase } from '../../dist/testing/index.js'
+import { createDatabase, databaseClassIds, generateTransform, openDatabase, transformValidations, type Database } from 'msikit/database'
+import { aCabinet, aDatabase, bytesOf } from '../../dist/testing/index.js'
 import { sharedPath, skipWithout } from '../shared.js'
 import { msikit, Work } from './in-process.js'
 
@@ -155,6 +155,41 @@ test('a patch gives its files, in their places when its target is named', async 
   await ok('extract', patch, '--target', work.save('target.msi', target), '-o', work.path('patched'))
   assert.deepEqual(listed(work.path('patched')), ['Program Files/My App/sub/two.txt', 'Program Files/My App/three.txt'])
   assert.match(await ok('info', patch), /For product +\{1111/)
+})
+
+test('of a patch for two versions of a product each version gets its own files, and without a target none is lost', async () => {
+  const codes = ['{AAAAAAAA-1111-1111-1111-111111111111}', '{BBBBBBBB-1111-1111-1111-111111111111}']
+  const bases = codes.map((code) => {
+    const base = aTwoFolderPackage({ one: text('1') })
+    const table = base.createTable({ name: 'Property', columns: [{ name: 'Property', type: 'string', key: true, nullable: false }, { name: 'Value', type: 'string', key: false, nullable: true }] })
+    table.insert(['ProductCode', code])
+    return base
+  })
+  const patch = createDatabase({ classId: databaseClassIds.patch })
+  const changed = (base: Database, number: number): Database => {
+    const copy = openDatabase(bytesOf((sink) => { base.save(sink) }))
+    copy.table('Media')!.insert([2, 10001, null, `#cab${number}`])
+    copy.table('File')!.update(copy.table('File')!.find('one')!, 'Sequence', 10001)
+    return copy
+  }
+  for (const [number, base] of bases.entries()) {
+    const bigger = openDatabase(bytesOf((sink) => { base.save(sink) }))
+    bigger.table('File')!.update(bigger.table('File')!.find('one')!, 'FileSize', 2)
+    patch.setStorage(`T${number}`, generateTransform(bigger, base, { validation: transformValidations.product })!)
+    patch.setStorage(`#T${number}`, generateTransform(changed(base, number), base)!)
+    patch.setStream(`cab${number}`, bytesSource(aCabinet({ one: text(`${number}!`) })))
+  }
+  patch.summary = { codepage: 1252, properties: new Map([[7, lpstr(codes.join(';'))], [8, lpstr(':T0;:#T0;:T1;:#T1')], [9, lpstr('{22222222-2222-2222-2222-222222222222}')]]) }
+  const file = work.save('two.msp', patch)
+  assert.match(await ok('extract', file, '-o', work.path('twins')), /^2 files, 4 bytes/)
+  assert.deepEqual(listed(work.path('twins')).map((name) => work.read('twins', name).toString()).toSorted(), ['0!', '1!'])
+  for (const [number, base] of bases.entries()) {
+    await ok('extract', file, '--target', work.save(`base${number}.msi`, base), '-o', work.path(`for${number}`))
+    assert.equal(work.read(`for${number}`, 'Program Files/My App/one.txt').toString(), `${number}!`)
+  }
+  const { status, stderr } = await msikit('extract', file, '--target', work.save('none.msi', aTwoFolderPackage({ one: text('1') })), '-o', work.path('for-none'))
+  assert.equal(status, 1642 % 256)
+  assert.match(stderr, /none\.msi: expected a package that the patch is for, with the product code \{AAAA.* or \{BBBB.*, found none/)
 })
 
 test('merge modules and real patches give their files', { skip: skipWithout('corpus/MergeModule1.msm') }, async () => {

@@ -110,7 +110,7 @@ function layOut(opened: OpenedPackage, input: CommandInput): { readonly layout: 
   const kind = input.has('flat') ? 'flat' : (input.value('layout') ?? 'target') as LayoutKind
   const target = input.value('target')
   if (opened.database.classId.toUpperCase() === databaseClassIds.patch) {
-    const { files, cabinets } = layOutPatch(opened, kind, target === undefined ? undefined : requireDatabase(openPackage(target)).database)
+    const { files, cabinets } = layOutPatch(opened, kind, target === undefined ? undefined : requireDatabase(openPackage(target)))
     return { layout: layoutOf(files), cabinets }
   }
   if (target !== undefined) throw new UsageError('option --target: expected with a patch only')
@@ -158,8 +158,8 @@ function sumOfSizes(files: FileLayout): number {
 }
 
 function takenFiles(files: FileLayout, problems: readonly FileProblem[]): LaidOutFile[] {
-  const failed = new Set(problems.map(({ file }) => file.key))
-  return [...filesOf(files)].filter(({ key }) => !failed.has(key))
+  const failed = new Set(problems.map(({ file }) => pathText(file)))
+  return [...filesOf(files)].filter((file) => !failed.has(pathText(file)))
 }
 
 /** Shows how much of all files is written, on a terminal. */

@@ -35,6 +35,10 @@ export interface TakeOptions {
 
 /** In the order of the cabinets. @returns the files that could not be taken, and why */
 export function takeFiles(opened: PackageSource, files: readonly LaidOutFile[], open: OpenTarget, options: TakeOptions = {}): FileProblem[] {
+  const { cabinets } = options
+  if (haveTwins(files.length, (number) => files[number]!.key, options)) {
+    return cabinets!.flatMap((cabinet, number) => takeFiles(opened, files.filter(({ sequence }) => sequence === number), open, { ...options, cabinets: [cabinet] }))
+  }
   const wanted = compressedByKey(files)
   const problems: FileProblem[] = []
   const decoders = new DecoderMemory()
@@ -48,8 +52,14 @@ export function takeFiles(opened: PackageSource, files: readonly LaidOutFile[], 
   return problems
 }
 
+/** Whether cabinets of a patch have files with the same keys, each for another version of the product. */
+function haveTwins(count: number, key: (number: number) => string, { cabinets }: TakeOptions): boolean {
+  return cabinets !== undefined && cabinets.length > 1 && new Set(Array.from({ length: count }, (_, number) => key(number))).size < count
+}
+
 /** What is much is taken without an object for each file, and on several threads where that is worth it. @returns the files that are left for `takeFiles` */
 export async function takeOnThreads(opened: PackageSource, layout: FileLayout, output: OutputFolder, options: TakeOptions & ThreadOptions): Promise<number[]> {
+  if (haveTwins(layout.length, (number) => layout.key(number), options)) return Array.from({ length: layout.length }, (_, number) => number)
   const wanted = new WantedKeys(layout)
   const cabinets = chosenMedia(opened, options).filter((one) => wanted.hasAnyOf(one)).flatMap(({ cabinet }) => tryOpen(opened, cabinet, options)).map((cabinet) => wanted.claim(cabinet))
   const isFinished = await extractOnThreads(cabinets, layout, output, options)
