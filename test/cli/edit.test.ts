@@ -60,6 +60,14 @@ test('rows are added and removed, streams come from files', async () => {
   assert.deepEqual(cells(file, 'Pair'), [['one', null, 'y', 6]])
 })
 
+test('a row for a documented table that the package lacks makes the table', async () => {
+  const file = work.save('bare.msi', aDatabase({ Property: [['ProductName', 'x']] }))
+  await msikit('set', file, '--add', `Icon.app.Data=@${work.write('app.ico', 'icon')}`, '--add', 'Binary.logo.Data=@' + work.path('app.ico'))
+  assert.equal((await msikit('stream', 'get', file, 'Icon.app')).stdout, 'icon')
+  const { status, stderr } = await msikit('set', file, '--add', 'Unheard.x=1')
+  assert.deepEqual([status, /expected a table of the package, found "Unheard"/.test(stderr)], [1628 % 256, true])
+})
+
 test('summary properties and the code page are set', async () => {
   const file = fresh()
   await ok('set', file, 'Summary.title=Title', 'summary.CREATED=2026-01-31T12:00:00Z', 'Summary.pageCount=500', 'Summary.codepage=65001', 'Codepage=1251', 'Summary.subject=Grüße')

@@ -157,6 +157,13 @@ test('a patch gives its files, in their places when its target is named', async 
   assert.match(await ok('info', patch), /For product +\{1111/)
 })
 
+function withCabinetOfPatch(base: Database, number: number): Database {
+  const copy = openDatabase(bytesOf((sink) => { base.save(sink) }))
+  copy.table('Media')!.insert([2, 10001, null, `#cab${number}`])
+  copy.table('File')!.update(copy.table('File')!.find('one')!, 'Sequence', 10001)
+  return copy
+}
+
 test('of a patch for two versions of a product each version gets its own files, and without a target none is lost', async () => {
   const codes = ['{AAAAAAAA-1111-1111-1111-111111111111}', '{BBBBBBBB-1111-1111-1111-111111111111}']
   const bases = codes.map((code) => {
@@ -166,17 +173,11 @@ test('of a patch for two versions of a product each version gets its own files, 
     return base
   })
   const patch = createDatabase({ classId: databaseClassIds.patch })
-  const changed = (base: Database, number: number): Database => {
-    const copy = openDatabase(bytesOf((sink) => { base.save(sink) }))
-    copy.table('Media')!.insert([2, 10001, null, `#cab${number}`])
-    copy.table('File')!.update(copy.table('File')!.find('one')!, 'Sequence', 10001)
-    return copy
-  }
   for (const [number, base] of bases.entries()) {
     const bigger = openDatabase(bytesOf((sink) => { base.save(sink) }))
     bigger.table('File')!.update(bigger.table('File')!.find('one')!, 'FileSize', 2)
     patch.setStorage(`T${number}`, generateTransform(bigger, base, { validation: transformValidations.product })!)
-    patch.setStorage(`#T${number}`, generateTransform(changed(base, number), base)!)
+    patch.setStorage(`#T${number}`, generateTransform(withCabinetOfPatch(base, number), base)!)
     patch.setStream(`cab${number}`, bytesSource(aCabinet({ one: text(`${number}!`) })))
   }
   patch.summary = { codepage: 1252, properties: new Map([[7, lpstr(codes.join(';'))], [8, lpstr(':T0;:#T0;:T1;:#T1')], [9, lpstr('{22222222-2222-2222-2222-222222222222}')]]) }

@@ -27,7 +27,7 @@ export const run = commandRunner({
     + 'when one change is refused, none is made.',
   arguments: [{ name: 'FILE', about: 'A package' }, { name: 'NAME=VALUE', about: 'Changes, made in this order', count: 'any' }],
   options: {
-    add: { short: 'a', value: 'NAME=VALUE', about: 'As NAME=VALUE, with a new row when there is none; its other cells are null, or set by further changes', many: true },
+    add: { short: 'a', value: 'NAME=VALUE', about: 'As NAME=VALUE, with a new row when there is none, and a new table when the package lacks a documented one; its other cells are null, or set by further changes', many: true },
     remove: { short: 'r', value: 'TABLE.KEY', about: 'Remove a row', many: true },
     ...editOptions,
   },
@@ -63,7 +63,7 @@ function applyEdits(database: Database, file: string, edits: readonly { word: st
 }
 
 function setCell(database: Database, file: string, name: string, value: string, add: boolean, pending: Map<string, Cell>): Change {
-  const { table, key, column, row } = findCell(database, file, name)
+  const { table, key, column, row } = findCell(database, file, name, add)
   const { type, name: columnName } = table.columns[column]!
   const cell = value === '' ? null : type === 'binary' ? fileCell(name, value) : value
   const what = `${table.name}.${key}.${columnName}`

@@ -1,6 +1,6 @@
 // Cells as the command line names them: `Table.Key.Column`, the parts of a longer key joined with full stops as in the
 // names of streams. Keys may have full stops themselves, so a row is found by comparing, not by splitting.
-import type { Database, Row, Table } from '../../database/index.ts'
+import { standardTable, type Database, type Row, type Table } from '../../database/index.ts'
 import { CommandError, UsageError } from '../program/errors.ts'
 import { nearest } from '../program/nearest.ts'
 
@@ -13,8 +13,14 @@ export interface CellAddress {
   readonly row: Row | undefined
 }
 
-/** @throws CommandError when there is no such table or column, or two rows fit. */
-export function findCell(database: Database, path: string, typed: string): CellAddress {
+/**
+ * @param makesTable whether a documented table that the package lacks is made.
+ * @throws CommandError when there is no such table or column, or two rows fit.
+ */
+export function findCell(database: Database, path: string, typed: string, makesTable = false): CellAddress {
+  const name = typed.split('.', 1)[0]!
+  const standard = makesTable && !database.tableNames.includes(name) ? standardTable(name) : undefined
+  if (standard !== undefined) database.createTable({ name, columns: standard.columns })
   const { table, rest } = findTable(database, path, typed)
   const isOther = (position: number): boolean => !table.columns[position]!.key
   const dot = rest.lastIndexOf('.')
