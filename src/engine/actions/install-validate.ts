@@ -1,5 +1,6 @@
 // InstallValidate: enough space, and nobody who holds the files. From here on the states of features stand.
 // https://learn.microsoft.com/windows/win32/msi/installvalidate-action
+import { knownState } from '../session/features/components.ts'
 import { computeDiskCost, type VolumeCost } from '../session/disk-cost.ts'
 import { InstallError } from '../session/messages/install-error.ts'
 import type { InstallSession } from '../session/install-session.ts'
@@ -32,8 +33,9 @@ function logStates(session: InstallSession): void {
     const [asked, done] = reinstall ? ['Reinstall', 'Reinstall'] : [name(request), name(action)]
     messages.log(`Feature: ${feature}; Installed: ${name(installed)};   Request: ${asked};   Action: ${done}`)
   }
-  for (const { name: component, installed, request, action, enabled } of session.components.values()) {
-    messages.log(`Component: ${component}; Installed: ${enabled ? name(installed) : 'Null'};   Request: ${name(request)};   Action: ${name(action)}`)
+  for (const component of session.components.values()) {
+    const { request, action } = component
+    messages.log(`Component: ${component.name}; Installed: ${name(knownState(component))};   Request: ${name(request)};   Action: ${name(action)}`)
   }
 }
 

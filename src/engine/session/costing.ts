@@ -184,16 +184,10 @@ export function featureSelection(session: InstallSession): FeatureSelection {
   const lists = new Map(featureListProperties.map((name) => [name, properties.get(name)]))
   if (advertising && featureListProperties.every((name) => lists.get(name) === '')) lists.set('ADVERTISE', 'ALL')
   const compressed = compressedFilesOf(session)
-  const own = (feature: Feature): Component[] => feature.components.map((name) => components.get(name)).filter((component) => component !== undefined)
-  const forcedLocal = (component: Component): boolean =>
-    compressed(component) || (component.attributes & (ComponentAttribute.sourceOnly | ComponentAttribute.optional)) === 0
-  const forcedSource = (component: Component): boolean => !compressed(component) && (component.attributes & ComponentAttribute.sourceOnly) !== 0
   return {
     features, lists, isInstalled: session.parts.context.isInstalled, installLevel: Number(properties.get('INSTALLLEVEL')) || 1,
-    allows: (feature, state) => {
-      const list = own(feature)
-      return list.length === 0 || list.some((component) => !(state === InstallState.source ? forcedLocal : forcedSource)(component))
-    },
+    // Components that are only for one place go there whatever their feature has; compressed files make all of it local.
+    allowsSource: ({ components: names }) => !names.map((name) => components.get(name)).some((component) => component?.enabled === true && compressed(component)),
     cheapestOwner: (kind, key) => cheapestOwner(session, kind, key),
   }
 }

@@ -9,7 +9,7 @@ import type { Package } from '../package/package.ts'
 import type { PackagePatches } from '../package/patches.ts'
 import type { Transaction } from '../script/index.ts'
 import type { ActionData, FirstBootAction, Operation, ScriptEntry } from '../script/operation.ts'
-import { runsFromSource, type Component } from './features/components.ts'
+import { knownState, runsFromSource, type Component } from './features/components.ts'
 import type { DirectoryTree } from './folders/directory-tree.ts'
 import type { Feature } from './features/features.ts'
 import type { FileEntry } from './files/files.ts'
@@ -261,7 +261,10 @@ export class InstallSession implements Session {
       environment: (name) => this.platform.machine.environment[name.toUpperCase()] ?? '',
       featureInstalled: (name) => known() ? this.features.get(name)?.installed : undefined,
       featureAction: (name) => known() ? this.features.get(name)?.action : undefined,
-      componentInstalled: (name) => known() ? this.components.get(name)?.installed : undefined,
+      componentInstalled: (name) => {
+        const component = known() ? this.components.get(name) : undefined
+        return component && knownState(component)
+      },
       componentAction: (name) => known() ? this.components.get(name)?.action : undefined,
     }
   }

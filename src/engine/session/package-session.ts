@@ -6,7 +6,7 @@ import { errorCodes, WindowsError, type ErrorCodeName } from '../../base/index.t
 import { showProperties } from './properties/property-table.ts'
 import type { Database } from '../../database/index.ts'
 import { evaluateCondition, formatRecord } from '../../expression/index.ts'
-import type { Component } from './features/components.ts'
+import { knownState, type Component } from './features/components.ts'
 import { featureSelection, moveDirectory, resolveSelection, resolveStates } from './costing.ts'
 import { componentCosts, featureCost, type ComponentCost } from './disk-cost.ts'
 import { requestState, settle } from './features/feature-selection.ts'
@@ -220,9 +220,9 @@ export class PackageSession implements Disposable {
 
   /** @throws WindowsError ERROR_UNKNOWN_COMPONENT */
   componentState(name: string): SelectionState {
-    const { installed, action, id } = this.#component(name)
+    const component = this.#component(name)
     if (!this.#isCosted()) return { installed: InstallState.unknown, action: InstallState.unknown }
-    return { installed: id === '' ? InstallState.unknown : installed, action }
+    return { installed: knownState(component), action: component.action }
   }
 
   /** Requests a state for one component, whatever its features have. */

@@ -46,6 +46,8 @@ function requestOf(component: Component, features: readonly Feature[], facts: Co
     // A transitive component whose condition turned false goes when its feature is installed again.
     return component.installed === InstallState.absent ? InstallState.unknown : InstallState.absent
   }
+  // Installed again is installed as it was: a feature counts as running from its source when one of its components does.
+  if (changing.every(({ reinstall }) => reinstall) && staysInPlace(component, facts)) return component.installed
   const wanted = changing.map((feature) => feature.action)
   if (wanted.some((state) => state === InstallState.local || state === InstallState.source)) {
     return placeOf(component, wanted.includes(InstallState.local), facts)
@@ -53,6 +55,11 @@ function requestOf(component: Component, features: readonly Feature[], facts: Co
   const keeps = features.some((feature) => feature.action === InstallState.unknown && isInstalledState(feature.installed))
   if (keeps) return InstallState.unknown
   return wanted.includes(InstallState.advertised) ? InstallState.advertised : InstallState.absent
+}
+
+/** What a patch brings lies in a cabinet, and cannot run from a source. */
+function staysInPlace(component: Component, facts: ComponentFacts): boolean {
+  return component.installed === InstallState.local || (component.installed === InstallState.source && !facts.hasCompressedFiles(component))
 }
 
 function resolveForImage(component: Component, features: readonly Feature[]): void {

@@ -45,6 +45,11 @@ export function isInstalled(component: Component): boolean {
   return component.installed === 3 || component.installed === 4
 }
 
+/** The installed state as conditions, callers and the log see it: nothing is known of what is never registered, or left out by its Condition. */
+export function knownState({ id, enabled, installed }: Component): InstallState {
+  return id === '' || (!enabled && installed === 2) ? -1 : installed
+}
+
 /** Its files are used where the source has them. */
 export function runsFromSource(component: Component): boolean {
   return component.action === 4 || (component.action === -1 && component.installed === 4)

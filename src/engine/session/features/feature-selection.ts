@@ -19,8 +19,8 @@ export interface FeatureSelection {
   readonly isInstalled: boolean
   /** Values of the list properties; names separated by commas, or `ALL`. */
   readonly lists: ReadonlyMap<FeatureListProperty, string>
-  /** Whether the feature may run from its source, and whether it may be local. */
-  allows(feature: Feature, state: typeof InstallState.local | typeof InstallState.source): boolean
+  /** Whether the feature may run from its source. */
+  allowsSource(feature: Feature): boolean
   /** The cheapest feature that holds this component (COMPADD…) or file (FILEADD…). */
   cheapestOwner(kind: 'component' | 'file', key: string): Feature | undefined
 }
@@ -84,7 +84,7 @@ function initialState(selection: FeatureSelection, feature: Feature): InstallSta
 /** Local or source, by the Favor bit. */
 function defaultState(selection: FeatureSelection, feature: Feature): InstallState {
   const wantsSource = hasAttribute(feature, FeatureAttribute.favorSource)
-  return wantsSource && selection.allows(feature, InstallState.source) ? InstallState.source : InstallState.local
+  return wantsSource && selection.allowsSource(feature) ? InstallState.source : InstallState.local
 }
 
 function applyList(selection: FeatureSelection, property: FeatureListProperty, value: string): void {
@@ -170,8 +170,7 @@ export function settle(selection: FeatureSelection, feature: Feature): void {
     }
     feature.reinstall = false
   }
-  if (feature.request === InstallState.source && !selection.allows(feature, InstallState.source)) feature.request = InstallState.local
-  if (feature.request === InstallState.local && !selection.allows(feature, InstallState.local)) feature.request = InstallState.source
+  if (feature.request === InstallState.source && !selection.allowsSource(feature)) feature.request = InstallState.local
   if (feature.request === InstallState.absent && !isPresent(feature.installed)) feature.request = InstallState.unknown
   feature.action = feature.request === feature.installed ? InstallState.unknown : feature.request
 }
