@@ -12,7 +12,7 @@ export function allOptions(spec: CommandSpec): Readonly<Record<string, OptionSpe
 /** @throws UsageError */
 export function parseArguments(spec: CommandSpec, argv: readonly string[]): CommandInput {
   const options = allOptions(spec)
-  const { tokens, positionals } = argv.some((word) => word.startsWith('-')) ? tokensOf(argv, options) : { tokens: [], positionals: argv }
+  const { tokens, positionals } = switchesOnly(argv, options) ?? tokensOf(argv, options)
   const given = new Map<string, string[]>()
   for (const token of tokens) {
     if (token.kind === 'option') addOption(options, given, ownName(options, token.name), token.rawName, token.inlineValue === false && token.value.startsWith('--') ? undefined : token.value)
@@ -28,7 +28,19 @@ export function parseArguments(spec: CommandSpec, argv: readonly string[]): Comm
   return input
 }
 
-/** Loading the parser takes a millisecond, which a command line without options need not wait for. */
+/** Loading the parser takes a millisecond, which a command line without options or with plain switches need not wait for. @returns undefined for any other */
+function switchesOnly(argv: readonly string[], options: Readonly<Record<string, OptionSpec>>) {
+  const tokens: { kind: 'option'; name: string; rawName: string; value: undefined; inlineValue: undefined }[] = []
+  const positionals: string[] = []
+  for (const word of argv) {
+    const name = word.slice(2)
+    if (!word.startsWith('-')) positionals.push(word)
+    else if (word.startsWith('--') && Object.hasOwn(options, name) && options[name]!.value === undefined) tokens.push({ kind: 'option', name, rawName: word, value: undefined, inlineValue: undefined })
+    else return undefined
+  }
+  return { tokens, positionals }
+}
+
 function tokensOf(argv: readonly string[], options: Readonly<Record<string, OptionSpec>>) {
   return process.getBuiltinModule('node:util').parseArgs({
     args: [...argv], strict: false, tokens: true, allowPositionals: true,
