@@ -26,8 +26,8 @@ export const run = commandRunner({
     const { database, path } = openPackage(positionals[0]!)
     const name = positionals[1]
     if (name === undefined) {
-      const tables = database.tableNames.map((one) => describeTable(database.table(one)!)).sort((a, b) => a.name < b.name ? -1 : 1)
-      if (format === 'json') out.json(tables)
+      const tables = database.tableNames.toSorted().map((one) => database.table(one)!)
+      if (format === 'json') out.json(tables.map(describeTable))
       else if (format === 'csv') writeCsv(out, ['Table', 'Rows', 'Columns'], tables.map(summaryRow))
       else for (const line of tableLines(['Table', 'Rows', 'Columns'], tables.map(summaryRow))) out.line(line)
       return 0
@@ -43,8 +43,8 @@ function describeTable(table: Table): { name: string; rows: number; columns: rea
   return { name: table.name, rows: table.rowCount, columns: table.columns.map((column) => ({ name: column.name, type: typeLetters(column), key: column.key })) }
 }
 
-function summaryRow({ name, rows, columns }: ReturnType<typeof describeTable>): string[] {
-  return [name, String(rows), columns.map((column) => column.name).join(' ')]
+function summaryRow({ name, rowCount, columns }: Table): string[] {
+  return [name, String(rowCount), columns.map((column) => column.name).join(' ')]
 }
 
 function requireTable(database: Database, path: string, name: string): Table {
