@@ -24,19 +24,36 @@ const apart = {
     builder.onResolve({ filter: oneLanguage }, ({ kind, path }) => kind === 'dynamic-import' ? { path: `./language-${oneLanguage.exec(path)[1]}.cjs`, external: true } : undefined)
   },
 }
-/** Parts of Node.js that take milliseconds to load, each with what is used of it: loaded by the first call. */
+/**
+ * Parts of Node.js that take milliseconds to load are loaded when one of their functions is called. What is no function, or a
+ * class, is looked up where it is used: objects that only say so are made for those who import such a thing.
+ */
 const lazily = {
   name: 'modules of Node.js when they are needed',
   setup(builder) {
     builder.onResolve({ filter: /^node:(?:child_process|crypto|net|os|timers\/promises|worker_threads|zlib)$/ }, ({ path, namespace }) =>
-      namespace === 'lazily' ? { path, external: true } : { path, namespace: 'lazily' })
+      namespace.startsWith('lazily') ? { path, external: true } : { path, namespace: 'lazily', sideEffects: false })
+    builder.onResolve({ filter: /^values of / }, ({ path }) => ({ path: path.slice('values of '.length), namespace: 'lazily, values', sideEffects: false }))
     builder.onLoad({ filter: /.*/, namespace: 'lazily' }, async ({ path }) => {
-      const names = Object.keys(await import(path)).filter((name) => name !== 'default')
-      const contents = `for (const name of ${JSON.stringify(names)}) Object.defineProperty(exports, name, { enumerable: true, get: () => require(${JSON.stringify(path)})[name] })`
+      const { functions, values } = await exportsOf(path)
+      const lines = functions.map((name) => `export const ${name} = (...given) => require(${JSON.stringify(path)}).${name}(...given)`)
+      return { contents: [...lines, `export { ${values.join(', ')} } from ${JSON.stringify(`values of ${path}`)}`].join('\n'), loader: 'js' }
+    })
+    builder.onLoad({ filter: /.*/, namespace: 'lazily, values' }, async ({ path }) => {
+      const { values } = await exportsOf(path)
+      const contents = `for (const name of ${JSON.stringify(values)}) Object.defineProperty(exports, name, { enumerable: true, get: () => require(${JSON.stringify(path)})[name] })`
       return { contents, loader: 'js' }
     })
   },
 }
+
+async function exportsOf(path) {
+  const module = await import(path)
+  const names = Object.keys(module).filter((name) => name !== 'default')
+  const isFunction = (name) => typeof module[name] === 'function' && /^[a-z]/.test(name)
+  return { functions: names.filter(isFunction), values: names.filter((name) => !isFunction(name)) }
+}
+
 /** The widths of characters, for texts that have wide ones. @param folder where it is, as the bundle sees it */
 const wideTextApart = (folder) => ({
   name: 'wide texts when there are some',
