@@ -256,3 +256,17 @@ test('who is no administrator can install for himself, not for all: 1925', async
   assert.equal((await stage.install(path, { properties: { ALLUSERS: '2' } })).exitCode, 0)
   assert.equal(listProducts(stage.platform)[0]!.perMachine, false)
 })
+
+test('of two components with the same code, which packages have against the rules, the one that stays is not forgotten', async () => {
+  const guid = '{0A0B0C0D-0000-4000-8000-0000000000CC}'
+  const builder = aPackage()
+  const place = builder.folder('ProgramFilesFolder').folder('Example', { key: 'INSTALLDIR' })
+  for (const name of ['A', 'B']) builder.feature(name).file(place, `${name}.txt`, name, { key: `file.${name}`, component: { key: `component.${name}`, guid } })
+  const stage = aMachine()
+  const path = stage.add(builder)
+  assert.equal((await stage.install(path)).exitCode, 0)
+  assert.equal((await stage.install(path, { properties: { REMOVE: 'A' } })).exitCode, 0)
+  assert.equal(installed(stage), 'B')
+  assert.equal((await stage.uninstall('Example')).exitCode, 0)
+  assert.equal(stage.platform.files.stat('C:\\Program Files (x86)\\Example'), undefined)
+})

@@ -1,7 +1,8 @@
 // ProcessComponents: registers and unregisters components with their key paths, and counts shared files.
 // https://learn.microsoft.com/windows/win32/msi/processcomponents-action
 import { foldCase, parentPath } from '../../base/index.ts'
-import { ComponentAttribute, type Component } from '../session/features/components.ts'
+import { ComponentAttribute, isInstalled, type Component } from '../session/features/components.ts'
+import type { Feature } from '../session/features/features.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { keyFilePath } from '../session/files/file-states.ts'
@@ -18,15 +19,34 @@ export const processComponents: StandardAction = (session) => {
     if (component.registration !== 'register') {
       session.emit({ op: 'ComponentUnregister', componentId: component.id, packedProduct, userDataSid, ...shared }, { data: { 1: productCode, 2: component.id } })
       if (component.registration === 'disable') session.emit({ op: 'ComponentRegister', componentId: component.id, packedProduct, userDataSid, keyPath: '', permanent: false })
+      const other = remainingNamesake(session, component)
+      if (other !== undefined) registerComponent(session, other, {})
       continue
     }
-    const path = component.enabled ? registeredKeyPath(session, component) : ''
-    session.emit({
-      op: 'ComponentRegister', componentId: component.id, packedProduct, userDataSid,
-      keyPath: sharedDll === undefined ? path : path.replace(/^([A-Za-z]):/, '$1?'),
-      permanent: (component.attributes & ComponentAttribute.permanent) !== 0, ...shared,
-    }, { data: { 1: productCode, 2: component.id, 3: path } })
+    registerComponent(session, component, shared)
   }
+}
+
+function registerComponent(session: Session, component: Component, shared: { readonly sharedDll?: { readonly key: string; readonly path: string } }): void {
+  const path = component.enabled ? registeredKeyPath(session, component) : ''
+  session.emit({
+    op: 'ComponentRegister', componentId: component.id, packedProduct: session.product.packedProductCode, userDataSid: session.context.userDataSid,
+    keyPath: shared.sharedDll === undefined ? path : path.replace(/^([A-Za-z]):/, '$1?'),
+    permanent: (component.attributes & ComponentAttribute.permanent) !== 0, ...shared,
+  }, { data: { 1: session.product.productCode, 2: component.id, 3: path } })
+}
+
+/**
+ * Another component of the package with the same code, which no rule allows but packages have: it stays installed, and would be
+ * forgotten, and its files with it, if the code were.
+ */
+function remainingNamesake(session: Session, component: Component): Component | undefined {
+  return [...session.components.values()].find((one) => one !== component && one.id === component.id && one.registration === 'none' && isInstalled(one)
+    && one.features.some((name) => stays(session.features.get(name))))
+}
+
+function stays(feature: Feature | undefined): boolean {
+  return feature !== undefined && feature.action === -1 && (feature.installed === 3 || feature.installed === 4)
 }
 
 /** Files are counted when the component says so, when a count exists already, and always in the system folder. */
