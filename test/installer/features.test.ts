@@ -270,3 +270,30 @@ test('of two components with the same code, which packages have against the rule
   assert.equal((await stage.uninstall('Example')).exitCode, 0)
   assert.equal(stage.platform.files.stat('C:\\Program Files (x86)\\Example'), undefined)
 })
+
+test('a class and an extension that two features serve stay with the one that stays', async () => {
+  const clsid = '{0A0B0C0D-0000-4000-8000-0000000000CD}'
+  const builder = aPackage()
+  const place = builder.folder('ProgramFilesFolder').folder('Example', { key: 'INSTALLDIR' })
+  for (const [name, Context] of [['A', 'InprocServer32'], ['B', 'LocalServer32']] as const) {
+    builder.feature(name).file(place, `${name}.exe`, name, { key: `file.${name}` })
+      .row('Extension', { Extension: 'exm', ProgId_: 'Example.Document', MIME_: 'x/example', Feature_: name })
+      .row('Class', { CLSID: clsid, Context, Description: 'Thing', ProgId_Default: 'Example.Thing', Feature_: name })
+  }
+  builder.row('ProgId', { ProgId: 'Example.Document', Description: 'Document' }).row('ProgId', { ProgId: 'Example.Thing', Class_: clsid, Description: 'Thing' })
+    .row('Verb', { Extension_: 'exm', Verb: 'open' }).row('MIME', { ContentType: 'x/example', Extension_: 'exm' })
+  const stage = aMachine()
+  const path = stage.add(builder)
+  const value = (key: string): unknown => stage.platform.registry.value(`HKLM\\Software\\Classes\\${key}`, '')?.data
+  const kept = (): unknown => ['.exm', 'Example.Document', 'Example.Document\\shell\\open\\command', 'Example.Thing', `Wow6432Node\\CLSID\\${clsid}\\InprocServer32`, `Wow6432Node\\CLSID\\${clsid}\\LocalServer32`].map(value)
+  const served = (name: string, ...servers: (string | undefined)[]): unknown => ['Example.Document', 'Document', `"C:\\Program Files (x86)\\Example\\${name}.exe"`, 'Thing', ...servers]
+  const server = (name: string): string => `C:\\Program Files (x86)\\Example\\${name}.exe`
+  assert.equal((await stage.install(path, { properties: { ADDLOCAL: 'B' } })).exitCode, 0)
+  assert.deepEqual(kept(), served('B', undefined, server('B')))
+  assert.equal((await stage.install(path, { properties: { ADDLOCAL: 'A' } })).exitCode, 0)
+  assert.equal((await stage.install(path, { properties: { REMOVE: 'A' } })).exitCode, 0)
+  assert.deepEqual(kept(), served('B', undefined, server('B')))
+  assert.equal(stage.platform.registry.value('HKLM\\Software\\Classes\\MIME\\Database\\Content Type\\x/example', 'Extension')?.data, '.exm')
+  assert.equal((await stage.uninstall('Example')).exitCode, 0)
+  assert.deepEqual(kept(), [undefined, undefined, undefined, undefined, undefined, undefined])
+})

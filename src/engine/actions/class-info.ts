@@ -6,7 +6,7 @@ import { keyFilePath } from '../session/files/file-states.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { iconPath } from './icons.ts'
-import { featureBecomesAvailable, resourceGoes } from './availability.ts'
+import { featureBecomesAvailable, resourceGoes, resourceStays } from './availability.ts'
 import { classesKey, setDescriptor, setText } from './classes.ts'
 
 const relativePath = 1
@@ -25,10 +25,23 @@ export const unregisterClassInfo: StandardAction = (session) => {
     if (component === undefined || !resourceGoes(session, row.text('Feature_'), component)) continue
     const clsid = row.text('CLSID')
     const data = { 1: clsid }
+    if (staysInAnotherContext(session, clsid)) {
+      session.emit({ op: 'RegRemoveKey', key: classesKey(session, component, `CLSID\\${clsid}\\${row.text('Context')}`), ifEmpty: false }, { data })
+      continue
+    }
     session.emit({ op: 'RegRemoveKey', key: classesKey(session, component, `CLSID\\${clsid}`), ifEmpty: false }, { data })
     if (row.text('FileTypeMask') !== '') session.emit({ op: 'RegRemoveKey', key: classesKey(session, component, `FileType\\${clsid}`), ifEmpty: false })
     if (row.text('AppId_') !== '') session.emit({ op: 'RegRemoveKey', key: classesKey(session, component, `AppID\\${row.text('AppId_')}`), ifEmpty: false })
   }
+}
+
+/** Each context has a row, and may have a component and a feature of its own. */
+function staysInAnotherContext(session: Session, clsid: string): boolean {
+  for (const row of session.rows('Class')) {
+    const component = row.text('CLSID') === clsid ? session.components.get(row.text('Component_')) : undefined
+    if (component !== undefined && resourceStays(session, row.text('Feature_'), component)) return true
+  }
+  return false
 }
 
 function registerClass(session: Session, row: Row, component: Component): void {

@@ -5,21 +5,13 @@ import type { Component } from '../session/features/components.ts'
 import { keyFilePath } from '../session/files/file-states.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
-import { featureBecomesAvailable, resourceGoes } from './availability.ts'
+import { featureBecomesAvailable, resourceGoes, resourceStays } from './availability.ts'
 import { classesKey, removeText, setDescriptor, setText } from './classes.ts'
 
 export const registerExtensionInfo: StandardAction = (session) => {
   for (const row of session.rows('Extension')) {
     const component = session.components.get(row.text('Component_'))
-    if (component === undefined || !featureBecomesAvailable(session, row.text('Feature_'), component)) continue
-    const extension = row.text('Extension')
-    const progId = row.text('ProgId_')
-    const key = classesKey(session, component, `.${extension}`)
-    setText(session, key, '', progId, { 1: extension })
-    if (row.text('MIME_') !== '') setText(session, key, 'Content Type', row.text('MIME_'))
-    // Where the shell looks for what a new document of the program is made of.
-    if (progId !== '') session.emit({ op: 'RegCreateKey', key: `${key}\\${progId}\\ShellNew` })
-    registerVerbs(session, row, progId === '' ? `.${extension}` : progId, component)
+    if (component !== undefined && featureBecomesAvailable(session, row.text('Feature_'), component)) register(session, row, component)
   }
 }
 
@@ -28,6 +20,11 @@ export const unregisterExtensionInfo: StandardAction = (session) => {
     const component = session.components.get(row.text('Component_'))
     if (component === undefined || !resourceGoes(session, row.text('Feature_'), component)) continue
     const extension = row.text('Extension')
+    const other = remainingExtension(session, extension)
+    if (other !== undefined) {
+      register(session, other.row, other.component)
+      continue
+    }
     const key = classesKey(session, component, `.${extension}`)
     const progId = row.text('ProgId_')
     const owner = progId === '' ? `.${extension}` : progId
@@ -47,6 +44,26 @@ export const unregisterExtensionInfo: StandardAction = (session) => {
     }
     session.emit({ op: 'RegRemoveKey', key, ifEmpty: true })
   }
+}
+
+function register(session: Session, row: Row, component: Component): void {
+  const extension = row.text('Extension')
+  const progId = row.text('ProgId_')
+  const key = classesKey(session, component, `.${extension}`)
+  setText(session, key, '', progId, { 1: extension })
+  if (row.text('MIME_') !== '') setText(session, key, 'Content Type', row.text('MIME_'))
+  // Where the shell looks for what a new document of the program is made of.
+  if (progId !== '') session.emit({ op: 'RegCreateKey', key: `${key}\\${progId}\\ShellNew` })
+  registerVerbs(session, row, progId === '' ? `.${extension}` : progId, component)
+}
+
+/** Several components can serve an extension: one that stays serves it when another goes. */
+export function remainingExtension(session: Session, extension: string): { readonly row: Row; readonly component: Component } | undefined {
+  for (const row of session.rows('Extension')) {
+    const component = row.text('Extension') === extension ? session.components.get(row.text('Component_')) : undefined
+    if (component !== undefined && resourceStays(session, row.text('Feature_'), component)) return { row, component }
+  }
+  return undefined
 }
 
 function registerVerbs(session: Session, extension: Row, owner: string, component: Component): void {

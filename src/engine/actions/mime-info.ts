@@ -6,6 +6,7 @@ import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { featureBecomesAvailable, resourceGoes } from './availability.ts'
 import { classesKey, setText } from './classes.ts'
+import { remainingExtension } from './extension-info.ts'
 
 export const registerMimeInfo: StandardAction = (session) => {
   for (const { row, feature, component } of mimeRows(session)) {
@@ -18,17 +19,17 @@ export const registerMimeInfo: StandardAction = (session) => {
 
 export const unregisterMimeInfo: StandardAction = (session) => {
   for (const { row, feature, component } of mimeRows(session)) {
-    if (!resourceGoes(session, feature, component)) continue
+    if (!resourceGoes(session, feature, component) || remainingExtension(session, row.text('Extension_')) !== undefined) continue
     session.emit({ op: 'RegRemoveKey', key: contentTypeKey(session, row, component), ifEmpty: false }, { data: { 1: row.text('ContentType'), 2: row.text('Extension_') } })
   }
 }
 
 function* mimeRows(session: Session): Iterable<{ row: Row; feature: string; component: Component }> {
-  const extensions = new Map([...session.rows('Extension')].map((one) => [one.text('Extension'), one]))
   for (const row of session.rows('MIME')) {
-    const extension = extensions.get(row.text('Extension_'))
-    const component = extension === undefined ? undefined : session.components.get(extension.text('Component_'))
-    if (component !== undefined) yield { row, feature: extension!.text('Feature_'), component }
+    for (const extension of session.rows('Extension')) {
+      const component = extension.text('Extension') === row.text('Extension_') ? session.components.get(extension.text('Component_')) : undefined
+      if (component !== undefined) yield { row, feature: extension.text('Feature_'), component }
+    }
   }
 }
 
