@@ -42,8 +42,9 @@ export function setMachineProperties(properties: PropertyStore, { machine, regis
   set('VersionNT', machine.versionNT)
   if (is64) set('VersionNT64', machine.versionNT)
   set('WindowsBuild', machine.windowsBuild)
-  if (machine.servicePackLevel > 0) set('ServicePackLevel', machine.servicePackLevel)
-  if (machine.servicePackLevel > 0) set('ServicePackLevelMinor', 0)
+  // Without a service pack too: logs of Windows show 0.
+  set('ServicePackLevel', machine.servicePackLevel)
+  set('ServicePackLevelMinor', 0)
   set('VersionMsi', formatInstallerVersion(installerVersion))
   set('MsiNTProductType', { workstation: 1, 'domain-controller': 2, server: 3 }[machine.productType])
   set('Intel', 6)
