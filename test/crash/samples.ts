@@ -147,7 +147,7 @@ export const samples: { readonly [Name in Exclude<Operation['op'], 'DisableRollb
   IconCreate: [{ op: 'IconCreate', path: 'C:\\App\\icon.ico', stream: 'Icon.app.ico' }, { op: 'IconCreate', path: 'C:\\Icons\\icon.ico', stream: 'Icon.app.ico' }],
   IconRemove: [{ op: 'IconRemove', path: 'C:\\App\\icon.ico' }],
   FontRegister: [{ op: 'FontRegister', title: 'Sample (TrueType)', path: 'C:\\App\\OLD.txt', registeredPath: 'OLD.txt' }, { op: 'FontRegister', title: '', path: 'C:\\App\\OLD.txt', registeredPath: 'OLD.txt' }],
-  TypeLibraryRegister: [library('TypeLibraryRegister', 'C:\\App\\OLD.txt'), library('TypeLibraryRegister', 'C:\\App\\Sample.tlb')],
+  TypeLibraryRegister: [library('TypeLibraryRegister', 'C:\\App\\Sample.tlb')],
   TypeLibraryUnregister: [library('TypeLibraryUnregister', 'C:\\App\\Sample.tlb'), library('TypeLibraryUnregister', 'C:\\App\\OLD.txt')],
   FontUnregister: [{ op: 'FontUnregister', title: 'Listed (TrueType)', path: 'C:\\App\\OLD.txt', registeredPath: 'OLD.txt' }],
   ComponentRegister: [{ op: 'ComponentRegister', componentId: component, packedProduct: '2'.repeat(32), userDataSid: 'S-1-5-18', keyPath: 'C?\\App\\OLD.txt', permanent: true, sharedDll: { key: sharedDlls, path: 'C:\\App\\OLD.txt' } }],

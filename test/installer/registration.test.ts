@@ -173,11 +173,23 @@ test('tables that are left alone are named in the log', async () => {
 
 test('a type library is registered per machine by version, language and platform', async () => {
   const one = aCase()
-  one.component.row('TypeLib', { LibID: clsid, Language: 1033, Version: 0x10a02, Description: 'Example library', Directory_: 'INSTALLDIR', Feature_: 'Main' })
+  const component = one.feature.file(one.builder.folder('ProgramFilesFolder\\Example\\Lib', { key: 'LIBDIR' }), 'lib.tlb', typeLibrary('', 0, []), { key: 'lib' })
+  component.row('TypeLib', { LibID: clsid, Language: 1033, Version: 0x10a02, Description: 'Example library', Directory_: 'INSTALLDIR', Feature_: 'Main' })
   await checkClasses(one, {
     [`TypeLib\\${clsid}\\10a.2 → `]: 'Example library', [`TypeLib\\${clsid}\\10a.2\\FLAGS → `]: '0',
-    [`TypeLib\\${clsid}\\10a.2\\HELPDIR → `]: `${folder}\\`, [`TypeLib\\${clsid}\\10a.2\\409\\win32 → `]: `${folder}\\app.exe`,
+    [`TypeLib\\${clsid}\\10a.2\\HELPDIR → `]: `${folder}\\`, [`TypeLib\\${clsid}\\10a.2\\409\\win32 → `]: `${folder}\\Lib\\lib.tlb`,
   })
+})
+
+test('a file that is no type library ends the installation: 1911', async () => {
+  const one = aCase()
+  one.component.row('TypeLib', { LibID: clsid, Language: 1033, Version: 0x100, Description: 'None', Feature_: 'Main' })
+  const stage = aMachine()
+  const path = stage.add(one.builder)
+  const before = snapshotOf(stage)
+  const { exitCode, error } = await stage.install(path)
+  assert.deepEqual([exitCode, error?.messageNumber], [1603, 1911])
+  assert.deepEqual(changes(before, stage), [])
 })
 
 const libraryId = '{0B0C0D0E-0000-4000-8000-000000000001}'

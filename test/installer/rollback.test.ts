@@ -11,6 +11,7 @@ import { listProducts } from 'msikit/engine'
 import { aPackage } from '../../dist/testing/index.js'
 import { folderDigest } from '../folder-digest.js'
 import { HostStage } from './host-stage.js'
+import { typeLibrary } from './type-library.js'
 import { peFile } from './pe-file.js'
 
 const place = 'Program Files (x86)/Example'
@@ -29,11 +30,12 @@ function example(version: '1.0.0' | '2.0.0', files = 3): PackageBuilder {
     .service('ExampleSvc', { arguments: version })
     .row('Class', { CLSID: clsid, Context: 'LocalServer32', Description: version, Feature_: 'Main' })
     .row('Extension', { Extension: 'exm', ProgId_: 'Example.Document', Feature_: 'Main' })
-    .row('TypeLib', { LibID: clsid, Language: 1033, Version: version === '1.0.0' ? 0x100 : 0x200, Description: version, Feature_: 'Main' })
     .row('Font', { File_: 'font', FontTitle: `Example ${version}` })
     .row('DuplicateFile', { FileKey: 'copy', File_: 'app', DestName: 'copy.exe' })
     .removeFile('*.log', 'both').createFolder(folder.folder('data'))
   component.file('font.ttf', `font of ${version}`, { key: 'font' })
+  main.file(folder, 'lib.tlb', typeLibrary(version, 0, [{ name: 'IExample', iid: clsid, kind: 'dispatch', flags: 0x1140 }]), { key: 'lib' })
+    .row('TypeLib', { LibID: clsid, Language: 1033, Version: version === '1.0.0' ? 0x100 : 0x200, Description: version, Feature_: 'Main' })
   builder.row('ProgId', { ProgId: 'Example.Document', Description: version }).icon('app.exe', `icon of ${version}`).property('ARPPRODUCTICON', 'app.exe')
   main.file(folder, 'readonly.txt', `read-only ${version}`, { readOnly: true, hidden: true })
   main.file(folder, `only in ${version}.txt`, version)

@@ -76,7 +76,7 @@ export type Operation =
   | {
     readonly op: 'TypeLibraryRegister' | 'TypeLibraryUnregister'; readonly path: string; /** Ends in the library's identifier. */ readonly libraryKey: string; /** One for each view. */ readonly interfacesKeys: readonly string[]
     /** In hexadecimal digits: `1.a`. */ readonly version: string; /** LANGID. */ readonly language: number; readonly platform: 'win32' | 'win64'
-    /** Where the library has none. */ readonly description: string; /** Empty for that of the library. */ readonly helpFolder: string
+    /** Where the library has no words of its own. */ readonly description: string; /** Empty for that of the library. */ readonly helpFolder: string
   }
   // Registration: registry changes that belong together, and the cached package
   | { readonly op: 'ComponentRegister'; readonly componentId: string; readonly packedProduct: string; readonly userDataSid: string; readonly keyPath: string; readonly permanent: boolean; /** Key of SharedDLLs and the value to count up. */ readonly sharedDll?: { readonly key: string; readonly path: string } }

@@ -1,7 +1,7 @@
 // What the registration of a type library needs to know of it, read from the library itself: a .tlb file, or the resource TYPELIB of
 // an executable. Little-endian; a header of 0x54 bytes, an offset for each type, a directory of segments, then the segments.
 // https://learn.microsoft.com/windows/win32/api/oleauto/nf-oleauto-registertypelib; the format ("MSFT") has no page of Microsoft's.
-// Of the older format ("SLTG"), and of malformed libraries, nothing is known: `undefined`.
+// Of the older format ("SLTG") nothing is known but that it is one.
 import { codePage, guidFromBytes, type ByteSource } from '../../base/index.ts'
 import { readResource } from '../session/files/pe-resource.ts'
 
@@ -22,6 +22,7 @@ export interface LibraryInterface {
 }
 
 const signature = 0x5446534d
+const olderSignature = 0x47544c53
 const maximumBytes = 1 << 24
 const headerBytes = 0x54
 const hasHelpLibrary = 0x100
@@ -32,6 +33,7 @@ const typeBytes = 100
 const kind = { interface: 3, dispatch: 4 } as const
 const typeFlag = { dual: 0x40, automation: 0x100 } as const
 
+/** `undefined` for what is no type library, or a malformed one. */
 export function readTypeLibrary(source: ByteSource): TypeLibrary | undefined {
   const bytes = readResource(source, 'TYPELIB', maximumBytes) ?? wholeFile(source)
   try {
@@ -43,12 +45,13 @@ export function readTypeLibrary(source: ByteSource): TypeLibrary | undefined {
 }
 
 function wholeFile(source: ByteSource): Uint8Array | undefined {
-  const isLibrary = source.size >= headerBytes && source.size <= maximumBytes && source.read(0, 1)[0] === (signature & 0xff)
-  return isLibrary ? source.read(0, source.size) : undefined
+  const first = source.size >= headerBytes && source.size <= maximumBytes ? source.read(0, 1)[0] : undefined
+  return first === (signature & 0xff) || first === (olderSignature & 0xff) ? source.read(0, source.size) : undefined
 }
 
 /** @throws RangeError where it ends too soon */
 function parseTypeLibrary(view: DataView): TypeLibrary | undefined {
+  if (view.getUint32(0, true) === olderSignature) return { description: '', flags: 0, interfaces: [] }
   if (view.getUint32(0, true) !== signature) return undefined
   const count = view.getUint32(0x20, true)
   const directory = headerBytes + ((view.getUint32(0x14, true) & hasHelpLibrary) === 0 ? 0 : 4) + 4 * count

@@ -1,9 +1,10 @@
 // TypeLibraryRegister and TypeLibraryUnregister: the keys that RegisterTypeLib writes and UnRegisterTypeLib takes away: those of the
-// library, and those of the interfaces in it that automation marshals. A library that cannot be read is registered by its row alone.
+// library, and those of the interfaces in it that automation marshals. A file that is no library ends the installation, as the loader of Windows would.
 // https://learn.microsoft.com/windows/win32/api/oleauto/nf-oleauto-registertypelib
 // Interfaces: https://learn.microsoft.com/previous-versions/windows/desktop/automat/registering-interfaces
 import { foldCase, parentPath } from '../../../base/index.ts'
 import type { Registry, RegistryValue } from '../../../platform/index.ts'
+import { InstallError } from '../../session/install-error.ts'
 import type { OperationOf, ScriptContext } from '../handler.ts'
 import type { RegistryEdit } from '../operation.ts'
 import { registryOperation, type RegistryHandler } from '../registry-operation.ts'
@@ -18,10 +19,11 @@ const proxyKeys = ['ProxyStubClsid', 'ProxyStubClsid32'] as const
 
 export const typeLibraryRegister: RegistryHandler<Operation> = registryOperation((operation, registry, context) => {
   const library = libraryOf(operation, context)
+  if (library === undefined) throw new InstallError(1911, [operation.path])
   const key = versionKey(operation)
   return [
-    set(key, '', library?.description || operation.description),
-    set(`${key}\\FLAGS`, '', String(library?.flags ?? 0)),
+    set(key, '', library.description || operation.description),
+    set(`${key}\\FLAGS`, '', String(library.flags)),
     set(`${key}\\HELPDIR`, '', operation.helpFolder || parentPath(operation.path) || ''),
     set(`${languageKey(operation)}\\${operation.platform}`, '', operation.path),
     ...interfacesOf(operation, library).filter(({ key: own }) => !hasProxyOfItsOwn(registry, own)).flatMap((one) => interfaceEdits(operation, one)),
@@ -33,12 +35,10 @@ export const typeLibraryUnregister: RegistryHandler<OperationOf<'TypeLibraryUnre
   ...interfacesOf(operation, libraryOf(operation, context)).filter(({ key }) => isOfLibrary(registry, operation, key)).flatMap((one) => interfaceRemoval(registry, one)),
 ])
 
-function libraryOf({ path }: Operation, { platform: { files }, log }: ScriptContext): TypeLibrary | undefined {
+function libraryOf({ path }: Operation, { platform: { files } }: ScriptContext): TypeLibrary | undefined {
   if (files.stat(path)?.kind !== 'file') return undefined
   using file = files.open(path)
-  const library = readTypeLibrary(file)
-  if (library === undefined) log(`Type library ${path} cannot be read: no interfaces are registered from it`)
-  return library
+  return readTypeLibrary(file)
 }
 
 function versionKey({ libraryKey, version }: Operation): string {
