@@ -1,9 +1,9 @@
 // Differences between what a recording shows after a step and what the root holds, as sentences.
 import type { Recording, RecordedFile, RecordedStep, RecordedValue } from './recording.ts'
-import { cachedPackage, normaliseKey, normalisePath, type RootState } from './root-state.ts'
+import { cachedPackage, normaliseFolder, normaliseKey, normalisePath, type RootState } from './root-state.ts'
 
 export interface Difference {
-  readonly aspect: 'exit' | 'file' | 'registry'
+  readonly aspect: 'exit' | 'file' | 'folder' | 'key' | 'registry'
   /** Normalised path, or key and value name joined with ` : `. */
   readonly where: string
   readonly expected: string
@@ -14,11 +14,18 @@ export interface Difference {
 export class ExpectedState {
   readonly files = new Map<string, RecordedFile | undefined>()
   readonly values = new Map<string, Map<string, RecordedValue | undefined>>()
+  /** Whether they are there. */
+  readonly folders = new Map<string, boolean>()
+  readonly keys = new Map<string, boolean>()
 
   apply(step: RecordedStep): void {
     for (const [path, file] of Object.entries(step.files.added)) this.files.set(normalisePath(path), file)
     for (const [path, file] of Object.entries(step.files.changed)) this.files.set(normalisePath(path), file.to)
     for (const path of Object.keys(step.files.removed)) this.files.set(normalisePath(path), undefined)
+    for (const path of step.dirs?.added ?? []) this.folders.set(normaliseFolder(path), true)
+    for (const path of step.dirs?.removed ?? []) this.folders.set(normaliseFolder(path), false)
+    for (const key of step.registry.keys_added ?? []) this.keys.set(normaliseKey(key), true)
+    for (const key of step.registry.keys_removed ?? []) this.keys.set(normaliseKey(key), false)
     for (const [key, values] of Object.entries(step.registry.added)) for (const [name, value] of Object.entries(values)) this.#set(key, name, value)
     for (const [key, values] of Object.entries(step.registry.changed)) for (const [name, value] of Object.entries(values)) this.#set(key, name, value.to)
     for (const [key, values] of Object.entries(step.registry.removed)) for (const name of Object.keys(values)) this.#set(key, name, undefined)
@@ -32,7 +39,11 @@ export class ExpectedState {
 }
 
 export function compareStates(expected: ExpectedState, found: RootState, before: RootState): Difference[] {
-  return [...compareFiles(expected, found, before), ...compareRegistry(expected, found, before)]
+  const keysWithValues = new Set([...found.keys].filter(([, values]) => values.size > 0).map(([key]) => key))
+  return [
+    ...compareFiles(expected, found, before), ...comparePresence('folder', '/', expected.folders, [...expected.files.keys()], found.folders, before.folders),
+    ...compareRegistry(expected, found, before), ...comparePresence('key', '\\', expected.keys, [], new Set(found.keys.keys()), new Set([...before.keys.keys(), ...keysWithValues])),
+  ]
 }
 
 function* compareFiles(expected: ExpectedState, found: RootState, before: RootState): Iterable<Difference> {
@@ -45,6 +56,17 @@ function* compareFiles(expected: ExpectedState, found: RootState, before: RootSt
   for (const [path, file] of found.files) {
     if (path !== cachedPackage && !expected.files.has(path) && !before.files.has(path)) yield { aspect: 'file', where: path, expected: 'nothing', found: describe(file) }
   }
+}
+
+/**
+ * Folders, and keys; those above a recorded one were there before on the recorder's machine. Keys with values need no
+ * difference of their own: their values have one.
+ */
+function* comparePresence(aspect: 'folder' | 'key', separator: string, expected: ReadonlyMap<string, boolean>, within: readonly string[], found: ReadonlySet<string>, known: ReadonlySet<string>): Iterable<Difference> {
+  for (const [path, isThere] of expected) if (isThere !== found.has(path)) yield { aspect, where: path, expected: isThere ? 'there' : 'gone', found: isThere ? 'gone' : 'there' }
+  const above = new Set<string>()
+  for (const path of [...expected.keys(), ...within]) for (let at = path.lastIndexOf(separator); at > 0; at = path.lastIndexOf(separator, at - 1)) above.add(path.slice(0, at))
+  for (const path of found) if (!expected.has(path) && !known.has(path) && !above.has(path)) yield { aspect, where: path, expected: 'nothing', found: 'there' }
 }
 
 function* compareRegistry(expected: ExpectedState, found: RootState, before: RootState): Iterable<Difference> {

@@ -217,7 +217,7 @@ export const explanations: readonly Explanation[] = [
     reason: 'Both versions write this value under components of their own, which breaks the component rules: the late removal of the older one takes it away (what-happens-if-the-component-rules-are-broken)',
   },
   {
-    recording: /./, aspect: 'exit', where: /^msiexec \/x /, change: /^0 → 1605$/,
+    recording: /./, aspect: 'exit', where: /^msiexec \/x /, change: /^\d+ → 1605$/,
     reason: 'A product that is not installed cannot be removed: 1605 (error-codes); the recorder runs the whole sequence',
   },
   {
@@ -299,6 +299,70 @@ export const explanations: readonly Explanation[] = [
   {
     recording: /./, aspect: 'registry', where: /^hkcu\\software\\classes\\/, change: /^nothing →|→ nothing$/, elsewhere: true,
     reason: 'Root 0 of a per-user installation is HKCU\\Software\\Classes (registry-table), of which CLSID, Interface and the like have a 32-bit view of their own (shared-registry-keys); the recorder writes to the machine, and does not redirect',
+  },
+  {
+    recording: /./, aspect: 'key', where: /\\userdata\\[^\\]+\\products\\[0-9a-f]{32}\\usage$/, change: /^nothing →/,
+    reason: 'Windows counts the use of features (MsiGetFeatureUsage) below a key of every product; the recorder does not count',
+  },
+  {
+    recording: /./, aspect: 'key', where: /\\currentversion\\(?:uninstall|shareddlls)$/, change: /^nothing →/,
+    reason: 'These keys are the system\'s: they stay when nothing is left in them. In the recorder\'s 32-bit view they are not there before',
+  },
+  {
+    recording: /./, aspect: 'key', where: /^hklm\\software\\classes\\wow6432node\\(?!clsid\\|interface\\)/, change: /^there →/,
+    reason: 'The keys of shared classes that the recorder redirects (shared-registry-keys)',
+  },
+  {
+    recording: /./, aspect: 'key', where: /^hklm\\software\\classes\\(?!installer(?:\\|$)|wow6432node\\|clsid\\)/, change: /^nothing →/,
+    reason: 'The other side of the same: keys above shared classes, in the shared place',
+  },
+  {
+    recording: /./, aspect: 'key', where: /^hkcu\\software\\classes(?:\\|$)/, change: /^nothing →/,
+    reason: 'Root 0 of a per-user installation is HKCU\\Software\\Classes (registry-table): the keys above its values',
+  },
+  {
+    recording: /allusers-empty/, aspect: 'key', where: /^hklm\\software\\classes\\wow6432node\\clsid\\/, change: /^there →/,
+    reason: 'The other side of the same: the recorder writes to the machine',
+  },
+  {
+    recording: /./, aspect: 'key', where: /\\installer\\userdata(?:\\[^\\]+(?:\\components(?:\\[0-9a-f]{32})?)?)?$/, change: /^there →/,
+    reason: 'Keys of components without clients, and those above: the recorder leaves them, empty, after a rollback too',
+  },
+  {
+    recording: /upgrade\.(v1-v2-v3|v1-v3late)/, aspect: 'key', where: /\\oracleharness(?:\\upgrade)?$/, change: /^there →/,
+    reason: 'The key of the value that both versions write, and one takes away',
+  },
+  {
+    recording: /repair\.registry-m/, aspect: 'key', where: /^hkcu\\/,
+    reason: 'The keys of the values that belong to the user',
+  },
+  {
+    recording: /features\.addlocal-grand/, aspect: 'key', where: /\\installer(?:\\|$)/, change: /^nothing →/,
+    reason: 'With those features the product is installed, and registered; the recorder installs nothing',
+  },
+  {
+    recording: /features\.addlocal-grand/, aspect: 'folder', where: /oracle features$/, change: /^nothing →/,
+    reason: 'The folder of their files',
+  },
+  {
+    recording: /./, aspect: 'folder', where: /^users\/<user>\/appdata\/roaming\/microsoft\/windows\/start menu\//, change: /^there →/,
+    reason: 'Folders of per-machine installations in the Start Menu are in that of all users (allusers); the recorder makes them for the user',
+  },
+  {
+    recording: /./, aspect: 'folder', where: /^programdata\/microsoft\/windows\/start menu\//, change: /^nothing →/,
+    reason: 'The other side of the same',
+  },
+  {
+    recording: /./, aspect: 'folder', where: /^(?:program files(?: \(x86\))?\/[^/]+|users\/<user>\/appdata\/roaming\/microsoft\/installer)$/, change: /^there →/,
+    reason: 'Folders that the installation made go when nothing is left in them, also those above the last (removefolders-action); the recorder leaves some',
+  },
+  {
+    recording: /./, aspect: 'folder', where: /^(?:windows\/(?:syswow64|fonts)|users\/<user>\/desktop)$/, change: /^gone →/,
+    reason: 'Folders of the system stay when they are empty; the recorder removes them',
+  },
+  {
+    recording: /./, aspect: 'exit', where: /^msiexec \//, change: /^1627 → 1603$/, elsewhere: true,
+    reason: 'An installation that fails ends with 1603 (error-codes); the recorder hands on the code of what failed in it',
   },
 ]
 

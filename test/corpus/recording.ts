@@ -23,7 +23,9 @@ export interface RecordedStep {
   readonly command: string
   readonly exit: number | string
   readonly files: { readonly added: Record<string, RecordedFile>; readonly removed: Record<string, RecordedFile>; readonly changed: Record<string, { from: RecordedFile; to: RecordedFile }> }
+  readonly dirs?: { readonly added: readonly string[]; readonly removed: readonly string[] }
   readonly registry: {
+    readonly keys_added?: readonly string[]; readonly keys_removed?: readonly string[]
     readonly added: RecordedKeys; readonly removed: RecordedKeys
     readonly changed: Readonly<Record<string, Readonly<Record<string, { from: RecordedValue; to: RecordedValue }>>>>
   }

@@ -10,6 +10,8 @@ import type { RecordedFile, RecordedValue } from './recording.ts'
 export interface RootState {
   /** Key: normalised path, lower case, `/` separated. */
   readonly files: Map<string, RecordedFile>
+  /** Normalised paths of folders. */
+  readonly folders: ReadonlySet<string>
   /** Key: normalised registry key, lower case; then value name, lower case. */
   readonly keys: Map<string, Map<string, RecordedValue>>
 }
@@ -19,20 +21,23 @@ const ownFiles = /^windows\/system32\/config\/|^users\/[^/]+\/ntuser\.dat|^confi
 
 export function readRootState(root: string): RootState {
   const files = new Map<string, RecordedFile>()
-  if (existsSync(root)) collectFiles(root, '', files)
+  const folders = new Set<string>()
+  if (existsSync(root)) collectFiles(root, '', files, folders)
   const platform = createNodePlatform({ root })
   const keys = new Map<string, Map<string, RecordedValue>>()
   for (const top of ['HKLM\\Software', 'HKLM\\System', 'HKCU', 'HKU\\.DEFAULT']) collectKeys(platform.registry, top, keys)
-  return { files, keys }
+  return { files, folders, keys }
 }
 
-function collectFiles(root: string, relative: string, files: Map<string, RecordedFile>): void {
+function collectFiles(root: string, relative: string, files: Map<string, RecordedFile>, folders: Set<string>): void {
   for (const name of readdirSync(join(root, relative))) {
     const path = relative === '' ? name : `${relative}/${name}`
-    if (ownFiles.test(path.toLowerCase())) continue
+    if (ownFiles.test(`${path.toLowerCase()}/`) || ownFiles.test(path.toLowerCase())) continue
     const stat = lstatSync(join(root, path))
-    if (stat.isDirectory()) collectFiles(root, path, files)
-    else files.set(normalisePath(path), describeFile(readFileSync(join(root, path)), path))
+    if (stat.isDirectory()) {
+      folders.add(normaliseFolder(path))
+      collectFiles(root, path, files, folders)
+    } else files.set(normalisePath(path), describeFile(readFileSync(join(root, path)), path))
   }
 }
 
@@ -65,6 +70,10 @@ export function normalisePath(path: string): string {
   return path.toLowerCase()
     .replace(/^users\/(?!public\/)[^/]+\//, 'users/<user>/')
     .replace(/^windows\/installer\/(?:[0-9a-f]+|<cached[^>]*>)\.(msi|msp|mst)$/, cachedPackage)
+}
+
+export function normaliseFolder(path: string): string {
+  return normalisePath(`${path}/`).slice(0, -1)
 }
 
 export function normaliseKey(key: string): string {
