@@ -1,6 +1,7 @@
 // When publishing happens: a feature is installed, run from source or advertised; or it goes.
 // https://learn.microsoft.com/windows/win32/msi/publishfeatures-action
 import { isBeingInstalled, isBeingRemoved, isInstalled, type Component } from '../session/features/components.ts'
+import { rewrites } from '../session/features/reinstall-mode.ts'
 import type { Session } from '../session/session.ts'
 
 /** Of a resource that belongs to both: its feature is advertised, or its component written. */

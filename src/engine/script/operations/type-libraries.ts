@@ -4,7 +4,7 @@
 // Interfaces: https://learn.microsoft.com/previous-versions/windows/desktop/automat/registering-interfaces
 import { foldCase, parentPath } from '../../../base/index.ts'
 import type { Registry, RegistryValue } from '../../../platform/index.ts'
-import { InstallError } from '../../session/install-error.ts'
+import { InstallError } from '../../session/messages/install-error.ts'
 import type { OperationOf, ScriptContext } from '../handler.ts'
 import type { RegistryEdit } from '../operation.ts'
 import { registryOperation, type RegistryHandler } from '../registry-operation.ts'
