@@ -286,13 +286,13 @@ test('a class and an extension that two features serve stay with the one that st
   const path = stage.add(builder)
   const value = (key: string): unknown => stage.platform.registry.value(`HKLM\\Software\\Classes\\${key}`, '')?.data
   const kept = (): unknown => ['.exm', 'Example.Document', 'Example.Document\\shell\\open\\command', 'Example.Thing', `Wow6432Node\\CLSID\\${clsid}\\InprocServer32`, `Wow6432Node\\CLSID\\${clsid}\\LocalServer32`].map(value)
-  const served = (name: string, ...servers: (string | undefined)[]): unknown => ['Example.Document', 'Document', `"C:\\Program Files (x86)\\Example\\${name}.exe"`, 'Thing', ...servers]
-  const server = (name: string): string => `C:\\Program Files (x86)\\Example\\${name}.exe`
+  const server = 'C:\\Program Files (x86)\\Example\\B.exe'
+  const served = ['Example.Document', 'Document', `"${server}"`, 'Thing', undefined, server]
   assert.equal((await stage.install(path, { properties: { ADDLOCAL: 'B' } })).exitCode, 0)
-  assert.deepEqual(kept(), served('B', undefined, server('B')))
+  assert.deepEqual(kept(), served)
   assert.equal((await stage.install(path, { properties: { ADDLOCAL: 'A' } })).exitCode, 0)
   assert.equal((await stage.install(path, { properties: { REMOVE: 'A' } })).exitCode, 0)
-  assert.deepEqual(kept(), served('B', undefined, server('B')))
+  assert.deepEqual(kept(), served)
   assert.equal(stage.platform.registry.value('HKLM\\Software\\Classes\\MIME\\Database\\Content Type\\x/example', 'Extension')?.data, '.exm')
   assert.equal((await stage.uninstall('Example')).exitCode, 0)
   assert.deepEqual(kept(), [undefined, undefined, undefined, undefined, undefined, undefined])
