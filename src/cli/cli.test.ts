@@ -56,6 +56,7 @@ for (const [argv, message] of [
   [['a', '-o', 'x', '--ui', 'loud'], /expected none, basic, found "loud"/],
   [['a', '-o', 'x', '-o', 'y'], /expected once, found twice/],
   [['', '-o', 'x'], /expected FILE, found an empty word/],
+  [['a', '-o', ''], /option -o: expected DIR, found an empty word/],
 ] as const) {
   test(`the command line [${argv.join(' ')}] is refused`, () => {
     assert.throws(() => parseArguments(spec, argv), { name: 'UsageError', message })

@@ -1,7 +1,7 @@
 // `msikit cab extract`: files out of a cabinet or a set of cabinets.
 import { describeProblem, type WindowsError } from '../../base/index.ts'
 import { counted, humanSize } from '../terminal/columns.ts'
-import { CommandError, UsageError } from '../program/errors.ts'
+import { CommandError } from '../program/errors.ts'
 import { describeOutcome, refuseFindings, reportProblems, strictOption, type PlaceProblem } from '../extraction/problems.ts'
 import { salvage, type TargetFile } from '../extraction/salvage.ts'
 import { keepHeapSmall } from '../program/small-heap.ts'
@@ -47,7 +47,6 @@ export const extract = commandRunner({
   ],
   run: async (input, { out, err }) => {
     const output = input.value('output')!
-    if (output === '') throw new UsageError('option -o: expected a folder, found nothing')
     const threads = threadsOf(input.value('threads'))
     const opened = openSet(input.positionals[0]!)
     keepHeapSmall(opened.cabinet.list.length)

@@ -62,7 +62,8 @@ function open(file: string, append: boolean): number {
   try {
     return openSync(file, append ? 'a' : 'w')
   } catch (error) {
-    throw new CommandError('ERROR_INSTALL_LOG_FAILURE', `log ${file}: expected a file that can be written, found: ${describeHostError(error as NodeJS.ErrnoException)}`,
-      'The folder of the log must exist.', { cause: error })
+    const system = error as NodeJS.ErrnoException
+    throw new CommandError('ERROR_INSTALL_LOG_FAILURE', `log ${file}: expected a file that can be written, found: ${describeHostError(system)}`,
+      system.code === 'ENOENT' ? 'The folder of the log must exist.' : 'Choose another place for the log.', { cause: error })
   }
 }

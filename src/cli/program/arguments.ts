@@ -64,6 +64,8 @@ function addOption(options: Readonly<Record<string, OptionSpec>>, given: Map<str
   }
   if (option.value === undefined && value !== undefined) throw new UsageError(`option ${rawName} takes no value, found "${value}"`)
   if (option.value !== undefined && value === undefined) throw new UsageError(`option ${rawName}: expected ${option.value} after it, found nothing`)
+  // What a script has in a variable that is not set. Only a value of a query may be empty.
+  if (value === '' && option.value !== undefined && option.value !== 'TEXT') throw new UsageError(`option ${rawName}: expected ${option.value}, found an empty word`)
   if (option.choices !== undefined && !option.choices.includes(value!)) {
     throw new UsageError(`option ${rawName}: expected ${option.choices.join(', ')}, found "${value}"`)
   }

@@ -108,7 +108,7 @@ export class Output {
         // Messages that nobody reads any more must not stop an installation.
         if (code !== 'EAGAIN' && this.#descriptor === 2) return
         if (code === 'EPIPE') throw new OutputClosedError('output closed', { cause: error })
-        if (code !== 'EAGAIN') throw error
+        if (code !== 'EAGAIN') throw Object.assign(error as NodeJS.ErrnoException, { path: 'standard output' })
         // A pipe that is set to non-blocking and full: wait for its reader.
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2)
       }

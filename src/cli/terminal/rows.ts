@@ -41,6 +41,8 @@ export function writeCsv(out: Output, header: readonly string[], rows: Iterable<
 }
 
 function csvLine(fields: readonly string[]): string {
+  // An empty line would be no record to most readers.
+  if (fields.length === 1 && fields[0] === '') return '""\r\n'
   return `${fields.map((field) => /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field).join(',')}\r\n`
 }
 
