@@ -18,11 +18,11 @@ export { formatPropertySettings, parsePropertySettings } from './session/propert
 export { fileHash } from './session/files/file-states.ts'
 export { readFileVersion, type FileVersionInfo } from './session/files/file-version-resource.ts'
 export { allPatches, patchInfo, patchInfoIn, PatchState, productPatches, productPatchesIn, type RecordedPatch } from './registration/patches.ts'
-export { parseDescriptor, provideComponent, provideQualifiedComponent, qualifiedComponent, type DarwinDescriptor } from './registration/qualified-components.ts'
+export { parseDescriptor, provideComponent, provideQualifiedComponent, qualifiedComponent, type DarwinDescriptor, type ProvideMode } from './registration/qualified-components.ts'
 export type { ProductContext } from './registration/product-contexts.ts'
 export { productInfo, productInfoIn } from './registration/product-info.ts'
 export {
-  componentClients, componentLocation, componentState, featureState, locateComponent, productState, QueryState, relatedProducts, sharedDllCount,
+  componentClients, componentLocation, componentLocationIn, componentState, featureState, locateComponent, productState, QueryState, relatedProducts, sharedDllCount,
   type ComponentLocation,
 } from './registration/product-states.ts'
 export {

@@ -1,8 +1,9 @@
 // Patches: applied to installed products and with a first installation, removed, sequenced, superseded, registered.
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
+import { packGuid } from 'msikit/base'
 import { buildPatch, failWith, type PackageBuilder, type PatchDefinition } from 'msikit/authoring'
-import { administerPackage, advertisePackage, allPatches, applyPatches, listProducts, openPackage, PatchState, productPatchesIn, removePatches } from 'msikit/engine'
+import { administerPackage, advertisePackage, allPatches, applyPatches, configureProduct, listProducts, openPackage, PatchState, productPatchesIn, removePatches } from 'msikit/engine'
 import { aPackage, differences, takeSnapshot, type InstallStage } from '../../dist/testing/index.js'
 import { aMachine } from './machine.js'
 
@@ -337,3 +338,17 @@ for (const [what, change, messageNumber] of [
     }
   })
 }
+
+// https://learn.microsoft.com/windows/win32/msi/standard-installer-command-line-options, /update: `PatchGUID`
+test('a patch that another product has can be named by its code', async () => {
+  const { stage } = await installed()
+  const patch = addPatch(stage, 1, {}, changedA, { allowRemoval: true })
+  const properties = { PATCH: code(1) }
+  assert.equal((await stage.configure(productCode, { properties })).exitCode, 1635)
+  // Of the other product nothing counts but its record of the patch.
+  const cached = `HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\UserData\\S-1-5-18\\Patches\\${packGuid(code(1))!}`
+  stage.platform.registry.createKey(cached)
+  stage.platform.registry.setValue(cached, 'LocalPackage', { type: 'REG_SZ', data: patch })
+  assert.equal((await configureProduct(stage.platform, productCode, { durability: 'process-end', properties })).exitCode, 0)
+  assert.deepEqual(codes(stage, PatchState.applied), [code(1)])
+})

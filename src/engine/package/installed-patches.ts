@@ -1,9 +1,10 @@
 // The patches that a product has on this machine, opened from their cached files.
 // https://learn.microsoft.com/windows/win32/api/msi/nf-msi-msigetpatchinfoexw (LocalPackage)
-import { baseName, isFullPath, unpackGuid, WindowsError } from '../../base/index.ts'
+import { baseName, isFullPath, isGuid, packGuid, unpackGuid, WindowsError } from '../../base/index.ts'
 import { openDatabase, readPatch, type Patch } from '../../database/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import { installerKey, localPackageName, productKey, userDataProductKey } from '../registration/keys.ts'
+import { allContextRoots } from '../registration/product-contexts.ts'
 import type { InstalledProduct } from '../session/features/installed-state.ts'
 
 /** A patch of this installation: one that is installed, or one that comes. */
@@ -46,11 +47,23 @@ function recordedCodes({ registry }: Platform, { roots, packedProductCode }: Ins
   return all?.type === 'REG_MULTI_SZ' ? all.data.filter((packed) => unpackGuid(packed) !== undefined) : []
 }
 
+/** The file of a patch that some product of the user or the machine has already; `''` when there is none. */
+function cachedPatch(platform: Platform, code: string): string {
+  const packed = packGuid(code) ?? ''
+  for (const { sid, publishRoot } of allContextRoots(platform.machine)) {
+    const path = textOf(platform, `${installerKey}\\UserData\\${sid}\\Patches\\${packed}`, localPackageName(publishRoot))
+    if (path !== '') return path
+  }
+  return ''
+}
+
 /**
  * Stays open until its database is disposed: cabinets are read when files are copied.
+ * @param patch Its path, or the code of one that another product has.
  * @throws WindowsError 1635 when it cannot be opened, 1636 when it is no patch
  */
-export function openPatchFile(platform: Platform, path: string): PatchFile {
+export function openPatchFile(platform: Platform, patch: string): PatchFile {
+  const path = isGuid(patch) ? cachedPatch(platform, patch) || patch : patch
   const windowsPath = isFullPath(path) ? path : platform.files.fromHostPath(path)
   if (windowsPath === undefined || platform.files.stat(windowsPath)?.kind !== 'file') {
     throw new WindowsError('ERROR_PATCH_PACKAGE_OPEN_FAILED', `patch ${path}: expected a patch package, found no such file`)

@@ -96,6 +96,13 @@ export function componentLocation(platform: Platform, productCode: string, compo
   return { state: QueryState.unknown, path: '' }
 }
 
+/** Where a product has a component in one context. */
+export function componentLocationIn(platform: Platform, productCode: string, context: ProductContext, componentId: string, userSid?: string): ComponentLocation {
+  const { sid } = contextRoots(platform.machine, context, userSid)
+  const value = platform.registry.value(keys.componentKey(sid, packGuid(componentId) ?? ''), packGuid(productCode) ?? '')
+  return value === undefined ? { state: QueryState.unknown, path: '' } : locate(platform, infoText(value))
+}
+
 /** Where the first of its clients has a component. */
 export function locateComponent(platform: Platform, componentId: string): ComponentLocation {
   const [client] = componentClients(platform, componentId)

@@ -68,16 +68,20 @@ export function provideQualifiedComponent(platform: Platform, category: string, 
   return provideComponent(platform, productCode ?? descriptor.productCode, descriptor.feature, descriptor.componentId)
 }
 
+/** INSTALLMODE: `no-detection` believes what is recorded; `no-source-resolution` gives no path in a source. */
+export type ProvideMode = 'default' | 'existing' | 'no-detection' | 'no-source-resolution'
+
 /**
  * The path of an installed component of a feature; without a component, of the feature's first one.
  *
+ * @throws WindowsError ERROR_INSTALL_SOURCE_ABSENT (1612) with `no-source-resolution` for one that runs from its source
  * @throws WindowsError ERROR_UNKNOWN_PRODUCT (1605), ERROR_UNKNOWN_FEATURE (1606), ERROR_UNKNOWN_COMPONENT (1607),
  *   ERROR_FILE_NOT_FOUND (2) when nothing is installed there
  * @see https://learn.microsoft.com/windows/win32/api/msi/nf-msi-msiprovidecomponentw
  */
-export function provideComponent(platform: Platform, productCode: string, feature: string, componentId: string): string {
+export function provideComponent(platform: Platform, productCode: string, feature: string, componentId: string, mode: ProvideMode = 'default'): string {
   if (productState(platform, productCode) === QueryState.unknown) throw unknownProduct(productCode)
-  return provideOf(platform, productCode, feature === '' ? onlyFeature(platform, productCode) : feature, componentId)
+  return provideOf(platform, productCode, feature === '' ? onlyFeature(platform, productCode) : feature, componentId, mode)
 }
 
 /** Descriptors leave out the name of a single feature. */
@@ -86,12 +90,14 @@ function onlyFeature({ registry, machine }: Platform, productCode: string): stri
   return allContextRoots(machine).flatMap(({ publishRoot }) => registry.valueNames(keys.featuresKey(publishRoot, packed)))[0] ?? ''
 }
 
-function provideOf(platform: Platform, productCode: string, feature: string, componentId: string): string {
+function provideOf(platform: Platform, productCode: string, feature: string, componentId: string, mode: ProvideMode): string {
   if (featureState(platform, productCode, feature) === QueryState.unknown) throw problem('ERROR_UNKNOWN_FEATURE', `feature ${feature}: expected one of product ${productCode}`)
   const component = componentId === '' ? firstComponent(platform, productCode, feature) : componentId
   if (componentId !== '' && !isGuid(componentId)) throw problem('ERROR_UNKNOWN_COMPONENT', `component ${componentId}: expected a GUID`)
   const { state, path } = component === undefined ? { state: QueryState.unknown, path: '' } : componentLocation(platform, productCode, component)
   if (component !== undefined && componentId !== '' && state === QueryState.unknown) throw problem('ERROR_UNKNOWN_COMPONENT', `component ${componentId}: expected one of product ${productCode}`)
+  if (mode === 'no-detection' && path !== '') return path
+  if (mode === 'no-source-resolution' && state === QueryState.source) throw problem('ERROR_INSTALL_SOURCE_ABSENT', `component ${component ?? ''} of feature ${feature}: it runs from its source`)
   if (state !== QueryState.local && state !== QueryState.source) throw problem('ERROR_FILE_NOT_FOUND', `component ${component ?? ''} of feature ${feature}: it is not installed`)
   return path
 }

@@ -1,6 +1,5 @@
 // Components through features, categories and descriptors.
-import { componentClients, componentLocation, featureState, parseDescriptor, productState, provideComponent, provideQualifiedComponent } from 'msikit/engine'
-import { packGuid } from 'msikit/base'
+import { componentClients, componentLocationIn, featureState, parseDescriptor, productState, provideComponent, provideQualifiedComponent, QueryState, type ProvideMode } from 'msikit/engine'
 import { contextOf, isProductCode } from '../api/product-arguments.ts'
 import { invalidParameter, returnCode, success, unknownProduct } from '../api/return-code.ts'
 import { textOut } from '../api/text-buffer.ts'
@@ -13,8 +12,8 @@ const longestFeature = 38
 export const componentOperations: Readonly<Record<string, Operation>> = {
   MsiProvideComponent: (step, world) => {
     const { product, feature, component } = step
-    if (!isProductCode(product) || typeof feature !== 'string' || !isProductCode(component) || feature === '') return { rc: invalidParameter }
-    return pathOut(step, world, () => provideComponent(world.platform, product, feature, component))
+    if (!isProductCode(product) || typeof feature !== 'string' || !isProductCode(component) || feature === '' || provideMode(step['mode']) === undefined) return { rc: invalidParameter }
+    return pathOut(step, world, () => provideComponent(world.platform, product, feature, component, provideMode(step['mode'])))
   },
   MsiProvideQualifiedComponent: provideQualified,
   MsiProvideQualifiedComponentEx: provideQualified,
@@ -33,10 +32,8 @@ export const componentOperations: Readonly<Record<string, Operation>> = {
     const { product, component } = step
     const where = contextOf(step['context'], step['user'])
     if (!isProductCode(product) || !isProductCode(component) || where === undefined) return { state: invalidArgument }
-    const sid = where.context === 'machine' ? 'S-1-5-18' : where.userSid ?? world.platform.machine.user.sid
-    const key = `HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\UserData\\${sid}\\Components\\${packGuid(component)!}`
-    if (world.platform.registry.value(key, packGuid(product)!) === undefined) return { state: -1 }
-    const { state, path } = componentLocation(world.platform, product, component)
+    const { state, path } = componentLocationIn(world.platform, product, where.context, component, where.userSid)
+    if (state === QueryState.unknown) return { state }
     const text = textOut(path, step, world)
     if (text.rc === invalidParameter) return { state: invalidArgument }
     return { state: text.rc === success ? state : -3, value: text.value, size: text.size }
@@ -45,6 +42,11 @@ export const componentOperations: Readonly<Record<string, Operation>> = {
     if (!isProductCode(product) || typeof feature !== 'string' || reserved !== 0 || (mode !== 0 && mode !== -1 && mode !== -2)) return { state: invalidArgument }
     return { state: featureState(world.platform, product, feature) }
   },
+}
+
+/** INSTALLMODE */
+function provideMode(mode: unknown): ProvideMode | undefined {
+  return ({ '0': 'default', '-1': 'existing', '-2': 'no-detection', '-3': 'no-source-resolution' } as const)[String(mode)]
 }
 
 function provideQualified(step: Step, world: World): Found {

@@ -51,7 +51,9 @@ export function stateProperties(state: number, level: number): Readonly<Record<s
   if (state === 2 || level === -1) return { REMOVE: 'ALL' }
   if (state === 3) return { ADDLOCAL: 'ALL' }
   if (state === 4) return { ADDSOURCE: 'ALL' }
-  return state === 1 ? { ADVERTISE: 'ALL' } : {}
+  if (state === 1) return { ADVERTISE: 'ALL' }
+  // INSTALLLEVEL_MAXIMUM is more than the property takes.
+  return level > 0 ? { INSTALLLEVEL: String(Math.min(level, 32767)) } : {}
 }
 
 function options(world: World): InstallOptions {
