@@ -155,6 +155,15 @@ function saved(database: Database): Database {
   return openDatabase(concatBytes(chunks), { strict: true })
 }
 
+test('a summary information that cannot be read is a finding, and an error of strict reading', () => {
+  const database = phoneBook()
+  database.setStream('\u0005SummaryInformation', bytesSource(new Uint8Array(40)))
+  const opened = reopen(database, false)
+  assert.equal(opened.summary.properties.size, 0)
+  assert.deepEqual(opened.findings.map(({ id }) => id), ['summary-damaged'])
+  assert.throws(() => reopen(database).summary, { code: 'ERROR_INVALID_DATA' })
+})
+
 test('references to strings take three bytes from the 65,536th string on, and two again when there are fewer', () => {
   const database = createDatabase()
   const table = database.createTable({ name: 'T', columns: [{ name: 'K', type: 'string', key: true }] })

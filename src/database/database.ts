@@ -3,7 +3,7 @@
 // Reading is lenient (what can be survived is a finding) and lazy: a column is read when it is first asked for.
 // Nothing is written before save().
 import {
-  bytesSource, Findings, readAll, type ByteSink, type ByteSource, type Finding,
+  bytesSource, Findings, FormatError, readAll, type ByteSink, type ByteSource, type Finding,
 } from '../base/index.ts'
 import { openCompoundFile, writeCompoundFile, type StorageContent } from '../compound-file/index.ts'
 import { readSummaryInformation, writeSummaryInformation, type SummaryInformation } from '../property-set/index.ts'
@@ -25,6 +25,8 @@ export const databaseClassIds = {
 } as const
 
 const summaryStream = '\u0005SummaryInformation'
+/** The finding of a summary information that is no property set. */
+const summaryDamaged = 'summary-damaged'
 const maximumTableNameLength = 31
 const poolStreams = new Set(['_StringPool', '_StringData', '_Tables', '_Columns'])
 
@@ -234,10 +236,20 @@ export class Database implements Disposable {
     this.#owner.pool.codepage = id
   }
 
-  /** Without properties when the file has none. */
+  /** Without properties when the file has none, or one that cannot be read: then there is a finding, `summary-damaged`. */
   get summary(): SummaryInformation {
     const stream = this.#streams.get(summaryStream)
-    return this.#summary ??= stream ? readSummaryInformation(readAll(stream), this.#findings) : { codepage: 0, properties: new Map() }
+    return this.#summary ??= stream ? this.#readSummary(stream) : noSummary()
+  }
+
+  #readSummary(stream: ByteSource): SummaryInformation {
+    try {
+      return readSummaryInformation(readAll(stream), this.#findings)
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error
+      this.#findings.report({ ...error.problem, id: summaryDamaged })
+      return noSummary()
+    }
   }
 
   set summary(summary: SummaryInformation) {
@@ -301,6 +313,10 @@ export class Database implements Disposable {
   [Symbol.dispose](): void {
     this.#source?.[Symbol.dispose]()
   }
+}
+
+function noSummary(): SummaryInformation {
+  return { codepage: 0, properties: new Map() }
 }
 
 function shown(table: Table): Table {

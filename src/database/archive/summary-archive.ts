@@ -9,10 +9,14 @@ import type { Database } from '../database.ts'
 
 const header = 'PropertyId\tValue\r\ni2\tl255\r\n_SummaryInformation\tPropertyId\r\n'
 
+/** Without values of types that a text archive does not have, and times that it cannot say. */
 export function exportSummary(database: Database, order: RowOrder = 'stored'): Uint8Array {
   const { codepage, properties } = database.summary
   const sorted = order === 'keys' ? [...properties].sort(([a], [b]) => a - b) : [...properties]
-  const lines = sorted.map(([id, value]) => `${id}\t${id === SummaryProperty.codepage ? codepage : textOf(value)}\r\n`)
+  const lines = sorted.flatMap(([id, value]) => {
+    const text = id === SummaryProperty.codepage ? String(codepage) : textOf(value)
+    return value.type === 'other' || valueOf(id, text) === undefined ? [] : [`${id}\t${text}\r\n`]
+  })
   const id = codepage === 1200 ? 65001 : codepage
   const bytes = codePage(id).encode(header + lines.join(''))
   if (bytes === undefined) throw new DatabaseError(`summary information: expected text that code page ${codepage} can hold`, 'ERROR_INVALID_DATA', 2277)

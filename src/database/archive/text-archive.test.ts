@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { bytesSource, codePage, readAll } from '../../base/index.ts'
 import { createDatabase, exportTable, importTable, type Database } from '../index.ts'
+import type { SummaryValue } from '../../property-set/index.ts'
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 const shown = (one: Database): unknown => [...one.table('T')!.rows()].map((row) => row.cells())
@@ -50,6 +51,17 @@ test('summary information goes out and in', () => {
   const archive = 'PropertyId\tValue\r\ni2\tl255\r\n_SummaryInformation\tPropertyId\r\n1\t1252\r\n2\tTitle\r\n12\t2017/02/18 17:14:40\r\n14\t200\r\n'
   importTable(database, utf8(archive))
   assert.equal(text(exportTable(database, '_SummaryInformation')), archive)
+})
+
+test('properties of the summary information that a text archive cannot have are left out of it', () => {
+  const database = createDatabase()
+  database.summary = { codepage: 1252, properties: new Map<number, SummaryValue>([
+    [2, { type: 'i4', value: 5 }], [7, { type: 'other', variant: 31, bytes: new Uint8Array(4) }], [12, { type: 'filetime', value: 0xffff_ffff_ffff_ffffn }],
+    [13, { type: 'lpstr', value: 'now' }], [100, { type: 'lpstr', value: 'x' }],
+  ]) }
+  const archive = exportTable(database, '_SummaryInformation')
+  importTable(database, archive)
+  assert.deepEqual([...database.summary.properties.keys()], [2])
 })
 
 test('control characters of the summary information are escaped as those of tables are', () => {

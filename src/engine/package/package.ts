@@ -114,6 +114,8 @@ const pid = { template: 7, revision: 9, pageCount: 14, wordCount: 15 } as const
 
 function packageSummary(database: Database): PackageSummary {
   const { properties } = database.summary
+  const damage = database.findings.find(({ id }) => id === 'summary-damaged')
+  if (damage !== undefined) throw new FormatError(damage)
   const text = (id: number): string => {
     const value = properties.get(id)
     return value?.type === 'lpstr' ? value.value : ''
