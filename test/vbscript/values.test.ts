@@ -12,7 +12,7 @@ test('numbers take the subtype that they need', () => equal({
   'TypeName(1)': 'Integer', 'TypeName(32768)': 'Long', 'TypeName(2147483648)': 'Double', 'TypeName(1.0)': 'Double', 'TypeName(32767 + 1)': 'Long',
   'TypeName(2147483647 + 1)': 'Double', 'TypeName(4 / 2)': 'Double', 'TypeName(CByte(200) + CByte(100))': 'Integer', 'TypeName(7 \\ 2)': 'Integer', 'TypeName(CSng(1) + 1)': 'Single',
   'TypeName(#1/2/2003# + 1)': 'Date', 'TypeName(#1/2/2003# - #1/1/2003#)': 'Double', 'TypeName(CCur(1) * 2)': 'Currency', 'TypeName("1" + 1)': 'Double',
-  'TypeName(True + 1)': 'Integer', 'TypeName(Empty)': 'Empty', 'TypeName(Null)': 'Null', 'TypeName(Nothing)': 'Nothing', 'VarType(Array(1))': '8204', 'CInt(40000)': 'error 6',
+  'TypeName(True + 1)': 'Integer', 'TypeName(Empty)': 'Empty', 'TypeName(Null)': 'Null', 'TypeName(Nothing)': 'Nothing', 'VarType(Array(1))': '8204', 'TypeName(&H10&)': 'Long', 'Not CByte(1)': '254', '0 / 0': 'error 6', 'CInt(40000)': 'error 6',
 }))
 
 test('numbers are written with fifteen digits', () => equal({

@@ -101,7 +101,7 @@ function scriptHost(file: string, args: readonly string[], root: string | undefi
   const create = (id: string): DispatchObject | undefined => {
     switch (id.toLowerCase()) {
       case 'windowsinstaller.installer': return new InstallerObject(port)
-      case 'scripting.filesystemobject': return new FileSystemObject(hostScriptFiles(paths, 'C:\\Windows'))
+      case 'scripting.filesystemobject': return new FileSystemObject(hostScriptFiles(paths, 'C:\\Windows', (which) => wscript.object.stream(which)))
       case 'wscript.shell': return new Shell(hostShell(host, paths, windowsRoot))
       default: return undefined
     }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { bytesSource, WindowsError } from '../../base/index.ts'
 import { readFileVersion } from '../../engine/index.ts'
 import { windowsCodeOf } from '../../node/index.ts'
-import { serialOfMoment, type ScriptFiles } from '../../scripting/index.ts'
+import { serialOfMoment, type DispatchObject, type ScriptFiles } from '../../scripting/index.ts'
 import { scriptPath, type HostPath } from './paths.ts'
 
 /** What the host says, in Windows' words. */
@@ -23,7 +23,7 @@ function localSerial(ms: number): number {
 }
 
 /** @param windowsFolder of the root: this machine has none of its own */
-export function hostScriptFiles(hostPath: HostPath, windowsFolder: string): ScriptFiles {
+export function hostScriptFiles(hostPath: HostPath, windowsFolder: string, standardStream: (which: number) => DispatchObject | undefined): ScriptFiles {
   const refuseReadOnly = (path: string, evenReadOnly: boolean): void => {
     const stat = statSync(hostPath(path), { throwIfNoEntry: false })
     if (!evenReadOnly && stat !== undefined && (stat.mode & 0o200) === 0) throw new WindowsError('ERROR_ACCESS_DENIED', `${path}: it is read-only`)
@@ -64,6 +64,7 @@ export function hostScriptFiles(hostPath: HostPath, windowsFolder: string): Scri
     },
     fullPath: scriptPath,
     version: (path) => readFileVersion(bytesSource(told(path, () => readFileSync(hostPath(path)))))?.version.join('.') ?? '',
+    standardStream,
     temporaryFolder: scriptPath(tmpdir()), windowsFolder, systemFolder: `${windowsFolder}\\System32`,
   }
 }

@@ -49,6 +49,11 @@ export class WScript extends HostObject {
     return this.#input
   }
 
+  /** 0 in, 1 out, 2 errors. */
+  stream(which: number): TextStream | undefined {
+    return which === 0 ? this.input : which === 1 ? this.output : which === 2 ? this.errors : undefined
+  }
+
   async echo(values: readonly Variant[]): Promise<void> {
     const texts: string[] = []
     for (const value of values) texts.push(toText(await plain(value)))

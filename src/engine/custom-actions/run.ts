@@ -1,6 +1,6 @@
 // Runs custom actions: at once, or captured in the script; and what their results mean.
 // https://learn.microsoft.com/windows/win32/msi/custom-action-return-values
-import type { CustomActionOperation } from '../script/index.ts'
+import type { CustomActionOperation, Perform } from '../script/index.ts'
 import type { DeferredContext } from '../session/package-session.ts'
 import { moveDirectory } from '../session/costing.ts'
 import { InstallError } from '../session/messages/install-error.ts'
@@ -81,6 +81,7 @@ interface Resolved extends ProgramAction {
   readonly deferred: DeferredContext | undefined
   readonly type: number
   readonly kind: CustomActionKind
+  readonly perform?: Perform
 }
 
 function resolve(session: InstallSession, action: CustomAction): Resolved {
@@ -260,11 +261,11 @@ function describe({ type, kind, sourceKind, source, target, hidden }: Resolved):
 }
 
 /** For the executor of the script: deferred, rollback and commit actions when their turn has come. */
-export async function runCapturedAction(session: InstallSession, operation: CustomActionOperation, phase: 'deferred' | 'rollback' | 'commit'): Promise<ActionStatus> {
+export async function runCapturedAction(session: InstallSession, operation: CustomActionOperation, phase: 'deferred' | 'rollback' | 'commit', perform?: Perform): Promise<ActionStatus> {
   const { actionType: type } = operation
   const action: Resolved = {
     action: operation.action, type, kind: kindOf(type), sourceKind: sourceKindOf(type), source: operation.source, target: operation.target, hidden: operation.hidden,
-    deferred: { phase, customActionData: operation.customActionData },
+    deferred: { phase, customActionData: operation.customActionData }, ...(perform === undefined ? {} : { perform }),
   }
   // A recovery has seen no properties.
   if (operation.hidden) for (const secret of [operation.target, operation.customActionData]) session.installation.secrets.add(secret)

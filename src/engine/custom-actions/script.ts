@@ -1,7 +1,7 @@
 // Script custom actions: types 5, 21, 37, 53 (JScript) and 6, 22, 38, 54 (VBScript). A script runs in an interpreter of its own that
-// reaches the session and nothing of the host; the interpreters are loaded when the first script is run.
+// reaches the session and the root, and nothing of the host; the interpreters are loaded when the first script is run.
 // https://learn.microsoft.com/windows/win32/msi/scripts, return-values-of-jscript-and-vbscript-custom-actions
-import { readAll } from '../../base/index.ts'
+import { readAll, WindowsError } from '../../base/index.ts'
 import type { ScriptHost, SessionPort, Variant } from '../../scripting/index.ts'
 import { InstallError } from '../session/messages/install-error.ts'
 import type { InstallSession } from '../session/install-session.ts'
@@ -9,7 +9,10 @@ import { MessageType, type MessageButtons } from '../session/messages/messages.t
 import { PackageSession, type DeferredContext } from '../session/package-session.ts'
 import { ActionStatus, type InstallState } from '../session/features/states.ts'
 import type { CustomActionSource } from './custom-action.ts'
+import type { Operation } from '../script/operation.ts'
 import { rootInstallerPort } from './script-machine.ts'
+import type { RootScriptFiles } from './script-files.ts'
+import { scriptObjects } from './script-objects.ts'
 
 export interface ScriptAction {
   readonly action: string
@@ -21,6 +24,9 @@ export interface ScriptAction {
   readonly target: string
   readonly hidden: boolean
   readonly deferred: DeferredContext | undefined
+  readonly type: number
+  /** Of a deferred one: does an operation of the script at once. */
+  readonly perform?: (operation: Operation) => void
 }
 
 export type ScriptOutcome =
@@ -65,15 +71,19 @@ async function runInSandbox(session: InstallSession, action: ScriptAction): Prom
   using handle = new PackageSession(session, action.deferred === undefined ? {} : { deferred: action.deferred })
   const installer = new scripting.InstallerObject(rootInstallerPort(session.platform, `${settings.installerVersion.major}.${settings.installerVersion.minor}`))
   const automation = installer.wrapSession(sessionPort(handle))
+  const ask = (text: string, buttons: number): number | Promise<number> => sessionPort(handle).message((MessageType.user << 24) | (buttons & 0xff0f), [text.replaceAll('[', '[\\[]')])
+  const objects = scriptObjects(session, action, scripting, ask)
   const host: ScriptHost = {
     objects: new Map([['Session', { object: automation, globalMembers: true }]]),
     createObject: (id) => {
       if (/^WindowsInstaller\.Installer$/i.test(id)) return installer
+      if (/^Scripting\.FileSystemObject$/i.test(id)) return objects.fileSystem
+      if (/^WScript\.Shell$/i.test(id)) return objects.shell
       session.messages.log(`Custom action ${action.action}: its script asks for ${id}, which scripts of packages do not get`)
       return undefined
     },
     now: () => session.platform.clock.now(), utcOffsetMinutes: 0,
-    messageBox: (text, buttons) => sessionPort(handle).message((MessageType.user << 24) | (buttons & 0xff0f), [text.replaceAll('[', '[\\[]')]),
+    messageBox: ask,
     breathe: async () => {
       await session.platform.clock.sleep(0)
       if (settings.signal?.aborted === true) throw new Cancelled('cancelled')
@@ -85,6 +95,7 @@ async function runInSandbox(session: InstallSession, action: ScriptAction): Prom
       language: action.kind, source: scriptText(session, action, scripting.decodeScript), host, limits: { milliseconds: settings.timeLimitMs },
       ...(inline || action.target === '' ? {} : { entryPoint: action.target }),
     })
+    guardedFlush(objects.files, scripting)
     return { ran: true, status: inline || action.target === '' ? ActionStatus.success : statusOf(result, scripting.toLong) }
   } catch (error) {
     if (error instanceof Cancelled) return { ran: false, cancelled: true }
@@ -92,6 +103,16 @@ async function runInSandbox(session: InstallSession, action: ScriptAction): Prom
     if (!(error instanceof scripting.ScriptError)) throw error
     const { result, source, message, position, text } = error
     return { ran: false, problem: { number: result, source, description: message, line: position?.line ?? 0, column: position?.column ?? 0, text: action.hidden ? '' : (text ?? '').trim() } }
+  }
+}
+
+/** What a script left unwritten; a failure is one of the script. */
+function guardedFlush(files: RootScriptFiles, scripting: typeof import('../../scripting/index.ts')): void {
+  try {
+    files.flush()
+  } catch (error) {
+    if (error instanceof WindowsError) throw new scripting.ScriptError(70, error.message)
+    throw error
   }
 }
 

@@ -44,7 +44,11 @@ export interface UndoContext {
   readonly hostWork?: HostWork
 }
 
+/** Does an operation that a custom action asks for while it runs: journalled, and taken back with the rest. */
+export type Perform = (operation: Operation) => void
+
 export interface ScriptContext extends UndoContext {
+  readonly perform: Perform
   readonly hostWork: HostWork
   readonly backups: Backups
   readonly sources: ScriptSources
@@ -83,4 +87,4 @@ export type HostWork = (operation: HostOperation, undoing: boolean) => string | 
 export type CustomActionOperation = OperationOf<'CustomActionSchedule' | 'CustomActionRollback' | 'CustomActionCommit'>
 
 /** `packagePath` is that of the package whose action it is, for who has no session of it. */
-export type CustomActionRunner = (operation: CustomActionOperation, phase: 'deferred' | 'rollback' | 'commit', packagePath: string | undefined) => Promise<ActionStatus>
+export type CustomActionRunner = (operation: CustomActionOperation, phase: 'deferred' | 'rollback' | 'commit', packagePath: string | undefined, perform?: Perform) => Promise<ActionStatus>

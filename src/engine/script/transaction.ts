@@ -9,7 +9,7 @@ import { Backups } from './backups.ts'
 import { CabinetCopies } from './cabinet-copies.ts'
 import { CabinetPasses, CopyProblem } from './cabinet-pass.ts'
 import { commitTransaction, type CommitOptions, type CommitReport } from './commit.ts'
-import type { AnyOperation, CustomActionOperation, CustomActionRunner, HostWork, ScriptContext, ScriptSources } from './handler.ts'
+import type { AnyOperation, CustomActionOperation, CustomActionRunner, HostWork, Perform, ScriptContext, ScriptSources } from './handler.ts'
 import { Journal, type JournalRecord } from './journal.ts'
 import type { ScriptEntry } from './operation.ts'
 import { entriesOf, groupEnd, type Script } from './operation-group.ts'
@@ -86,7 +86,7 @@ export class Transaction {
   async execute(script: Script, host: ScriptHost): Promise<void> {
     if (this.#state !== 'open') throw new InstallError(2763)
     using passes = new CabinetPasses()
-    const run = new ScriptRun(host.messages, this.#context(host), passes)
+    const run: ScriptRun = new ScriptRun(host.messages, this.#context(host, (operation) => { this.#performNow(operation, run) }), passes)
     for (let index = 0; index < script.length;) {
       run.checkCancelled()
       const first = script.at(index)!
@@ -143,10 +143,10 @@ export class Transaction {
     }
   }
 
-  #context({ messages, sources, packagePath, runCustomAction, hostWork }: ScriptHost): ScriptContext {
+  #context({ messages, sources, packagePath, runCustomAction, hostWork }: ScriptHost, perform: Perform): ScriptContext {
     const { platform, signal } = this.#options
     return {
-      platform, sources, signal, backups: this.#backups, knownFolders: this.#knownFolders, collisions: this.#collisions,
+      platform, sources, signal, perform, backups: this.#backups, knownFolders: this.#knownFolders, collisions: this.#collisions,
       log: (line) => { messages.log(line) },
       ...(runCustomAction === undefined ? {} : { runCustomAction }), ...(packagePath === undefined ? {} : { packagePath }),
       hostWork: hostWork ?? (() => 'not done: there is nobody to ask'),
@@ -210,6 +210,17 @@ export class Transaction {
       await handler.apply(operation, image, run.context)
       await this.#executeAll(handler.consequences?.(operation, image, run.context), run)
     }
+  }
+
+  /** What a custom action asks for while it runs, done when this returns. */
+  #performNow(operation: AnyOperation, run: ScriptRun): void {
+    const handler = handlerOf(operation)
+    for (const one of handler.prerequisites?.(operation, run.context) ?? []) this.#performNow(one, run)
+    const only = { operation, ticks: 0 }
+    const image = handler.effect === 'registry' ? this.#captureRegistry(only, run) : this.#steps.other(this.#prepare(() => [only], run)).image
+    run.later(run.announce(only))
+    if (handler.apply(operation, image, run.context) instanceof Promise) throw new TypeError(`${operation.op}: expected an operation that is done at once`)
+    for (const one of handler.consequences?.(operation, image, run.context) ?? []) this.#performNow(one, run)
   }
 
   /** Journals operations on files: everything it takes to undo them is durable before anything is done. Answers where their steps begin. */

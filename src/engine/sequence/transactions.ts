@@ -93,7 +93,7 @@ export function disableRollback(session: InstallSession): void {
 function scriptHost(session: InstallSession): ScriptHost {
   return {
     messages: session.messages, sources: scriptSources(session), packagePath: session.parts.package.path,
-    runCustomAction: (operation, phase) => runCapturedAction(session, operation, phase),
+    runCustomAction: (operation, phase, _packagePath, perform) => runCapturedAction(session, operation, phase, perform),
     hostWork: (operation, undoing) => hostWork(session, operation, undoing),
   }
 }

@@ -180,6 +180,11 @@ const table = members<FileSystemObject>({
   GetExtensionName: method(1, (_, path) => extensionName(toText(path))), GetParentFolderName: method(1, (_, path) => parentFolder(toText(path))),
   GetDriveName: method(1, (_, path) => driveName(toText(path))), GetTempName: method(0, (self) => self.temporaryName()),
   GetSpecialFolder: method(1, (self, which) => self.specialFolder(toLong(which))),
+  GetStandardStream: method([1, 2], (self, which) => {
+    const stream = self.files.standardStream?.(toLong(which))
+    if (stream === undefined) throw scriptError(5)
+    return stream
+  }),
   GetFile: doing(1, (self, path) => self.file(toText(path))), GetFolder: doing(1, (self, path) => self.folder(toText(path))),
   GetFileVersion: doing(1, (self, path) => self.files.version(toText(path))),
   OpenTextFile: doing([1, 4], (self, path, mode, creates, format) => self.open(toText(path), isGiven(mode) ? toLong(mode) : 1, yes(creates, false), isGiven(format) ? toLong(format) : 0)),

@@ -1,5 +1,6 @@
 // What the objects of Windows Script Host and the scripting runtime stand on: files and registry of some machine. Failures are
 // WindowsErrors; the objects say them with the numbers that scripts know.
+import type { DispatchObject } from '../../vbscript/index.ts'
 
 /** Files; relative paths count from the current folder. Both slashes separate names. */
 export interface ScriptFiles {
@@ -21,6 +22,8 @@ export interface ScriptFiles {
   fullPath(path: string): string
   /** `''` when it is no program. */
   version(path: string): string
+  /** 0 in, 1 out, 2 errors; without it there are none. */
+  standardStream?(which: number): DispatchObject | undefined
   readonly temporaryFolder: string
   readonly windowsFolder: string
   readonly systemFolder: string

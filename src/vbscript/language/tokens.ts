@@ -3,7 +3,7 @@
 import { parseDate } from '../values/dates.ts'
 import { parseNumber } from '../values/number-text.ts'
 import { compileError, type ScriptPosition } from '../values/script-error.ts'
-import { date, double, wholeNumber, type Variant } from '../values/variant.ts'
+import { date, double, long, wholeNumber, type Variant } from '../values/variant.ts'
 
 export type TokenKind = 'name' | 'keyword' | 'literal' | 'sign' | 'newline' | 'end'
 
@@ -111,6 +111,7 @@ function startsStatement(tokens: readonly Token[]): boolean {
 function numberLiteral(text: string, position: ScriptPosition): Variant {
   const value = parseNumber(text)
   if (value === undefined || !Number.isFinite(value)) throw compileError(1031, position)
+  if (text.startsWith('&') && text.endsWith('&')) return long(value)
   return /^\d+$/.test(text) || text.startsWith('&') ? wholeNumber(value) : double(value)
 }
 

@@ -60,7 +60,8 @@ export function divide(left: Variant, right: Variant): Variant {
   if (left === null || right === null) return null
   const a = toVariantNumber(left)
   const b = toVariantNumber(right)
-  if (b.value === 0) throw scriptError(11)
+  // Zero by zero is no number of any size.
+  if (b.value === 0) throw scriptError(a.value === 0 ? 6 : 11)
   return realOf(a.value / b.value, a.type === VariantType.single && b.type === VariantType.single ? VariantType.single : VariantType.double)
 }
 
@@ -159,6 +160,7 @@ export function isSame(left: Variant, right: Variant): boolean {
 export function not(value: Variant): Variant {
   if (value === null) return null
   if (typeof value === 'boolean') return !value
+  if (value instanceof VariantNumber && value.type === VariantType.byte) return new VariantNumber(VariantType.byte, ~value.value & 0xff)
   return bits(~toIntegral(value, VariantType.long), value, value)
 }
 

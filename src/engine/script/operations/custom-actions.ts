@@ -9,9 +9,9 @@ export const customActionSchedule: OperationHandler<OperationOf<'CustomActionSch
   capture() {
     return null
   },
-  async apply(operation, _image, { runCustomAction, packagePath }) {
+  async apply(operation, _image, { runCustomAction, packagePath, perform }) {
     if (runCustomAction === undefined) throw new InstallError(2723, [operation.action, operation.actionType], { action: operation.action })
-    const status = await runCustomAction(operation, 'deferred', packagePath)
+    const status = await runCustomAction(operation, 'deferred', packagePath, perform)
     if (status === ActionStatus.userExit) throw new InstallError(1602, [], { action: operation.action, code: 'ERROR_INSTALL_USEREXIT', reported: true })
     if (status === ActionStatus.failure || status === ActionStatus.suspend) {
       throw new InstallError(2896, [operation.action], { action: operation.action, reported: true })
