@@ -35,7 +35,7 @@ export function rootScriptFiles(platform: Platform, changes: RootChanges, { wind
     changes.writeFile(path, content)
   }
   const flush = (): void => {
-    for (const [path, chunks] of [...waiting]) {
+    for (const [path, chunks] of waiting) {
       waiting.delete(path)
       write(path, concatBytes([files.stat(path) === undefined ? new Uint8Array() : read(path), ...chunks]))
     }
