@@ -169,6 +169,21 @@ test('a script reads and writes the registry of the root, and lists what is inst
   ])
 })
 
+test('INSTALL run by a session that is open installs, with what the script has chosen in it', async () => {
+  const builder = twoFeatures('1.0.0')
+  const file = work.write('top.msi', bytesOf((sink) => { builder.build().save(sink) }))
+  const script = work.write('top.vbs', `
+    Set installer = CreateObject("WindowsInstaller.Installer")
+    Set session = installer.OpenPackage(WScript.Arguments(0), 1): WScript.Echo session.DoAction("INSTALL"), installer.Products.Count: Set session = Nothing
+    Set session = installer.OpenPackage(WScript.Arguments(0)): session.Property("ARPCOMMENTS") = "by a script"
+    WScript.Echo session.DoAction("CostInitialize"), session.DoAction("FileCost"), session.DoAction("CostFinalize"), session.DoAction("NoSuchAction")
+    session.FeatureRequestState("Main") = 3: WScript.Echo session.DoAction(""), installer.Products.Count
+    code = installer.Products(0): WScript.Echo installer.FeatureState(code, "Main"), installer.FeatureState(code, "More")
+    Set session = installer.OpenProduct(code): session.Property("REMOVE") = "ALL": WScript.Echo session.DoAction("INSTALL"), installer.Products.Count`)
+  const { stdout, stderr } = await msikit('script', '--root', work.path('top'), script, file)
+  assert.deepEqual([stderr, stdout], ['', '0 0\n1 1 1 0\n1 1\n3 2\n1 0\n'])
+})
+
 test('tables with streams are exported with them, and what went wrong is told once', async () => {
   const builder = aPackage()
   builder.feature('Main').file(builder.folder('ProgramFilesFolder'), 'data.txt', 'data')

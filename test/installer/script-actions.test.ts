@@ -69,7 +69,7 @@ test('a script sees the whole session: features, components, folders, conditions
       Session.TargetPath("INSTALLDIR") = "C:\\Elsewhere": Tell Session.Property("INSTALLDIR")
       On Error Resume Next
       x = Session.FeatureCurrentState("None"): Tell Err.Source & " " & Hex(Err.Number)
-      Err.Clear: Set x = CreateObject("WScript.Shell"): Tell Err.Number & ""
+      Err.Clear: Set x = CreateObject("ADODB.Stream"): Tell Err.Number & ""
       Err.Clear: WScript.Echo "x": Tell Err.Number & ""
     `), scheduled)
     builder.customAction('Other', vb('Session.Property("OTHER") = "other ran"'))

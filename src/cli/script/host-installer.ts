@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } fro
 import { join, resolve } from 'node:path'
 import { bytesFromHex, bytesSource, bytesToHex, isGuid, WindowsError } from '../../base/index.ts'
 import {
-  advertisePackage, applyPatches, changeSourceList, configureProduct, countFeatureUse, installPackage, InstallState, openPackageSession, openProductSession, parsePropertySettings, readFileVersion, repairProduct, rootInstallerPort, sessionPort,
+  administerPackage, advertisePackage, applyPatches, changeSourceList, configureProduct, countFeatureUse, installPackage, InstallState, openPackageSession, openProductSession, parsePropertySettings, readFileVersion, repairProduct, rootInstallerPort, sessionPort,
   type InstallOptions, type InstallResult,
 } from '../../engine/index.ts'
 import type { NodePlatform } from '../../node/index.ts'
@@ -15,6 +15,7 @@ import { writeFile } from '../files/write-file.ts'
 import { told } from './host-files.ts'
 import type { HostPath } from './paths.ts'
 import type { ScriptRoot } from './script-root.ts'
+import { withTopLevelActions } from './top-level-actions.ts'
 
 const installerVersion = '5.0'
 
@@ -56,13 +57,19 @@ export function hostInstallerPort(root: ScriptRoot, hostPath: HostPath, env: Rea
     environment: (name) => variables.get(name) ?? '', setEnvironment: (name, value) => { variables.set(name, value) },
     registryKeyExists: (hive, key) => port().registryKeyExists!(hive, key), registryValue: (hive, key, name) => port().registryValue!(hive, key, name),
     registryValueNames: (hive, key) => port().registryValueNames!(hive, key), registrySubkeys: (hive, key) => port().registrySubkeys!(hive, key),
-    openPackage: (source) => {
+    openPackage: (source, safe) => {
       const platform = root.look()
       const full = (path: string): string => platform.files.fromHostPath(resolve(hostPath(path))) ?? resolve(hostPath(path))
-      if (typeof source === 'string') return sessionPort(openPackageSession(platform, { path: full(source) }))
-      return sessionPort(openPackageSession(platform, { database: source.database, path: source.path === '' ? '' : full(source.path) }))
+      const path = typeof source === 'string' ? source : source.path
+      const session = sessionPort(openPackageSession(platform, typeof source === 'string' ? { path: full(source) } : { database: source.database, path: path === '' ? '' : full(path) }))
+      // What ignores the machine's state does not change it either; and what is of no file cannot be installed.
+      if (safe || path === '') return session
+      return withTopLevelActions(session, (action, properties) => change((own, options) => {
+        const request = { ...options, package: full(path), properties }
+        return action === 'INSTALL' ? installPackage(own, request) : action === 'ADMIN' ? administerPackage(own, request) : advertisePackage(own, request)
+      }))
     },
-    openProduct: (code) => sessionPort(openProductSession(root.look(), code)),
+    openProduct: (code) => withTopLevelActions(sessionPort(openProductSession(root.look(), code)), (_action, properties) => change((own, options) => configureProduct(own, code, { ...options, properties }))),
   }
 }
 
