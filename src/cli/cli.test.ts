@@ -78,10 +78,10 @@ test('what a text has for the terminal is shown and not done, but for the styles
 
 test('help keeps within the width of the terminal, and says what comes after --', () => {
   const about = 'a word or two '.repeat(20).trim()
-  const help = commandHelp({ ...spec, rest: '-- COMMAND', options: { ...spec.options, long: { about } } }, 70)
+  const help = commandHelp({ ...spec, about: `${about}\n${about}\n  as it is`, rest: '-- COMMAND', options: { ...spec.options, long: { about } } }, 70)
   assert.match(help, /\[options\] -- COMMAND\n/)
   assert.ok(help.split('\n').every((line) => line.length <= 70), help)
-  assert.ok(help.replace(/\s+/g, ' ').includes(about))
+  assert.ok(help.replace(/\s+/g, ' ').includes(`${about} ${about} as it is`))
 })
 
 test('help shows usage, options and examples, and needs no arguments', async () => {

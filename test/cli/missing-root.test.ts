@@ -21,6 +21,16 @@ for (const words of [['repair', code], ['uninstall', code], ['repair', 'No such 
   })
 }
 
+test('an installation that fails makes no root where none was, and says where features are told', async () => {
+  const file = work.write('package.msi', bytesOf((sink) => { aPackage().build({ validation: false }).save(sink) }))
+  const { status, stderr } = await msikit('install', file, 'ADDLOCAL=Nobody', '--root', work.path('deep', 'root'))
+  assert.equal(status, 1603 % 256)
+  assert.match(stderr, /Nobody.*\n`msikit info FILE` shows the features/)
+  assert.ok(!existsSync(work.path('deep')))
+  const { status: usage } = await msikit('install', file, '--installer-version', 'new', '--root', work.path('deep'))
+  assert.equal(usage, 2)
+})
+
 const kinds: readonly (readonly [kind: string, classId: string, name: string])[] = [
   ['patch', '{000C1086-0000-0000-C000-000000000046}', 'a.msp'], ['transform', '{000C1082-0000-0000-C000-000000000046}', 'a.mst'],
 ]

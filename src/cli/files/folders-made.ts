@@ -4,8 +4,7 @@ import { dirname, resolve } from 'node:path'
 
 /** @param use may make `folder` and those above it: when it throws, those that are empty are removed again */
 export function takingBackFolders<Result>(folder: string, use: () => Result): Result {
-  const missing: string[] = []
-  for (let at = resolve(folder); !existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.push(at)
+  const missing = missingFolders(folder)
   try {
     return use()
   } catch (error) {
@@ -14,8 +13,15 @@ export function takingBackFolders<Result>(folder: string, use: () => Result): Re
   }
 }
 
+/** Innermost first. */
+export function missingFolders(folder: string): string[] {
+  const missing: string[] = []
+  for (let at = resolve(folder); !existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.push(at)
+  return missing
+}
+
 /** Innermost first. One that is not empty ends it: so are those above. */
-function removeEmpty(folders: readonly string[]): void {
+export function removeEmpty(folders: readonly string[]): void {
   for (const folder of folders) {
     try {
       if (existsSync(folder)) rmdirSync(folder)

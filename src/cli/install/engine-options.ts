@@ -8,7 +8,7 @@ import { createNodePlatform, hostClock, type NodePlatform } from '../../node/ind
 import type { Clock } from '../../platform/index.ts'
 import type { CommandInput, Host, OptionSpec } from '../program/command.ts'
 import { CommandError, folderError, UsageError } from '../program/errors.ts'
-import { takingBackFolders } from '../files/folders-made.ts'
+import { missingFolders, removeEmpty, takingBackFolders } from '../files/folders-made.ts'
 import { openLog, type OpenLog } from './install-log.ts'
 import { requireInstallable } from './installable.ts'
 import { wineRunner } from './wine-runner.ts'
@@ -125,6 +125,7 @@ const cancellingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Opens root and log; Ctrl-C cancels, which rolls back. A second one ends the process: the next start takes the rest back. */
 export function startRun(settings: EngineRunSettings, host: Host): EngineRun {
+  const foldersToMake = missingFolders(settings.root)
   const { platform, log } = takingBackFolders(settings.root, () => ({
     platform: openRoot(settings.root, settings.readOnly ?? false),
     log: settings.log === undefined ? undefined : openLog(settings.log, hostClock, settings.installerVersion ?? '5.0'),
@@ -156,6 +157,8 @@ export function startRun(settings: EngineRunSettings, host: Host): EngineRun {
         host.err.flush()
       }
       for (const signal of cancellingSignals) process.removeListener(signal, stop)
+      // An installation that failed leaves no root where none was.
+      removeEmpty(foldersToMake)
     },
   }
 }
@@ -194,6 +197,8 @@ export function startCommandRun(input: CommandInput, host: Host, { readOnly = fa
   const words = rest.filter((word) => !isPackage(word))
   const properties = propertyArguments(words)
   const log = input.value('log')
+  const version = input.value('installer-version')
+  if (version !== undefined && !/^\d{1,2}(?:\.\d{1,2})?$/.test(version)) throw new UsageError(`option --installer-version: expected a number such as 5.0 or 3.1, found "${version}"`)
   const root = rootFolder(input, host)
   if (about === 'product') requireRoot(root, first)
   const subject = about === 'product' ? productArgument(first) : about === 'either' && isGuid(first) ? first : packagePath(first)
@@ -201,7 +206,7 @@ export function startCommandRun(input: CommandInput, host: Host, { readOnly = fa
   const run = startRun({
     root, readOnly, properties, ui: input.value('ui') as UiLevel | undefined ?? defaultUi(input, host),
     log: log === undefined ? undefined : { file: log, letters: 'iwearucmopvx', append: false, flush: false },
-    customActions: input.value('custom-actions') as CustomActionPolicy | undefined, deferToFirstBoot: input.has('defer-to-first-boot'), wine: input.has('wine'), installerVersion: input.value('installer-version'), language: languages[input.value('language') ?? ''],
+    customActions: input.value('custom-actions') as CustomActionPolicy | undefined, deferToFirstBoot: input.has('defer-to-first-boot'), wine: input.has('wine'), installerVersion: version, language: languages[input.value('language') ?? ''],
   }, host)
   return { ...run, subject, further }
 }

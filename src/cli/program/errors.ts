@@ -101,6 +101,7 @@ export const adviceForMessage: Readonly<Record<number, string>> = {
   1721: otherCode, 1723: otherCode, 2738: otherCode, 2739: otherCode,
   1308: sourceFiles, 1311: sourceFiles, 1334: sourceFiles,
   1327: 'A root has the drive C: alone; Z: is the folder / of this machine, to read packages from.',
+  2711: '`msikit info FILE` shows the features; upper and lower case matter.',
   2606: "Paths are those of the root: 'C:\\App' is the folder App of --root.",
 }
 
@@ -110,6 +111,7 @@ const placeAdvice: Partial<Record<ErrorCodeName, string>> = {
 
 export const adviceFor: Partial<Record<ErrorCodeName, string>> = {
   ERROR_INSTALL_ALREADY_RUNNING: 'Another installation is running on this root. Wait until it has finished, then try again.',
+  ERROR_INSTALL_PACKAGE_OPEN_FAILED: 'Check the name of the file: C:\\ is the folder of --root, Z:\\ the folder / of this machine.',
   ERROR_UNKNOWN_PRODUCT: '`msikit list` shows which products are installed in the root.',
   ERROR_DISK_FULL: 'Make room on the disk and try again.',
   ERROR_WRITE_PROTECT: 'Choose a place that can be written to.',

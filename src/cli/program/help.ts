@@ -1,6 +1,7 @@
 // The help of a command, from its declaration.
 import { allOptions } from './arguments.ts'
-import { twoColumns } from '../terminal/columns.ts'
+import { twoColumns, wrapped } from '../terminal/columns.ts'
+import { textWidth } from '../terminal/text-width.ts'
 import type { ArgumentSpec, CommandSpec, OptionSpec } from './command.ts'
 
 export function usageLine(spec: CommandSpec): string {
@@ -15,7 +16,7 @@ export function commandHelp(spec: CommandSpec, width: number): string {
   return [
     `${spec.summary}\n`,
     `Usage: ${usageLine(spec)}\n`,
-    ...(spec.about === undefined ? [] : [`${spec.about}\n`]),
+    ...(spec.about === undefined ? [] : [`${paragraphs(spec.about, width)}\n`]),
     ...(spec.arguments.length === 0 ? [] : ['Arguments:', `${twoColumns(spec.arguments.map(({ name, about }) => [name, about]), indent, width)}\n`]),
     'Options:', `${twoColumns(options, indent, width)}\n`,
     'Examples:', spec.examples.map(([line, about]) => `  ${line}\n      ${about}`).join('\n'),
@@ -23,6 +24,19 @@ export function commandHelp(spec: CommandSpec, width: number): string {
 }
 
 const indent = '  '
+
+/** Lines that begin with a space stay as they are; the others are broken anew where the terminal is narrower than they were written. */
+function paragraphs(text: string, width: number): string {
+  const lines = text.split('\n')
+  if (lines.every((line) => textWidth(line) <= width)) return text
+  const joined: string[] = []
+  for (const line of lines) {
+    const last = joined.at(-1)
+    if (last === undefined || line.startsWith(' ') || last.startsWith(' ')) joined.push(line)
+    else joined[joined.length - 1] = `${last} ${line}`
+  }
+  return joined.flatMap((line) => line.startsWith(' ') ? [line] : wrapped(line, width)).join('\n')
+}
 
 function argumentUsage({ name, count = 'one' }: ArgumentSpec): string {
   return { one: name, optional: `[${name}]`, many: `${name}…`, any: `[${name}…]` }[count]

@@ -15,9 +15,9 @@ declare const MSIKIT_VERSION: string | undefined
  */
 export async function main(argv: readonly string[], host: Host, load: (command: CommandEntry) => CommandModule | Promise<CommandModule>): Promise<number> {
   const [name, ...rest] = argv
-  if (name === 'help' && rest[0] !== undefined) return main([rest[0], '--help'], host, load)
+  if (name === 'help' && rest[0] !== undefined) return main([...rest, '--help'], host, load)
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') return showHelp(name === undefined, host)
-  if (name === '--version' || name === '-V') {
+  if (name === '--version' || name === '-V' || name === '-v') {
     host.out.line(typeof MSIKIT_VERSION === 'string' ? MSIKIT_VERSION : 'not bundled')
     host.out.flush()
     return 0

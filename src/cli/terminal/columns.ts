@@ -12,7 +12,8 @@ export function twoColumns(rows: readonly (readonly [string, string])[], indent 
 /** A column narrower than this would be worse to read than lines that the terminal breaks. */
 const narrowestText = 30
 
-function wrapped(text: string, width: number): string[] {
+/** Broken at spaces. */
+export function wrapped(text: string, width: number): string[] {
   if (textWidth(text) <= width) return [text]
   const lines: string[] = []
   let line = ''
