@@ -40,6 +40,8 @@ export interface FileWriter extends ByteSink {
 export interface FileSystem {
   /** `undefined` when nothing is there. Symbolic links that lead out of the root count as nothing. */
   stat(path: string): FileStat | undefined
+  /** What {@link stat} tells of the kind alone, which a host may know without looking at the file. */
+  kind(path: string): FileStat['kind'] | undefined
   /** Names in a directory in their own spelling, sorted by code unit. */
   list(path: string): readonly string[]
   /** Whether there is nothing in a directory: also nothing that `list` leaves out, as Windows could not name it. */

@@ -1,7 +1,7 @@
 // InstallValidate: enough space, and nobody who holds the files. From here on the states of features stand.
 // https://learn.microsoft.com/windows/win32/msi/installvalidate-action
 import { knownState } from '../session/features/components.ts'
-import { computeDiskCost, type VolumeCost } from '../session/disk-cost.ts'
+import { computeDiskCost, fitsWithoutRollback, type VolumeCost } from '../session/disk-cost.ts'
 import { InstallError } from '../session/messages/install-error.ts'
 import type { InstallSession } from '../session/install-session.ts'
 import { MessageAnswer, MessageType } from '../session/messages/messages.ts'
@@ -45,7 +45,7 @@ async function checkDiskSpace(session: InstallSession): Promise<ActionStatus> {
     const costs = computeDiskCost(session)
     const full = costs.find((cost) => cost.needed > cost.free)
     if (full === undefined) return ActionStatus.success
-    const withoutRollback = costs.every((cost) => cost.neededWithoutRollback <= cost.free)
+    const withoutRollback = fitsWithoutRollback(session, costs)
     const mode = (session.properties.get('PROMPTROLLBACKCOST') || 'P').slice(0, 1).toUpperCase()
     if (withoutRollback && mode === 'D') {
       session.properties.set('RollbackDisabled', '1')

@@ -51,7 +51,7 @@ function removeByRow(session: Session, row: Row, emptied: Set<string>): void {
 }
 
 function removeFile(session: Session, path: string, emptied: Set<string>): void {
-  if (session.platform.files.stat(path)?.kind !== 'file') return
+  if (session.platform.files.kind(path) !== 'file') return
   const folder = withTrailingBackslash(parentPath(path)!)
   emptied.add(folder)
   session.emit({ op: 'FileRemove', path }, { data: { 1: baseName(path), 9: folder } })

@@ -86,7 +86,7 @@ export async function finishCommit(
   const replacements = removals === undefined ? [] : waitingReplacements(platform.files, steps)
   const problems: { path: string; error: unknown }[] = []
   const backups: Backup[] = []
-  for (const step of steps.others()) backups.push(...backupsOf(step).filter(({ backup }) => platform.files.stat(backup)?.kind === 'file'))
+  for (const step of steps.others()) for (const backup of backupsOf(step)) if (platform.files.kind(backup.backup) === 'file') backups.push(backup)
   const inUse = await filesInUse(platform, backups, messages)
   const waiting = [...replacements.map(({ from, to }) => ({ path: to, backup: from })), ...(removals ?? []).map(({ from }) => ({ path: from, backup: from }))]
   const holders = new Map((await filesInUse(platform, waiting.map(({ path }) => ({ path, backup: path })), messages)).map(({ path, users }) => [path, users]))

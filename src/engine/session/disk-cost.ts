@@ -15,37 +15,45 @@ const scriptUnits = 8
 export interface VolumeCost {
   /** Such as `C:\`. */
   readonly volume: string
-  /** Bytes needed when replaced files are kept for rollback, and when they are not. */
+  /** Bytes needed when replaced files are kept for rollback. */
   needed: number
-  neededWithoutRollback: number
   readonly free: number
 }
 
-export function volumeCosts(session: InstallSession, seen = new FilesSeen(session.platform.files)): VolumeCost[] {
+function volumeCosts(session: InstallSession): VolumeCost[] {
   const volumes = new Map<string, VolumeCost>()
-  const add = (path: string, bytes: number, bytesWithoutRollback: number): void => {
-    const volume = path.slice(0, 3).toUpperCase()
+  const add = (path: string, bytes: number): void => {
+    const volume = volumeOf(path)
     let cost = volumes.get(volume)
-    if (cost === undefined) volumes.set(volume, cost = { volume, needed: 0, neededWithoutRollback: 0, free: session.platform.files.freeBytes(volume) })
+    if (cost === undefined) volumes.set(volume, cost = { volume, needed: 0, free: session.platform.files.freeBytes(volume) })
     cost.needed += bytes
-    cost.neededWithoutRollback += bytesWithoutRollback
   }
-  for (const file of session.files.values()) {
-    if (file.disposition === 'copy') {
-      const size = inClusters(file.size)
-      add(file.targetPath, size, size - inClusters(seen.stat(file.targetPath)?.size ?? 0))
-    } else if (file.disposition === 'remove') {
-      add(file.targetPath, 0, -inClusters(seen.stat(file.targetPath)?.size ?? 0))
-    }
+  for (const { disposition, targetPath, size } of session.files.values()) {
+    if (disposition === 'copy' || disposition === 'remove') add(targetPath, disposition === 'copy' ? inClusters(size) : 0)
   }
   for (const row of session.rows('ReserveCost')) {
     const component = session.components.get(row.text('Component_'))
     if (component === undefined || (component.action !== InstallState.local && component.action !== InstallState.source)) continue
     const bytes = row.integer(component.action === InstallState.local ? 'ReserveLocal' : 'ReserveSource') ?? 0
     const folder = session.properties.get(row.text('ReserveFolder')) || session.directories.target(component.directory)
-    add(folder, inClusters(bytes), inClusters(bytes))
+    add(folder, inClusters(bytes))
   }
   return [...volumes.values()]
+}
+
+function volumeOf(path: string): string {
+  return path.slice(0, 3).toUpperCase()
+}
+
+/** Whether there is room when replaced and removed files are not kept. Looks at each of them: asked where there is too little otherwise. */
+export function fitsWithoutRollback(session: InstallSession, costs: readonly VolumeCost[], seen = new FilesSeen(session.platform.files)): boolean {
+  const givenBack = new Map<string, number>()
+  for (const { disposition, targetPath } of session.files.values()) {
+    if (disposition !== 'copy' && disposition !== 'remove') continue
+    const volume = volumeOf(targetPath)
+    givenBack.set(volume, (givenBack.get(volume) ?? 0) + inClusters(seen.stat(targetPath)?.size ?? 0))
+  }
+  return costs.every(({ volume, needed, free }) => needed - (givenBack.get(volume) ?? 0) <= free)
 }
 
 function inClusters(bytes: number): number {
@@ -54,10 +62,11 @@ function inClusters(bytes: number): number {
 
 /** Sets the properties that dialogs and InstallValidate go by. Sizes are in units of 512 bytes. */
 export function computeDiskCost(session: InstallSession, seen?: FilesSeen): VolumeCost[] {
-  const costs = volumeCosts(session, seen)
+  const costs = volumeCosts(session)
   const { properties } = session
-  properties.set('OutOfDiskSpace', costs.some((cost) => cost.needed > cost.free) ? '1' : '0')
-  properties.set('OutOfNoRbDiskSpace', costs.some((cost) => cost.neededWithoutRollback > cost.free) ? '1' : '0')
+  const isFull = costs.some((cost) => cost.needed > cost.free)
+  properties.set('OutOfDiskSpace', isFull ? '1' : '0')
+  properties.set('OutOfNoRbDiskSpace', isFull && !fitsWithoutRollback(session, costs, seen) ? '1' : '0')
   const primary = (properties.get(properties.get('PRIMARYFOLDER') || 'TARGETDIR') || properties.get('ROOTDRIVE')).slice(0, 3).toUpperCase()
   const cost = costs.find((one) => one.volume === primary) ?? { volume: primary, needed: 0, free: primary === '' ? 0 : session.platform.files.freeBytes(primary) }
   properties.set('PrimaryVolumePath', primary.slice(0, 2))

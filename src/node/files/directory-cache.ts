@@ -18,6 +18,8 @@ export type HostEntryKind = 'file' | 'directory' | 'link' | 'other'
 const trustMs = 20
 /** Within this time who makes what was just missing need not look again. */
 const missTrustMs = 4
+/** Within this time of one change of ours the directory is not asked for its time after the next: less than the step of such times at 250 ticks a second. */
+const settledMs = 2
 
 interface Listing {
   readonly entries: Map<string, HostEntry>
@@ -30,6 +32,8 @@ interface Listing {
   sameMs: number
   /** Wall clock. */
   readMs: number
+  /** Changed by this process since `changedMs` was asked for. */
+  isUnsettled: boolean
 }
 
 export class DirectoryCache {
@@ -106,6 +110,7 @@ export class DirectoryCache {
   #isMissing(directory: string, name: string, listing: Listing): boolean {
     const now = performance.now()
     if (lstatSync(childPath(directory, name), { throwIfNoEntry: false }) !== undefined) return false
+    if (listing.isUnsettled) return this.#settle(directory, listing, now)
     if (!isUnchanged(listing, directoryStat(directory))) return false
     listing.sameMs = now
     return true
@@ -121,7 +126,7 @@ export class DirectoryCache {
     if (listing === undefined) return this.#read(directory)
     const now = performance.now()
     if (now - listing.checkedMs < trustMs) return listing
-    const tooYoung = listing.changedMs > listing.readMs - trustMs
+    const tooYoung = listing.isUnsettled || listing.changedMs > listing.readMs - trustMs
     if (tooYoung || !isUnchanged(listing, directoryStat(directory))) return this.#read(directory)
     listing.checkedMs = listing.sameMs = now
     return listing
@@ -138,21 +143,29 @@ export class DirectoryCache {
       return undefined
     }
     const { entries, doubles } = index(found)
-    const listing: Listing = { entries, doubles, inode: stat.ino, changedMs: stat.ctimeMs, checkedMs: performance.now(), sameMs: now, readMs }
+    const listing: Listing = { entries, doubles, inode: stat.ino, changedMs: stat.ctimeMs, checkedMs: performance.now(), sameMs: now, readMs, isUnsettled: false }
     this.#listings.set(directory, listing)
     return listing
   }
 
   #changed(directory: string, listing: Listing): void {
     const now = performance.now()
+    if (now - listing.sameMs < settledMs) listing.isUnsettled = true
+    else this.#settle(directory, listing, now)
+  }
+
+  /** The directory is as the listing has it, since it was this process that changed it. `false` when there is none any more. */
+  #settle(directory: string, listing: Listing, now: number): boolean {
     const stat = directoryStat(directory)
     if (stat === undefined) {
       this.#listings.delete(directory)
-      return
+      return false
     }
+    listing.isUnsettled = false
     listing.changedMs = stat.ctimeMs
     listing.checkedMs = listing.sameMs = now
     listing.readMs = Date.now()
+    return true
   }
 }
 

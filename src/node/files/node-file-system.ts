@@ -46,6 +46,16 @@ export class NodeFileSystem implements FileSystem {
     }
   }
 
+  kind(path: string): FileStat['kind'] | undefined {
+    try {
+      const kind = attempt('find', path, () => this.#places.placeOf(path)?.entry?.kind)
+      return kind === 'link' ? this.stat(path)?.kind : kind === 'other' ? undefined : kind
+    } catch (error) {
+      if (error instanceof WindowsError) return undefined
+      throw error
+    }
+  }
+
   list(path: string): readonly string[] {
     const found = this.#places.find(path)
     if (found === undefined) throw fileError('ERROR_PATH_NOT_FOUND', 'list', path, 'there is no such directory')
@@ -64,10 +74,27 @@ export class NodeFileSystem implements FileSystem {
   }
 
   open(path: string): OpenFile {
+    const handle = this.#openKnown(path) ?? this.#openFound(path)
+    return openFile(handle, path)
+  }
+
+  /** What is known to be a file is looked at once, when it is open. `undefined` when it has to be looked at before. */
+  #openKnown(path: string): number | undefined {
+    const place = attempt('open', path, () => this.#places.placeOf(path))
+    if (place?.entry?.kind !== 'file') return undefined
+    try {
+      return openSync(place.path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    } catch (error) {
+      if (hostErrorCode(error) === undefined) throw error
+      place.drive.cache.forget(place.directory)
+      return undefined
+    }
+  }
+
+  #openFound(path: string): number {
     const found = this.#places.existing('open', path)
     if (!found.stat.isFile()) throw fileError('ERROR_ACCESS_DENIED', 'open', path, 'it is a directory')
-    const handle = attempt('open', path, () => openSync(found.target, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK))
-    return openFile(handle, path)
+    return attempt('open', path, () => openSync(found.target, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK))
   }
 
   create(path: string): FileWriter {

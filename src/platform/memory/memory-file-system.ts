@@ -97,6 +97,10 @@ export class MemoryFileSystem implements FileSystem {
     return { kind, size: kind === 'file' ? entry.size : 0, modifiedMs, createdMs, attributes }
   }
 
+  kind(path: string): FileStat['kind'] | undefined {
+    return this.#findQuietly(path)?.kind
+  }
+
   list(path: string): readonly string[] {
     const entry = this.#findQuietly(path)
     if (entry === undefined) throw fileError('ERROR_PATH_NOT_FOUND', 'list', path, 'there is no such directory')

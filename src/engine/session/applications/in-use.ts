@@ -83,7 +83,7 @@ export class InUse {
     const seen = new FilesSeen(platform.files)
     for (const file of this.#owner.files.values()) {
       if (file.disposition !== 'copy' && file.disposition !== 'remove') continue
-      if (seen.stat(file.targetPath)?.kind !== 'file') continue
+      if (!seen.isFile(file.targetPath)) continue
       const host = platform.files.hostPath(file.targetPath)
       if (host !== undefined) files.set(host, file.targetPath)
     }

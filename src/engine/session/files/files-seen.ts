@@ -27,6 +27,11 @@ export class FilesSeen {
     return stat
   }
 
+  isFile(path: string): boolean {
+    const folder = parentPath(path)
+    return (folder === undefined || this.#isThere(folder)) && this.#files.kind(path) === 'file'
+  }
+
   #keep({ kind, size, modifiedMs, createdMs, attributes: { readOnly, hidden, system } }: FileStat): number {
     const place = this.#next
     if (place === this.#numbers.length) {
@@ -50,7 +55,7 @@ export class FilesSeen {
   #isThere(folder: string): boolean {
     let isThere = this.#folders.get(folder)
     if (isThere === undefined) {
-      isThere = this.#files.stat(folder)?.kind === 'directory'
+      isThere = this.#files.kind(folder) === 'directory'
       this.#folders.set(folder, isThere)
     }
     return isThere
