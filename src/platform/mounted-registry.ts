@@ -55,7 +55,11 @@ export class MountedRegistry implements Registry {
   #users: readonly Mounted[] | undefined
   /** By their path as it was asked for. A tree changes in here alone, or as a whole; where links lead is not remembered. */
   readonly #known = new Map<string, Location>()
+  /** The last one below a known key, which is asked for several times in a row. */
+  #last: { readonly path: string; readonly location: Location } | undefined
   readonly #room = new ValueRoom()
+  /** Of the last value that was new: many keys have one of the same name. */
+  #lastName = ''
 
   constructor(options: MountedRegistryOptions) {
     this.#options = options
@@ -125,8 +129,13 @@ export class MountedRegistry implements Registry {
     const { type, data } = registryDataOf(value)
     const existing = found.value(name)
     if (existing !== undefined && sameRegistryData(existing, { type, data })) return
-    found.setValue(existing?.name ?? detached(name), type, this.#room.keep(data), this.#options.now())
+    found.setValue(existing?.name ?? this.#nameOf(name), type, this.#room.keep(data), this.#options.now())
     mount.touch()
+  }
+
+  #nameOf(value: string): string {
+    if (value !== this.#lastName) this.#lastName = detached(value)
+    return this.#lastName
   }
 
   deleteValue(key: string, name: string): void {
@@ -183,8 +192,10 @@ export class MountedRegistry implements Registry {
 
   /** The tree and the way in it, links followed; those of the last segment only when `followLast`. */
   #resolve(key: string, followLast = true): Location | undefined {
-    const known = followLast ? this.#knownAt(key) ?? this.#belowKnown(key) : undefined
-    if (known !== undefined) return known
+    return (followLast ? this.#knownAt(key) : undefined) ?? this.#belowKnown(key, followLast) ?? this.#resolveAnew(key, followLast)
+  }
+
+  #resolveAnew(key: string, followLast: boolean): Location | undefined {
     let segments = this.#absolute(key)
     for (let links = 0; links < mostLinks; links++) {
       const found = this.#mounts(segments).find((mount) => mount.segments.length <= segments.length && mount.segments.every((segment, index) => segment === foldCase(segments[index]!)))
@@ -208,18 +219,23 @@ export class MountedRegistry implements Registry {
   }
 
   #knownAt(key: string): Location | undefined {
-    const known = this.#known.get(key)
+    const known = this.#last?.path === key ? this.#last.location : this.#known.get(key)
     return known !== undefined && known.key?.isDeleted === false && known.root === known.mount.root() ? known : undefined
   }
 
-  /** One name below a key that was found; not so near a root, where hives and control sets are mounted. */
-  #belowKnown(key: string): Location | undefined {
+  /** One name below a key that was found, or is found now: siblings follow. Not so near a root, where hives and control sets are mounted. */
+  #belowKnown(key: string, followLast: boolean): Location | undefined {
     const at = key.lastIndexOf('\\')
-    const above = this.#knownAt(key.slice(0, at))
-    if (above === undefined || above.segments.length < 2 || at === key.length - 1) return undefined
+    if (at === key.indexOf('\\') || at === key.length - 1) return undefined
+    const path = key.slice(0, at)
+    const above = this.#knownAt(path) ?? this.#resolveAnew(path, true)
+    if (above?.key === undefined || above.segments.length < 2) return undefined
     const name = key.slice(at + 1)
-    const found = above.key!.subkey(name)
-    return found?.isLink === true ? undefined : { mount: above.mount, root: above.root, segments: [...above.segments, name], key: found }
+    const found = above.key.subkey(name)
+    if (followLast && found?.isLink === true) return undefined
+    const location = { mount: above.mount, root: above.root, segments: [...above.segments, name], key: found }
+    if (found?.isLink === false) this.#last = { path: key, location }
+    return location
   }
 
   /** Deepest first. */
