@@ -151,6 +151,11 @@ export class Database implements Disposable {
     return this.#findings.list
   }
 
+  /** Lets go of texts that were decoded, and would be kept for who asks for them again. */
+  forgetTexts(): void {
+    this.#owner.pool.forgetTexts()
+  }
+
   /** Tables of the package and temporary ones, without `_Tables`, `_Columns`, `_Streams` and `_Storages`. */
   get tableNames(): readonly string[] {
     return this.#tables.names()

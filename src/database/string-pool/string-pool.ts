@@ -103,6 +103,13 @@ export class StringPool {
     return after === undefined ? text : text.slice(text.indexOf(after) + 1)
   }
 
+  /** Lets the texts go that were decoded. */
+  forgetTexts(): void {
+    const loaded = this.#bytes.loadedCount
+    if (this.#count === loaded) this.#texts.length = 0
+    else this.#texts.fill(undefined, 0, loaded + 1)
+  }
+
   /** Whether a text is these ASCII bytes, as far as that can be told without decoding it: `false` may be wrong for one that was added since. */
   isText(id: number, bytes: Uint8Array, start: number, end: number): boolean {
     return this.#bytes.has(id) && this.#bytes.equals(id, bytes, start, end)

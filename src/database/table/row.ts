@@ -20,6 +20,13 @@ export class Row {
     return cell === null || typeof cell === 'object' ? '' : String(cell)
   }
 
+  /** The same for who goes through very many rows: the text is not kept for the next who asks. */
+  textOnce(column: string): string {
+    const position = this.table.columnNumber(column)
+    if (position === undefined || this.table.columns[position]!.type !== 'string') return this.text(column)
+    return this.table.pool.textOnce(this.table.raw(this.number, position))
+  }
+
   /** `null` also when the table has no such column or its text is no integer. */
   integer(column: string): number | null {
     const cell = this.cell(column)

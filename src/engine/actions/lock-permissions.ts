@@ -14,12 +14,16 @@ const ownership = { owner: 'BA', group: 'SY' }
 const genericRead = 0x8000_0000
 
 /**
- * The descriptor that a row of a table gets, in hexadecimal digits; `undefined` when the package says nothing of it.
- * @throws InstallError 1941 for both tables, 1942 for two descriptors at once, 1943 for one that is none, 1609 for an account that is not known
+ * The descriptors that rows of a table get, by their keys, in hexadecimal digits; `undefined` when the package says nothing of one. What is
+ * answered throws InstallError 1941 for both tables, 1942 for two descriptors at once, 1943 for one that is none, 1609 for an account that is not known.
  */
-export function lockedSecurity(session: Session, table: SecuredTable, key: string): string | undefined {
-  const extended = rowsFor(session, 'MsiLockPermissionsEx', table, key)
-  const plain = rowsFor(session, 'LockPermissions', table, key)
+export function lockedSecurity(session: Session, table: SecuredTable): (key: string) => string | undefined {
+  const extended = rowsByObject(session, 'MsiLockPermissionsEx', table)
+  const plain = rowsByObject(session, 'LockPermissions', table)
+  return (key) => securityOf(session, table, key, extended.get(key) ?? [], plain.get(key) ?? [])
+}
+
+function securityOf(session: Session, table: SecuredTable, key: string, extended: readonly Row[], plain: readonly Row[]): string | undefined {
   if (extended.length > 0 && plain.length > 0) throw new InstallError(1941)
   const chosen = extended.filter((row) => session.condition(row.text('Condition')))
   if (chosen.length > 1) throw new InstallError(1942, [chosen[0]!.text('MsiLockPermissionsEx'), chosen[1]!.text('MsiLockPermissionsEx'), key, table])
@@ -41,8 +45,14 @@ export function logUnkeptPermissions(session: Session): void {
   }
 }
 
-function rowsFor(session: Session, name: 'LockPermissions' | 'MsiLockPermissionsEx', table: SecuredTable, key: string): Row[] {
-  return [...session.rows(name)].filter((row) => row.text('LockObject') === key && row.text('Table') === table)
+function rowsByObject(session: Session, name: 'LockPermissions' | 'MsiLockPermissionsEx', table: SecuredTable): Map<string, Row[]> {
+  const rows = new Map<string, Row[]>()
+  for (const row of session.rows(name)) {
+    if (row.text('Table') !== table) continue
+    const key = row.text('LockObject')
+    rows.set(key, [...rows.get(key) ?? [], row])
+  }
+  return rows
 }
 
 /** One entry for each account, and full access for the system, whatever the rows say. */

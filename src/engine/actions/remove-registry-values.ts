@@ -19,7 +19,7 @@ export const removeRegistryValues: StandardAction = (session) => {
 }
 
 function undoRow(session: Session, row: Row, component: Component): void {
-  const name = session.format(row.text('Name'))
+  const name = session.format(row.textOnce('Name'))
   const key = rowKey(session, row, component)
   if (row.isNull('Value') && (name === '-' || name === '*')) {
     session.emit({ op: 'RegRemoveKey', key, ifEmpty: false, pruneEmptyKeys: true }, { data: { 1: displayKey(key), 2: '' } })
@@ -27,14 +27,14 @@ function undoRow(session: Session, row: Row, component: Component): void {
   }
   // A key that was made for its own sake stays.
   if (row.isNull('Value') && name === '+') return
-  const { value, mode } = parseRegistryValue(session.formatValue(row.text('Value')))
+  const { value, mode } = parseRegistryValue(session.formatValue(row.textOnce('Value')))
   const some = value.type === 'REG_MULTI_SZ' && mode !== 'replace' ? value.data : undefined
   const removal = some === undefined ? { op: 'RegRemoveValue', key, name, pruneEmptyKeys: true } as const : { op: 'RegRemoveValue', key, name, pruneEmptyKeys: true, strings: some } as const
   session.emit(removal, { data: { 1: displayKey(key), 2: name } })
 }
 
 function applyRemoval(session: Session, row: Row, component: Component): void {
-  const name = session.format(row.text('Name'))
+  const name = session.format(row.textOnce('Name'))
   const key = rowKey(session, row, component)
   if (name === '-') session.emit({ op: 'RegRemoveKey', key, ifEmpty: false }, { data: { 1: displayKey(key), 2: '' } })
   // The remark of the Registry table, that a key goes with its last value, holds for the action.
@@ -42,5 +42,5 @@ function applyRemoval(session: Session, row: Row, component: Component): void {
 }
 
 function rowKey(session: Session, row: Row, component: Component): string {
-  return session.registryKey(row.integer('Root') ?? 2, session.format(row.text('Key')).replace(/\\+$/, ''), component.is64Bit)
+  return session.registryKey(row.integer('Root') ?? 2, session.format(row.textOnce('Key')).replace(/\\+$/, ''), component.is64Bit)
 }

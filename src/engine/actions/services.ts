@@ -43,7 +43,7 @@ export const installServices: StandardAction = (session) => {
 
 /** Where the service manager keeps who may control the service. */
 function secure(session: Session, row: string, name: string): void {
-  const data = lockedSecurity(session, 'ServiceInstall', row)
+  const data = lockedSecurity(session, 'ServiceInstall')(row)
   if (data === undefined) return
   const key = `HKLM\\System\\CurrentControlSet\\Services\\${name}\\Security`
   session.emit({ op: 'ServiceConfigure', subject: name, edits: [{ edit: 'set', key, name: 'Security', value: { type: 'REG_BINARY', data } }] })

@@ -1,5 +1,6 @@
 // WriteRegistryValues: the Registry table, for components being installed.
 // https://learn.microsoft.com/windows/win32/msi/writeregistryvalues-action
+import type { Row } from '../../database/index.ts'
 import { isBeingInstalled } from '../session/features/components.ts'
 import { rewrites } from '../session/features/reinstall-mode.ts'
 import type { Session } from '../session/session.ts'
@@ -11,28 +12,28 @@ import { parseRegistryValue } from './registry-value.ts'
 const keyNames = new Set(['+', '-', '*'])
 
 export const writeRegistryValues: StandardAction = (session) => {
+  const securityOf = lockedSecurity(session, 'Registry')
+  const secure = (row: Row, key: string): void => {
+    const descriptor = securityOf(row.textOnce('Registry'))
+    if (descriptor !== undefined) session.emit({ op: 'RegSecurity', key, descriptor })
+  }
   for (const row of session.rows('Registry')) {
     const component = session.components.get(row.text('Component_'))
     if (component === undefined || !isBeingInstalled(component)) continue
     if (!rewritesNow(session, row.integer('Root') ?? 2, component.installed === 3)) continue
-    const name = session.format(row.text('Name'))
-    const path = session.format(row.text('Key')).replace(/\\+$/, '')
+    const name = session.format(row.textOnce('Name'))
+    const path = session.format(row.textOnce('Key')).replace(/\\+$/, '')
     const key = session.registryKey(row.integer('Root') ?? 2, path, component.is64Bit)
     if (row.isNull('Value') && keyNames.has(name)) {
       if (name !== '-') session.emit({ op: 'RegCreateKey', key }, { data: { 1: displayKey(key), 2: '', 3: '' } })
-      secure(session, row.text('Registry'), key)
+      secure(row, key)
       continue
     }
-    const text = session.formatValue(row.text('Value'))
+    const text = session.formatValue(row.textOnce('Value'))
     const { value, mode } = parseRegistryValue(text)
     session.emit({ op: 'RegAddValue', key, name, value, mode }, { data: { 1: displayKey(key), 2: name, 3: text.replaceAll('\0', '') } })
-    secure(session, row.text('Registry'), key)
+    secure(row, key)
   }
-}
-
-function secure(session: Session, row: string, key: string): void {
-  const descriptor = lockedSecurity(session, 'Registry', row)
-  if (descriptor !== undefined) session.emit({ op: 'RegSecurity', key, descriptor })
 }
 
 /** REINSTALLMODE `u` rewrites what belongs to users, `m` what belongs to the machine; both only matter to what is there already. */
