@@ -2,7 +2,7 @@
 import { errorCodeName, WindowsError } from '../base/index.ts'
 import type { Platform } from '../platform/index.ts'
 import { decisionsOf } from './decisions.ts'
-import type { InstallOptions, InstallResult } from './install-request.ts'
+import type { Decisions, InstallOptions, InstallResult } from './install-request.ts'
 import type { Package } from './package/package.ts'
 import type { RecoveryReport } from './script/index.ts'
 import type { ProductOutcome } from './sequence/run-product.ts'
@@ -16,12 +16,15 @@ export function resultOf(installation: Installation, source: Package, { exitCode
   const decider = installation.server ?? session
   const lastText = decider.messages.lastError?.text ?? session.messages.lastError?.text ?? ''
   const failed = !isSuccess(exitCode)
+  let decisions: Decisions | undefined
   return {
     exitCode, code: errorCodeName(exitCode), productCode: source.productCode, productName: session.product.productName, productVersion: session.product.productVersion,
     rebootRequired: exitCode === 3010 || (installation.rebootNow && !installation.restartInitiated), rebootReasons: [...installation.rebootReasons],
     error: !failed ? undefined : failure === undefined ? { action: '', messageNumber: 0, message: lastText }
       : { action: failure.action, messageNumber: failure.messageNumber, message: lastText || installation.secrets.hideInData(failure.message), ...(failure.condition === undefined ? {} : { condition: failure.condition }) },
-    recovered, plan: installation.secrets.hideInAll(installation.planned), decisions: decider.costing === 'finalized' ? installation.secrets.hideInAll(decisionsOf(decider)) : undefined,
+    recovered, plan: installation.secrets.hideInAll(installation.planned),
+    // As many as the package has rows, and few want to know them.
+    get decisions() { return decider.costing === 'finalized' ? decisions ??= installation.secrets.hideInAll(decisionsOf(decider)) : undefined },
   }
 }
 

@@ -1,7 +1,7 @@
 // Costing: the tables become features, components, files and directories, and each gets its state.
 // https://learn.microsoft.com/windows/win32/msi/file-costing
 import { ComponentAttribute, type Component } from './features/components.ts'
-import { loadComponents, loadFiles, loadHashes } from './features/component-table.ts'
+import { fileHashes, loadComponents, loadFiles } from './features/component-table.ts'
 import { resolveComponent } from './features/component-states.ts'
 import { DirectoryTree } from './folders/directory-tree.ts'
 import { computeDiskCost } from './disk-cost.ts'
@@ -23,7 +23,7 @@ export function initializeCosting(session: InstallSession): void {
   setRootDrive(session)
   session.features = loadFeatures(session.rows('Feature'), session.rows('FeatureComponents'))
   session.components = loadComponents(session.rows('Component'), session.features)
-  session.files = loadFiles(session.rows('File'), session.components, session.parts.package.summary.compressed, loadHashes(session.rows('MsiFileHash')))
+  session.files = loadFiles(session.rows('File'), session.components, session.parts.package.summary.compressed, fileHashes(session.database.table('MsiFileHash')))
   session.directoryTree = new DirectoryTree(session.rows('Directory'), {
     properties, sourceRoot: () => session.sourceRoot, shortTargets: properties.get('SHORTFILENAMES') !== '', shortSources: session.sourceUsesShortNames,
     administrative: isAdministrative(session), drives: session.platform.files.drives(),

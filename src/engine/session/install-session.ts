@@ -203,6 +203,7 @@ export class InstallSession implements Session {
     const entries = this.script
     this.script = new PackedList()
     this.#scriptAction = ''
+    this.database.forgetTexts()
     return entries
   }
 

@@ -23,7 +23,8 @@ export function placeFiles(session: InstallSession): void {
     file.targetPath = joinPath(session.directories.target(directory), shortTargets ? file.shortName : file.longName)
     // An uncompressed file of a compressed package lies at the root of the source.
     const folder = compressedPackage && !session.sourceIsAdminImage && !file.compressed ? session.sourceRoot : session.directories.source(directory)
-    file.sourcePath = joinPath(folder, shortSources ? file.shortName : file.longName)
+    file.sourceFolder = folder
+    file.sourceIsShort = shortSources
   }
 }
 

@@ -23,8 +23,12 @@ export interface FileEntry {
   readonly hash: string | undefined
   /** Full target path; `''` before CostFinalize. */
   targetPath: string
-  /** Full path of the uncompressed file in the source tree; a compressed one would lie there in an administrative image. */
-  sourcePath: string
+  /** The folder of the uncompressed file in the source tree; a compressed one would lie there in an administrative image. */
+  sourceFolder: string
+  /** It has its short name there. */
+  sourceIsShort: boolean
+  /** Full path of it; `''` before CostFinalize. */
+  readonly sourcePath: string
   /** `copy` when it will be written; `remove` when it goes with its component. */
   disposition: 'copy' | 'keep' | 'remove' | 'none'
   /** The log's phrase for the disposition, such as `Overwrite;  Won't patch;  Existing file is a lower version`. */
