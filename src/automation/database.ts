@@ -1,7 +1,7 @@
 // The Database object. https://learn.microsoft.com/windows/win32/msi/database-object
 import { bytesSource, readAll, WindowsError } from '../base/index.ts'
 import { writeCompoundFile } from '../compound-file/index.ts'
-import { applyTransform, exportTable, generateTransform, importTable, mergeDatabase, type Database } from '../database/index.ts'
+import { applyTransform, exportTable, generateTransform, importTable, mergeDatabase, transformValidations, type Database } from '../database/index.ts'
 import { prepare, Record } from '../sql/index.ts'
 import { indexed, isGiven, isObject, long, members, method, nothing, property, scriptError, toLong, toText, type MemberTable, type Variant } from '../vbscript/index.ts'
 import { AutomationObject, type LastError } from './automation-object.ts'
@@ -100,6 +100,12 @@ export class DatabaseObject extends AutomationObject {
 
   /** The transform is written anew, with what it is to check. */
   describeTransform(reference: Database, path: string, errorConditions: number, validation: number): void {
+    const needed = ['ProductCode', 'ProductVersion', ...((validation & transformValidations.upgradeCode) === 0 ? [] : ['UpgradeCode'])]
+    for (const property of needed) {
+      if ([this.database, reference].some((one) => one.table('Property')?.find(property) === undefined)) {
+        throw new WindowsError('ERROR_INSTALL_PACKAGE_INVALID', `transform: expected a property ${property} in both databases`)
+      }
+    }
     this.#writeTransform(reference, path, { errorConditions, validation })
   }
 
