@@ -11,6 +11,7 @@ import { ComponentObject } from './component.ts'
 import { DatabaseObject, databaseObject } from './database.ts'
 import { RecordList, StringList } from './lists.ts'
 import type { FilesPort, InstallationsPort, InstallerPort, ProductsPort, SessionPort } from './ports.ts'
+import { patchXml } from './patch-xml.ts'
 import { changeSources, PatchObject, ProductObject, type InstanceContext } from './product.ts'
 import { createRecord, RecordObject } from './record.ts'
 import { SessionObject } from './session.ts'
@@ -300,6 +301,7 @@ const table = members<InstallerObject>({
   ProductElevated: indexed(1, (self, code) => self.products.isElevated(toText(code))),
   ShortcutTarget: indexed(1, (self, path) => self.shortcutTarget(toText(path))),
   FileSignatureInfo: method(3, (self, path, options, format) => self.signatureInfo(toText(path), toLong(options), toLong(format))),
+  ExtractPatchXMLData: method(1, (self, path) => patchXml(self.files.read(toText(path)))),
   AddSource: method(3, (self, code, user, source) => void self.changeSources(toText(code), optionalText(user), { change: 'add', kind: 'network', source: toText(source), place: 0 })),
   ClearSourceList: method(2, (self, code, user) => void self.changeSources(toText(code), optionalText(user), { change: 'clear', kinds: ['network'] })),
   ForceSourceListResolution: method(2, (self, code, user) => void self.changeSources(toText(code), optionalText(user), { change: 'forget-last-used' })),
@@ -328,6 +330,6 @@ const table = members<InstallerObject>({
   PatchInfo: indexed(2, (self, patch, attribute) => self.products.patchInfo(toText(patch), toText(attribute))),
   PatchTransforms: indexed(2, (self, product, patch) => self.products.patchTransforms(toText(product), toText(patch))),
   ...Object.fromEntries([
-    'AdvertiseScript', 'CreateAdvertiseScript', 'ProductInfoFromScript', 'CollectUserInfo', 'ProvideAssembly', 'ExtractPatchXMLData', 'PatchFiles',
+    'AdvertiseScript', 'CreateAdvertiseScript', 'ProductInfoFromScript', 'CollectUserInfo', 'ProvideAssembly', 'PatchFiles',
   ].map((name) => [name, notHere(name)] as const)),
 })

@@ -1,6 +1,6 @@
 // The host's side of a JScript: what its objects answer, kept in order, so that a script that is run again gets the answers of
 // the run before without anything being done twice.
-import { ScriptError, scriptError, type InvokeKind, type ScriptHost, type Variant } from '../vbscript/index.ts'
+import { ownObject, ScriptError, scriptError, type InvokeKind, type ScriptHost, type Variant } from '../vbscript/index.ts'
 import { ObjectTable } from './jscript-values.ts'
 
 /** The run is given up until a call has its answer. */
@@ -66,7 +66,7 @@ export class JournalledHost {
 
   create(name: string): string {
     return this.#journalled(() => {
-      const object = this.#host.createObject(name)
+      const object = ownObject(name) ?? this.#host.createObject(name)
       if (object === undefined) throw new ScriptError(429, 'Automation server can\'t create object')
       return JSON.stringify(this.#objects.encode(object))
     })

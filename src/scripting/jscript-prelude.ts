@@ -109,6 +109,32 @@ export const prelude = `(function (invokeHost, kindHost, elementsHost, createHos
   define('ScriptEngineMinorVersion', function () { return 8; });
   define('ScriptEngineBuildVersion', function () { return 16384; });
   define('CollectGarbage', function () {});
+  /* Error(number, description), and numbers of the errors that the language raises itself. */
+  var RealError = Error, numbers = { ReferenceError: 5009, TypeError: 5007, RangeError: 5029, SyntaxError: 1002, URIError: 5024 };
+  function HostError(first, second) {
+    var numbered = typeof first === 'number' && arguments.length > 1;
+    var error = Reflect.construct(RealError, arguments.length === 0 ? [] : [numbered ? second : first], new.target || HostError);
+    if (numbered) error.number = first;
+    return error;
+  }
+  HostError.prototype = RealError.prototype;
+  Object.defineProperty(RealError.prototype, 'constructor', { value: HostError, writable: true, configurable: true, enumerable: false });
+  Object.defineProperty(RealError.prototype, 'number', {
+    get: function () { return numbers[this.name] ? (0x800a0000 | (/^Object doesn't support/.test(this.message) ? 438 : numbers[this.name])) | 0 : 0; },
+    set: function (value) { Object.defineProperty(this, 'number', { value: value, writable: true, configurable: true, enumerable: true }); }, configurable: true, enumerable: false
+  });
+  define('Error', HostError);
+  /* What the last match was, on the constructor. */
+  var exec = RegExp.prototype.exec, last = null;
+  Object.defineProperty(RegExp.prototype, 'exec', { value: function (text) { var match = exec.call(this, text); if (match) last = match; return match; }, writable: true, configurable: true, enumerable: false });
+  function matched(names, read) { names.forEach(function (name) { Object.defineProperty(RegExp, name, { get: function () { return last ? read(last) : ''; }, set: function () {}, configurable: true, enumerable: false }); }); }
+  [1, 2, 3, 4, 5, 6, 7, 8, 9].forEach(function (at) { matched(['$' + at], function (match) { return match[at] === undefined ? '' : match[at]; }); });
+  matched(['lastMatch', '$&'], function (match) { return match[0]; });
+  matched(['input', '$_'], function (match) { return match.input; });
+  matched(['leftContext', '$\`'], function (match) { return match.input.slice(0, match.index); });
+  matched(['rightContext', "$'"], function (match) { return match.input.slice(match.index + match[0].length); });
+  matched(['lastParen', '$+'], function (match) { return match.length > 1 && match[match.length - 1] !== undefined ? match[match.length - 1] : ''; });
+  Object.defineProperty(Date.prototype, 'getVarDate', { value: function () { return this; }, writable: true, configurable: true, enumerable: false });
   var describe = { get: function () { return this.message; }, set: function (text) { this.message = text; }, configurable: true, enumerable: false };
   Object.defineProperty(Error.prototype, 'description', describe);
   define('__msikit', Object.freeze({ call: call, put: put, update: update, encode: function (value) { return stringify(encode(value)); } }));

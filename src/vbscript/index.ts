@@ -10,7 +10,7 @@ export {
   date, double, integer, isArray, isObject, isObjectType, long, missing, nothing, typeName, VariantNumber, VariantType, wholeNumber, type Variant,
 } from './values/variant.ts'
 export { byteArray, VariantArray } from './values/variant-array.ts'
-export { defaultButton } from './functions/values.ts'
+export { defaultButton, ownObject } from './functions/values.ts'
 export { Dictionary } from './objects/dictionary.ts'
 export { RegularExpression } from './objects/regular-expression.ts'
 export { defaultLimits, type ScriptHost, type ScriptLimits } from './machine/host.ts'

@@ -101,6 +101,8 @@ test('a script applies and removes patches, asks for them, and adds and removes 
     installer.InstallProduct WScript.Arguments(0): code = installer.Products(0)
     installer.ApplyPatch WScript.Arguments(1), "", 0, ""
     WScript.Echo installer.ProductInfo(code, "VersionString"), installer.Patches(code)(0), installer.PatchInfo(installer.Patches(code)(0), "State"), Len(installer.PatchTransforms(code, installer.Patches(code)(0))) > 0
+    Set one = installer.PatchesEx(code)(0): xml = installer.ExtractPatchXMLData(WScript.Arguments(1)): WScript.Echo one.PatchCode = installer.Patches(code)(0), one.State, one.PatchProperty("Uninstallable"), one.Context
+    WScript.Echo InStr(xml, one.PatchCode) > 0, InStr(xml, "<TargetProductCode>" & code & "</TargetProductCode>") > 0, InStr(xml, ">1.0.0</TargetVersion><UpdatedVersion>1.0.1</UpdatedVersion>") > 0
     installer.RemovePatches installer.Patches(code)(0), code, 1, ""
     WScript.Echo installer.ProductInfo(code, "VersionString"), installer.Patches(code).Count
     WScript.Echo installer.FeatureState(code, "More"): installer.ConfigureFeature code, "More", 3
@@ -108,7 +110,7 @@ test('a script applies and removes patches, asks for them, and adds and removes 
     WScript.Echo installer.FeatureState(code, "More")
     On Error Resume Next: installer.ApplyPatch WScript.Arguments(1), "x", 1, "": WScript.Echo Err.Number`)
   const { status, stdout, stderr } = await msikit('script', '--root', work.path('patched'), script, file, patch)
-  assert.deepEqual([stderr, status, stdout], ['', 0, `1.0.1 ${code} 1 True\n1.0.0 0\n2\n3\n2\n445\n`])
+  assert.deepEqual([stderr, status, stdout], ['', 0, `1.0.1 ${code} 1 True\nTrue 1 1 4\nTrue True True\n1.0.0 0\n2\n3\n2\n445\n`])
 })
 
 test('files and folders are objects, with the slashes of Windows', async () => {

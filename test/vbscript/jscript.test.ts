@@ -69,8 +69,13 @@ test('what the language has beyond today\'s JavaScript is there', async () => {
     var e = new Enumerator([1, 2]); var s = ""
     for (; !e.atEnd(); e.moveNext()) s += e.item()
     Console.Echo(s, ScriptEngine(), this.Console === Console)
+    var d = new ActiveXObject("Scripting.Dictionary"); d.Add("a", 1); d.Item("b") = 2
+    Console.Echo(d.Count, d("b"), new VBArray(d.Keys()).toArray().join("-"))
+    if (/(\\w)(\\d)/.test("-a1+")) Console.Echo(RegExp.$1 + RegExp.$2, RegExp.leftContext, RegExp.rightContext)
+    try { throw new Error(5, "own") } catch (e) { Console.Echo(e.number, e.description, e instanceof Error) }
+    try { nowhere } catch (e) { Console.Echo(e.number & 0xffff, e instanceof ReferenceError) }
   `)
-  assert.deepEqual(lines, ['12 JScript True'])
+  assert.deepEqual(lines, ['12 JScript True', '2 2 a-b', 'a1 - +', '5 own True', '5009 True'])
 })
 
 test('a script has no way out of its sandbox, and no end of it stops the host', async () => {

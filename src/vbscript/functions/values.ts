@@ -16,6 +16,10 @@ const ownObjects: Readonly<Record<string, () => DispatchObject>> = {
   'scripting.dictionary': () => new Dictionary(), 'vbscript.regexp': () => new RegularExpression(),
 }
 
+export function ownObject(programId: string): DispatchObject | undefined {
+  return ownObjects[programId.toLowerCase()]?.()
+}
+
 export const valueFunctions: BuiltinTable = {
   IsEmpty: about((value) => value === undefined), IsNull: about((value) => value === null), IsObject: about(isObjectType), IsArray: about(isArray),
   IsNumeric: about((value) => isNumeric(value)),
@@ -27,7 +31,7 @@ export const valueFunctions: BuiltinTable = {
   LBound: { ...between(1, 2, ([list, dimension]) => lowerBound(list, dimension)), takesObjects: true },
   CreateObject: between(1, 2, ([name], { host }) => {
     const id = toText(name)
-    const object = ownObjects[id.toLowerCase()]?.() ?? host.createObject(id)
+    const object = ownObject(id) ?? host.createObject(id)
     if (object === undefined) throw scriptError(429, id)
     return object
   }),
