@@ -137,7 +137,7 @@ export const explanations: readonly Explanation[] = [
     reason: 'The key path of a registry value begins with the digits of its root, 01 for HKCU and 02 for HKLM; the recorder writes the -1 of the table',
   },
   {
-    recording: /NUnit/, aspect: 'registry', where: /\\userdata\\<sid>\\components\\/, change: /→ \{"type":"REG_SZ","data":""\}/,
+    recording: /./, aspect: 'registry', where: /\\userdata\\[^\\]+\\components\\/, change: /^\{"data":"[A-Z]:[^"]*\\\\".*→ \{"type":"REG_SZ","data":""\}/,
     reason: 'A component whose condition is false is registered without a key path (INSTALLSTATE_NOTUSED of MsiGetComponentPath); the recorder writes its folder',
   },
   {
@@ -353,12 +353,44 @@ export const explanations: readonly Explanation[] = [
     reason: 'The other side of the same',
   },
   {
-    recording: /./, aspect: 'folder', where: /^(?:program files(?: \(x86\))?\/[^/]+|users\/<user>\/appdata\/roaming\/microsoft\/installer)$/, change: /^there →/,
+    recording: /./, aspect: 'folder', where: /^(?:(?!windows$|users$|programdata$)[^/]+|program files(?: \(x86\))?\/[^/]+|users\/<user>\/appdata\/(?:roaming\/microsoft\/installer|local\/[^/]+))$/, change: /^there →/,
     reason: 'Folders that the installation made go when nothing is left in them, also those above the last (removefolders-action); the recorder leaves some',
   },
   {
     recording: /./, aspect: 'folder', where: /^(?:windows\/(?:syswow64|fonts)|users\/<user>\/desktop)$/, change: /^gone →/,
     reason: 'Folders of the system stay when they are empty; the recorder removes them',
+  },
+  {
+    recording: /./, aspect: 'folder', where: /^users\/<user>\/(?:desktop|documents|favorites|pictures|appdata\/(?:local\/programs|roaming\/microsoft\/windows\/(?:(?:network|printer) shortcuts|recent|sendto|templates|start menu\/programs\/startup)))$/, change: /^nothing →/, elsewhere: true,
+    reason: 'Folders of the user that the recorder\'s machine has from the start',
+  },
+  {
+    recording: /./, aspect: 'key', where: /^(?:hklm\\software\\(?:policies|microsoft\\windows\\currentversion\\installer|classes\\wow6432node(?:\\(?:clsid|interface))?)|hkcu\\software\\classes)$/, change: /→ there$/, elsewhere: true,
+    reason: 'Keys that the system has from the start, and keeps',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\typelib\\\{[^\\]+\\flags : $/, change: /"data":"8".*→ .*"data":"0"/, elsewhere: true,
+    reason: 'LIBFLAG_FHASDISKIMAGE tells of a library in memory, and is no part of what a library file says; the recorder writes it',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\interface\\\{[^\\]+\\(?:proxystubclsid(?:32)?|typelib) : |\\interface\\\{[^\\]+\} : $/, change: /^nothing →|"\{00020424-.*→ .*"\{|→ nothing$/, elsewhere: true,
+    reason: 'Interfaces of a type library: dispinterfaces have the proxy of IDispatch, those with a proxy of their own keep it, and all go with the library (registering-interfaces); the recorder gives each the same proxy, and leaves those of the other view',
+  },
+  {
+    recording: /./, aspect: 'key', where: /\\(?:interface|typelib)\\\{/, change: /^there →|^nothing →/, elsewhere: true,
+    reason: 'The keys of the same, and those of a library that is unregistered, which the recorder leaves',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\typelib\\\{/, change: /→ nothing$/, elsewhere: true,
+    reason: 'A library goes when its component does (unregistertypelibraries-action); the recorder leaves it',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\appid\\[^\\]+ : runas$/, change: /→ nothing$/, elsewhere: true,
+    reason: 'RunAs is written for RunAsInteractiveUser 1 only (appid-table); the recorder writes it for 0 too',
+  },
+  {
+    recording: /./, aspect: 'exit', where: /^msiexec \/i /, change: /^0 → 1638$/, elsewhere: true,
+    reason: 'Another package of an installed product needs REINSTALLMODE=v: 1638 (error-codes); the recorder goes on with what is installed',
   },
   {
     recording: /./, aspect: 'exit', where: /^msiexec \//, change: /^1627 → 1603$/, elsewhere: true,
