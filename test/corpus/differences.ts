@@ -11,6 +11,8 @@ interface Explanation {
   /** Matched against `expected → found`. */
   readonly change?: RegExp
   readonly reason: string
+  /** Where the same is found instead: among the differences there must be one at such a place, or below. */
+  readonly movedTo?: (where: string) => readonly string[]
   /** None of the given recordings needs it. */
   readonly elsewhere?: true
 }
@@ -18,6 +20,8 @@ interface Explanation {
 /** Below HKLM\\Software, as shared-registry-keys lists them. */
 const sharedKeys = 'clients|policies|registeredapplications|microsoft\\\\(?:com3|cryptography|ctf|dfs|driver signing|enterprisecertificates|eventsystem|msmq|'
   + 'non-driver signing|notepad|ole|ras|rpc|shared tools|systemcertificates|termservlicensing|transactionserver|windows(?: nt)?\\\\currentversion\\\\(?!uninstall|run|shareddlls|installer))'
+
+const classesOfUser = (where: string): readonly string[] => [where.replace(/^hklm/, 'hkcu'), where.replace(/^hklm\\software\\classes\\wow6432node/, 'hkcu\\software\\classes')]
 
 export const explanations: readonly Explanation[] = [
   {
@@ -129,8 +133,12 @@ export const explanations: readonly Explanation[] = [
     reason: 'Files in the system folder are counted always (component-table, SharedDllRefCount); the recorder counts when told to',
   },
   {
-    recording: /NUnit|allusers-empty/, aspect: 'registry', where: /^hk(lm\\software\\classes\\wow6432node\\clsid|cu\\software\\classes)\\/,
+    recording: /./, aspect: 'registry', where: /^hklm\\software\\classes\\(?!installer\\)/, change: /→ nothing$/, movedTo: classesOfUser,
     reason: 'Root 0 of a per-user installation is HKCU\\Software\\Classes (registry-table); the recorder writes to the machine',
+  },
+  {
+    recording: /NUnit|allusers-empty/, aspect: 'registry', where: /^hkcu\\software\\classes\\/, change: /^nothing →/,
+    reason: 'The other side of the same',
   },
   {
     recording: /./, aspect: 'registry', where: /\\userdata\\[^\\]+\\components\\/, change: /"-1:.*→ .*"0[12]:/,
@@ -321,7 +329,7 @@ export const explanations: readonly Explanation[] = [
     reason: 'Root 0 of a per-user installation is HKCU\\Software\\Classes (registry-table): the keys above its values',
   },
   {
-    recording: /allusers-empty/, aspect: 'key', where: /^hklm\\software\\classes\\wow6432node\\clsid\\/, change: /^there →/,
+    recording: /./, aspect: 'key', where: /^hklm\\software\\classes\\(?!installer\\)/, change: /^there →/, movedTo: classesOfUser,
     reason: 'The other side of the same: the recorder writes to the machine',
   },
   {
@@ -353,7 +361,7 @@ export const explanations: readonly Explanation[] = [
     reason: 'The other side of the same',
   },
   {
-    recording: /./, aspect: 'folder', where: /^(?:(?!windows$|users$|programdata$)[^/]+|program files(?: \(x86\))?\/[^/]+|users\/<user>\/appdata\/(?:roaming\/microsoft\/installer|local\/[^/]+))$/, change: /^there →/,
+    recording: /./, aspect: 'folder', where: /^(?:(?!windows$|users$|programdata$)[^/]+|(?:program files(?: \(x86\))?|windows)\/[^/]+|users\/<user>\/appdata\/(?:roaming\/microsoft\/installer|local\/[^/]+))$/, change: /^there →/,
     reason: 'Folders that the installation made go when nothing is left in them, also those above the last (removefolders-action); the recorder leaves some',
   },
   {
@@ -369,7 +377,7 @@ export const explanations: readonly Explanation[] = [
     reason: 'Keys that the system has from the start, and keeps',
   },
   {
-    recording: /./, aspect: 'registry', where: /\\typelib\\\{[^\\]+\\flags : $/, change: /"data":"8".*→ .*"data":"0"/, elsewhere: true,
+    recording: /./, aspect: 'registry', where: /\\typelib\\\{[^ ]+\\flags : $/, change: /"data":"8".*→ .*"data":"0"/, elsewhere: true,
     reason: 'LIBFLAG_FHASDISKIMAGE tells of a library in memory, and is no part of what a library file says; the recorder writes it',
   },
   {
@@ -383,6 +391,14 @@ export const explanations: readonly Explanation[] = [
   {
     recording: /./, aspect: 'registry', where: /\\typelib\\\{/, change: /→ nothing$/, elsewhere: true,
     reason: 'A library goes when its component does (unregistertypelibraries-action); the recorder leaves it',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\defaulticon : $/, change: /\\\\,-?\d+".*→ nothing$/, elsewhere: true,
+    reason: 'Without an icon there is no default icon; the recorder writes the folder of the icons',
+  },
+  {
+    recording: /./, aspect: 'key', where: /\\defaulticon$/, change: /^there →/, elsewhere: true,
+    reason: 'The key of the same',
   },
   {
     recording: /./, aspect: 'registry', where: /\\appid\\[^\\]+ : runas$/, change: /→ nothing$/, elsewhere: true,
@@ -404,7 +420,11 @@ export const skippedRecordings: readonly { readonly recording: RegExp; readonly 
   { recording: /upgrade\.v1-x-v2$/, reason: 'the recorder removes the other version of a product that is not installed; 1605 is tested elsewhere' },
 ]
 
-export function explain(recording: string, difference: Difference): Explanation | undefined {
+export function explain(recording: string, difference: Difference, all: readonly Difference[]): Explanation | undefined {
   return explanations.find((one) => one.aspect === difference.aspect && one.recording.test(recording) && one.where.test(difference.where)
-    && (one.change?.test(`${difference.expected} → ${difference.found}`) ?? true))
+    && (one.change?.test(`${difference.expected} → ${difference.found}`) ?? true) && (one.movedTo === undefined || isFound(one.movedTo(difference.where), all)))
+}
+
+function isFound(places: readonly string[], all: readonly Difference[]): boolean {
+  return all.some(({ where, expected }) => expected === 'nothing' && places.some((place) => where === place || where.startsWith(`${place} : `) || where.startsWith(`${place}\\`)))
 }

@@ -69,7 +69,7 @@ async function replay(recording: Recording, packages: [string, string][]): Promi
     expected.apply(step)
     differences.push(...compareStates(expected, readRootState(root), initial))
     for (const difference of differences) {
-      const explanation = explain(recording.name, difference)
+      const explanation = explain(recording.name, difference, differences)
       if (explanation === undefined) problems.push(`step ${index + 1} (${step.command}), ${difference.aspect} ${difference.where}: expected ${difference.expected}, found ${difference.found}`)
       else used.add(explanation)
     }

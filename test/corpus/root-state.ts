@@ -80,4 +80,6 @@ export function normaliseKey(key: string): string {
   return key.toLowerCase()
     .replace(/^hklm\\system\\controlset001\\/, 'hklm\\system\\currentcontrolset\\')
     .replace(/s-1-5-21-[\d-]+/, '<sid>')
+    // The keys of private assemblies have paths for names.
+    .replace(/c:\|users\|(?!public\|)[^|]+/, 'c:|users|<user>')
 }
