@@ -9,7 +9,7 @@ import { msikit, Work } from './in-process.js'
 const work = new Work()
 const code = '{55717628-7AE6-4BCF-A046-FA2768945E76}'
 
-for (const words of [['repair', code], ['uninstall', code], ['repair', 'No such product'], ['uninstall', 'P'], ['repair', 'P', '--mode', 'amus'], ['msiexec', '/x', 'P', '/qn'], ['msiexec', '/fa', code]] as const) {
+for (const words of [['repair', code], ['uninstall', code], ['repair', 'No such product'], ['uninstall', 'P'], ['repair', 'P', '--mode', 'amus'], ['msiexec', '/x', 'P', '/qn'], ['msiexec', '/fa', code], ['msiexec', '/i', code, '/qn']] as const) {
   test(`${words.join(' ')}: 1605, and the root is not made`, async () => {
     const root = work.path('deep', 'root')
     const file = work.write('package.msi', bytesOf((sink) => { aPackage().build({ validation: false }).save(sink) }))

@@ -82,7 +82,7 @@ async function runMsiexec(own: OwnOptions, host: Host): Promise<number> {
   }
   const input: CommandInput = { positionals: words, json, has: () => false, value: (name) => name === 'root' ? root : undefined, values: () => [] }
   const folder = rootFolder(input, host)
-  if (request.action === 'uninstall' || request.action === 'repair') requireRoot(folder, request.instance ?? (request.target || request.patches[0]!))
+  if (request.action === 'uninstall' || request.action === 'repair' || isGuid(request.target)) requireRoot(folder, request.instance ?? (request.target || request.patches[0]!))
   const resolved = withFullPaths(request)
   using engine = startRun({
     root: folder, properties: withPatchPaths(request.properties), log: request.log, customActions: policy, deferToFirstBoot: own.deferToFirstBoot, wine: own.wine,
