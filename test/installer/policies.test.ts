@@ -3,7 +3,7 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import type { PackageBuilder } from 'msikit/authoring'
-import type { InstallResult } from 'msikit/engine'
+import { featureState, installPackage, listProducts, productState, uninstallProduct, type InstallResult } from 'msikit/engine'
 import type { RegistryValue } from 'msikit/platform'
 import { aPackage, type InstallStage } from '../../dist/testing/index.js'
 import { aMachine } from './machine.js'
@@ -94,4 +94,24 @@ test('SearchOrder without network leaves the network list alone', async () => {
     await stage.configure(productCode, { properties: { REINSTALL: 'ALL', REINSTALLMODE: 'omus' } })
     assert.equal(stage.property('SourceDir') === 'D:\\elsewhere\\', order === 'nmu')
   }
+})
+
+// https://learn.microsoft.com/windows/win32/msi/disableuserinstalls
+test('DisableUserInstalls has products of users ignored: they cannot be changed, and the machine can have them', async () => {
+  const stage = aMachine()
+  const { platform } = stage
+  const path = stage.add(example('user'))
+  const { productCode, exitCode } = await stage.install(path)
+  assert.equal(exitCode, 0)
+  platform.registry.createKey(machineKey)
+  platform.registry.setValue(machineKey, 'DisableUserInstalls', { type: 'REG_DWORD', data: 1 })
+  assert.deepEqual([listProducts(platform), productState(platform, productCode), featureState(platform, productCode, 'Main')], [[], -1, -1])
+  assert.equal((await stage.uninstall(productCode)).exitCode, 1605)
+  // The table of what is recorded knows one context of a product: these go without it.
+  const options = { durability: 'process-end' } as const
+  assert.equal((await installPackage(platform, { ...options, package: path, properties: { ALLUSERS: '1' } })).exitCode, 0)
+  assert.deepEqual([listProducts(platform).map(({ perMachine }) => perMachine), productState(platform, productCode)], [[true], 5])
+  platform.registry.setValue(machineKey, 'DisableUserInstalls', { type: 'REG_DWORD', data: 0 })
+  assert.equal((await uninstallProduct(platform, productCode, options)).exitCode, 0)
+  assert.deepEqual(listProducts(platform).map(({ perMachine }) => perMachine), [true], 'what is the user\'s comes first again')
 })

@@ -41,7 +41,7 @@ function byComponent(session: InstallSession, name: string, signature: FileSigna
   const packed = row === undefined ? undefined : packGuid(row.text('ComponentId'))
   if (packed === undefined) return ''
   const { registry, machine } = session.platform
-  for (const { userDataSid } of registrationRoots(machine)) {
+  for (const { userDataSid } of registrationRoots(registry, machine)) {
     const key = `HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\UserData\\${userDataSid}\\Components\\${packed}`
     for (const client of registry.valueNames(key)) {
       const value = registry.value(key, client)

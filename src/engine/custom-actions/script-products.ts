@@ -168,7 +168,7 @@ function clientInstances(platform: Platform, component: string, userSid: string,
 }
 
 function qualifiers({ registry, machine }: Platform, category: string): string[] {
-  const found = allContextRoots(machine).map(({ publishRoot }) => keys.publishedComponentKey(publishRoot, packGuid(category) ?? '')).filter((key) => registry.keyExists(key))
+  const found = allContextRoots(registry, machine).map(({ publishRoot }) => keys.publishedComponentKey(publishRoot, packGuid(category) ?? '')).filter((key) => registry.keyExists(key))
   if (found.length === 0) throw new WindowsError('ERROR_UNKNOWN_COMPONENT', `category ${category}: expected one that is published`)
   return [...new Set(found.flatMap((key) => registry.valueNames(key)))]
 }

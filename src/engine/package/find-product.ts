@@ -35,7 +35,7 @@ export function listProducts(platform: Platform): ProductListing[] {
 }
 
 function* installedProducts({ registry, machine }: Platform): Generator<[productCode: string, product: InstalledProduct]> {
-  for (const roots of registrationRoots(machine)) {
+  for (const roots of registrationRoots(registry, machine)) {
     for (const packed of packedProducts(registry, roots)) {
       const productCode = unpackGuid(packed)
       const product = productCode === undefined ? undefined : findInstalledProduct(registry, machine, productCode)

@@ -50,7 +50,7 @@ function recordedCodes({ registry }: Platform, { roots, packedProductCode }: Ins
 /** The file of a patch that some product of the user or the machine has already; `''` when there is none. */
 function cachedPatch(platform: Platform, code: string): string {
   const packed = packGuid(code) ?? ''
-  for (const { sid, publishRoot } of allContextRoots(platform.machine)) {
+  for (const { sid, publishRoot } of allContextRoots(platform.registry, platform.machine)) {
     const path = textOf(platform, `${installerKey}\\UserData\\${sid}\\Patches\\${packed}`, localPackageName(publishRoot))
     if (path !== '') return path
   }

@@ -3,6 +3,9 @@
 
 export const installerKey = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Installer'
 
+/** System policies of the machine. */
+export const machinePolicyKey = 'HKLM\\Software\\Policies\\Microsoft\\Windows\\Installer'
+
 /** How installations go on that wait for a restart, by packed product code. */
 export const runOnceEntriesKey = `${installerKey}\\RunOnceEntries`
 

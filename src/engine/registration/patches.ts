@@ -61,7 +61,7 @@ export function productPatches(platform: Platform, productCode: string): Recorde
  */
 export function allPatches(platform: Platform, states: number): (RecordedPatch & { readonly productCode: string; readonly context: ProductContext })[] {
   const { registry, machine } = platform
-  return allContextRoots(machine).flatMap(({ context, publishRoot }) => registry.subkeys(`${publishRoot}\\Products`).flatMap((name) => {
+  return allContextRoots(registry, machine).flatMap(({ context, publishRoot }) => registry.subkeys(`${publishRoot}\\Products`).flatMap((name) => {
     const productCode = unpackGuid(name)
     return productCode === undefined ? [] : productPatchesIn(platform, productCode, context, states).map((patch) => ({ ...patch, productCode, context }))
   }))
@@ -130,7 +130,7 @@ export function patchInfoIn(platform: Platform, patchCode: string, productCode: 
  */
 export function patchInfo(platform: Platform, patchCode: string, property: string): string {
   if (property !== 'LocalPackage' && property !== 'Transforms' && !Object.hasOwn(facts, property)) throw unknownProperty(property)
-  for (const { context, sid } of allContextRoots(platform.machine)) {
+  for (const { context, sid } of allContextRoots(platform.registry, platform.machine)) {
     for (const name of platform.registry.subkeys(keys.userDataProductsKey(sid))) {
       const productCode = unpackGuid(name)
       const found = productCode === undefined ? undefined : orNone(() => patchInfoIn(platform, patchCode, productCode, context, property))

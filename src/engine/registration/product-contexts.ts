@@ -22,12 +22,20 @@ export function contextRoots(machine: Machine, context: ProductContext, userSid 
   }
 }
 
-export function allContextRoots(machine: Machine): readonly ContextRoots[] {
-  return (['user-managed', 'user', 'machine'] as const).map((context) => contextRoots(machine, context))
+/** Without those of users where the policy DisableUserInstalls has what is theirs ignored. https://learn.microsoft.com/windows/win32/msi/disableuserinstalls */
+export function allContextRoots(registry: Registry, machine: Machine): readonly ContextRoots[] {
+  const contexts = ignoresUsers(registry) ? ['machine'] as const : ['user-managed', 'user', 'machine'] as const
+  return contexts.map((context) => contextRoots(machine, context))
+}
+
+/** Nothing that is installed for a user alone counts. */
+export function ignoresUsers(registry: Registry): boolean {
+  const value = registry.value(keys.machinePolicyKey, 'DisableUserInstalls')
+  return value?.type === 'REG_DWORD' && value.data === 1
 }
 
 /** The context that publishes the product. */
 export function publishedContext(registry: Registry, machine: Machine, productCode: string): ContextRoots | undefined {
   const packed = packGuid(productCode)
-  return packed === undefined ? undefined : allContextRoots(machine).find(({ publishRoot }) => registry.keyExists(keys.productKey(publishRoot, packed)))
+  return packed === undefined ? undefined : allContextRoots(registry, machine).find(({ publishRoot }) => registry.keyExists(keys.productKey(publishRoot, packed)))
 }

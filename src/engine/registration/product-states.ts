@@ -4,7 +4,7 @@ import { guidFromBase85, packGuid, unpackGuid, WindowsError } from '../../base/i
 import type { Platform, Registry } from '../../platform/index.ts'
 import { InstallState } from '../session/features/states.ts'
 import * as keys from './keys.ts'
-import { allContextRoots, contextRoots, publishedContext, type ContextRoots, type ProductContext } from './product-contexts.ts'
+import { allContextRoots, contextRoots, ignoresUsers, publishedContext, type ContextRoots, type ProductContext } from './product-contexts.ts'
 import { hasLocalPackage, infoText, unknownProduct } from './product-info.ts'
 
 /** What INSTALLSTATE has beyond the states of a session. */
@@ -27,7 +27,8 @@ export function productState(platform: Platform, productCode: string): QueryStat
 
 /** For the machine or for any user, whether it is published to the one at hand or not. */
 export function isInstalledForAnyone(registry: Registry, packedProduct: string): boolean {
-  return registry.subkeys(keys.userDataKey).some((sid) => isInstalledFor(registry, sid, packedProduct))
+  const sids = ignoresUsers(registry) ? [keys.localSystemSid] : registry.subkeys(keys.userDataKey)
+  return sids.some((sid) => isInstalledFor(registry, sid, packedProduct))
 }
 
 function isInstalledFor(registry: Registry, sid: string, packedProduct: string): boolean {
@@ -35,7 +36,7 @@ function isInstalledFor(registry: Registry, sid: string, packedProduct: string):
 }
 
 /** Local when every component of the feature is registered, source when one of them runs from the source. */
-export function featureState({ registry, machine }: Platform, productCode: string, feature: string, contexts: readonly ContextRoots[] = allContextRoots(machine)): QueryState {
+export function featureState({ registry, machine }: Platform, productCode: string, feature: string, contexts: readonly ContextRoots[] = allContextRoots(registry, machine)): QueryState {
   const packed = packGuid(productCode)
   if (packed === undefined) return QueryState.unknown
   for (const { publishRoot, sid } of contexts) {
@@ -89,7 +90,7 @@ export function componentLocation(platform: Platform, productCode: string, compo
   const packed = packGuid(productCode)
   const component = packGuid(componentId)
   if (packed === undefined || component === undefined) return { state: QueryState.unknown, path: '' }
-  for (const { sid } of allContextRoots(platform.machine)) {
+  for (const { sid } of allContextRoots(platform.registry, platform.machine)) {
     const value = platform.registry.value(keys.componentKey(sid, component), packed)
     if (value !== undefined) return locate(platform, infoText(value))
   }
@@ -113,7 +114,7 @@ export function locateComponent(platform: Platform, componentId: string): Compon
 export function componentClients({ registry, machine }: Platform, componentId: string): string[] {
   const component = packGuid(componentId)
   if (component === undefined) return []
-  const sids = [...new Set(allContextRoots(machine).map(({ sid }) => sid))]
+  const sids = [...new Set(allContextRoots(registry, machine).map(({ sid }) => sid))]
   return sids.flatMap((sid) => registry.valueNames(keys.componentKey(sid, component)))
     .filter((packed) => packed !== keys.permanentClient)
     .flatMap((packed) => unpackGuid(packed) ?? [])
@@ -129,7 +130,7 @@ export function sharedDllCount(registry: Registry, path: string, key = 'HKLM\\So
 export function relatedProducts({ registry, machine }: Platform, upgradeCode: string): string[] {
   const packed = packGuid(upgradeCode)
   if (packed === undefined) return []
-  const found = allContextRoots(machine).flatMap(({ publishRoot }) => registry.valueNames(keys.upgradeCodeKey(publishRoot, packed)))
+  const found = allContextRoots(registry, machine).flatMap(({ publishRoot }) => registry.valueNames(keys.upgradeCodeKey(publishRoot, packed)))
   return [...new Set(found)].flatMap((name) => unpackGuid(name) ?? [])
 }
 

@@ -42,7 +42,7 @@ export function parseDescriptor(text: string): DarwinDescriptor | undefined {
  */
 export function qualifiedComponent({ registry, machine }: Platform, category: string, qualifier: string): string {
   const packed = packGuid(category) ?? ''
-  const found = allContextRoots(machine).map(({ publishRoot }) => keys.publishedComponentKey(publishRoot, packed)).filter((key) => registry.keyExists(key))
+  const found = allContextRoots(registry, machine).map(({ publishRoot }) => keys.publishedComponentKey(publishRoot, packed)).filter((key) => registry.keyExists(key))
   if (found.length === 0) throw problem('ERROR_UNKNOWN_COMPONENT', `category ${category}: expected one that is published`)
   for (const key of found) {
     const value = registry.value(key, qualifier)
@@ -87,7 +87,7 @@ export function provideComponent(platform: Platform, productCode: string, featur
 /** Descriptors leave out the name of a single feature. */
 function onlyFeature({ registry, machine }: Platform, productCode: string): string {
   const packed = packGuid(productCode) ?? ''
-  return allContextRoots(machine).flatMap(({ publishRoot }) => registry.valueNames(keys.featuresKey(publishRoot, packed)))[0] ?? ''
+  return allContextRoots(registry, machine).flatMap(({ publishRoot }) => registry.valueNames(keys.featuresKey(publishRoot, packed)))[0] ?? ''
 }
 
 function provideOf(platform: Platform, productCode: string, feature: string, componentId: string, mode: ProvideMode): string {
@@ -104,7 +104,7 @@ function provideOf(platform: Platform, productCode: string, feature: string, com
 
 function firstComponent({ registry, machine }: Platform, productCode: string, feature: string): string | undefined {
   const packed = packGuid(productCode) ?? ''
-  for (const { sid } of allContextRoots(machine)) {
+  for (const { sid } of allContextRoots(registry, machine)) {
     const components = infoText(registry.value(keys.userDataFeaturesKey(sid, packed), feature)).split(parentMark)[0]!
     const first = guidFromBase85(components)
     if (first !== undefined) return first

@@ -120,7 +120,7 @@ export function forgetLastUsedSource(platform: Platform, code: string, scope: So
 
 function listKey({ registry, machine }: Platform, code: string, { context, userSid, patch = false }: SourceListScope): string {
   const packed = packGuid(code)
-  const roots: readonly ContextRoots[] = context === undefined ? allContextRoots(machine) : [contextRoots(machine, context, userSid)]
+  const roots: readonly ContextRoots[] = context === undefined ? allContextRoots(registry, machine) : [contextRoots(machine, context, userSid)]
   const found = packed === undefined ? undefined : roots.map(({ publishRoot }) => patch ? `${publishRoot}\\Patches\\${packed}` : keys.productKey(publishRoot, packed))
     .find((key) => registry.keyExists(key))
   if (found !== undefined) return `${found}\\SourceList`

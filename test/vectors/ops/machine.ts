@@ -4,6 +4,7 @@ import type { LibraryCall } from 'msikit/engine'
 import { noAttributes, readFile, writeFile, type MemoryPlatform, type MemoryService } from 'msikit/platform'
 import { invalidHandle, typeLibraryNotRegistered, success } from '../api/return-code.ts'
 import { iniValue, withIniValue } from '../api/private-profile.ts'
+import { typeLibrary } from '../../installer/type-library.ts'
 import { SkipStep, type Found, type Operation, type World } from '../world.ts'
 
 const serviceDoesNotExist = 1060
@@ -79,7 +80,7 @@ export const machineOperations: Readonly<Record<string, Operation>> = {
   extractResource: ({ type, name, path }, world) => {
     const isModule = String(name).toLowerCase() === selfRegisteringModule
     if (type !== 'TYPELIB' && !isModule) throw new SkipStep(`resource ${String(type)} ${String(name)} is not at hand`)
-    writeFile(world.files, world.path(path), new TextEncoder().encode(isModule ? selfRegisteringModule : 'TYPELIB'))
+    writeFile(world.files, world.path(path), isModule ? new TextEncoder().encode(selfRegisteringModule) : typeLibrary('', 0, []))
     return {}
   },
   loadRegTypeLib: ({ libid, major, minor, lcid }, world) => {

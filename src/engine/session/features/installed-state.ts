@@ -3,6 +3,7 @@
 import { guidFromBase85, packGuid, withTrailingBackslash } from '../../../base/index.ts'
 import type { Machine, Registry } from '../../../platform/index.ts'
 import { installPropertiesKey, localPackageName, managedPublishRoot, productKey } from '../../registration/keys.ts'
+import { ignoresUsers } from '../../registration/product-contexts.ts'
 import { InstallState } from './states.ts'
 
 export interface RegistrationRoots {
@@ -16,9 +17,10 @@ export const localSystemSid = 'S-1-5-18'
 const userDataKey = 'HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\UserData'
 
 /** Products of the user, assigned ones first, are found before those of the machine. */
-export function registrationRoots(machine: Machine): readonly RegistrationRoots[] {
+export function registrationRoots(registry: Registry, machine: Machine): readonly RegistrationRoots[] {
   const { sid } = machine.user
-  return [{ perMachine: false, userDataSid: sid, publishRoot: managedPublishRoot(sid) }, rootsOf(machine, false), rootsOf(machine, true)]
+  const ofMachine = rootsOf(machine, true)
+  return ignoresUsers(registry) ? [ofMachine] : [{ perMachine: false, userDataSid: sid, publishRoot: managedPublishRoot(sid) }, rootsOf(machine, false), ofMachine]
 }
 
 export function rootsOf(machine: Machine, perMachine: boolean): RegistrationRoots {
@@ -41,7 +43,7 @@ export interface InstalledProduct {
 export function findInstalledProduct(registry: Registry, machine: Machine, productCode: string): InstalledProduct | undefined {
   const packed = packGuid(productCode)
   if (packed === undefined) return undefined
-  const all = registrationRoots(machine)
+  const all = registrationRoots(registry, machine)
   const published = (roots: RegistrationRoots): string => productKey(roots.publishRoot, packed)
   const properties = (roots: RegistrationRoots): string => installPropertiesKey(roots.userDataSid, packed)
   // A user's products share their data, whoever assigned them: what is not published tells them apart by the name of one value.

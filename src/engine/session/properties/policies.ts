@@ -1,8 +1,8 @@
 // System policies, read when an installation starts. https://learn.microsoft.com/windows/win32/msi/system-policy
 import type { Registry } from '../../../platform/index.ts'
+import { machinePolicyKey } from '../../registration/keys.ts'
 import { hasRestartManager, type InstallerVersion } from './installer-version.ts'
 
-const machineKey = 'HKLM\\Software\\Policies\\Microsoft\\Windows\\Installer'
 const userKey = 'HKCU\\Software\\Policies\\Microsoft\\Windows\\Installer'
 
 export interface Policies {
@@ -42,7 +42,7 @@ export function readPolicies(registry: Registry, installerVersion: InstallerVers
     return value?.type === 'REG_DWORD' ? value.data : 0
   }
   const known = logged.filter((name) => name !== 'DisableAutomaticApplicationShutdown' || hasRestartManager(installerVersion))
-  const machine = new Map<string, number>(known.map((name) => [name, read(machineKey, name)]))
+  const machine = new Map<string, number>(known.map((name) => [name, read(machinePolicyKey, name)]))
   for (const [name, value] of machine) log(`Machine policy value '${name}' is ${value}`)
   const user = (name: string): number => {
     const value = read(userKey, name)
@@ -57,7 +57,7 @@ export function readPolicies(registry: Registry, installerVersion: InstallerVers
     disableUserInstalls: get('DisableUserInstalls') === 1, enableUserControl: get('EnableUserControl') === 1,
     disableAutomaticApplicationShutdown: get('DisableAutomaticApplicationShutdown'),
     alwaysInstallElevated: get('AlwaysInstallElevated') === 1 && user('AlwaysInstallElevated') === 1, debug: get('Debug'),
-    logging: textOf(registry, machineKey, 'Logging'), disableLoggingFromPackage: read(machineKey, 'DisableLoggingFromPackage') === 1,
+    logging: textOf(registry, machinePolicyKey, 'Logging'), disableLoggingFromPackage: read(machinePolicyKey, 'DisableLoggingFromPackage') === 1,
   }
 }
 
