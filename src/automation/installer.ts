@@ -1,6 +1,6 @@
 // The Installer object. https://learn.microsoft.com/windows/win32/msi/installer-object
 import { bytesSource, errorCodeName, readAll, WindowsError } from '../base/index.ts'
-import { createDatabase, openDatabase, type Database } from '../database/index.ts'
+import { createDatabase, DatabaseError, openDatabase, type Database } from '../database/index.ts'
 import { Record } from '../sql/index.ts'
 import { readShellLink } from '../shell-link/index.ts'
 import {
@@ -60,6 +60,15 @@ export class InstallerObject extends AutomationObject {
     return new SessionObject(port, this.port, this, this.lastError)
   }
 
+  /** Message 2203 is what scripts find in LastErrorRecord. */
+  #open(name: string): Database {
+    try {
+      return openDatabase(this.files.read(name))
+    } catch (error) {
+      throw error instanceof WindowsError ? new DatabaseError(error.message, error.code, 2203) : error
+    }
+  }
+
   openDatabase(name: string, mode: Variant): Variant {
     const output = typeof mode === 'string' && !/^\d+$/.test(mode) ? mode : undefined
     const flags = output === undefined ? toLong(mode) : openMode.transact
@@ -67,7 +76,7 @@ export class InstallerObject extends AutomationObject {
     const { files } = this
     if (name === '') return this.#wrap(createDatabase(), () => {})
     const isNew = kind === openMode.create || kind === openMode.createDirect
-    const database = isNew ? createDatabase() : openDatabase(files.read(name))
+    const database = isNew ? createDatabase() : this.#open(name)
     if (kind === openMode.readOnly) return this.#wrap(database, undefined, name)
     if (!isNew && kind !== openMode.transact && kind !== openMode.direct) throw new WindowsError('ERROR_INVALID_PARAMETER', `open mode: expected 0 to 4, found ${kind}`)
     return this.#wrap(database, () => {

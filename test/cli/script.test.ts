@@ -39,6 +39,14 @@ test('a script lists, changes and saves a package, and returns its status', asyn
   assert.match(after, /Renamed/)
 })
 
+test('a package that cannot be opened is told in the words of Windows, with message 2203', async () => {
+  const script = work.write('open.vbs', `On Error Resume Next
+    Set i = CreateObject("WindowsInstaller.Installer")
+    i.OpenDatabase "missing.msi", 0
+    WScript.Echo Err.Source & ": " & Err.Description & "; " & i.LastErrorRecord.StringData(1)`)
+  assert.equal((await msikit('script', script)).stdout, 'Msi API Error: OpenDatabase: missing.msi: no such file or folder; 2203\n')
+})
+
 test('command lines written for cscript can stay', async () => {
   const script = work.write('echo.txt', 'WScript.Echo(WScript.Arguments.length, WScript.Arguments(0))')
   assert.deepEqual(await msikit('script', '//Nologo', '//E:JScript', script, '//B', '//share/x', '//T:20').then(({ status, stdout, stderr }) => [status, stdout, stderr]), [0, '1 //share/x\n', ''])

@@ -85,7 +85,7 @@ test('failures are errors of the interface, and are kept as a record', async () 
     Err.Clear: db.NoSuch: Echo Err.Number
     Err.Clear: Set r = installer.CreateRecord(2): r.StringData(5) = "x": Echo Hex(Err.Number), r.StringData(9) & "|", r.IntegerData(9)
     Err.Clear: installer.InstallProduct "x", "": Echo Err.Number
-  `), ['True', 'Msi API Error 80004005 True', '2', 'Msi API Error', '438', '80004005 | -2147483648', '445'])
+  `), ['True', 'Msi API Error 80004005 True', '2203', 'Msi API Error', '438', '80004005 | -2147483648', '445'])
 })
 
 test('tables are exported, imported, merged and compared', async () => {

@@ -5,6 +5,7 @@ import { bytesSource, WindowsError } from '../../base/index.ts'
 import { readFileVersion } from '../../engine/index.ts'
 import { windowsCodeOf } from '../../node/index.ts'
 import { serialOfMoment, type DispatchObject, type ScriptFiles } from '../../scripting/index.ts'
+import { describeHostError } from '../program/errors.ts'
 import { scriptPath, type HostPath } from './paths.ts'
 
 /** What the host says, in Windows' words. */
@@ -12,9 +13,9 @@ export function told<T>(path: string, action: () => T): T {
   try {
     return action()
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
+    const { code } = error as NodeJS.ErrnoException
     const known = code === undefined || error instanceof WindowsError ? undefined : windowsCodeOf(code)
-    throw known === undefined ? error : new WindowsError(known, `${path}: ${message}`, { cause: error })
+    throw known === undefined ? error : new WindowsError(known, `${path}: ${describeHostError(error as NodeJS.ErrnoException)}`, { cause: error })
   }
 }
 
