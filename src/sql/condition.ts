@@ -123,7 +123,7 @@ export function valueCell(value: Value, parameters: Parameters): Cell {
 }
 
 function requireTextOperator(operator: Operator, { position }: ColumnReference): void {
-  if (operator !== '=' && operator !== '<>') throw new QuerySyntaxError(position, `expected = or <> to compare text, found ${operator}`)
+  if (operator !== '=' && operator !== '<>') throw new QuerySyntaxError(position, `expected = or <> to compare text, found ${operator}`, 'invalidOperator')
 }
 
 /** On raw cells, where 0 is null. */

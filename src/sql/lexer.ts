@@ -52,7 +52,7 @@ function quoted(query: string, at: number): Token | undefined {
   const close = query.indexOf(mark, at + 1)
   if (close < 0) throw new QuerySyntaxError(at, `expected a closing ${mark}, found the end of the query`)
   const text = query.slice(at + 1, close)
-  if (mark === '`' && text === '') throw new QuerySyntaxError(at, 'expected a name, found nothing between backticks')
+  if (mark === '`' && text === '') throw new QuerySyntaxError(at, 'expected a name, found nothing between backticks', 'invalidName')
   return { kind: mark === '`' ? 'name' : 'text', text, position: at }
 }
 

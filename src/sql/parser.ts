@@ -5,7 +5,7 @@ import type {
   AlterTable, ColumnReference, CreateTable, Expression, Operator, Select, SelectItem, Statement, TableName, Value,
 } from './ast.ts'
 import { tokenize, type Token } from './lexer.ts'
-import { QuerySyntaxError } from './query-syntax-error.ts'
+import { QuerySyntaxError, type queryMessages } from './query-syntax-error.ts'
 
 const operators: ReadonlySet<string> = new Set(['=', '<>', '<', '>', '<=', '>='])
 const types: Readonly<Record<string, ColumnType>> = {
@@ -13,6 +13,8 @@ const types: Readonly<Record<string, ColumnType>> = {
 }
 const deepestParentheses = 64
 const widestString = 255
+/** What is missing where one of these words and signs is. */
+const required: Readonly<Record<string, keyof typeof queryMessages>> = { ')': 'missingParenthesis', FROM: 'noFrom', PRIMARY: 'noKey', KEY: 'noKey' }
 /** In one WHERE. */
 const mostTerms = 32
 
@@ -52,11 +54,12 @@ class Parser {
       return { kind: 'drop-table', table: this.#table() }
     }
     if (this.#accept('ALTER')) return this.#alterTable()
-    return this.#expected('SELECT, INSERT, UPDATE, DELETE, CREATE, DROP or ALTER')
+    return this.#expected('SELECT, INSERT, UPDATE, DELETE, CREATE, DROP or ALTER', 'noQuery')
   }
 
   #select(): Select {
     const distinct = this.#accept('DISTINCT')
+    if (this.#token.kind === 'keyword') this.#expected('a column', 'noColumns')
     const items = this.#list(() => this.#selectItem())
     this.#require('FROM')
     const tables = this.#list(() => this.#table())
@@ -87,7 +90,7 @@ class Parser {
     this.#require('(')
     const values = this.#list(() => this.#value())
     this.#requireDistinct(columns)
-    if (values.length !== columns.length) this.#expected(`${columns.length} values`)
+    if (values.length !== columns.length) this.#expected(`${columns.length} values`, 'tooFewValues')
     this.#require(')')
     return { kind: 'insert', table, columns, values, temporary: this.#accept('TEMPORARY') }
   }
@@ -131,7 +134,7 @@ class Parser {
     const { name } = this.#column()
     const token = this.#token
     const type = token.kind === 'keyword' ? types[token.text.toUpperCase()] : undefined
-    if (type === undefined) return this.#expected('a column type')
+    if (type === undefined) return this.#expected('a column type', 'invalidType')
     this.#at++
     const width = token.text.toUpperCase().startsWith('CHAR') && this.#accept('(') ? this.#width() : 0
     let nullable = true
@@ -173,14 +176,14 @@ class Parser {
       return inner
     }
     const left = this.#column()
-    if (++this.#terms > mostTerms) this.#expected(`at most ${mostTerms} comparisons`)
+    if (++this.#terms > mostTerms) this.#expected(`at most ${mostTerms} comparisons`, 'tooManyTerms')
     if (this.#accept('IS')) {
       const negated = this.#accept('NOT')
       this.#require('NULL')
       return { kind: 'is-null', column: left, negated }
     }
     const operator = this.#token
-    if (operator.kind !== 'sign' || !operators.has(operator.text)) return this.#expected('a comparison')
+    if (operator.kind !== 'sign' || !operators.has(operator.text)) return this.#expected('a comparison', 'invalidOperator')
     this.#at++
     const right = this.#token.kind === 'name' ? this.#column() : this.#value()
     return { kind: 'comparison', left, operator: operator.text as Operator, right }
@@ -210,7 +213,7 @@ class Parser {
     const { position } = this.#token
     const first = this.#name('a column')
     const [table, name] = this.#accept('.') ? [first, this.#name('a column')] : [undefined, first]
-    if (/[\u0000-\u0004\u0006-\u001f]/.test(name)) throw new QuerySyntaxError(position, 'expected a column name without control characters')
+    if (/[\u0000-\u0004\u0006-\u001f]/.test(name)) throw new QuerySyntaxError(position, 'expected a column name without control characters', 'invalidName')
     return { kind: 'column', table, name, position }
   }
 
@@ -229,7 +232,7 @@ class Parser {
 
   #requireDistinct(columns: readonly { readonly name: string }[]): void {
     const names = columns.map(({ name }) => name)
-    if (new Set(names).size < names.length) this.#expected('each column once')
+    if (new Set(names).size < names.length) this.#expected('each column once', 'repeatedColumn')
   }
 
   get #token(): Token {
@@ -245,12 +248,12 @@ class Parser {
   }
 
   #require(text: string): void {
-    if (!this.#accept(text)) this.#expected(text)
+    if (!this.#accept(text)) this.#expected(text, required[text])
   }
 
-  #expected(what: string): never {
+  #expected(what: string, problem?: keyof typeof queryMessages): never {
     const { kind, text, position } = this.#token
-    throw new QuerySyntaxError(position, `expected ${what}, found ${kind === 'end' ? 'the end of the query' : JSON.stringify(text)}`)
+    throw new QuerySyntaxError(position, `expected ${what}, found ${kind === 'end' ? 'the end of the query' : JSON.stringify(text)}`, problem)
   }
 }
 

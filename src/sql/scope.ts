@@ -16,9 +16,9 @@ export class Scope {
   /** @throws QuerySyntaxError for a table that the database does not have. */
   constructor(database: Database, names: readonly TableName[]) {
     this.tables = names.map(({ name, position }, index) => {
-      if (names.findIndex((one) => one.name === name) < index) throw new QuerySyntaxError(position, `expected each table once, found ${JSON.stringify(name)} again`)
+      if (names.findIndex((one) => one.name === name) < index) throw new QuerySyntaxError(position, `expected each table once, found ${JSON.stringify(name)} again`, 'repeatedTable')
       const table = database.table(name)
-      if (table === undefined) throw new QuerySyntaxError(position, `expected a table of the database, found ${JSON.stringify(name)}`)
+      if (table === undefined) throw new QuerySyntaxError(position, `expected a table of the database, found ${JSON.stringify(name)}`, 'unknownTable')
       return table
     })
   }
@@ -33,6 +33,6 @@ export class Scope {
     }
     if (found.length === 1) return found[0]!
     const name = reference.table === undefined ? reference.name : `${reference.table}.${reference.name}`
-    throw new QuerySyntaxError(reference.position, `expected a column of one of ${this.tables.map((one) => one.name).join(', ')}, found ${JSON.stringify(name)}`)
+    throw new QuerySyntaxError(reference.position, `expected a column of one of ${this.tables.map((one) => one.name).join(', ')}, found ${JSON.stringify(name)}`, 'unknownColumn')
   }
 }

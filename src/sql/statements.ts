@@ -65,10 +65,10 @@ function prepareDelete(database: Database, { table: name, where }: Delete): Chan
 }
 
 function prepareCreateTable(database: Database, { table: { name, position }, columns, primaryKey, hold }: CreateTable): Change {
-  if (database.table(name)) throw new QuerySyntaxError(position, `expected the name of a new table, found ${JSON.stringify(name)}`)
+  if (database.table(name)) throw new QuerySyntaxError(position, `expected the name of a new table, found ${JSON.stringify(name)}`, 'tableExists')
   const ordered = keysFirst(columns, primaryKey.map((key) => {
     const index = columns.findIndex((column) => column.name === key.name)
-    if (index < 0) throw new QuerySyntaxError(key.position, `expected a column of the table, found ${JSON.stringify(key.name)}`)
+    if (index < 0) throw new QuerySyntaxError(key.position, `expected a column of the table, found ${JSON.stringify(key.name)}`, 'unknownColumn')
     return index
   }))
   return () => {
@@ -95,7 +95,7 @@ function prepareAlterTable(database: Database, { table: name, change }: AlterTab
   const table = find()
   if (systemTables.has(table.name)) throw new QuerySyntaxError(name.position, 'expected a table that can be altered')
   if (change.kind === 'add' && table.columnNumber(change.column.name) !== undefined) {
-    throw new QuerySyntaxError(name.position, `expected the name of a new column, found ${JSON.stringify(change.column.name)}`)
+    throw new QuerySyntaxError(name.position, `expected the name of a new column, found ${JSON.stringify(change.column.name)}`, 'repeatedColumn')
   }
   return () => {
     const altered = find()

@@ -93,6 +93,16 @@ test('queries that Windows refuses are refused', () => {
   assert.throws(() => rows(database, 'SELECT `Name` FROM `P` WHERE `Id` = ?'), { code: 'ERROR_FUNCTION_FAILED', number: 2208 })
 })
 
+test('a refused query has the number of the documented message', () => {
+  for (const [number, text] of [[2228, 'SELECT * FROM `Nope`'], [2230, 'SELECT * FROM `P`, `P`'], [2231, 'INSERT INTO `P` (`Id` VALUES (1)'], [2232, 'SELECT * FROM `P` `Id`'],
+    [2233, 'SELECT FROM `P`'], [2235, 'SELECT `Nope` FROM `P`'], [2236, "SELECT * FROM `P` WHERE `Name` > 'x'"], [2237, ''], [2238, 'SELECT `Id`'], [2239, 'INSERT INTO `P` (`Id`, `Name`) VALUES (1)'],
+    [2242, 'INSERT INTO `P` (`Id`, `Id`) VALUES (1, 2)'], [2243, 'CREATE TABLE `N` (`A` SHORT)'], [2244, 'CREATE TABLE `N` (`A` REAL PRIMARY KEY `A`)'], [2204, 'CREATE TABLE `P` (`A` SHORT PRIMARY KEY `A`)'],
+    [2278, `SELECT * FROM \`P\` WHERE ${'`Id` = 1 OR '.repeat(32)}\`Id\` = 1`]] as const) {
+    assert.throws(() => prepare(people(), text), { code: 'ERROR_BAD_QUERY_SYNTAX', number }, text)
+  }
+  assert.doesNotThrow(() => prepare(databaseOf('CREATE TABLE `T` (`From` SHORT PRIMARY KEY `From`)'), 'SELECT `From` FROM `T`'))
+})
+
 test('changes do not disturb an open result', () => {
   const database = people()
   const view = prepare(database, 'SELECT `Id`, `Name` FROM `P`')
