@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { InstallerObject, type InstallerPort } from 'msikit/automation'
 import { bytesSource, WindowsError } from 'msikit/base'
-import type { DispatchObject } from 'msikit/vbscript'
+import { long, type DispatchObject } from 'msikit/vbscript'
 import { echoed } from './run-script.ts'
 
 function machine(): { port: InstallerPort; files: Map<string, Uint8Array> } {
@@ -108,4 +108,25 @@ test('tables are exported, imported, merged and compared', async () => {
     Set r = installer.CreateRecord(1): r.StringData(0) = "<[1]> [P]": r.StringData(1) = "f": Echo r.FormatText
   `, stage), ['True', 'True', 'xy', 'False False', '<f> [P]'])
   assert.ok(new TextDecoder().decode(stage.files.get('/out/T.idt')).startsWith('K\r\ns9\r\nT\tK\r\n'))
+})
+
+/** As the reference of the automation interface lists them. */
+const documented = {
+  Installer: 'AddSource AdvertiseProduct AdvertiseScript ApplyMultiplePatches ApplyPatch ClearSourceList ClientsEx CollectUserInfo ComponentClients ComponentPath ComponentPathEx ComponentQualifiers Components ComponentsEx ConfigureFeature ConfigureProduct CreateAdvertiseScript CreateRecord EnableLog Environment ExtractPatchXMLData FeatureParent Features FeatureState FeatureUsageCount FeatureUsageDate FileAttributes FileHash FileSignatureInfo FileSize FileVersion ForceSourceListResolution InstallProduct LastErrorRecord OpenDatabase OpenPackage OpenProduct Patches PatchesEx PatchFiles PatchInfo PatchTransforms ProductElevated ProductInfo ProductInfoFromScript Products ProductsEx ProductState ProvideAssembly ProvideComponent ProvideQualifiedComponent QualifierDescription RegistryValue ReinstallFeature ReinstallProduct RelatedProducts RemovePatches ShortcutTarget SummaryInformation UILevel UseFeature Version',
+  Database: 'ApplyTransform Commit CreateTransformSummaryInfo EnableUIPreview Export GenerateTransform Import Merge OpenView DatabaseState PrimaryKeys SummaryInformation TablePersistent',
+  View: 'Close Execute Fetch GetError Modify ColumnInfo',
+  Record: 'ClearData FormatText ReadStream SetStream DataSize FieldCount IntegerData IsNull StringData',
+  SummaryInfo: 'Persist Property PropertyCount',
+} as const
+
+test('every member that the documentation has is there', async () => {
+  const installer = new InstallerObject(machine().port)
+  const database = await installer.invoke('OpenDatabase', 'get', ['', long(3)]) as DispatchObject
+  const view = await database.invoke('OpenView', 'get', ['SELECT `Name` FROM `_Tables`']) as DispatchObject
+  const record = await installer.invoke('CreateRecord', 'get', [long(1)]) as DispatchObject
+  const summary = await database.invoke('SummaryInformation', 'get', []) as DispatchObject
+  const objects: Readonly<Record<string, DispatchObject>> = { Installer: installer, Database: database, View: view, Record: record, SummaryInfo: summary }
+  for (const [name, names] of Object.entries(documented)) {
+    assert.deepEqual([name, objects[name]!.typeName, names.split(' ').filter((one) => objects[name]!.memberKind(one) === undefined)], [name, name, []])
+  }
 })

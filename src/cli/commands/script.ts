@@ -10,6 +10,7 @@ import { commandRunner } from '../program/run-command.ts'
 import { hostScriptFiles } from '../script/host-files.ts'
 import { hostInstallerPort } from '../script/host-installer.ts'
 import { hostShell } from '../script/host-shell.ts'
+import { Network } from '../script/network.ts'
 import { hostPaths } from '../script/paths.ts'
 import { scriptRoot } from '../script/script-root.ts'
 import { Quit, WScript } from '../script/wscript.ts'
@@ -103,6 +104,7 @@ function scriptHost(file: string, args: readonly string[], root: string | undefi
       case 'windowsinstaller.installer': return new InstallerObject(port)
       case 'scripting.filesystemobject': return new FileSystemObject(hostScriptFiles(paths, 'C:\\Windows', (which) => wscript.object.stream(which)))
       case 'wscript.shell': return new Shell(hostShell(host, paths, windowsRoot))
+      case 'wscript.network': return new Network()
       default: return undefined
     }
   }
