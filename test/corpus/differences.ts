@@ -373,7 +373,7 @@ export const explanations: readonly Explanation[] = [
     reason: 'Folders of the user that the recorder\'s machine has from the start',
   },
   {
-    recording: /./, aspect: 'key', where: /^(?:hklm\\software\\(?:policies|microsoft\\windows\\currentversion\\installer|classes\\wow6432node(?:\\(?:clsid|interface))?)|hkcu\\software\\classes)$/, change: /→ there$/, elsewhere: true,
+    recording: /./, aspect: 'key', where: /^(?:hklm\\software\\(?:policies|microsoft\\windows nt\\currentversion\\fonts|microsoft\\windows\\currentversion\\installer|classes\\wow6432node(?:\\(?:clsid|interface))?)|hkcu\\software\\classes)$/, change: /→ there$/, elsewhere: true,
     reason: 'Keys that the system has from the start, and keeps',
   },
   {
@@ -412,6 +412,42 @@ export const explanations: readonly Explanation[] = [
     recording: /./, aspect: 'exit', where: /^msiexec \//, change: /^1627 → 1603$/, elsewhere: true,
     reason: 'An installation that fails ends with 1603 (error-codes); the recorder hands on the code of what failed in it',
   },
+  {
+    recording: /./, aspect: 'key', where: /^hklm\\software\\classes\\[^\\]+$/, change: /^there →/, elsewhere: true,
+    reason: 'The key of a ProgId goes with it (unregisterprogidinfo-action); the recorder leaves it with the text',
+  },
+  {
+    recording: /./, aspect: 'key', where: /^(?:hkcu\\software\\microsoft\\installer(?:\\components(?:\\[0-9a-f]{32})?)?|hklm\\software\\classes\\installer\\components)$/, elsewhere: true,
+    reason: 'The keys of qualified components, which the recorder publishes for the user',
+  },
+  {
+    recording: /./, aspect: 'key', where: /\\software\\(?:wow6432node\\)?odbc(?:\\|$)/, elsewhere: true,
+    reason: 'The keys of data sources and drivers, of either view',
+  },
+  {
+    recording: /./, aspect: 'registry', where: /\\inprocserver32 : $/, change: /^\{"data":"[^"]*\\\\([^\\"]+)".*→ .*"data":"\1"/, elsewhere: true,
+    reason: 'With msidbClassAttributesRelativePath the name of the file alone is registered (class-table); the recorder writes its path',
+  },
+  {
+    recording: /./, aspect: 'folder', where: /^(?:program files(?: \(x86\))?\/[^/]+\/.|users\/<user>\/appdata\/roaming\/[^/]+$)/, change: /^there →/, elsewhere: true,
+    reason: 'The folders of the installation below those, which the recorder leaves when they lie deeper than its files',
+  },
+  {
+    recording: /./, aspect: 'file', where: /^windows\/win\.ini$/, elsewhere: true,
+    reason: 'The recorder\'s machine has a win.ini of its own, with a section of its own',
+  },
+  {
+    recording: /inifile/, aspect: 'file', where: /\.ini$/, elsewhere: true,
+    reason: 'Tags are added and removed, and a folder is made for a file that needs one (inifile-table, removeinifile-table); the recorder does neither',
+  },
+  {
+    recording: /./, aspect: 'exit', where: /^msiexec \/f/, change: /^(?:1|1605) → 0$/, elsewhere: true,
+    reason: 'A product that is installed can be repaired by its package or code (command-line-options); the recorder does not know the option',
+  },
+  ...(['file', 'folder', 'registry', 'key'] as const).map((aspect) => ({
+    recording: /installperuser/, aspect, where: /./, elsewhere: true as const,
+    reason: 'ALLUSERS=2 with MSIINSTALLPERUSER=1 installs for the user, below his own folders (msiinstallperuser); the recorder installs for the machine',
+  })),
 ]
 
 export const skippedRecordings: readonly { readonly recording: RegExp; readonly reason: string }[] = [
