@@ -192,6 +192,7 @@ test('a program registers itself for a restart, and what a dead owner left close
   const { status, out } = await msikit(stage, 'recover', '--yes', '--json')
   assert.equal(status, 0)
   stage.adopt((JSON.parse(out) as ListedApplication[])[0]!.restartedAs!.pid)
+  assert.equal((await msikit(stage, 'recover', '--json')).out, '[]\n')
   await until(() => /\nrecovered\n/.test(readFileSync(record, 'utf8')))
   assert.match((await msikit(stage, 'recover')).out, /Nothing was left closed/)
 })

@@ -55,9 +55,10 @@ export const recover = commandRunner({
     if (input.json && input.has('dry-run')) host.out.json(found.map((one) => ({ ...one, applications: one.applications.map(applicationJson) })))
     if (!input.json) show(found, host.out)
     flush(host)
-    if (input.has('dry-run') || found.length === 0 || !confirm('Start them again?', input.has('yes'))) return 0
+    if (input.has('dry-run')) return 0
     const started = []
-    for (const one of found) {
+    const wanted = found.length > 0 && confirm('Start them again?', input.has('yes')) ? found : []
+    for (const one of wanted) {
       const { applications } = await manager.recover(one.id, { unregistered: unregistered(input, 'relaunch'), ...progressOn(host, 'Starting') })
       started.push(...applications.map(applicationJson))
     }

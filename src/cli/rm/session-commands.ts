@@ -120,8 +120,9 @@ export const end = commandRunner({
   arguments: [key],
   options: {},
   examples: [['msikit rm end "$key"', 'In a script']],
-  run: async (input) => {
+  run: async (input, { out }) => {
     await (await restartManager().resumeSession(input.positionals[0]!)).end()
+    if (input.json) out.json({ ended: true })
     return 0
   },
 })
