@@ -14,7 +14,7 @@ export class QueryResult<Row> implements Iterable<Row> {
     this.#view = prepare(database, query)
     this.#parameters = parameters
     this.#view.execute(parameters)
-    this.#names = propertyNames(this.#view.columns)
+    this.#names = columnNames(this.#view.columns)
   }
 
   /** In the order of the query; none for a statement that is no SELECT. */
@@ -49,7 +49,7 @@ export class QueryResult<Row> implements Iterable<Row> {
 }
 
 /** The column's name, with the table in front when the name occurs twice; '' for literals of the column list. */
-function propertyNames(columns: readonly ViewColumn[]): string[] {
+export function columnNames(columns: readonly ViewColumn[]): string[] {
   const counts = new Map<string, number>()
   for (const { name } of columns) counts.set(name, (counts.get(name) ?? 0) + 1)
   return columns.map(({ name, table }) => counts.get(name)! > 1 && table !== undefined ? `${table}.${name}` : name)

@@ -123,6 +123,13 @@ test('what is written to a device goes there, and the device stays', async () =>
   assert.ok(statSync('/dev/null').isCharacterDevice())
 })
 
+test('columns of two tables with the same name keep both their values', async () => {
+  const file = work.save('join.msi', aDatabase({ A: { columns: 'Id* s10; Text S10', rows: [['1', 'of A']] }, B: { columns: 'Id* s10; Text S10', rows: [['1', 'of B']] } }))
+  const select = 'SELECT `A`.`Id`, `A`.`Text`, `B`.`Text` FROM `A`, `B` WHERE `A`.`Id` = `B`.`Id`'
+  assert.deepEqual(JSON.parse(await ok('query', file, select, '--json')), [{ Id: '1', 'A.Text': 'of A', 'B.Text': 'of B' }])
+  assert.equal(await ok('query', file, select, '--csv'), 'Id,A.Text,B.Text\r\n1,of A,of B\r\n')
+})
+
 test('statements take the values of their markers in turn', async () => {
   const file = fresh()
   await ok('query', file, 'UPDATE `Property` SET `Value` = ? WHERE `Property` = ?', "DELETE FROM `Property` WHERE `Value` = ? AND `Property` <> '?'", '-p', '2', '-p', 'ProductName', '-p', '1.0.0', '--save')

@@ -1,6 +1,6 @@
 // `msikit query`: SQL against a package. https://learn.microsoft.com/windows/win32/msi/sql-syntax
 import type { Cell } from '../../database/index.ts'
-import { prepare, type View } from '../../sql/index.ts'
+import { columnNames, prepare, type View } from '../../sql/index.ts'
 import { UsageError } from '../program/errors.ts'
 import { openToEdit, saveEdited } from '../package/edit-package.ts'
 import { openPackage } from '../package/open-package.ts'
@@ -14,7 +14,8 @@ export const run = commandRunner({
   summary: 'Ask a package with SQL, or change it',
   about: 'The SQL is Windows Installer\'s: names in back quotes, texts in single quotes, no functions. SELECT with WHERE, joins by\n'
     + 'a list of tables, DISTINCT and ORDER BY; INSERT, UPDATE, DELETE, CREATE, ALTER and DROP TABLE. Statements run in order.\n'
-    + 'Changes need a place to go: a new file (-o), or the package itself (--save). With --json, several statements give an array of their rows.',
+    + 'Changes need a place to go: a new file (-o), or the package itself (--save). With --json, several statements give an array of their rows.\n'
+    + 'Columns of two tables with the same name are called TABLE.COLUMN.',
   arguments: [{ name: 'FILE', about: 'A package' }, { name: 'SQL', about: 'One or more statements', count: 'many' }],
   options: {
     parameter: { short: 'p', value: 'TEXT', about: 'Value of the next ? in the statements; may be given several times', many: true },
@@ -48,7 +49,7 @@ export const run = commandRunner({
       if (isList) out.write(index === 0 ? '[\n' : ',\n')
       const view = prepare(database, statement)
       view.execute(parameters.splice(0, wanted[index]))
-      if (view.columns.length > 0) writeRows(out, view.columns.map(({ name }) => name), fetchAll(view), format)
+      if (view.columns.length > 0) writeRows(out, columnNames(view.columns), fetchAll(view), format)
       else if (format === 'json') out.json([])
       view.close()
     }
