@@ -30,17 +30,22 @@ test('Wine runs deferred programs on the files of the root; exit codes count, an
       const builder = aPackage({ name })
       const place = builder.folder('ProgramFilesFolder').folder('Example', { key: 'INSTALLDIR' })
       builder.feature('Main').file(place, 'tool.exe', new Uint8Array(readFileSync(cmd!)))
-      builder.customAction('Run', runProgram({ folder: 'INSTALLDIR' }, `"[INSTALLDIR]tool.exe" ${commandLine}`, { execution: 'deferred' }), { at: { before: 'InstallFinalize' } })
+      builder.customAction('Run', runProgram({ folder: 'INSTALLDIR' }, commandLine, { execution: 'deferred' }), { at: { before: 'InstallFinalize' } })
       const chunks: Uint8Array[] = []
       builder.build().save({ write: (chunk) => { chunks.push(new Uint8Array(chunk)) } })
       writeFileSync(join(folder, name), Buffer.concat(chunks))
       return (await installPackage(platform, { package: join(folder, name), foreignRunner: wineRunner(platform), timeLimitMs, log: () => {} })).exitCode
     }
-    assert.equal(await install('a.msi', '/c echo here> "[INSTALLDIR]made.txt"'), 0)
+    assert.equal(await install('a.msi', '"[INSTALLDIR]tool.exe" /c echo here> "[INSTALLDIR]made.txt"'), 0)
     assert.equal(readFileSync(join(root, 'Program Files (x86)/Example/made.txt'), 'latin1'), 'here\r\n')
-    assert.equal(await install('b.msi', '/c exit 3'), 1603)
+    assert.equal(await install('b.msi', '"[INSTALLDIR]tool.exe" /c exit 3'), 1603)
+    // The root has no cmd.exe: Wine's own serves, by its name and by its path.
+    assert.equal(await install('d.msi', 'cmd /c echo there> "[INSTALLDIR]second.txt"'), 0)
+    assert.equal(readFileSync(join(root, 'Program Files (x86)/Example/second.txt'), 'latin1'), 'there\r\n')
+    assert.equal(await install('e.msi', '[SystemFolder]cmd.exe /c exit 4'), 1603)
+    assert.equal(await install('f.msi', 'nobody-has-this.exe /c exit 0'), 1603)
     const started = Date.now()
-    assert.equal(await install('c.msi', '/c for /L %i in (1,0,2) do @rem', 5000), 1603)
+    assert.equal(await install('c.msi', '"[INSTALLDIR]tool.exe" /c for /L %i in (1,0,2) do @rem', 5000), 1603)
     assert.ok(Date.now() - started < 60_000)
   } finally {
     const base = join(folder, 'cache/msikit/wine')

@@ -1,5 +1,6 @@
 // Programs of Windows in custom actions, run by Wine for --wine. They see the files of the root, its Windows folder aside: each root
-// has a small prefix of its own whose drive C leads to the root's folders, and whose Windows folder is Wine's, shared by all of them.
+// has a small prefix of its own whose drive C leads to the root's folders, and whose Windows folder is Wine's, shared by all of them: a
+// program of Windows that the root lacks is Wine's.
 // The registry is the prefix's: what a program writes there does not reach the root. Libraries are not run: they need a session of
 // Windows Installer, and Wine's would be another one. Exit codes are the lower 8 bits, which is all that a host tells.
 import { createHash } from 'node:crypto'
@@ -26,12 +27,22 @@ export function wineRunner(platform: NodePlatform): ForeignRunner {
   return {
     name: 'Wine',
     async runProgram(program) {
-      prefix ??= openPrefix(wine, platform, program)
+      prefix ??= openPrefix(wine, platform, program.signal)
       try {
         return await run(wine, platform, await prefix, program)
       } catch (error) {
         prefix = undefined
         return { outcome: 'not-started', exitCode: 0, output: '', problem: `Wine: ${error instanceof Error ? error.message : String(error)}` }
+      }
+    },
+    async ownProgram(windowsPath) {
+      prefix ??= openPrefix(wine, platform)
+      try {
+        return programOfWine((await prefix).folder, windowsPath)
+      } catch {
+        prefix = undefined
+        // Running it will say what is wrong with Wine.
+        return windowsPath
       }
     },
   }
@@ -51,7 +62,7 @@ async function run(wine: string, platform: NodePlatform, { folder, linked }: Pre
   const [drive, first] = windowsPath.split('\\')
   const seen = drive?.toUpperCase() === 'C:' && linked.has(foldCase(first ?? ''))
   const result = await platform.processes.run({
-    file: wine, args: [seen ? windowsPath : hostPath, ...args], environment: { ...quiet, WINEPREFIX: folder }, timeLimitMs, ...(letGo === undefined ? {} : { letGo }),
+    file: wine, args: [hostPath === undefined || seen ? windowsPath : hostPath, ...args], environment: { ...quiet, WINEPREFIX: folder }, timeLimitMs, ...(letGo === undefined ? {} : { letGo }),
     ...(workingDirectory === undefined ? {} : { workingDirectory }), ...(signal === undefined ? {} : { signal }),
   })
   const left = entries(join(folder, 'drive_c')).filter(({ isLink, name }) => !isLink && name !== 'windows').map(({ name }) => name)
@@ -59,7 +70,7 @@ async function run(wine: string, platform: NodePlatform, { folder, linked }: Pre
 }
 
 /** Made once, and led to the root's folders each time. */
-async function openPrefix(wine: string, platform: NodePlatform, { signal }: Pick<ForeignProgram, 'signal'>): Promise<Prefix> {
+async function openPrefix(wine: string, platform: NodePlatform, signal?: AbortSignal): Promise<Prefix> {
   const store = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'msikit', 'wine')
   const base = await madeBase(wine, platform, store, signal)
   const root = platform.files.hostPath('C:\\')
@@ -75,6 +86,17 @@ async function openPrefix(wine: string, platform: NodePlatform, { signal }: Pick
   for (const { name, isLink } of entries(drive)) if (isLink && name !== 'windows' && !wanted.includes(name)) rmSync(join(drive, name))
   for (const name of wanted) link(join(root, name), join(drive, name))
   return { folder, linked: new Set(wanted.map(foldCase)) }
+}
+
+/** A name alone, or a path in the Windows folder; without `.exe` too. Folders of 32-bit programs are taken for those of 64-bit ones: Wine may have no others. */
+function programOfWine(prefix: string, windowsPath: string): string | undefined {
+  const [, folder = '', name = ''] = /^(?:(.*)\\)?([^\\]*)$/.exec(foldCase(windowsPath)) ?? []
+  if (folder !== '' && !/^C:\\WINDOWS(\\|$)/.test(folder)) return undefined
+  for (const place of ['windows\\system32', 'windows']) {
+    const found = entries(join(prefix, 'drive_c', ...place.split('\\'))).find((entry) => [name, `${name}.EXE`].includes(foldCase(entry.name)))
+    if (found !== undefined && foldCase(found.name).endsWith('.EXE')) return `C:\\${place}\\${found.name}`
+  }
+  return undefined
 }
 
 async function madeBase(wine: string, platform: NodePlatform, store: string, signal: AbortSignal | undefined): Promise<string> {

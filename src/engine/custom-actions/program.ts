@@ -50,10 +50,12 @@ async function start(session: InstallSession, located: Located, shown: string, l
   const { settings } = session.installation
   const { processes, files } = session.platform
   const { hostPath, commandLine } = located
-  if (hostPath === undefined) return { ran: false, why: `the program ${located.windowsPath} was not found` }
+  const runner = settings.foreignRunner
+  const windowsPath = hostPath === undefined ? await runner?.ownProgram?.(located.windowsPath) : located.windowsPath
+  if (windowsPath === undefined) return { ran: false, why: `the program ${located.windowsPath} was not found` }
   const workingDirectory = located.workingDirectory === undefined ? undefined : files.hostPath(located.workingDirectory)
   const common = { timeLimitMs: settings.timeLimitMs, letGo, ...(settings.signal === undefined ? {} : { signal: settings.signal }) }
-  if (processes.canRun(hostPath)) {
+  if (hostPath !== undefined && processes.canRun(hostPath)) {
     session.messages.log(`Running ${hostPath} ${shown}`)
     const result = await processes.run({
       file: hostPath, args: splitArguments(commandLine), environment: driveVariables(session.platform), ...common,
@@ -61,11 +63,11 @@ async function start(session: InstallSession, located: Located, shown: string, l
     })
     return { ran: true, result }
   }
-  if (settings.foreignRunner !== undefined) {
-    session.messages.log(`Running ${located.windowsPath} ${shown} through ${settings.foreignRunner.name}`)
-    return { ran: true, result: await settings.foreignRunner.runProgram({ hostPath, windowsPath: located.windowsPath, commandLine, args: splitArguments(commandLine), workingDirectory, ...common }) }
+  if (runner !== undefined) {
+    session.messages.log(`Running ${windowsPath} ${shown} through ${runner.name}`)
+    return { ran: true, result: await runner.runProgram({ hostPath, windowsPath, commandLine, args: splitArguments(commandLine), workingDirectory, ...common }) }
   }
-  return { ran: false, why: `${located.windowsPath} is no program of this host` }
+  return { ran: false, why: `${windowsPath} is no program of this host` }
 }
 
 /** The program that an action means, where it is not in Binary. */

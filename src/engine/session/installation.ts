@@ -21,7 +21,8 @@ import type { ActionStatus } from './features/states.ts'
 export type CustomActionPolicy = 'run' | 'skip' | 'fail'
 
 export interface ForeignProgram {
-  readonly hostPath: string
+  /** `undefined` for a program of the runner's own. */
+  readonly hostPath: string | undefined
   readonly windowsPath: string
   /** What follows the program, as it is, and split by the rules of Windows. */
   readonly commandLine: string
@@ -38,6 +39,8 @@ export interface ForeignProgram {
 export interface ForeignRunner {
   readonly name: string
   runProgram(program: ForeignProgram): Promise<ProgramResult>
+  /** Where the runner itself has a program that the root lacks, one of Windows such as cmd.exe: the Windows path to run it by. */
+  ownProgram?(windowsPath: string): Promise<string | undefined>
 }
 
 /** Runs entry points of libraries: an emulator, or code that does what the library does. */
