@@ -34,15 +34,16 @@ export function guidToBase85(guid: string): string | undefined {
   const bytes = guidToBytes(guid)
   if (bytes === undefined) return undefined
   const view = new DataView(bytes.buffer)
-  let text = ''
+  const digits: number[] = []
   for (let word = 0; word < 4; word++) {
     let rest = view.getUint32(word * 4, true)
     for (let digit = 0; digit < 5; digit++) {
-      text += base85Alphabet[rest % 85]
+      digits.push(base85Alphabet.charCodeAt(rest % 85))
       rest = Math.floor(rest / 85)
     }
   }
-  return text
+  // Not put together piece by piece: engines keep the pieces of such a text until it is read.
+  return String.fromCharCode(...digits)
 }
 
 /** The inverse of {@link guidToBase85}; reads the first 20 characters. */

@@ -255,10 +255,22 @@ export class MountedRegistry implements Registry {
 
   /** Names of the mounts directly below a key that may itself lie in no mount, such as `HKLM`. */
   #mountNames(key: string): string[] {
+    const [deepest] = this.#mounts([key.slice(0, key.indexOf('\\'))])
+    if (deepest === undefined || hasSegments(key, deepest.segments.length)) return []
     const folded = this.#absolute(key).map(foldCase)
     const names = this.#mounts(folded).filter(({ segments }) => segments.length > folded.length && folded.every((segment, index) => segment === segments[index]))
     return [...new Set(names.map(({ mount }) => mount.path.split('\\')[folded.length]!))].sort()
   }
+}
+
+/** At least so many. */
+function hasSegments(key: string, count: number): boolean {
+  let at = 0
+  for (let left = count - 1; left > 0; left--) {
+    at = key.indexOf('\\', at) + 1
+    if (at === 0) return false
+  }
+  return true
 }
 
 /** Engines keep a part of a text as a reference to the whole, which would stay in memory for as long as the part does. */

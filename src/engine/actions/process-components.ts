@@ -11,6 +11,7 @@ import { registeredKeyPath } from './key-path.ts'
 export const processComponents: StandardAction = (session) => {
   const { packedProductCode: packedProduct, productCode } = session.product
   const { userDataSid } = session.context
+  const namesakes = remainingNamesakes(session)
   for (const component of session.components.values()) {
     if (component.id === '' || component.registration === 'none') continue
     // What is registered as disabled is not counted; what goes because its condition turned false was.
@@ -19,7 +20,7 @@ export const processComponents: StandardAction = (session) => {
     if (component.registration !== 'register') {
       session.emit({ op: 'ComponentUnregister', componentId: component.id, packedProduct, userDataSid, ...shared }, { data: { 1: productCode, 2: component.id } })
       if (component.registration === 'disable') session.emit({ op: 'ComponentRegister', componentId: component.id, packedProduct, userDataSid, keyPath: '', permanent: false })
-      const other = remainingNamesake(session, component)
+      const other = namesakes.get(component.id)
       if (other !== undefined) registerComponent(session, other, {})
       continue
     }
@@ -37,12 +38,16 @@ function registerComponent(session: Session, component: Component, shared: { rea
 }
 
 /**
- * Another component of the package with the same code, which no rule allows but packages have: it stays installed, and would be
- * forgotten, and its files with it, if the code were.
+ * Components that stay installed, by their codes. Another one of the package may have the same code, which no rule allows but packages
+ * have: what stays would be forgotten, and its files with it, if the code were.
  */
-function remainingNamesake(session: Session, component: Component): Component | undefined {
-  return [...session.components.values()].find((one) => one !== component && one.id === component.id && one.registration === 'none' && isInstalled(one)
-    && one.features.some((name) => stays(session.features.get(name))))
+function remainingNamesakes(session: Session): Map<string, Component> {
+  const remaining = new Map<string, Component>()
+  for (const one of session.components.values()) {
+    if (one.registration !== 'none' || !isInstalled(one) || remaining.has(one.id)) continue
+    if (one.features.some((name) => stays(session.features.get(name)))) remaining.set(one.id, one)
+  }
+  return remaining
 }
 
 function stays(feature: Feature | undefined): boolean {

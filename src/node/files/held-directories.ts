@@ -12,11 +12,14 @@ const mostHeld = 8
 interface Held {
   readonly handle: number
   checkedMs: number
+  /** Counts uses of all. */
+  used: number
 }
 
 export class HeldDirectories {
-  /** The least recently used first; the handle of one that is closed may be another's at once. */
+  /** The handle of one that is closed may be another's at once. */
   readonly #held = new Map<string, Held>()
+  #uses = 0
   #isWatched = false
 
   /**
@@ -30,8 +33,7 @@ export class HeldDirectories {
     if (known !== undefined && (now - known.checkedMs < trustMs || whereIs(known.handle) === directory)) {
       if (now - known.checkedMs >= trustMs) known.checkedMs = now
       // A rename holds two: the first must not give way to the second.
-      this.#held.delete(directory)
-      this.#held.set(directory, known)
+      known.used = ++this.#uses
       return handlePath(known.handle)
     }
     if (known !== undefined) this.#release(directory, known)
@@ -52,10 +54,15 @@ export class HeldDirectories {
       // Without /proc nobody can say what a handle leads to.
       return place === undefined ? proven(directory) : undefined
     }
-    for (const [path, oldest] of this.#held) if (this.#held.size >= mostHeld) this.#release(path, oldest)
-    this.#held.set(directory, { handle, checkedMs: now })
+    while (this.#held.size >= mostHeld) this.#releaseOldest()
+    this.#held.set(directory, { handle, checkedMs: now, used: ++this.#uses })
     if (!this.#isWatched) this.#watch()
     return handlePath(handle)
+  }
+
+  #releaseOldest(): void {
+    const [path, held] = [...this.#held].reduce((oldest, one) => one[1].used < oldest[1].used ? one : oldest)
+    this.#release(path, held)
   }
 
   #release(directory: string, held: Held): void {
