@@ -10,6 +10,8 @@ export interface RegistryMount {
   readonly path: string
   /** The tree; loaded at first use, and anew when what it stands in was changed by somebody else: another object then. */
   root(): RegistryKey
+  /** Something is about to change: where the tree is shared, a copy takes its place. */
+  own?(): void
   /** Something in the tree changed. */
   touch(): void
   flush(): void
@@ -110,8 +112,9 @@ export class MountedRegistry implements Registry {
   }
 
   createKey(key: string): void {
-    const { mount, root, segments, key: present } = this.#locate(key, 'create')
-    if (present !== undefined) return
+    const found = this.#locate(key, 'create')
+    if (found.key !== undefined) return
+    const { mount, root, segments } = this.#own(found, key)
     let at = root
     for (const [depth, segment] of segments.entries()) {
       if (segment.length > longestKeyName) throw keyError('ERROR_INVALID_PARAMETER', 'create', key, `a name has ${segment.length} characters; ${longestKeyName} are the most`)
@@ -123,13 +126,14 @@ export class MountedRegistry implements Registry {
   }
 
   setValue(key: string, name: string, value: RegistryValue): void {
-    const { mount, key: found } = this.#locate(key, 'set a value of')
-    if (found === undefined) throw keyError('ERROR_FILE_NOT_FOUND', 'set a value of', key, 'there is no such key')
+    const location = this.#locate(key, 'set a value of')
+    if (location.key === undefined) throw keyError('ERROR_FILE_NOT_FOUND', 'set a value of', key, 'there is no such key')
     if (name.length > longestValueName) throw keyError('ERROR_INVALID_PARAMETER', 'set a value of', key, `its name has ${name.length} characters; ${longestValueName} are the most`)
     const { type, data } = registryDataOf(value)
-    const existing = found.value(name)
+    const existing = location.key.value(name)
     if (existing !== undefined && sameRegistryData(existing, { type, data })) return
-    found.setValue(existing?.name ?? this.#nameOf(name), type, this.#room.keep(data), this.#options.now())
+    const { mount, key: own } = this.#own(location, key)
+    own!.setValue(existing?.name ?? this.#nameOf(name), type, this.#room.keep(data), this.#options.now())
     mount.touch()
   }
 
@@ -140,8 +144,10 @@ export class MountedRegistry implements Registry {
 
   deleteValue(key: string, name: string): void {
     const location = this.#resolve(key)
-    if (location === undefined) return
-    if (location.key?.deleteValue(name, this.#options.now()) === true) location.mount.touch()
+    if (location?.key?.value(name) === undefined) return
+    const { mount, key: own } = this.#own(location, key)
+    own!.deleteValue(name, this.#options.now())
+    mount.touch()
   }
 
   deleteKey(key: string): void {
@@ -149,8 +155,10 @@ export class MountedRegistry implements Registry {
     if (location === undefined) return
     const last = location.segments.at(-1)
     if (last === undefined) throw keyError('ERROR_ACCESS_DENIED', 'delete', key, 'it is the root of a hive')
-    const parent = descend(location.root, location.segments.slice(0, -1))
-    if (parent?.deleteSubkey(last, this.#options.now()) === true) location.mount.touch()
+    if (location.key === undefined) return
+    const { mount, root, segments } = this.#own(location, key, false)
+    descend(root, segments.slice(0, -1))!.deleteSubkey(last, this.#options.now())
+    mount.touch()
   }
 
   security(key: string): string | undefined {
@@ -159,10 +167,12 @@ export class MountedRegistry implements Registry {
   }
 
   setSecurity(key: string, descriptor: string | undefined): void {
-    const { mount, key: found } = this.#locate(key, 'secure')
+    const location = this.#locate(key, 'secure')
+    const { key: found } = location
     if (found === undefined) throw keyError('ERROR_FILE_NOT_FOUND', 'secure', key, 'there is no such key')
     if ((found.security === undefined ? undefined : bytesToHex(found.security)) === descriptor) return
-    found.security = descriptor === undefined ? undefined : bytesFromHex(descriptor)
+    const { mount, key: own } = this.#own(location, key)
+    own!.security = descriptor === undefined ? undefined : bytesFromHex(descriptor)
     mount.touch()
   }
 
@@ -188,6 +198,13 @@ export class MountedRegistry implements Registry {
     const location = this.#resolve(key)
     if (location === undefined) throw keyError('ERROR_ACCESS_DENIED', operation, key, 'no hive is mounted there')
     return location
+  }
+
+  /** The same place in a tree that may be changed. */
+  #own(location: Location, key: string, followLast = true): Location {
+    if (location.mount.own === undefined) return location
+    location.mount.own()
+    return location.root === location.mount.root() ? location : this.#resolve(key, followLast)!
   }
 
   /** The tree and the way in it, links followed; those of the last segment only when `followLast`. */

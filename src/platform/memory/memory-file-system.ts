@@ -1,9 +1,10 @@
 // The FileSystem port in memory: several drives, attributes, times, limited space. For tests, plans and browsers.
-// A host path is the Windows path itself.
+// A host path is the Windows path itself. A copy costs nothing: both share their entries, and whoever changes one first
+// makes an entry of its own, and of every directory above it. What is the same object in two of them is the same.
 import { foldCase, WindowsError, type ErrorCodeName } from '../../base/index.ts'
 import { fileError } from '../file-errors.ts'
 import { noAttributes, type FileAttributes, type FileStat, type FileSystem, type FileTimes, type FileWriter, type OpenFile } from '../file-system.ts'
-import { parseFullPath } from '../full-path.ts'
+import { parseFullPath, type FullPath } from '../full-path.ts'
 
 export interface MemoryDrive {
   /** Bytes that fit on the drive; unlimited when absent. */
@@ -16,38 +17,55 @@ interface Entry {
   modifiedMs: number
   createdMs: number
   attributes: FileAttributes
+  /** Whoever has this may change the entry; everybody else makes a copy of it. */
+  readonly owner: object
 }
 
 interface FileEntry extends Entry {
   readonly kind: 'file'
+  /** May have room behind `size`, which belongs to the one writer of the file. What stands before does not change. */
   content: Uint8Array
   size: number
 }
 
 interface DirectoryEntry extends Entry {
   readonly kind: 'directory'
+  /** By folded name. */
   readonly children: Map<string, FileEntry | DirectoryEntry>
 }
 
+interface FoldedPath extends FullPath {
+  readonly folded: readonly string[]
+}
+
 interface Drive {
-  readonly root: DirectoryEntry
+  root: DirectoryEntry
   readonly capacityBytes: number
   readonly readOnly: boolean
   usedBytes: number
 }
 
-function cloneDirectory(directory: DirectoryEntry): DirectoryEntry {
-  const copy: DirectoryEntry = { ...directory, children: new Map() }
-  const pending: [DirectoryEntry, DirectoryEntry][] = [[directory, copy]]
-  for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
-    for (const [folded, child] of pair[0].children) {
-      const twin = child.kind === 'file' ? { ...child, content: child.content.subarray(0, child.size) } : { ...child, children: new Map<string, FileEntry | DirectoryEntry>() }
-      pair[1].children.set(folded, twin)
-      if (child.kind === 'directory' && twin.kind === 'directory') pending.push([child, twin])
-    }
-  }
-  return copy
+/** What stood there at a moment; nothing changes it. */
+export type MemoryEntry = Readonly<Omit<FileEntry, 'owner'>> | MemoryDirectory
+
+export interface MemoryDirectory extends Readonly<Omit<DirectoryEntry, 'owner' | 'children'>> {
+  /** By folded name. */
+  readonly children: ReadonlyMap<string, MemoryEntry>
 }
+
+/** A program has it open: the entry as it is now, copies included. */
+interface Hold {
+  count: number
+  entry: FileEntry | DirectoryEntry
+}
+
+interface Writing {
+  file: FileEntry
+  /** Where its entry stands; `undefined` once it was removed. */
+  path: string | undefined
+}
+
+const mostParsed = 1 << 14
 
 /** Where a path leads: the directory that holds its last segment, and what is there. */
 interface Place {
@@ -59,8 +77,13 @@ interface Place {
 
 export class MemoryFileSystem implements FileSystem {
   readonly #drives = new Map<string, Drive>()
-  readonly #held = new Map<FileEntry | DirectoryEntry, number>()
+  readonly #held = new Map<FileEntry | DirectoryEntry, Hold>()
+  readonly #writing = new Set<Writing>()
   readonly #now: () => number
+  /** Of the entries that nobody else has. */
+  #owner: object = {}
+  /** Paths as they were asked for, taken apart. */
+  #parsed = new Map<string, FoldedPath>()
 
   /** Drives by letter and colon, such as `C:`. */
   constructor(drives: Readonly<Record<string, MemoryDrive>>, now: () => number) {
@@ -72,21 +95,30 @@ export class MemoryFileSystem implements FileSystem {
     }
   }
 
-  /** The same drives once more; what happens to one copy does not happen to the other. Contents are shared: a write only ever adds. */
+  /** The same drives once more; what happens to one copy does not happen to the other. */
   clone(now: () => number): MemoryFileSystem {
     const copy = new MemoryFileSystem({}, now)
-    for (const [letter, drive] of this.#drives) copy.#drives.set(letter, { ...drive, root: cloneDirectory(drive.root) })
+    for (const [letter, drive] of this.#drives) copy.#drives.set(letter, { ...drive })
+    this.#owner = {}
+    copy.#parsed = this.#parsed
     return copy
+  }
+
+  /** The roots of the drives as they are now, by letter and colon. */
+  contents(): ReadonlyMap<string, MemoryDirectory> {
+    this.#owner = {}
+    return new Map([...this.#drives].sort(([a], [b]) => a < b ? -1 : 1).map(([letter, { root }]) => [letter, root]))
   }
 
   /** As a program of Windows does that opens a file and shares it with readers only: until it lets go nobody can write, rename, replace or remove it. */
   hold(path: string): Disposable {
     const { entry } = this.#existing('hold', path)
-    this.#held.set(entry, (this.#held.get(entry) ?? 0) + 1)
+    const hold = this.#held.get(entry) ?? { count: 0, entry }
+    this.#held.set(entry, hold)
+    hold.count++
     return { [Symbol.dispose]: () => {
-      const left = (this.#held.get(entry) ?? 0) - 1
-      if (left > 0) this.#held.set(entry, left)
-      else this.#held.delete(entry)
+      hold.count--
+      if (hold.count === 0) this.#held.delete(hold.entry)
     } }
   }
 
@@ -139,7 +171,9 @@ export class MemoryFileSystem implements FileSystem {
     if (existing?.attributes.readOnly === true) throw fileError('ERROR_ACCESS_DENIED', 'create', path, 'the file is read-only')
     this.#refuseHeld(existing, 'create', path)
     const now = this.#now()
-    const file: FileEntry = existing ?? { kind: 'file', name: place.name, content: new Uint8Array(0), size: 0, modifiedMs: now, createdMs: now, attributes: noAttributes }
+    const file: FileEntry = existing === undefined
+      ? { kind: 'file', name: place.name, content: new Uint8Array(0), size: 0, modifiedMs: now, createdMs: now, attributes: noAttributes, owner: this.#owner }
+      : this.#owned(place.parent, existing)
     if (existing === undefined) this.#add(place.parent, file)
     this.#resize(place.drive, file, 0, path)
     file.content = new Uint8Array(0)
@@ -159,6 +193,7 @@ export class MemoryFileSystem implements FileSystem {
     if (entry.attributes.readOnly && !evenReadOnly) throw fileError('ERROR_ACCESS_DENIED', 'remove file', path, 'the file is read-only')
     drive.usedBytes -= entry.size
     this.#take(parent, entry)
+    this.#moved(path)
   }
 
   removeDirectory(path: string): void {
@@ -173,30 +208,34 @@ export class MemoryFileSystem implements FileSystem {
     const source = this.#existing('rename', from, true)
     const target = this.#writable('rename to', to)
     if (source.drive !== target.drive) throw fileError('ERROR_NOT_SAME_DEVICE', 'rename', `${from} to ${to}`)
-    if (this.#contains(source.entry, target.parent)) throw fileError('ERROR_ACCESS_DENIED', 'rename', `${from} to ${to}`, 'a directory cannot move into itself')
-    const replaced = target.entry === source.entry ? undefined : target.entry
+    const moved = this.#owned(source.parent, source.entry)
+    const replaced = target.entry === source.entry || target.entry === moved ? undefined : target.entry
+    if (moved.kind === 'directory' && target.entry !== source.entry && this.#below(to, from) !== undefined) throw fileError('ERROR_ACCESS_DENIED', 'rename', `${from} to ${to}`, 'a directory cannot move into itself')
     if (replaced !== undefined) {
-      if (source.entry.kind === 'directory') throw fileError('ERROR_FILE_EXISTS', 'rename to', to)
+      if (moved.kind === 'directory') throw fileError('ERROR_FILE_EXISTS', 'rename to', to)
       if (replaced.kind === 'directory') throw fileError('ERROR_ACCESS_DENIED', 'rename to', to, 'it is a directory')
       if (replaced.attributes.readOnly) throw fileError('ERROR_ACCESS_DENIED', 'rename to', to, 'the file is read-only')
       this.#refuseHeld(replaced, 'rename to', to)
       target.drive.usedBytes -= replaced.size
       this.#take(target.parent, replaced)
+      this.#moved(to)
     }
-    this.#take(source.parent, source.entry)
-    source.entry.name = target.name
-    this.#add(target.parent, source.entry)
+    this.#take(source.parent, moved)
+    moved.name = target.name
+    this.#add(target.parent, moved)
+    this.#moved(from, to)
   }
 
   setAttributes(path: string, attributes: FileAttributes): void {
-    const { entry } = this.#existing('set attributes of', path, true)
-    entry.attributes = { readOnly: attributes.readOnly, hidden: attributes.hidden, system: attributes.system }
+    const { parent, entry } = this.#existing('set attributes of', path, true)
+    this.#owned(parent, entry).attributes = { readOnly: attributes.readOnly, hidden: attributes.hidden, system: attributes.system }
   }
 
   setTimes(path: string, times: FileTimes): void {
-    const { entry } = this.#existing('set times of', path, true)
-    entry.modifiedMs = times.modifiedMs
-    if (times.createdMs !== undefined) entry.createdMs = times.createdMs
+    const { parent, entry } = this.#existing('set times of', path, true)
+    const changed = this.#owned(parent, entry)
+    changed.modifiedMs = times.modifiedMs
+    if (times.createdMs !== undefined) changed.createdMs = times.createdMs
   }
 
   copyPermissions(from: string, to: string): void {
@@ -210,7 +249,7 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   freeBytes(path: string): number {
-    const drive = this.#drive('free space of', path, parseFullPath(path).drive)
+    const drive = this.#drive('free space of', path, this.#parse(path).drive)
     return drive.capacityBytes - drive.usedBytes
   }
 
@@ -230,6 +269,17 @@ export class MemoryFileSystem implements FileSystem {
     }
   }
 
+  /** An installation asks for the same paths again and again. */
+  #parse(path: string): FoldedPath {
+    const known = this.#parsed.get(path)
+    if (known !== undefined) return known
+    const { drive, segments } = parseFullPath(path)
+    const parsed = { drive, segments, folded: segments.map(foldCase) }
+    if (this.#parsed.size >= mostParsed) this.#parsed.clear()
+    this.#parsed.set(path, parsed)
+    return parsed
+  }
+
   #drive(operation: string, path: string, letter: string): Drive {
     const drive = this.#drives.get(letter)
     if (drive === undefined) throw fileError('ERROR_INVALID_DRIVE', operation, path)
@@ -238,9 +288,9 @@ export class MemoryFileSystem implements FileSystem {
 
   #findQuietly(path: string): FileEntry | DirectoryEntry | undefined {
     try {
-      const { drive, segments } = parseFullPath(path)
+      const { drive, folded } = this.#parse(path)
       let entry: FileEntry | DirectoryEntry | undefined = this.#drives.get(drive)?.root
-      for (const segment of segments) entry = entry?.kind === 'directory' ? entry.children.get(foldCase(segment)) : undefined
+      for (const name of folded) entry = entry?.kind === 'directory' ? entry.children.get(name) : undefined
       return entry
     } catch (error) {
       if (error instanceof WindowsError) return undefined
@@ -248,23 +298,24 @@ export class MemoryFileSystem implements FileSystem {
     }
   }
 
-  #place(operation: string, path: string): Place {
-    const { drive: letter, segments } = parseFullPath(path)
+  /** @param forWriting the directory that holds it may be changed */
+  #place(operation: string, path: string, forWriting = false): Place {
+    const { drive: letter, segments, folded } = this.#parse(path)
     const drive = this.#drive(operation, path, letter)
+    if (forWriting && drive.readOnly) throw fileError('ERROR_WRITE_PROTECT', operation, path)
+    if (forWriting) drive.root = this.#ownCopy(drive.root)
     let parent = drive.root
-    for (const segment of segments.slice(0, -1)) {
-      const next = parent.children.get(foldCase(segment))
+    for (let depth = 0; depth < folded.length - 1; depth++) {
+      const next = parent.children.get(folded[depth]!)
       if (next?.kind !== 'directory') throw fileError('ERROR_PATH_NOT_FOUND', operation, path)
-      parent = next
+      parent = forWriting ? this.#owned(parent, next) : next
     }
     const name = segments.at(-1)
-    return name === undefined ? { drive, parent, name: '', entry: drive.root } : { drive, parent, name, entry: parent.children.get(foldCase(name)) }
+    return name === undefined ? { drive, parent, name: '', entry: drive.root } : { drive, parent, name, entry: parent.children.get(folded.at(-1)!) }
   }
 
   #writable(operation: string, path: string): Place {
-    const place = this.#place(operation, path)
-    if (place.drive.readOnly) throw fileError('ERROR_WRITE_PROTECT', operation, path)
-    return place
+    return this.#place(operation, path, true)
   }
 
   #existing(operation: string, path: string, forWriting = false): Place & { entry: FileEntry | DirectoryEntry } {
@@ -282,7 +333,7 @@ export class MemoryFileSystem implements FileSystem {
 
   #newDirectory(name: string): DirectoryEntry {
     const now = this.#now()
-    return { kind: 'directory', name, children: new Map(), modifiedMs: now, createdMs: now, attributes: noAttributes }
+    return { kind: 'directory', name, children: new Map(), modifiedMs: now, createdMs: now, attributes: noAttributes, owner: this.#owner }
   }
 
   #add(parent: DirectoryEntry, entry: FileEntry | DirectoryEntry): void {
@@ -295,10 +346,39 @@ export class MemoryFileSystem implements FileSystem {
     parent.modifiedMs = this.#now()
   }
 
-  #contains(entry: FileEntry | DirectoryEntry, directory: DirectoryEntry): boolean {
-    if (entry.kind === 'file') return false
-    if (entry === directory) return true
-    return [...entry.children.values()].some((child) => this.#contains(child, directory))
+  /** The entry, or a copy in its place, as only this file system has it. `parent` is one already. */
+  #owned<T extends FileEntry | DirectoryEntry>(parent: DirectoryEntry, entry: T): T {
+    const own = this.#ownCopy(entry)
+    if (own !== entry) parent.children.set(foldCase(entry.name), own)
+    return own
+  }
+
+  #ownCopy<T extends FileEntry | DirectoryEntry>(entry: T): T {
+    if (entry.owner === this.#owner) return entry
+    const own: T = { ...entry, owner: this.#owner, ...(entry.kind === 'directory' ? { children: new Map(entry.children) } : {}) }
+    const hold = this.#held.get(entry)
+    if (hold !== undefined) {
+      this.#held.delete(entry)
+      this.#held.set(own, hold)
+      hold.entry = own
+    }
+    for (const writing of this.#writing) if (writing.file === entry) writing.file = own as FileEntry
+    return own
+  }
+
+  /** The segments of a path below another one, none where they are the same; `undefined` when it lies elsewhere. */
+  #below(path: string, other: string): readonly string[] | undefined {
+    const [inner, outer] = [this.#parse(path), this.#parse(other)]
+    if (inner.drive !== outer.drive || outer.folded.some((name, index) => name !== inner.folded[index])) return undefined
+    return inner.segments.slice(outer.segments.length)
+  }
+
+  /** Files that are being written move along; without `to` the one that stood there is gone. */
+  #moved(from: string, to?: string): void {
+    for (const writing of this.#writing) {
+      const below = writing.path === undefined ? undefined : this.#below(writing.path, from)
+      if (below !== undefined) writing.path = to === undefined ? undefined : [to, ...below].join('\\')
+    }
   }
 
   #resize(drive: Drive, file: FileEntry, size: number, path: string): void {
@@ -307,33 +387,43 @@ export class MemoryFileSystem implements FileSystem {
     file.size = size
   }
 
-  #writer(drive: Drive, file: FileEntry, path: string): FileWriter {
+  #writer(drive: Drive, created: FileEntry, path: string): FileWriter {
+    const writing: Writing = { file: created, path }
+    this.#writing.add(writing)
     let closed = false
-    const refuseClosed = (): void => {
+    /** The entry that this file system has now: a copy of it may have been made since. */
+    const file = (): FileEntry => {
       const code: ErrorCodeName = 'ERROR_INVALID_HANDLE'
       if (closed) throw fileError(code, 'write', path, 'the file is closed already')
+      if (writing.file.owner === this.#owner) return writing.file
+      if (writing.path === undefined) this.#ownCopy(writing.file)
+      else this.#owned(this.#writable('write', writing.path).parent, writing.file)
+      return writing.file
     }
     return {
       write: (chunk) => {
-        refuseClosed()
-        const start = file.size
-        this.#resize(drive, file, start + chunk.length, path)
-        if (file.content.length < file.size) {
-          const larger = new Uint8Array(Math.max(file.size, Math.min(file.content.length * 2, file.content.length + (1 << 26))))
-          larger.set(file.content.subarray(0, start))
-          file.content = larger
+        const own = file()
+        const start = own.size
+        this.#resize(drive, own, start + chunk.length, path)
+        if (own.content.length < own.size) {
+          const larger = new Uint8Array(Math.max(own.size, Math.min(own.content.length * 2, own.content.length + (1 << 26))))
+          larger.set(own.content.subarray(0, start))
+          own.content = larger
         }
-        file.content.set(chunk, start)
-        file.modifiedMs = this.#now()
+        own.content.set(chunk, start)
+        own.modifiedMs = this.#now()
       },
-      sync: refuseClosed,
+      sync: () => { file() },
       setTimes: ({ modifiedMs, createdMs }) => {
-        refuseClosed()
-        file.modifiedMs = modifiedMs
-        if (createdMs !== undefined) file.createdMs = createdMs
+        const own = file()
+        own.modifiedMs = modifiedMs
+        if (createdMs !== undefined) own.createdMs = createdMs
       },
       close: () => {
-        if (!closed) file.content = file.content.slice(0, file.size)
+        if (closed) return
+        const { size, content } = writing.file
+        if (content.length > size) file().content = content.slice(0, size)
+        this.#writing.delete(writing)
         closed = true
       },
     }
