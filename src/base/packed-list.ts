@@ -1,9 +1,11 @@
 // A long list of plain data (what JSON can say, numbers of any size too) in a fraction of the memory that objects take. Values
 // are encoded in blocks: the shape of an object by its number, of a string what differs from the start of the last one in the
-// same place. Read in either direction a block is decoded once; each reading makes new objects.
+// same place. Read in either direction a block is decoded once; each reading of a long list makes new objects.
 import { BlockReader, BlockWriter, Shapes, type Block } from './packed-block.ts'
 
 const blockLength = 64
+/** Most lists are no longer than so many blocks, and gone through several times. */
+const mostDecoded = 8
 
 export class PackedList<T> {
   readonly #shapes = new Shapes()
@@ -11,7 +13,8 @@ export class PackedList<T> {
   readonly #blocks: (Block | undefined)[] = []
   /** The rest, as it is. */
   #open: T[] = []
-  #decoded: { readonly block: number; readonly values: readonly T[] } | undefined
+  /** By block, the one that was decoded last at the end. */
+  readonly #decoded = new Map<number, readonly T[]>()
 
   get length(): number {
     return this.#blocks.length * blockLength + this.#open.length
@@ -54,19 +57,25 @@ export class PackedList<T> {
     const kept = block < this.#blocks.length ? this.#values(block) : this.#open
     this.#open = kept.slice(0, length - block * blockLength)
     this.#blocks.length = Math.min(block, this.#blocks.length)
-    this.#decoded = undefined
+    this.#decoded.clear()
   }
 
   /** Values before the index are not read any more: gives back what can be. */
   release(index: number): void {
-    for (let block = Math.floor(index / blockLength) - 1; block >= 0 && this.#blocks[block] !== undefined; block--) this.#blocks[block] = undefined
+    for (let block = Math.floor(index / blockLength) - 1; block >= 0 && this.#blocks[block] !== undefined; block--) {
+      this.#blocks[block] = undefined
+      this.#decoded.delete(block)
+    }
   }
 
   #values(block: number): readonly T[] {
-    if (this.#decoded?.block === block) return this.#decoded.values
+    const known = this.#decoded.get(block)
+    if (known !== undefined) return known
     const packed = this.#blocks[block]
     const values = packed === undefined ? [] : new BlockReader(packed, this.#shapes).read(blockLength) as T[]
-    this.#decoded = { block, values }
+    const [oldest] = this.#decoded.size < mostDecoded ? [] : this.#decoded.keys()
+    if (oldest !== undefined) this.#decoded.delete(oldest)
+    this.#decoded.set(block, values)
     return values
   }
 }
