@@ -50,7 +50,7 @@ export function recordCrashPoints(world: MemoryPlatform, { from = 0, to = Number
     const result = struckInTheMiddle(call, proceed, world, (hives) => { keep(`during ${describeCall(call)}`, hives) })
     calls++
     return result
-  })
+  }, 'changes')
   return {
     platform, points,
     get calls() { return calls },

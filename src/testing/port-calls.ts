@@ -26,36 +26,50 @@ const changingMethods: { readonly [Port in PortName]?: ReadonlySet<string> } = {
   writer: new Set(['write', 'setTimes']),
 }
 
-export function interceptPlatform(platform: Platform, intercept: Interceptor): Platform {
+/** @param most `changes`: calls that change nothing go past the interceptor, in a fraction of the time */
+export function interceptPlatform(platform: Platform, intercept: Interceptor, most: 'all' | 'changes' = 'all'): Platform {
+  const port = <Port extends object>(name: PortName, target: Port): Port => interceptPort(name, target, intercept, most)
   return {
     ...platform,
     machine: platform.machine,
-    files: interceptPort('files', platform.files, intercept),
-    registry: interceptPort('registry', platform.registry, intercept),
-    processes: interceptPort('processes', platform.processes, intercept),
-    services: interceptPort('services', platform.services, intercept),
-    sessions: interceptPort('sessions', platform.sessions, intercept),
+    files: port('files', platform.files),
+    registry: port('registry', platform.registry),
+    processes: port('processes', platform.processes),
+    services: port('services', platform.services),
+    sessions: port('sessions', platform.sessions),
     lockInstallation: () => intercept({ port: 'platform', method: 'lockInstallation', args: [], changes: false }, () => platform.lockInstallation()) as InstallationLock | undefined,
   }
 }
 
-function interceptPort<Port extends object>(port: PortName, target: Port, intercept: Interceptor, path?: string): Port {
+function interceptPort<Port extends object>(port: PortName, target: Port, intercept: Interceptor, most: 'all' | 'changes', path?: string): Port {
+  const members = new Map<string | symbol, unknown>()
+  const memberOf = (property: string | symbol, member: Member): unknown => {
+    const changes = typeof property === 'string' && changingMethods[port]?.has(property) === true
+    if (typeof property !== 'string' || (most === 'changes' && !changes)) return member.bind(target)
+    return (...args: readonly unknown[]): unknown => {
+      const call: PortCall = { port, method: property, args, changes, ...(path === undefined ? {} : { path }) }
+      return interceptResult(call, intercept(call, (changed = args) => Reflect.apply(member, target, changed)), intercept, most)
+    }
+  }
   return new Proxy(target, {
     get: (_, property) => {
+      if (members.has(property)) return members.get(property)
       const member: unknown = Reflect.get(target, property, target)
-      if (typeof member !== 'function' || typeof property !== 'string') return typeof member === 'function' ? member.bind(target) : member
-      return (...args: readonly unknown[]): unknown => {
-        const call: PortCall = { port, method: property, args, changes: changingMethods[port]?.has(property) ?? false, ...(path === undefined ? {} : { path }) }
-        return interceptResult(call, intercept(call, (changed = args) => Reflect.apply(member, target, changed)), intercept)
-      }
+      // What is no method may be another thing at the next look.
+      if (typeof member !== 'function') return member
+      const intercepted = memberOf(property, member as Member)
+      members.set(property, intercepted)
+      return intercepted
     },
   })
 }
 
-function interceptResult(call: PortCall, result: unknown, intercept: Interceptor): unknown {
+type Member = (...args: readonly unknown[]) => unknown
+
+function interceptResult(call: PortCall, result: unknown, intercept: Interceptor, most: 'all' | 'changes'): unknown {
   if (call.port !== 'files' || typeof result !== 'object' || result === null) return result
-  if (call.method === 'create') return interceptPort('writer', result, intercept, String(call.args[0]))
-  if (call.method === 'open') return interceptPort('reader', result, intercept, String(call.args[0]))
+  if (call.method === 'create') return interceptPort('writer', result, intercept, most, String(call.args[0]))
+  if (call.method === 'open') return interceptPort('reader', result, intercept, most, String(call.args[0]))
   return result
 }
 
