@@ -22,7 +22,7 @@ export interface Fault {
 }
 
 export function failingAt(base: Platform, call: number, mode: FaultMode): Fault {
-  const platform = createFaultyPlatform(base)
+  const platform = createFaultyPlatform(base, mode === 'killed' ? 'all' : 'changes')
   platform.failAfter(call, faults[mode])
   return { platform, mode }
 }

@@ -1,47 +1,169 @@
-// The four ways to fail of the crash matrix of packages, with what was tried of each, for the suites to print.
-import { failEverywhere, killEverywhere, losePowerAt, type MatrixResult } from './package-matrix.ts'
-import type { CrashScenario } from './package-scenarios.ts'
+// The crash matrix of a suite of installations: every place of each, divided among as many threads as there are processors,
+// and what was tried of it, for the suite to print.
+import assert from 'node:assert/strict'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { suites, type SuiteName } from './matrix-suites.ts'
+import type { Answer, Size, Task } from './matrix-worker.ts'
+import type { MatrixResult, Way } from './package-matrix.ts'
 
-interface Way {
-  readonly title: string
-  /** States that are tried of one installation. */
-  readonly most: number
-  readonly run: (scenario: CrashScenario, most: number) => Promise<MatrixResult>
+const ways: readonly Way[] = ['killed', 'refused', 'disk full', 'power lost']
+/** Places of one task. */
+const most = 100
+
+interface Total {
+  installations: number
+  calls: number
+  readonly ways: Readonly<Record<Way, { places: number; tried: number; rolledBack: number; complete: number }>>
 }
 
-const isFull = process.env['MSIKIT_CRASH'] === 'full'
-const ways: readonly Way[] = [
-  { title: 'killed', most: 250, run: killEverywhere },
-  { title: 'refused', most: 24, run: (scenario, most) => failEverywhere(scenario, 'throws', most) },
-  { title: 'disk full', most: 24, run: (scenario, most) => failEverywhere(scenario, 'disk full', most) },
-  { title: 'power lost', most: 20, run: losePowerAt },
-]
-
 export class MatrixRun {
-  readonly #name: string
-  readonly #totals = new Map(ways.map(({ title }) => [title, { calls: 0, tried: 0, rolledBack: 0, complete: 0 }]))
-  #scenarios = 0
+  readonly #pool: Pool
+  readonly #total = emptyTotal()
+  readonly #numbers = new Map<string, number>()
+  readonly #lines: string[] = []
 
-  constructor(name: string) {
-    this.#name = name
+  private constructor(suite: SuiteName, names: readonly string[]) {
+    this.#pool = new Pool(suite)
+    for (const [number, name] of names.entries()) this.#numbers.set(name, number)
+    assert.equal(this.#numbers.size, names.length, 'installations of different names')
   }
 
-  /** Where an installation leaves more states than fit into the time of the suite, as many as do, evenly; MSIKIT_CRASH=full tries every one. */
-  async tryAll(scenarios: readonly CrashScenario[]): Promise<void> {
-    for (const scenario of scenarios) {
-      this.#scenarios++
-      for (const { title, most, run } of ways) {
-        const result = await run(scenario, isFull ? Number.POSITIVE_INFINITY : Math.ceil(most * (scenario.share ?? 1)))
-        const total = this.#totals.get(title)!
-        for (const name of ['calls', 'tried', 'rolledBack', 'complete'] as const) total[name] += result[name]
+  static async of(suite: SuiteName): Promise<MatrixRun> {
+    return new MatrixRun(suite, (await suites[suite]()).map(({ name }) => name))
+  }
+
+  /** Of every installation. */
+  get names(): readonly string[] {
+    return [...this.#numbers.keys()]
+  }
+
+  /** Every place of the installations of these names. */
+  async tryAll(title: string, names: readonly string[]): Promise<void> {
+    const total = emptyTotal()
+    await Promise.all(names.map((name) => this.#tryOne(name, total)))
+    add(this.#total, total)
+    this.#lines.push(`  ${title}: ${sizeOf(total)}`)
+  }
+
+  async #tryOne(name: string, total: Total): Promise<void> {
+    const scenario = this.#numbers.get(name)!
+    const { calls, places } = sizeIn(await this.#pool.do({ scenario }))
+    total.installations++
+    total.calls += calls
+    await Promise.all(ways.map(async (way) => {
+      const parts: Promise<Answer>[] = []
+      for (let from = 0; from < places[way]; from += most) parts.push(this.#pool.do({ scenario, part: { way, from, to: Math.min(from + most, places[way]) } }))
+      const sum = total.ways[way]
+      let tried = 0
+      for (const answer of await Promise.all(parts)) {
+        const result = resultIn(answer)
+        tried += result.tried
+        sum.rolledBack += result.rolledBack
+        sum.complete += result.complete
       }
+      sum.places += places[way]
+      sum.tried += tried
+      if (way === 'power lost') assert.ok(tried > 0, `${name}: no loss of power was tried`)
+      else assert.equal(tried, places[way], `${name}, ${way}: expected every place to be tried`)
+    }))
+  }
+
+  /** Ends the threads, and prints what they did. @throws AssertionError when an installation was left out */
+  async end(): Promise<void> {
+    await this.#pool.end()
+    console.log(`crash matrix of ${this.#total.installations} installations: ${sizeOf(this.#total)}`)
+    for (const line of this.#lines.sort()) console.log(line)
+    assert.equal(this.#total.installations, this.#numbers.size, 'installations that were tried')
+  }
+}
+
+function none(): Total['ways'][Way] {
+  return { places: 0, tried: 0, rolledBack: 0, complete: 0 }
+}
+
+function emptyTotal(): Total {
+  return { installations: 0, calls: 0, ways: { killed: none(), refused: none(), 'disk full': none(), 'power lost': none() } }
+}
+
+function add(to: Total, one: Total): void {
+  to.installations += one.installations
+  to.calls += one.calls
+  for (const way of ways) for (const name of ['places', 'tried', 'rolledBack', 'complete'] as const) to.ways[way][name] += one.ways[way][name]
+}
+
+function sizeOf({ installations, calls, ways: tried }: Total): string {
+  return `${installations} installations, ${calls} calls; ${ways.map((way) => `${way}: ${tried[way].tried} states, ${tried[way].rolledBack} rolled back, ${tried[way].complete} complete`).join('; ')}`
+}
+
+function sizeIn(answer: Answer): Size {
+  if ('size' in answer) return answer.size
+  assert.fail('error' in answer ? answer.error : 'expected a size')
+}
+
+function resultIn(answer: Answer): MatrixResult {
+  if ('result' in answer) return answer.result
+  assert.fail('error' in answer ? answer.error : 'expected a result')
+}
+
+interface Waiting {
+  readonly task: Task
+  readonly answered: (answer: Answer) => void
+}
+
+/** Threads, and tasks that wait for one. The parts of an installation go before other installations: whoever has just watched it tries them. */
+class Pool {
+  readonly #suite: SuiteName
+  readonly #parts: Waiting[] = []
+  readonly #others: Waiting[] = []
+  readonly #idle: Worker[] = []
+  readonly #workers: Worker[] = []
+
+  constructor(suite: SuiteName) {
+    this.#suite = suite
+  }
+
+  do(task: Task): Promise<Answer> {
+    return new Promise((answered) => {
+      (task.part === undefined ? this.#others : this.#parts).push({ task, answered })
+      // Those that are added together are there before one is taken.
+      setImmediate(() => { this.#next() })
+    })
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()))
+  }
+
+  #next(): void {
+    while (this.#parts.length + this.#others.length > 0) {
+      const worker = this.#idle.pop() ?? this.#started()
+      if (worker === undefined) return
+      const { task, answered } = this.#parts.shift() ?? this.#others.shift()!
+      const finish = (answer: Answer): void => {
+        worker.off('message', finished).off('error', died)
+        answered(answer)
+        setImmediate(() => { this.#next() })
+      }
+      const finished = (answer: Answer): void => {
+        this.#idle.push(worker)
+        finish(answer)
+      }
+      const died = (error: Error): void => {
+        this.#workers.splice(this.#workers.indexOf(worker), 1)
+        finish({ error: `the thread ended: ${error.stack ?? error.message}` })
+      }
+      worker.on('message', finished).on('error', died)
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread of Node.js, not a window
+      worker.postMessage(task)
     }
   }
 
-  print(): void {
-    console.log(`crash matrix of ${this.#name}: ${this.#scenarios} installations${isFull ? '' : '; MSIKIT_CRASH=full tries every call'}`)
-    for (const [title, { calls, tried, rolledBack, complete }] of this.#totals) {
-      console.log(`  ${title}: ${calls} calls, ${tried} states tried, ${rolledBack} rolled back, ${complete} complete`)
-    }
+  #started(): Worker | undefined {
+    if (this.#workers.length >= availableParallelism()) return undefined
+    const worker = new Worker(join(import.meta.dirname, 'matrix-worker.js'), { workerData: this.#suite, resourceLimits: { maxYoungGenerationSizeMb: 192 } })
+    this.#workers.push(worker)
+    return worker
   }
 }
