@@ -48,6 +48,7 @@ const defects: Readonly<Record<string, readonly [run: CrashScenario['run'], foun
   'a file that no journal knows of': [careless(({ files }) => { writeFile(files, 'C:\\Data\\stray.txt', bytes('stray')) }, 'before'), ['killed', 'refused', 'disk full', 'power lost']],
   'a file that is written in its place': [careless(({ files }) => { writeFile(files, 'C:\\Data\\old.txt', bytes('new')) }, 'before'), ['killed', 'refused', 'disk full']],
   'an attribute that is not given back': [careless(({ files }) => { files.setAttributes('C:\\Data\\old.txt', others) }, 'before'), ['killed', 'refused', 'disk full', 'power lost']],
+  'a folder that has the time of a change': [async (platform) => careless(({ files }) => { files.setTimes('C:\\Data', { modifiedMs: platform.clock.now() }) }, 'before')(platform), ['killed', 'refused', 'disk full']],
   'a registry that is saved in the middle': [careless(({ registry }) => {
     registry.createKey('HKLM\\SOFTWARE\\Stray')
     registry.flush()

@@ -40,10 +40,17 @@ export interface WatchedScenario {
   readonly begin: () => MemoryPlatform
 }
 
+const hourMs = 3_600_000
+
 export async function watch(scenario: CrashScenario): Promise<WatchedScenario> {
   const start = await scenario.start()
   const decompressed = new DecompressedOnce()
-  const begin = (): MemoryPlatform => ({ ...start.fork(), decompressAhead: decompressed.ahead })
+  const begin = (): MemoryPlatform => {
+    const world = start.fork()
+    // Whatever is changed from here on has another time than what was there.
+    world.clock.set(world.clock.now() + hourMs)
+    return { ...world, decompressAhead: decompressed.ahead }
+  }
   const world = begin()
   const calls: PortCall[] = []
   const between: WorldState[] = []
