@@ -1,5 +1,5 @@
-// The crash matrix of whole packages, in memory: those of the corpus and the demonstration, and one with tables of WiX,
-// each installed, repaired, upgraded, advertised, made an administrative image and removed. The process is killed before, in
+// The crash matrix of whole packages, in memory: those of the corpus and the demonstration, one with tables of WiX,
+// each installed, repaired, upgraded, advertised, made an administrative image and removed; and one whose scripts change the root. The process is killed before, in
 // and after every call that changes something, every such call is refused, the disk is full at it; and the power goes.
 import { after, describe, test } from 'node:test'
 import { skipWithout } from '../shared.ts'
