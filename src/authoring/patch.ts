@@ -4,10 +4,10 @@
 // files in the cabinet and its PatchPackage row. Binary deltas are not made.
 import { bytesSource, concatBytes, WindowsError, type ByteSource } from '../base/index.ts'
 import { openCabinet, writeCabinet, type DeflateBlock } from '../cabinet/index.ts'
+import type { StorageContent } from '../compound-file/index.ts'
 import {
   createDatabase, databaseClassIds, generateTransform, openDatabase, transformErrors, transformValidations, type ColumnDefinition, type Database, type Row,
 } from '../database/index.ts'
-import type { StorageContent } from '../compound-file/index.ts'
 import type { SummaryValue } from '../property-set/index.ts'
 
 export interface PatchTarget {

@@ -1,8 +1,8 @@
 // The Installer object. https://learn.microsoft.com/windows/win32/msi/installer-object
 import { bytesSource, errorCodeName, readAll, WindowsError } from '../base/index.ts'
 import { createDatabase, DatabaseError, openDatabase, type Database } from '../database/index.ts'
-import { Record } from '../sql/index.ts'
 import { readShellLink } from '../shell-link/index.ts'
+import { Record } from '../sql/index.ts'
 import {
   byteArray, indexed, isGiven, isObject, long, members, method, nothing, property, scriptError, toBoolean, toLong, toText, wholeNumber, VariantNumber, type MemberTable, type Variant,
 } from '../vbscript/index.ts'
@@ -10,8 +10,8 @@ import { AutomationObject, LastError } from './automation-object.ts'
 import { ComponentObject } from './component.ts'
 import { DatabaseObject, databaseObject } from './database.ts'
 import { RecordList, StringList } from './lists.ts'
-import type { FilesPort, InstallationsPort, InstallerPort, ProductsPort, SessionPort } from './ports.ts'
 import { patchXml } from './patch-xml.ts'
+import type { FilesPort, InstallationsPort, InstallerPort, ProductsPort, SessionPort } from './ports.ts'
 import { changeSources, PatchObject, ProductObject, type InstanceContext } from './product.ts'
 import { createRecord, RecordObject } from './record.ts'
 import { SessionObject } from './session.ts'

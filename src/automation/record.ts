@@ -1,9 +1,9 @@
 // The Record object. https://learn.microsoft.com/windows/win32/msi/record-object
 import { bytesSource, readAll, WindowsError, type ByteSource } from '../base/index.ts'
-import { decodeAnsi } from './ansi.ts'
 import { formatRecord } from '../expression/index.ts'
 import { Record } from '../sql/index.ts'
 import { indexed, isGiven, isObject, long, members, method, property, scriptError, toLong, toText, type MemberTable, type Variant } from '../vbscript/index.ts'
+import { decodeAnsi } from './ansi.ts'
 import { AutomationObject, type LastError } from './automation-object.ts'
 import type { FilesPort } from './ports.ts'
 

@@ -1,7 +1,7 @@
 // The Session object and FeatureInfo. https://learn.microsoft.com/windows/win32/msi/session-object
 import { errorCodes, WindowsError } from '../base/index.ts'
-import { indexed, isGiven, long, members, method, property, toBoolean, toLong, toText, type DispatchObject, type MemberTable, type Variant } from '../vbscript/index.ts'
 import { Record } from '../sql/index.ts'
+import { indexed, isGiven, long, members, method, property, toBoolean, toLong, toText, type DispatchObject, type MemberTable, type Variant } from '../vbscript/index.ts'
 import { AutomationObject, type LastError } from './automation-object.ts'
 import { DatabaseObject } from './database.ts'
 import { RecordList } from './lists.ts'

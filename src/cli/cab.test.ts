@@ -6,8 +6,8 @@ import { after, test } from 'node:test'
 import { writeCabinet } from '../cabinet/index.ts'
 import { aCabinet, cabinetInputs } from '../testing/index.ts'
 import { run } from './commands/cab.ts'
-import { Output } from './terminal/output.ts'
 import { checkWindowsNames, placeList } from './layout/places.ts'
+import { Output } from './terminal/output.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'msikit-cab-'))
 after(() => rmSync(work, { recursive: true }))

@@ -8,12 +8,12 @@ import { writeCabinet } from '../cabinet/index.ts'
 import { createDatabase, openDatabase, type ColumnDefinition, type Database } from '../database/index.ts'
 import { cabinetInputs } from '../testing/index.ts'
 import { run } from './commands/extract.ts'
-import { filesOf, layOutFiles, type FileLayout, type LaidOutFile, type LayoutKind } from './layout/file-layout.ts'
-import { Output } from './terminal/output.ts'
 import { OutputFolder } from './files/output-folder.ts'
+import { writeFile } from './files/write-file.ts'
+import { filesOf, layOutFiles, type FileLayout, type LaidOutFile, type LayoutKind } from './layout/file-layout.ts'
 import { pathText } from './layout/places.ts'
 import { takeFiles } from './package/package-files.ts'
-import { writeFile } from './files/write-file.ts'
+import { Output } from './terminal/output.ts'
 
 const text = (name: string, key = false): ColumnDefinition => ({ name, type: 'string', key, nullable: !key })
 

@@ -1,8 +1,8 @@
 // The directory to be written: entries with ids, siblings in red-black trees ordered by name. MS-CFB 2.6.4.
 import { FormatError, type ByteSource } from '../base/index.ts'
+import type { StorageContent, StorageContentEntry } from './content.ts'
 import { entryColor, entryType, noEntry, nullGuid, type DirectoryEntry } from './directory-entry.ts'
 import { compareNames, maximumNameUnits } from './names.ts'
-import type { StorageContent, StorageContentEntry } from './content.ts'
 
 export interface PlannedEntry {
   /** All but where its bytes are. */

@@ -1,7 +1,7 @@
 // The tables of a database as its catalog has them: `_Tables` (names) and `_Columns` (table, number, name, type word).
 import type { ByteSource } from '../base/index.ts'
-import { cellSize, column, columnFromTypeWord, integerBias, isRegularTypeWord, typeOfWord, typeWord, type Column } from './table/column.ts'
 import { standardTable } from './standard-tables.ts'
+import { cellSize, column, columnFromTypeWord, integerBias, isRegularTypeWord, typeOfWord, typeWord, type Column } from './table/column.ts'
 import type { StoredRows } from './table/stored-rows.ts'
 import { maximumColumns, Table, type TableOwner } from './table/table.ts'
 import { Tables } from './tables.ts'

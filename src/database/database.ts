@@ -8,12 +8,12 @@ import {
 import { openCompoundFile, writeCompoundFile, type StorageContent } from '../compound-file/index.ts'
 import { readSummaryInformation, writeSummaryInformation, type SummaryInformation } from '../property-set/index.ts'
 import { buildCatalog, readCatalog, systemTableNames } from './catalog.ts'
-import { column, type ColumnDefinition } from './table/column.ts'
 import { DatabaseError } from './database-error.ts'
 import { DatabaseStreams, storageContent } from './database-streams.ts'
 import { tableStreams, type RowsToSave } from './save.ts'
 import { StringPool } from './string-pool/string-pool.ts'
 import { storagesTable, streamsTable } from './system-tables.ts'
+import { column, type ColumnDefinition } from './table/column.ts'
 import { maximumColumns, Table, type TableOwner } from './table/table.ts'
 import type { Tables } from './tables.ts'
 

@@ -1,10 +1,10 @@
 // Merging the tables of one database into another, as MsiDatabaseMerge does.
 // https://learn.microsoft.com/windows/win32/api/msiquery/nf-msiquery-msidatabasemergew
 import { equalBytes, readAll } from '../base/index.ts'
-import { savedPositions, type Column } from './table/column.ts'
-import { DatabaseError } from './database-error.ts'
 import type { Database } from './database.ts'
+import { DatabaseError } from './database-error.ts'
 import type { Cell } from './table/cell.ts'
+import { savedPositions, type Column } from './table/column.ts'
 import type { Table } from './table/table.ts'
 
 export interface MergeConflict {

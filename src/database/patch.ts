@@ -5,11 +5,11 @@
 // summary information. Payloads are in cabinets; deltas are not applied here.
 import type { StorageContent } from '../compound-file/index.ts'
 import { summaryInteger, SummaryProperty, summaryText } from '../property-set/index.ts'
-import type { Cell } from './table/cell.ts'
-import { DatabaseError } from './database-error.ts'
 import { databaseClassIds, openDatabase, type Database, type DatabaseSource } from './database.ts'
-import { readTransform, type TransformContent } from './transform/transform-content.ts'
+import { DatabaseError } from './database-error.ts'
+import type { Cell } from './table/cell.ts'
 import { readTransformSummary } from './transform/transform.ts'
+import { readTransform, type TransformContent } from './transform/transform-content.ts'
 import { readTransformTarget, type TransformTarget } from './transform/transform-summary.ts'
 
 export interface Patch {

@@ -3,9 +3,9 @@
 import { bytesSource } from '../base/index.ts'
 import type { StorageContent } from '../compound-file/index.ts'
 import { buildCatalog } from './catalog.ts'
+import { encodeStreamName } from './stream-name.ts'
 import { cellSize } from './table/column.ts'
 import { writeColumn } from './table/stored-rows.ts'
-import { encodeStreamName } from './stream-name.ts'
 import type { Table, TableOwner } from './table/table.ts'
 
 /**

@@ -5,9 +5,9 @@
 // A column is `Name* s72 Category>KeyTable/OtherTable.2 0..9 {a;b}`: an asterisk when it is of the primary key, the
 // letters of text archives, the category of its text, where it is a key of (and of which column, when not the first),
 // the range of its integers, its possible values. File.Sequence and Media.LastSequence are wide, for many files.
+import type { ByteSource } from '../base/index.ts'
 import type { Cell } from './table/cell.ts'
 import { columnFromLetters, type Column } from './table/column.ts'
-import type { ByteSource } from '../base/index.ts'
 
 /** A column with what the `_Validation` table says of it. */
 export interface StandardColumn extends Column {

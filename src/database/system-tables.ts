@@ -2,9 +2,9 @@
 // Each is built when it is asked for and shows the moment; changes to `_Streams` and `_Storages` reach the database.
 import { Findings, WindowsError, type ByteSource } from '../base/index.ts'
 import type { StorageContent } from '../compound-file/index.ts'
-import type { Column } from './table/column.ts'
 import { storageFromFile, type DatabaseStreams } from './database-streams.ts'
 import { StringPool } from './string-pool/string-pool.ts'
+import type { Column } from './table/column.ts'
 import { Table, type TableOwner } from './table/table.ts'
 
 const columns: readonly Column[] = [

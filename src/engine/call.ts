@@ -13,11 +13,11 @@ import { recoverInterruptedInstallation, sweepReplacedFiles, Transaction, type R
 import { productRun } from './sequence/product-run.ts'
 import { recoveryActions } from './sequence/recovery-actions.ts'
 import { runExecuteSequence, runsUiSequence, runUiSequence } from './sequence/run-product.ts'
-import { InstallError } from './session/messages/install-error.ts'
 import { Installation, type InstallationSettings } from './session/installation.ts'
-import { currentInstallerVersion, parseInstallerVersion } from './session/properties/installer-version.ts'
+import { InstallError } from './session/messages/install-error.ts'
 import { logPrefix } from './session/messages/log.ts'
 import { openPackageLog, type PackageLog } from './session/messages/package-log.ts'
+import { currentInstallerVersion, parseInstallerVersion } from './session/properties/installer-version.ts'
 import { SharedTransaction } from './session/shared-transaction.ts'
 
 const defaultTimeLimitMs = 10 * 60 * 1000

@@ -1,7 +1,7 @@
 // What a session decided, as data: for plans, and for comparisons with what other installers decide.
 import type { Decisions } from './install-request.ts'
-import type { InstallSession } from './session/install-session.ts'
 import type { InstallState } from './session/features/states.ts'
+import type { InstallSession } from './session/install-session.ts'
 
 const names: Readonly<Record<number, string>> = { [-1]: 'unknown', 1: 'advertised', 2: 'absent', 3: 'local', 4: 'source', 5: 'default' }
 

@@ -3,9 +3,9 @@ import type { ErrorCodeName } from '../base/index.ts'
 import type { RestartManager } from '../restart-manager/index.ts'
 import type { RecoveryReport } from './script/index.ts'
 import type { CustomActionPolicy, ForeignRunner, LibraryRunner, PlannedSession, RebootReason } from './session/installation.ts'
-import type { UiLevel } from './session/properties/initial-properties.ts'
 import type { LogSink } from './session/messages/log.ts'
 import type { MessageHandler } from './session/messages/session-messages.ts'
+import type { UiLevel } from './session/properties/initial-properties.ts'
 
 export interface InstallOptions {
   /** Public properties of the command line; names are taken in upper case, `''` clears. */

@@ -6,9 +6,9 @@ import type { Decisions, InstallOptions, InstallResult } from './install-request
 import type { Package } from './package/package.ts'
 import type { RecoveryReport } from './script/index.ts'
 import type { ProductOutcome } from './sequence/run-product.ts'
+import type { Installation } from './session/installation.ts'
 import { builtInErrorText } from './session/messages/error-messages.ts'
 import { InstallError } from './session/messages/install-error.ts'
-import type { Installation } from './session/installation.ts'
 import { logPrefix } from './session/messages/log.ts'
 
 export function resultOf(installation: Installation, source: Package, { exitCode, session }: ProductOutcome, recovered: readonly RecoveryReport[]): InstallResult {

@@ -2,11 +2,11 @@
 import type { Hash as HostHash } from 'node:crypto'
 import { debuglog } from 'node:util'
 import type { Clock, Hash, Hashes, MachineOptions, Platform, ProcessIdentity, Random, Services, SessionStore, Trace } from '../platform/index.ts'
-import { decompressAhead } from './threads/decompress-ahead.ts'
-import { lockRoot } from './sessions/installation-lock.ts'
 import { HostProcesses } from './programs/processes.ts'
 import { SystemdServices } from './programs/services.ts'
+import { lockRoot } from './sessions/installation-lock.ts'
 import { FolderSessionStore } from './sessions/session-store.ts'
+import { decompressAhead } from './threads/decompress-ahead.ts'
 import { openWindowsRoot } from './windows-root.ts'
 
 export interface NodePlatformOptions {

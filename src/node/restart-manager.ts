@@ -3,11 +3,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock, Hash, Hashes, Random, Services } from '../platform/index.ts'
+import type { ProcessIdentity } from '../platform/index.ts'
 import {
   createRestartManager, type ApplicationList, type InspectOptions, type Recoverable, type Resources, type RestartManager, type RestartManagerPlatform, type RestartOptions,
   type RestartRegistration, type Session, type SessionSummary, type StartOptions, type TaskOutcome,
 } from '../restart-manager/index.ts'
-import type { ProcessIdentity } from '../platform/index.ts'
 import { HostProcesses } from './programs/processes.ts'
 import { SystemdServices } from './programs/services.ts'
 import { FolderSessionStore } from './sessions/session-store.ts'

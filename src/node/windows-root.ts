@@ -6,8 +6,8 @@ import { filetimeFromUnixMs } from '../base/index.ts'
 import { createMachine, defaultUserSid, type FileSystem, type Machine, type MachineOptions, MountedRegistry, type Registry } from '../platform/index.ts'
 import { makeFolder } from './files/make-folder.ts'
 import { NodeFileSystem } from './files/node-file-system.ts'
-import { findWinePrefix, refuseRunningWine, wineHives, type WineHives, type WinePrefix } from './wine-prefix.ts'
 import { aliasMount, WindowsHives } from './registry/windows-hives.ts'
+import { findWinePrefix, refuseRunningWine, wineHives, type WineHives, type WinePrefix } from './wine-prefix.ts'
 
 export interface WindowsRoot {
   /** Host path of drive C. */

@@ -3,8 +3,8 @@
 // https://learn.microsoft.com/windows/win32/msi/operating-system-property-values
 import { RegistryKey } from '../base/index.ts'
 import type { Machine } from './machine.ts'
-import { registryDataOf } from './registry-data.ts'
 import type { RegistryValue } from './registry.ts'
+import { registryDataOf } from './registry-data.ts'
 
 export interface MachineOptions {
   readonly architecture?: Machine['architecture']

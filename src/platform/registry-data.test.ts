@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { encodeUtf16 } from '../base/index.ts'
-import { registryDataOf, registryText, registryValueOf } from './registry-data.ts'
 import type { RegistryValue } from './registry.ts'
+import { registryDataOf, registryText, registryValueOf } from './registry-data.ts'
 
 test('every kind of value comes back from its bytes as it was', () => {
   const values: RegistryValue[] = [

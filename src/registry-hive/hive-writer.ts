@@ -3,8 +3,8 @@
 import { bytesToHex, concatBytes, encodeUtf16, FormatError, type RegistryKey } from '../base/index.ts'
 import { baseBlockBytes, writeBaseBlock, type BaseBlock } from './base-block.ts'
 import { keyNodeBytes, nil, writeKeyNode } from './key-node.ts'
-import { writeSubkeyList } from './subkey-list.ts'
 import type { CellAllocator, NewCell } from './new-cell.ts'
+import { writeSubkeyList } from './subkey-list.ts'
 import { writeValue } from './value-cell.ts'
 
 const binHeaderBytes = 32

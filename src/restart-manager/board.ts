@@ -1,8 +1,8 @@
 // The applications of a running task, their status as it changes, and its progress. Every change that a crash must not
 // lose is saved before the next step is taken.
+import type { ApplicationStatus } from './constants.ts'
 import type { TrackedApplication } from './session-state.ts'
 import { sameApplication, withStatus } from './session-state.ts'
-import type { ApplicationStatus } from './constants.ts'
 
 export class Board {
   readonly warnings: string[] = []

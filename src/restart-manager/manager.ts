@@ -3,12 +3,12 @@ import { sameProcess, type ProcessIdentity } from '../platform/index.ts'
 import { isAlive } from './alive.ts'
 import { sessionKeyLength } from './constants.ts'
 import { translated } from './errors.ts'
-import { removeRegistration, sweepRegistrations, writeRegistration } from './registration.ts'
-import { recover, recoverable } from './recovery.ts'
-import { attempt, createSlot, findSlot, readRecord, usedSlots } from './session-slot.ts'
 import { inspect, toList } from './inspection.ts'
+import { recover, recoverable } from './recovery.ts'
+import { removeRegistration, sweepRegistrations, writeRegistration } from './registration.ts'
 import { checkResources, isProcess } from './resources.ts'
 import { OpenSession } from './session.ts'
+import { attempt, createSlot, findSlot, readRecord, usedSlots } from './session-slot.ts'
 import {
   RestartManagerError, type ApplicationList, type InspectOptions, type Resources, type RestartManager, type RestartManagerPlatform, type RestartRegistration, type Session,
   type SessionSummary, type StartOptions,

@@ -3,8 +3,8 @@
 // https://learn.microsoft.com/windows/win32/api/restartmanager/nf-restartmanager-rmrestart
 import { Board } from './board.ts'
 import { throwIfCancelled } from './close.ts'
-import { sessionEvent, type EventListener } from './events.ts'
 import type { ApplicationType } from './constants.ts'
+import { sessionEvent, type EventListener } from './events.ts'
 import { isStopped, publicView, withStatus, type TrackedApplication } from './session-state.ts'
 import { defaultLimits } from './shutdown.ts'
 import { RestartManagerError, type RestartManagerPlatform, type RestartOptions, type TaskOutcome } from './types.ts'

@@ -2,8 +2,8 @@
 // Function by function: https://learn.microsoft.com/windows/win32/api/restartmanager/
 import { WindowsError, type ErrorCodeName } from '../base/index.ts'
 import type { BlindProcess, FileUse, HostPath, Platform, ProcessIdentity } from '../platform/index.ts'
-import type { EventListener } from './events.ts'
 import type { ApplicationStatus, ApplicationType, FilterAction, RebootReason, RestartFlag } from './constants.ts'
+import type { EventListener } from './events.ts'
 
 /** The ports that the Restart Manager stands on. */
 export type RestartManagerPlatform =

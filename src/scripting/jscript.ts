@@ -5,10 +5,10 @@
 import quickJs from '@jitl/quickjs-wasmfile-release-sync'
 import { newQuickJSWASMModuleFromVariant, type QuickJSContext, type QuickJSHandle, type QuickJSSyncVariant, type QuickJSWASMModule } from 'quickjs-emscripten-core'
 import { defaultLimits, ScriptError, ScriptLimitError, type ScriptHost, type Variant } from '../vbscript/index.ts'
+import { toScriptError } from './jscript-errors.ts'
 import { JournalledHost, Suspended } from './jscript-host.ts'
 import { prelude } from './jscript-prelude.ts'
 import { rewriteJScript } from './jscript-source.ts'
-import { toScriptError } from './jscript-errors.ts'
 import { missingFunction, type ScriptRun } from './run-script.ts'
 
 const memoryBytes = 64 << 20

@@ -1,8 +1,8 @@
 // From a signer's certificate up to the one that issued itself, and whether that path ends in a trusted one.
 // RFC 5280 §6, by pkijs. Revocation is in revocation.ts.
 import { CertificateChainValidationEngine, type Certificate } from 'pkijs'
-import { cryptoEngine } from './signed-message.ts'
 import { isForPurpose } from './certificate.ts'
+import { cryptoEngine } from './signed-message.ts'
 
 export const purposes = { codeSigning: '1.3.6.1.5.5.7.3.3', timeStamping: '1.3.6.1.5.5.7.3.8' } as const
 

@@ -3,8 +3,8 @@
 import * as asn1 from 'asn1js'
 import { Certificate, ContentInfo, CryptoEngine, IssuerAndSerialNumber, SignedData, type Attribute, type SignerInfo } from 'pkijs'
 import { equalBytes, FormatError, WindowsError } from '../base/index.ts'
-import { isRsaSignature } from './rsa-signature.ts'
 import { digestName, digestOf, webName, type DigestName } from './digest.ts'
+import { isRsaSignature } from './rsa-signature.ts'
 
 /** The part of an ASN.1 value that is read here. */
 export interface Asn1Node {

@@ -1,6 +1,6 @@
 // Short ways to what tests need: a package, a database with a few rows. Deterministic.
-import { concatBytes, type ByteSink } from '../base/index.ts'
 import { PackageBuilder, type ProductDefinition } from '../authoring/index.ts'
+import { concatBytes, type ByteSink } from '../base/index.ts'
 import { columnsFromText, createDatabase, standardTable, type Cell, type Database } from '../database/index.ts'
 
 /** Rows of a standard table, or columns as text (`Id* s72; Value L0`) and rows. Cells that are left out are null. */

@@ -1,7 +1,7 @@
 // Compresses the blocks of one folder, in order.
-import { Deflate, type DeflateLevel } from './mszip/deflate.ts'
-import { LzxEncoder, type LzxWindowBits } from './lzx/lzx-encoder.ts'
 import { maximumBlockBytes } from '../structures.ts'
+import { LzxEncoder, type LzxWindowBits } from './lzx/lzx-encoder.ts'
+import { Deflate, type DeflateLevel } from './mszip/deflate.ts'
 
 /** Compresses to one raw deflate stream. `history`: the last 32 KiB before the block, fewer at a folder's beginning. */
 export type DeflateBlock = (block: Uint8Array, history: Uint8Array) => Uint8Array

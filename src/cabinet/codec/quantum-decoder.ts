@@ -1,8 +1,8 @@
 // Quantum: LZ77 with adaptive arithmetic coding. Each data block begins a new arithmetic code; window and models are kept.
 // No published specification: the models and constants are those of the format as every known archive uses it.
 import { FormatError } from '../../base/index.ts'
-import { SlidingWindow } from './sliding-window.ts'
 import type { FolderDecoder } from './compression.ts'
+import { SlidingWindow } from './sliding-window.ts'
 
 /** Totals above this halve all frequencies. */
 const maximumTotal = 3800

@@ -1,9 +1,9 @@
 // Everything of one cabinet file before its data: header, reserve areas, names of its neighbours, folders, files.
 // [MS-CAB] sections 2.1 to 2.3. Folders and files are not yet matched here, and nothing is decompressed.
 import { codePage, type CodePage, type Findings, FormatError, type ByteSource } from '../../base/index.ts'
+import { cabinetHeader, folderEntry, headerFlags, type CabinetHeader, type FolderEntry } from '../structures.ts'
 import { FileEntries } from './file-entries.ts'
 import { PieceReader } from './piece-reader.ts'
-import { cabinetHeader, folderEntry, headerFlags, type CabinetHeader, type FolderEntry } from '../structures.ts'
 
 /** Another cabinet of the set, as a header names it. */
 export interface CabinetLink {

@@ -1,8 +1,8 @@
 // A file as a cabinet lists it: CFFILE, [MS-CAB] section 2.3. There may be tens of thousands: what is known of one is read
 // from the bytes of its entry when it is asked for.
 import { pathSegments, unixMsFromDosTime } from '../../base/index.ts'
-import type { FileList } from './file-list.ts'
 import { fileAttributes } from '../structures.ts'
+import type { FileList } from './file-list.ts'
 
 export interface CabinetAttributes {
   readonly readOnly: boolean

@@ -1,12 +1,12 @@
 // Joins the cabinets of a set: folders that run over from one to the next become one, files are listed once.
 // [MS-CAB] section 2.3, CFFILE.iFolder.
 import { FormatError, type ByteSource, type Findings } from '../../base/index.ts'
+import { readCompression, type Compression } from '../codec/compression.ts'
+import { folderIndex, maximumBlockBytes } from '../structures.ts'
 import type { CabinetDirectory, CabinetLink } from './cabinet-directory.ts'
 import type { FileEntries } from './file-entries.ts'
 import { FileList, unsafeNames } from './file-list.ts'
-import { readCompression, type Compression } from '../codec/compression.ts'
 import type { FolderPart } from './folder-blocks.ts'
-import { folderIndex, maximumBlockBytes } from '../structures.ts'
 
 export interface CabinetFolder {
   readonly compression: Compression

@@ -4,8 +4,8 @@ import { Findings, FormatError, type ByteSource, type Finding } from '../../base
 import { readDirectory, type CabinetLink } from './cabinet-directory.ts'
 import type { CabinetFile } from './cabinet-file.ts'
 import { joinSet, type CabinetFolder, type SetMember } from './cabinet-set.ts'
-import type { CabinetFileList } from './file-list.ts'
 import { extractAll, extractSet, type ExtractOptions, type SelectFile } from './extract.ts'
+import type { CabinetFileList } from './file-list.ts'
 
 export interface OpenCabinetOptions {
   /**

@@ -3,14 +3,14 @@
 // Files with the same content may be stored once (WiX calls it smart cabbing): their entries tell the same place, and
 // each gets the bytes in its turn.
 import { FormatError, type ByteSink } from '../../base/index.ts'
+import type { FolderDecoder } from '../codec/compression.ts'
+import { createFolderDecoder } from '../codec/folder-decoder.ts'
+import { WasmDecoders, type DecoderMemory } from '../codec/wasm/wasm-decoder.ts'
+import { maximumBlockBytes } from '../structures.ts'
 import type { CabinetFile } from './cabinet-file.ts'
 import { beyondFolder, type CabinetFolder, type JoinedSet } from './cabinet-set.ts'
 import { byFolder, inFolder, type FileList, type FolderFiles } from './file-list.ts'
 import { readBlocks, type DataBlock } from './folder-blocks.ts'
-import type { FolderDecoder } from '../codec/compression.ts'
-import { createFolderDecoder } from '../codec/folder-decoder.ts'
-import { maximumBlockBytes } from '../structures.ts'
-import { WasmDecoders, type DecoderMemory } from '../codec/wasm/wasm-decoder.ts'
 
 /** Where a file's bytes go. */
 export interface CabinetFileSink extends ByteSink {

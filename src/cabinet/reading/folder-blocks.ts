@@ -2,8 +2,8 @@
 // [MS-CAB] section 2.4: the last block in a cabinet may be the first half of one that the next cabinet completes.
 import { concatBytes, FormatError, type ByteSource } from '../../base/index.ts'
 import { dataChecksum, type Checksum } from '../checksum.ts'
-import { PieceReader } from './piece-reader.ts'
 import { dataEntry, maximumBlockBytes, type DataEntry } from '../structures.ts'
+import { PieceReader } from './piece-reader.ts'
 
 /** What one cabinet holds of a folder. */
 export interface FolderPart {

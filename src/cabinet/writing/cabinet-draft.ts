@@ -1,10 +1,10 @@
 // One cabinet of a set while it is filled: its size is known at any time, its bytes are written when it is closed.
 import { concatBytes, type ByteSink } from '../../base/index.ts'
-import { encodeName, entryBytes, refused, type PlannedFile } from './cabinet-plan.ts'
-import { writeBlock } from './single-cabinet-writer.ts'
-import { cabinetHeader, fileEntry, folderEntry, folderIndex, headerFlags, type FolderEntry } from '../structures.ts'
 import { compressionType, type EncoderOptions } from '../codec/folder-encoder.ts'
+import { cabinetHeader, fileEntry, folderEntry, folderIndex, headerFlags, type FolderEntry } from '../structures.ts'
+import { encodeName, entryBytes, refused, type PlannedFile } from './cabinet-plan.ts'
 import { folderBytes, writeReserve } from './reserve.ts'
+import { writeBlock } from './single-cabinet-writer.ts'
 import type { CabinetReserve, CabinetSetOptions } from './write-options.ts'
 
 export interface DraftOptions extends EncoderOptions {

@@ -2,12 +2,12 @@
 // readers expect; the next one has the rest of it. [MS-CAB] section 2.4; at most 15 files may run over from one cabinet
 // to the next (https://learn.microsoft.com/windows/win32/msi/cabinet-files), so a folder ends early where more would.
 import type { ByteSink } from '../../base/index.ts'
+import { largestGrowthBytes } from '../codec/folder-encoder.ts'
+import { dataEntry, maximumBlockBytes } from '../structures.ts'
 import { CabinetDraft, type DraftOptions } from './cabinet-draft.ts'
 import { entryBytes, type CabinetPlan } from './cabinet-plan.ts'
 import type { Steps } from './encode-steps.ts'
-import { largestGrowthBytes } from '../codec/folder-encoder.ts'
 import { folderBytes } from './reserve.ts'
-import { dataEntry, maximumBlockBytes } from '../structures.ts'
 import type { CabinetSetOptions, WrittenCabinet } from './write-options.ts'
 
 const mostFilesRunningOver = 15

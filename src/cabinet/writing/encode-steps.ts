@@ -1,8 +1,8 @@
 // Who compresses what the writers ask for. A writer is a generator: it yields the block it needs next and is given the
 // compressed one. So the same writers serve callers that wait for each block and those that have many in work at once.
-import type { CabinetPlan } from './cabinet-plan.ts'
 import { createFolderEncoder, mszipBlock, type EncodeBlock, type EncoderOptions } from '../codec/folder-encoder.ts'
 import { maximumBlockBytes } from '../structures.ts'
+import type { CabinetPlan } from './cabinet-plan.ts'
 import type { AsyncDeflateBlock } from './write-options.ts'
 
 /** Positions count over all files, as in {@link CabinetPlan}. */

@@ -1,8 +1,8 @@
 // Reserve areas: room in header, folders and blocks for whoever works on a cabinet later, such as a signature in the
 // header. [MS-CAB] section 2.1. Those of folders and blocks are written as zeros.
+import { folderEntry } from '../structures.ts'
 import { refused } from './cabinet-plan.ts'
 import type { CabinetReserve } from './write-options.ts'
-import { folderEntry } from '../structures.ts'
 
 const mostHeaderBytes = 60_000
 

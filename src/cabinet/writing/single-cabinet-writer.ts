@@ -1,12 +1,12 @@
 // Writes one cabinet. Everything before the data is known beforehand except for their size: it is patched in afterwards
 // when the sink allows it, or the compressed data are collected first.
 import { FormatError, type ByteSink } from '../../base/index.ts'
-import { entryBytes, type CabinetPlan } from './cabinet-plan.ts'
 import { dataChecksum } from '../checksum.ts'
-import type { Steps } from './encode-steps.ts'
 import { compressionType, type EncoderOptions } from '../codec/folder-encoder.ts'
-import { folderBytes, writeReserve } from './reserve.ts'
 import { cabinetHeader, dataEntry, fileEntry, folderEntry, headerFlags, maximumBlockBytes, type FolderEntry } from '../structures.ts'
+import { entryBytes, type CabinetPlan } from './cabinet-plan.ts'
+import type { Steps } from './encode-steps.ts'
+import { folderBytes, writeReserve } from './reserve.ts'
 import type { CabinetReserve, PatchableSink, WrittenCabinet } from './write-options.ts'
 
 interface SingleOptions extends EncoderOptions {

@@ -2,13 +2,13 @@
 import { basename, dirname, extname, join } from 'node:path'
 import { leastMaximumBytes, writeCabinet, writeCabinetAsync, type CabinetInput, type CabinetReserve, type LzxWindowBits, type WriteCabinetOptions, type WrittenCabinet } from '../../cabinet/index.ts'
 import { DeflateThreads } from '../../node/index.ts'
-import { counted, humanSize } from '../terminal/columns.ts'
-import type { CommandInput, Host } from '../program/command.ts'
-import { CommandError, UsageError } from '../program/errors.ts'
 import { forceOption, requireFree } from '../files/output-file.ts'
 import { PendingFile } from '../files/pending-file.ts'
-import { ProgressLine } from '../terminal/progress-line.ts'
+import type { CommandInput, Host } from '../program/command.ts'
+import { CommandError, UsageError } from '../program/errors.ts'
 import { commandRunner } from '../program/run-command.ts'
+import { counted, humanSize } from '../terminal/columns.ts'
+import { ProgressLine } from '../terminal/progress-line.ts'
 import { cabinetInputs } from './inputs.ts'
 
 type Level = NonNullable<WriteCabinetOptions['level']>

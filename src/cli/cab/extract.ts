@@ -1,17 +1,17 @@
 // `msikit cab extract`: files out of a cabinet or a set of cabinets.
 import { describeProblem, type WindowsError } from '../../base/index.ts'
-import { counted, humanSize } from '../terminal/columns.ts'
-import { CommandError } from '../program/errors.ts'
 import { describeOutcome, refuseFindings, reportProblems, strictOption, type PlaceProblem } from '../extraction/problems.ts'
 import { salvage, type TargetFile } from '../extraction/salvage.ts'
-import { keepHeapSmall } from '../program/small-heap.ts'
 import { extractOnThreads, threadsOf, threadsOption } from '../extraction/threads.ts'
-import { globMatcher } from '../layout/glob.ts'
-import { checkWindowsNames, pathText, placeList, Places, type TakenPlace } from '../layout/places.ts'
 import { forceOption } from '../files/output-file.ts'
 import { OutputFolder } from '../files/output-folder.ts'
-import { ProgressLine } from '../terminal/progress-line.ts'
+import { globMatcher } from '../layout/glob.ts'
+import { checkWindowsNames, pathText, placeList, Places, type TakenPlace } from '../layout/places.ts'
+import { CommandError } from '../program/errors.ts'
 import { commandRunner } from '../program/run-command.ts'
+import { keepHeapSmall } from '../program/small-heap.ts'
+import { counted, humanSize } from '../terminal/columns.ts'
+import { ProgressLine } from '../terminal/progress-line.ts'
 import { openSet, withinCabinet, type OpenedSet } from './open-set.ts'
 
 /** Where a file goes, with what is said of it. */

@@ -1,10 +1,10 @@
 // `msikit cab list`: the files of a cabinet and of those that follow it in its set.
 import { describeProblem } from '../../base/index.ts'
 import type { Cabinet, CabinetFile, Compression } from '../../cabinet/index.ts'
+import { commandRunner } from '../program/run-command.ts'
 import { counted, humanSize, streamTable } from '../terminal/columns.ts'
 import type { Output } from '../terminal/output.ts'
 import { csvOption, rowFormat, writeCsv } from '../terminal/rows.ts'
-import { commandRunner } from '../program/run-command.ts'
 import { openSet } from './open-set.ts'
 
 export const list = commandRunner({

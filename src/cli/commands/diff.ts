@@ -1,14 +1,14 @@
 // `msikit diff`: what is different between two packages.
-import { counted, humanSize } from '../terminal/columns.ts'
 import { printLine, printTable, shown } from '../difference/changes-text.ts'
-import type { Host } from '../program/command.ts'
-import { openPackage, within, type OpenedPackage } from '../package/open-package.ts'
-import type { Output } from '../terminal/output.ts'
-import { cabinetStreams, createSha256, packageContents, type PackageContents } from '../package/package-contents.ts'
 import { compareContents, comparePackages, isEmpty, sourceDigest, type ContentDifference, type PackageDifference } from '../difference/package-difference.ts'
-import { pathText } from '../layout/places.ts'
-import { commandRunner } from '../program/run-command.ts'
 import { areTransforms, comparableTransform, unknownTables } from '../difference/transform-view.ts'
+import { pathText } from '../layout/places.ts'
+import { openPackage, within, type OpenedPackage } from '../package/open-package.ts'
+import { cabinetStreams, createSha256, packageContents, type PackageContents } from '../package/package-contents.ts'
+import type { Host } from '../program/command.ts'
+import { commandRunner } from '../program/run-command.ts'
+import { counted, humanSize } from '../terminal/columns.ts'
+import type { Output } from '../terminal/output.ts'
 
 export const run = commandRunner({
   name: 'diff',

@@ -2,17 +2,17 @@
 // https://learn.microsoft.com/windows/win32/msi/archive-file-format
 import { copyBytes } from '../../base/index.ts'
 import { exportArchive, type Database } from '../../database/index.ts'
-import { counted } from '../terminal/columns.ts'
+import { writeFolder } from '../files/new-folder.ts'
+import { forceOption } from '../files/output-file.ts'
+import { checkSegments } from '../layout/places.ts'
 import { requireDatabase } from '../package/edit-package.ts'
+import { openFile, openPackage, within } from '../package/open-package.ts'
+import { printNoPackage, printPackage } from '../package/package-text.ts'
 import { CommandError, UsageError } from '../program/errors.ts'
 import { nearest } from '../program/nearest.ts'
-import { writeFolder } from '../files/new-folder.ts'
-import { openFile, openPackage, within } from '../package/open-package.ts'
-import type { Output } from '../terminal/output.ts'
-import { forceOption } from '../files/output-file.ts'
-import { printNoPackage, printPackage } from '../package/package-text.ts'
-import { checkSegments } from '../layout/places.ts'
 import { commandRunner } from '../program/run-command.ts'
+import { counted } from '../terminal/columns.ts'
+import type { Output } from '../terminal/output.ts'
 
 export const run = commandRunner({
   name: 'export',

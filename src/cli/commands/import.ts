@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { readAll } from '../../base/index.ts'
 import { databaseClassIds, importArchive, type ArchiveFile } from '../../database/index.ts'
 import { openFileSource } from '../../node/index.ts'
-import { counted } from '../terminal/columns.ts'
-import { CommandError, describeHostError } from '../program/errors.ts'
-import { within } from '../package/open-package.ts'
 import { forceOption, requireFree, writeOutput } from '../files/output-file.ts'
+import { within } from '../package/open-package.ts'
+import { CommandError, describeHostError } from '../program/errors.ts'
 import { commandRunner } from '../program/run-command.ts'
+import { counted } from '../terminal/columns.ts'
 
 export const run = commandRunner({
   name: 'import',

@@ -1,12 +1,12 @@
 // `msikit info`: what a package is, on one screen.
-import { counted, escapeControls, humanSize, twoColumns } from '../terminal/columns.ts'
-import { eachFile } from '../program/each-file.ts'
-import { openPackage } from '../package/open-package.ts'
-import type { Output } from '../terminal/output.ts'
-import { packageFacts, type FeatureFacts, type PackageFacts } from '../package/package-facts.ts'
-import { csvOption, rowFormat, writeCsv } from '../terminal/rows.ts'
-import { commandRunner } from '../program/run-command.ts'
 import { labelWidth, patchLines, transformLines } from '../difference/transform-text.ts'
+import { openPackage } from '../package/open-package.ts'
+import { packageFacts, type FeatureFacts, type PackageFacts } from '../package/package-facts.ts'
+import { eachFile } from '../program/each-file.ts'
+import { commandRunner } from '../program/run-command.ts'
+import { counted, escapeControls, humanSize, twoColumns } from '../terminal/columns.ts'
+import type { Output } from '../terminal/output.ts'
+import { csvOption, rowFormat, writeCsv } from '../terminal/rows.ts'
 
 export const run = commandRunner({
   name: 'info',

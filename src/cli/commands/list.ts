@@ -1,10 +1,10 @@
 // `msikit list`: what is installed in a Windows root.
 import { listProducts, resolveProduct, type ProductListing } from '../../engine/index.ts'
-import { tableLines, twoColumns } from '../terminal/columns.ts'
 import { openRootToRead, productArgument, rootOption } from '../install/engine-options.ts'
+import { commandRunner } from '../program/run-command.ts'
+import { tableLines, twoColumns } from '../terminal/columns.ts'
 import type { Output } from '../terminal/output.ts'
 import { csvOption, rowFormat, writeCsv } from '../terminal/rows.ts'
-import { commandRunner } from '../program/run-command.ts'
 
 const stateNames: Readonly<Record<number, string>> = { 1: 'advertised', 2: 'absent', 3: 'local', 4: 'source', 5: 'default', [-1]: 'unknown' }
 

@@ -1,11 +1,11 @@
 // `msikit log`: the first cause in the log of an installation, msiexec's or msikit's.
 import { readFileSync } from 'node:fs'
 import { errorCodeName, isKnownCodePage } from '../../base/index.ts'
+import { diagnose, type Cause, type Diagnosis } from '../log/diagnosis.ts'
+import { adviceFor, adviceForCode } from '../log/error-advice.ts'
+import { readLogLines } from '../log/log-lines.ts'
 import { eachFile } from '../program/each-file.ts'
 import { inputError, UsageError } from '../program/errors.ts'
-import { adviceFor, adviceForCode } from '../log/error-advice.ts'
-import { diagnose, type Cause, type Diagnosis } from '../log/diagnosis.ts'
-import { readLogLines } from '../log/log-lines.ts'
 import { commandRunner } from '../program/run-command.ts'
 import type { Output } from '../terminal/output.ts'
 

@@ -1,14 +1,14 @@
 // `msikit merge`: merge modules and other databases into a package. https://learn.microsoft.com/windows/win32/msi/merge-modules
 import { configurableItems, mergeDatabase, mergeModule, type ConfigurableItem, type Database, type MergedModule, type MergeProblem, type ProvideValue } from '../../database/index.ts'
 import { summaryInteger, SummaryProperty } from '../../property-set/index.ts'
-import { counted } from '../terminal/columns.ts'
-import type { CommandInput } from '../program/command.ts'
+import { forceOption, requireFree, writeOutput } from '../files/output-file.ts'
 import { requireDatabase } from '../package/edit-package.ts'
+import { openPackage, within, type OpenedPackage } from '../package/open-package.ts'
+import type { CommandInput } from '../program/command.ts'
 import { CommandError, UsageError } from '../program/errors.ts'
 import { nearest } from '../program/nearest.ts'
-import { openPackage, within, type OpenedPackage } from '../package/open-package.ts'
-import { forceOption, requireFree, writeOutput } from '../files/output-file.ts'
 import { commandRunner } from '../program/run-command.ts'
+import { counted } from '../terminal/columns.ts'
 
 /** Problems that end a merge before its first row; the others are conflicts, and the package's own rows stay. */
 const conflicts: ReadonlySet<MergeProblem['type']> = new Set(['tableMerge', 'resequenceMerge', 'exclusion'])

@@ -1,19 +1,19 @@
 // `msikit msiexec`: msiexec's own command line. https://learn.microsoft.com/windows/win32/msi/command-line-options
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { isFullPath, isGuid } from '../../base/index.ts'
 import {
   administerPackage, advertisePackage, applyPatches, configureProduct, continuationOf, installPackage, openPackage, removePatches, repairProduct, uninstallProduct,
   type InstallResult, type UiLevel,
 } from '../../engine/index.ts'
-import { isFullPath, isGuid } from '../../base/index.ts'
-import { defaultUi, packagePath, productArgument, requireRoot, rootFolder, startRun, type EngineRun } from '../install/engine-options.ts'
 import { createNodePlatform, type NodePlatform } from '../../node/index.ts'
-import { CommandError } from '../program/errors.ts'
+import { defaultUi, packagePath, productArgument, requireRoot, rootFolder, startRun, type EngineRun } from '../install/engine-options.ts'
 import { reportResult } from '../install/install-report.ts'
 import { msiexecUsage, parseMsiexec, splitCommandLine, type MsiexecRequest } from '../install/msiexec-arguments.ts'
-import { commandRunner } from '../program/run-command.ts'
-import { commandHelp } from '../program/help.ts'
 import type { CommandInput, CommandSpec, Host } from '../program/command.ts'
+import { CommandError } from '../program/errors.ts'
+import { commandHelp } from '../program/help.ts'
+import { commandRunner } from '../program/run-command.ts'
 
 const spec: CommandSpec = {
   name: 'msiexec',

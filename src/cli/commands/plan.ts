@@ -7,8 +7,8 @@ import { createRestartManager, type ApplicationList } from '../../restart-manage
 import { engineOptions, startCommandRun } from '../install/engine-options.ts'
 import { reportResult } from '../install/install-report.ts'
 import { printPlan } from '../install/plan-text.ts'
-import { listJson } from '../rm/show.ts'
 import { commandRunner } from '../program/run-command.ts'
+import { listJson } from '../rm/show.ts'
 
 export const run = commandRunner({
   name: 'plan',

@@ -1,13 +1,13 @@
 // `msikit query`: SQL against a package. https://learn.microsoft.com/windows/win32/msi/sql-syntax
 import type { Cell } from '../../database/index.ts'
 import { columnNames, prepare, type View } from '../../sql/index.ts'
-import { UsageError } from '../program/errors.ts'
+import { forceOption } from '../files/output-file.ts'
 import { openToEdit, saveEdited } from '../package/edit-package.ts'
 import { openPackage } from '../package/open-package.ts'
-import { Output } from '../terminal/output.ts'
-import { forceOption } from '../files/output-file.ts'
-import { csvOption, rowFormat, writeRows } from '../terminal/rows.ts'
+import { UsageError } from '../program/errors.ts'
 import { commandRunner } from '../program/run-command.ts'
+import { Output } from '../terminal/output.ts'
+import { csvOption, rowFormat, writeRows } from '../terminal/rows.ts'
 
 export const run = commandRunner({
   name: 'query',

@@ -1,8 +1,8 @@
 // `msikit repair`: brings back what is missing or damaged of an installed product.
 import { repairProduct } from '../../engine/index.ts'
 import { engineOptions, startCommandRun } from '../install/engine-options.ts'
-import { UsageError } from '../program/errors.ts'
 import { reportResult } from '../install/install-report.ts'
+import { UsageError } from '../program/errors.ts'
 import { commandRunner } from '../program/run-command.ts'
 
 export const run = commandRunner({

@@ -1,13 +1,13 @@
 // `msikit rm`: the Restart Manager on the command line. Each of its commands is declared in ../rm/.
-import { twoColumns } from '../terminal/columns.ts'
 import type { Host } from '../program/command.ts'
 import { usageStatus } from '../program/exit-status.ts'
 import { nearest } from '../program/nearest.ts'
+import type { CommandRunner } from '../program/run-command.ts'
 import { recover, registerRestart } from '../rm/after.ts'
 import { list } from '../rm/list.ts'
 import { run as runBetween } from '../rm/run.ts'
 import { end, join, register, restart, sessions, shutdown, start } from '../rm/session-commands.ts'
-import type { CommandRunner } from '../program/run-command.ts'
+import { twoColumns } from '../terminal/columns.ts'
 
 const commands: Readonly<Record<string, { readonly about: string; readonly run: CommandRunner }>> = {
   list: { about: 'Who uses these files now, or still runs the replaced ones', run: list },

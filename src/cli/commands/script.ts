@@ -1,9 +1,9 @@
 // `msikit script`: runs people's maintenance scripts in VBScript and JScript, as cscript does on Windows.
 import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
-import { openRootToRead, rootFolder, rootOption } from '../install/engine-options.ts'
-import { decodeScript, defaultButton, FileSystemObject, InstallerObject, runScript, ScriptError, ScriptLimitError, Shell, type DispatchObject, type ScriptHost, type ScriptLanguage } from '../../scripting/index.ts'
 import { createNodePlatform } from '../../node/index.ts'
+import { decodeScript, defaultButton, FileSystemObject, InstallerObject, runScript, ScriptError, ScriptLimitError, Shell, type DispatchObject, type ScriptHost, type ScriptLanguage } from '../../scripting/index.ts'
+import { openRootToRead, rootFolder, rootOption } from '../install/engine-options.ts'
 import type { CommandInput, Host } from '../program/command.ts'
 import { inputError, UsageError } from '../program/errors.ts'
 import { commandRunner } from '../program/run-command.ts'

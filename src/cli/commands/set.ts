@@ -1,16 +1,16 @@
 // `msikit set`: changes single values of a package: cells, summary properties, the code page.
 import { filetimeFromUnixMs, isKnownCodePage, WindowsError } from '../../base/index.ts'
-import { variantType, SummaryProperty, type SummaryValue } from '../../property-set/index.ts'
 import type { Cell, Database } from '../../database/index.ts'
 import { openFileSource } from '../../node/index.ts'
-import type { CommandInput } from '../program/command.ts'
-import { escapeControls } from '../terminal/columns.ts'
+import { variantType, SummaryProperty, type SummaryValue } from '../../property-set/index.ts'
 import { editOptions, openToEdit, saveEdited } from '../package/edit-package.ts'
-import { CommandError, UsageError } from '../program/errors.ts'
-import { nearest } from '../program/nearest.ts'
 import { within } from '../package/open-package.ts'
 import { findCell, missingRow, newKey, requireRow } from '../package/row-address.ts'
+import type { CommandInput } from '../program/command.ts'
+import { CommandError, UsageError } from '../program/errors.ts'
+import { nearest } from '../program/nearest.ts'
 import { commandRunner } from '../program/run-command.ts'
+import { escapeControls } from '../terminal/columns.ts'
 
 interface Change {
   readonly what: string

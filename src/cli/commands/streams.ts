@@ -1,10 +1,10 @@
 // `msikit streams`: what a package holds besides tables, listed or taken out.
 import { copyBytes } from '../../base/index.ts'
-import { tableLines } from '../terminal/columns.ts'
-import { openPackage } from '../package/open-package.ts'
 import { forceOption, writeOutput } from '../files/output-file.ts'
-import { csvOption, rowFormat, writeCsv } from '../terminal/rows.ts'
+import { openPackage } from '../package/open-package.ts'
 import { commandRunner } from '../program/run-command.ts'
+import { tableLines } from '../terminal/columns.ts'
+import { csvOption, rowFormat, writeCsv } from '../terminal/rows.ts'
 import { requireStreamName, shownName } from '../terminal/stream-names.ts'
 
 export const run = commandRunner({

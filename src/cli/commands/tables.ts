@@ -1,11 +1,11 @@
 // `msikit tables`: the tables of a package, or the rows of one.
 import { typeLetters, type Database, type Table } from '../../database/index.ts'
-import { tableLines } from '../terminal/columns.ts'
+import { openPackage } from '../package/open-package.ts'
 import { CommandError } from '../program/errors.ts'
 import { nearest } from '../program/nearest.ts'
-import { openPackage } from '../package/open-package.ts'
-import { csvOption, mapped, rowFormat, writeCsv, writeRows } from '../terminal/rows.ts'
 import { commandRunner } from '../program/run-command.ts'
+import { tableLines } from '../terminal/columns.ts'
+import { csvOption, mapped, rowFormat, writeCsv, writeRows } from '../terminal/rows.ts'
 
 export const run = commandRunner({
   name: 'tables',

@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { openDatabase } from '../../database/index.ts'
 import { readCertificates, readRevocationLists, verifyCabinetSignature, verifyExternalCabinets, verifyPackageSignature, type CreateDigest, type VerifyOptions } from '../../signature/index.ts'
-import { eachFile } from '../program/each-file.ts'
-import { CommandError, describeHostError } from '../program/errors.ts'
 import { openFile, within } from '../package/open-package.ts'
 import { openBeside } from '../package/package-files.ts'
-import { commandRunner } from '../program/run-command.ts'
 import { plainReport, printReport, type VerifiedFile } from '../package/verify-text.ts'
+import { eachFile } from '../program/each-file.ts'
+import { CommandError, describeHostError } from '../program/errors.ts'
+import { commandRunner } from '../program/run-command.ts'
 
 export const run = commandRunner({
   name: 'verify',

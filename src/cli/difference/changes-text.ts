@@ -1,7 +1,7 @@
 // Differences for people: one line for each row or cell, with +, - and ~ in front.
 import { escapeControls, humanSize } from '../terminal/columns.ts'
-import type { CellChange, RowDifference, TableDifference, Value } from './changes.ts'
 import type { Output } from '../terminal/output.ts'
+import type { CellChange, RowDifference, TableDifference, Value } from './changes.ts'
 
 export function printTable({ table, kind, columns, rows }: TableDifference, out: Output): void {
   out.line(out.style('bold', `Table ${table}${kind === 'added' ? ' (new)' : kind === 'removed' ? ' (gone)' : ''}`))

@@ -4,8 +4,8 @@ import { equalBytes, filetimeToUnixMs, type ByteSource, type Hash } from '../../
 import type { StorageContent } from '../../compound-file/index.ts'
 import { typeLetters, type Cell, type Database, type Row, type Table } from '../../database/index.ts'
 import { SummaryProperty, type SummaryInformation } from '../../property-set/index.ts'
-import { plainValue, type RowDifference, type TableDifference, type Value } from './changes.ts'
 import { shownName } from '../terminal/stream-names.ts'
+import { plainValue, type RowDifference, type TableDifference, type Value } from './changes.ts'
 
 export interface ContentDifference {
   readonly kind: 'added' | 'removed' | 'changed'

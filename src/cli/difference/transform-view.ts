@@ -1,8 +1,8 @@
 // A transform as a database that can be compared: its changes as rows of a table that stays, named as Windows Installer names it.
 import { createDatabase, readTransform } from '../../database/index.ts'
-import { CommandError } from '../program/errors.ts'
 import { isTransform } from '../package/edit-package.ts'
 import type { OpenedPackage } from '../package/open-package.ts'
+import { CommandError } from '../program/errors.ts'
 
 const viewName = '_TransformView'
 

@@ -1,10 +1,10 @@
 // What extraction says of files that could not be taken out: one sentence for each cause, then the files.
 import { FormatError, type Finding, type WindowsError } from '../../base/index.ts'
-import { counted } from '../terminal/columns.ts'
+import { pathText, type Place } from '../layout/places.ts'
 import type { OptionSpec } from '../program/command.ts'
 import { CommandError } from '../program/errors.ts'
+import { counted } from '../terminal/columns.ts'
 import type { Output } from '../terminal/output.ts'
-import { pathText, type Place } from '../layout/places.ts'
 
 export const strictOption: OptionSpec = { about: 'Refuse what is damaged: everything is checked before anything is written' }
 

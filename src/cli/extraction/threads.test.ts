@@ -8,8 +8,8 @@ import { openCabinet, writeCabinet, type Cabinet, type CabinetFile } from '../..
 import { createDatabase, openDatabase } from '../../database/index.ts'
 import { openFileSource } from '../../node/index.ts'
 import { OutputFolder } from '../files/output-folder.ts'
-import { placeList } from '../layout/places.ts'
 import { writeFile } from '../files/write-file.ts'
+import { placeList } from '../layout/places.ts'
 import { extractOnThreads } from './threads.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'msikit-threads-'))

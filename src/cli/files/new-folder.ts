@@ -2,10 +2,10 @@
 // there already: what an earlier export left goes, everything else in it stays.
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import type { ByteSink } from '../../base/index.ts'
 import type { CommandInput } from '../program/command.ts'
 import { CommandError, folderError, outputError } from '../program/errors.ts'
 import { writeFile } from './write-file.ts'
-import type { ByteSink } from '../../base/index.ts'
 
 export interface FolderWriter {
   /** Segments must be safe names. */

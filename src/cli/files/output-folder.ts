@@ -4,8 +4,8 @@ import { closeSync, constants, existsSync, futimesSync, lstatSync, mkdirSync, op
 import { join, sep } from 'node:path'
 import type { CabinetFileSink } from '../../cabinet/index.ts'
 import { makeFolder } from '../../node/index.ts'
-import { CommandError, folderError, outputError } from '../program/errors.ts'
 import { pathOf, placeAt, type Place, type PlaceList } from '../layout/places.ts'
+import { CommandError, folderError, outputError } from '../program/errors.ts'
 import { writeFully } from './write-file.ts'
 
 export interface OutputFile extends CabinetFileSink {

@@ -6,13 +6,13 @@ import { isFullPath, isGuid } from '../../base/index.ts'
 import type { CustomActionPolicy, InstallOptions, UiLevel } from '../../engine/index.ts'
 import { createNodePlatform, hostClock, type NodePlatform } from '../../node/index.ts'
 import type { Clock } from '../../platform/index.ts'
+import { missingFolders, removeEmpty, takingBackFolders } from '../files/folders-made.ts'
 import type { CommandInput, Host, OptionSpec } from '../program/command.ts'
 import { CommandError, folderError, UsageError } from '../program/errors.ts'
-import { missingFolders, removeEmpty, takingBackFolders } from '../files/folders-made.ts'
+import { terminalHandler, type TerminalHandler } from '../terminal/terminal-ui.ts'
 import { openLog, type OpenLog } from './install-log.ts'
 import { requireInstallable } from './installable.ts'
 import { wineRunner } from './wine-runner.ts'
-import { terminalHandler, type TerminalHandler } from '../terminal/terminal-ui.ts'
 
 export const rootOption: OptionSpec = { value: 'DIR', about: 'Folder that is drive C of the Windows root, or a Wine prefix ($MSIKIT_ROOT; else one of your own)' }
 

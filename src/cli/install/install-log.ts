@@ -3,8 +3,8 @@
 import { closeSync, openSync } from 'node:fs'
 import { logFooter, logHeader, type LogSink } from '../../engine/index.ts'
 import type { Clock } from '../../platform/index.ts'
-import { CommandError, describeHostError } from '../program/errors.ts'
 import { writeFully } from '../files/write-file.ts'
+import { CommandError, describeHostError } from '../program/errors.ts'
 
 export interface LogFile {
   readonly file: string

@@ -2,8 +2,8 @@
 import { errorCodeName } from '../../base/index.ts'
 import type { InstallResult } from '../../engine/index.ts'
 import type { CommandInput, Host } from '../program/command.ts'
-import type { EngineRun } from './engine-options.ts'
 import { adviceFor, adviceForMessage } from '../program/errors.ts'
+import type { EngineRun } from './engine-options.ts'
 
 /** @param done what happened, as in `installed`. @returns the Windows code. */
 export function reportResult(command: string, done: string, result: InstallResult, run: EngineRun, input: Pick<CommandInput, 'json'>, host: Host): number {

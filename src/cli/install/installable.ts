@@ -1,8 +1,8 @@
 // Whether a file of the host can be handed to the engine: what it is instead is told as the commands that only look tell it.
 import { resolve } from 'node:path'
 import { databaseClassIds, type Database } from '../../database/index.ts'
-import { CommandError } from '../program/errors.ts'
 import { openPackage } from '../package/open-package.ts'
+import { CommandError } from '../program/errors.ts'
 
 /**
  * @returns the full path.

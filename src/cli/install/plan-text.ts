@@ -3,9 +3,9 @@
 import type { Decisions, InstallResult, Operation, PlannedSession } from '../../engine/index.ts'
 import type { RegistryValue } from '../../platform/index.ts'
 import type { ApplicationList } from '../../restart-manager/index.ts'
+import { applicationLines } from '../rm/show.ts'
 import { counted, escapeControls, humanSize, tableLines } from '../terminal/columns.ts'
 import type { Output } from '../terminal/output.ts'
-import { applicationLines } from '../rm/show.ts'
 
 type OperationOf<Name extends Operation['op']> = Extract<Operation, { readonly op: Name }>
 

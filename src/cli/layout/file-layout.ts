@@ -5,10 +5,10 @@
 // There may be tens of thousands: of each only the number of its folder is kept, all else is read from the tables again.
 import type { Database, Table } from '../../database/index.ts'
 import { summaryInteger, SummaryProperty } from '../../property-set/index.ts'
+import { integers, textNumbers, texts, type Cells } from '../terminal/table-cells.ts'
 import { FileFolders, pickName, type LayoutKind } from './layout-folders.ts'
 import { cares, nameHashes } from './layout-names.ts'
 import { checkSegments, NameHash, type PlaceList, type TakenPlace } from './places.ts'
-import { integers, textNumbers, texts, type Cells } from '../terminal/table-cells.ts'
 
 export type { LayoutKind } from './layout-folders.ts'
 

@@ -3,8 +3,8 @@
 import type { Database, Row, Table } from '../../database/index.ts'
 import { summaryText, SummaryProperty } from '../../property-set/index.ts'
 import { CommandError } from '../program/errors.ts'
-import { checkSegments, Places, type PlaceFolder } from './places.ts'
 import { textNumbers, texts, type Cells } from '../terminal/table-cells.ts'
+import { checkSegments, Places, type PlaceFolder } from './places.ts'
 
 /** `flat` puts every file into one folder. */
 export type LayoutKind = 'target' | 'source' | 'flat'

@@ -1,8 +1,8 @@
 // Long names of the File table as bytes: most need not be made texts to know whether they are safe, whether Windows can have
 // them, and whether another file has the same.
 import type { Table } from '../../database/index.ts'
-import type { NameHash } from './places.ts'
 import { textNumbers, type Cells } from '../terminal/table-cells.ts'
+import type { NameHash } from './places.ts'
 
 const [bar, dot, longestName] = [0x7c, 0x2e, 255] as const
 /** Why a name is looked at again: no file of Windows may be called so; the bytes do not tell what is to be known. */

@@ -4,8 +4,8 @@ import type { ByteSource } from '../../base/index.ts'
 import { openCabinet } from '../../cabinet/index.ts'
 import { createDatabase } from '../../database/index.ts'
 import type { LaidOutFile } from '../layout/file-layout.ts'
-import type { PackageSource } from './package-files.ts'
 import { checkSegments, Places } from '../layout/places.ts'
+import type { PackageSource } from './package-files.ts'
 
 const sectorBytes = 512
 const pieceBytes = 1 << 20

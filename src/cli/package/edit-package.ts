@@ -1,9 +1,9 @@
 // What commands that change a package have in common: where the result goes, and what becomes of a signature.
 import type { Database } from '../../database/index.ts'
+import { forceOption, replaceFile, requireChangeable, requireFree, writeOutput } from '../files/output-file.ts'
 import type { CommandInput, Host, OptionSpec } from '../program/command.ts'
 import { CommandError, UsageError } from '../program/errors.ts'
 import { openPackage, type OpenedPackage } from './open-package.ts'
-import { forceOption, replaceFile, requireChangeable, requireFree, writeOutput } from '../files/output-file.ts'
 
 export const editOptions: Readonly<Record<string, OptionSpec>> = {
   output: { short: 'o', value: 'NEW', about: 'Write the changed package to this file and leave FILE as it is' },

@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto'
 import type { Hash } from '../../base/index.ts'
 import { databaseClassIds } from '../../database/index.ts'
+import type { FileContents } from '../difference/package-difference.ts'
 import { filesOf, layOutFiles, type LaidOutFile } from '../layout/file-layout.ts'
+import { pathText } from '../layout/places.ts'
 import type { OpenedPackage } from './open-package.ts'
 import { takeFiles, type FileProblem } from './package-files.ts'
-import type { FileContents } from '../difference/package-difference.ts'
 import { layOutPatch } from './patch-layout.ts'
-import { pathText } from '../layout/places.ts'
 
 export function createSha256(): Hash {
   const hash = createHash('sha256')

@@ -2,8 +2,8 @@
 import { filetimeToUnixMs, type Finding } from '../../base/index.ts'
 import { databaseClassIds, type Database } from '../../database/index.ts'
 import { summaryInteger, SummaryProperty, summaryText, type SummaryInformation } from '../../property-set/index.ts'
-import type { OpenedPackage } from './open-package.ts'
 import { patchFacts, transformFacts, type PatchFacts, type TransformFacts } from '../difference/transform-facts.ts'
+import type { OpenedPackage } from './open-package.ts'
 
 export interface FeatureFacts {
   readonly feature: string

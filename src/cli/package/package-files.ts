@@ -5,13 +5,13 @@ import { copyBytes, type ByteSource, type WindowsError } from '../../base/index.
 import { DecoderMemory, openCabinet, type Cabinet, type CabinetFileList } from '../../cabinet/index.ts'
 import type { Database } from '../../database/index.ts'
 import { openFileSource } from '../../node/index.ts'
-import { CommandError } from '../program/errors.ts'
 import { salvage, survivable, type TargetFile } from '../extraction/salvage.ts'
 import { extractOnThreads, type ThreadOptions, type WantedOfCabinet } from '../extraction/threads.ts'
+import type { OutputFolder } from '../files/output-folder.ts'
 import type { FileLayout, LaidOutFile } from '../layout/file-layout.ts'
+import { CommandError } from '../program/errors.ts'
 import { findBeside } from './find-beside.ts'
 import { within, type OpenedPackage } from './open-package.ts'
-import type { OutputFolder } from '../files/output-folder.ts'
 
 /** What is needed of an open package. */
 export type PackageSource = Pick<OpenedPackage, 'path' | 'database'> & { readonly file?: string }

@@ -3,13 +3,13 @@
 import { filetimeToUnixMs } from '../../base/index.ts'
 import type { Cell, Row, Table } from '../../database/index.ts'
 import { SummaryProperty, type SummaryInformation } from '../../property-set/index.ts'
-import { escapeControls } from '../terminal/columns.ts'
-import type { OpenedFile, OpenedPackage } from './open-package.ts'
-import type { Output } from '../terminal/output.ts'
-import { cabinetStreams, createSha256, packageContents } from './package-contents.ts'
 import { sourceDigest, storageDigest } from '../difference/package-difference.ts'
 import { pathText } from '../layout/places.ts'
+import { escapeControls } from '../terminal/columns.ts'
+import type { Output } from '../terminal/output.ts'
 import { shownName } from '../terminal/stream-names.ts'
+import type { OpenedFile, OpenedPackage } from './open-package.ts'
+import { cabinetStreams, createSha256, packageContents } from './package-contents.ts'
 
 export function printPackage(opened: OpenedPackage, out: Output): void {
   const { database } = opened

@@ -5,9 +5,9 @@ import {
   applyTransform, checkTransform, createDatabase, patchFiles, readPatch, readTransform, readTransformSummary, standardTable, transformErrors, type Database, type Patch, type PatchTransform,
 } from '../../database/index.ts'
 import { filesOf, layOutFiles, type LaidOutFile, type LayoutKind } from '../layout/file-layout.ts'
+import { checkSegments, pathOf, Places } from '../layout/places.ts'
 import { CommandError } from '../program/errors.ts'
 import { cabinetSource, type PackageSource } from './package-files.ts'
-import { checkSegments, pathOf, Places } from '../layout/places.ts'
 
 export interface PatchLayout {
   readonly files: readonly LaidOutFile[]

@@ -1,7 +1,7 @@
 // The help of a command, from its declaration.
-import { allOptions } from './arguments.ts'
 import { twoColumns, wrapped } from '../terminal/columns.ts'
 import { textWidth } from '../terminal/text-width.ts'
+import { allOptions } from './arguments.ts'
 import type { ArgumentSpec, CommandSpec, OptionSpec } from './command.ts'
 
 export function usageLine(spec: CommandSpec): string {

@@ -1,8 +1,8 @@
 // `msikit <command> …`: picks the command and hands it the rest. Loads nothing else.
-import { commands, type CommandEntry } from './command-list.ts'
-import type { Host } from './command.ts'
-import { usageStatus } from './exit-status.ts'
 import { twoColumns } from '../terminal/columns.ts'
+import type { Host } from './command.ts'
+import { commands, type CommandEntry } from './command-list.ts'
+import { usageStatus } from './exit-status.ts'
 import type { CommandModule } from './load-bundle.ts'
 import { nearest } from './nearest.ts'
 

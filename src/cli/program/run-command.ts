@@ -1,10 +1,10 @@
 // Runs one command: parses its arguments, shows its help, turns errors into messages and an exit status.
+import { isOutputClosed } from '../terminal/output.ts'
 import { parseArguments } from './arguments.ts'
 import type { CommandSpec, Host } from './command.ts'
 import { explainError, UsageError } from './errors.ts'
 import { exitStatus, usageStatus } from './exit-status.ts'
 import { commandHelp, usageLine } from './help.ts'
-import { isOutputClosed } from '../terminal/output.ts'
 
 /** What a file in commands/ exports: takes the command line after the command's name, returns the exit status. */
 export type CommandRunner = (argv: readonly string[], host: Host) => Promise<number>

@@ -2,9 +2,9 @@
 // `msikit rm recover`, which starts what a session left closed whose owner died.
 import { HostProcesses } from '../../node/index.ts'
 import { RestartFlag, type Recoverable } from '../../restart-manager/index.ts'
-import { counted } from '../terminal/columns.ts'
 import { CommandError } from '../program/errors.ts'
 import { commandRunner, type CommandRunner } from '../program/run-command.ts'
+import { counted } from '../terminal/columns.ts'
 import { confirm } from './ask.ts'
 import { flush } from './close.ts'
 import { progressOn, restartManager, unregistered, unregisteredOption } from './options.ts'

@@ -1,8 +1,8 @@
 // The way of `run` and `shutdown`: list, exempt, show, ask, close.
 import type { ApplicationList, Session, TaskOutcome, TimeLimits } from '../../restart-manager/index.ts'
-import { counted } from '../terminal/columns.ts'
 import type { CommandInput, Host } from '../program/command.ts'
 import { CommandError } from '../program/errors.ts'
+import { counted } from '../terminal/columns.ts'
 import { confirm } from './ask.ts'
 import { keep, progressOn, timeLimits } from './options.ts'
 import { listJson, showList } from './show.ts'

@@ -1,10 +1,10 @@
 // `msikit rm start`, `sessions`, `join`, `register`, `shutdown`, `restart`, `end`: one session over several commands. It belongs to
 // the shell that started it, lives as long as that does, and is at the command of what that shell starts.
-import type { ProcessIdentity } from '../../platform/index.ts'
 import { HostProcesses } from '../../node/index.ts'
-import { tableLines } from '../terminal/columns.ts'
+import type { ProcessIdentity } from '../../platform/index.ts'
 import { CommandError } from '../program/errors.ts'
 import { commandRunner } from '../program/run-command.ts'
+import { tableLines } from '../terminal/columns.ts'
 import { closeUsers } from './close.ts'
 import { closingOptions, progressOn, restartManager, unregistered, unregisteredOption } from './options.ts'
 import { expandFiles, parsePid } from './resources.ts'

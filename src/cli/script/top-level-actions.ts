@@ -1,7 +1,7 @@
 // Sessions that a script opens: INSTALL, ADMIN and ADVERTISE run the whole installation, with the properties and the features that the
 // script has chosen; every other action is one of the session. https://learn.microsoft.com/windows/win32/msi/action, install-action
-import { InstallState } from '../../engine/index.ts'
 import { errorCodes } from '../../base/index.ts'
+import { InstallState } from '../../engine/index.ts'
 import type { SessionPort } from '../../scripting/index.ts'
 
 export type TopLevelAction = 'INSTALL' | 'ADMIN' | 'ADVERTISE'

@@ -1,8 +1,8 @@
 // Cells of a database as text, as JSON and as CSV (RFC 4180).
 import type { Cell } from '../../database/index.ts'
-import { humanSize, streamTable } from './columns.ts'
 import type { CommandInput, OptionSpec } from '../program/command.ts'
 import { UsageError } from '../program/errors.ts'
+import { humanSize, streamTable } from './columns.ts'
 import type { Output } from './output.ts'
 
 export type RowFormat = 'text' | 'json' | 'csv'

@@ -1,9 +1,9 @@
 // Names of streams as people read and type them. Property sets begin with U+0005, shown as `\x05`, and some tools encode
 // the rest of such a name, which the database keeps as it is.
 import { decodeStreamName, type Database } from '../../database/index.ts'
-import { escapeControls } from './columns.ts'
 import { CommandError } from '../program/errors.ts'
 import { nearest } from '../program/nearest.ts'
+import { escapeControls } from './columns.ts'
 
 export function shownName(name: string): string {
   return escapeControls(name.startsWith('\u0005') ? decodeStreamName(name).name : name)

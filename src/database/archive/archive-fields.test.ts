@@ -2,10 +2,10 @@ import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { bytesSource, codePage } from '../../base/index.ts'
+import { createDatabase, type ColumnDefinition } from '../index.ts'
 import { readBytes, type ArchiveRows } from './archive-bytes.ts'
 import { unescapeField } from './archive-escapes.ts'
 import { readFields } from './archive-fields.ts'
-import { createDatabase, type ColumnDefinition } from '../index.ts'
 
 const columns: readonly ColumnDefinition[] = [
   { name: 'Key', type: 'string', key: true }, { name: 'Number', type: 'int16', nullable: true, key: true }, { name: 'Text', type: 'string', nullable: true }, { name: 'Long', type: 'int32', nullable: true },

@@ -2,10 +2,10 @@
 // already. Fields are parted by tabs, rows by LF or CR LF; no code page has these bytes inside a character. Large
 // archives are for archive-bytes.ts, which makes no text of each field.
 import { latin1Text } from '../../base/index.ts'
-import type { ArchiveRows } from './archive-bytes.ts'
 import { integerOf } from '../table/cell.ts'
 import { integerBias } from '../table/column.ts'
 import type { Table } from '../table/table.ts'
+import type { ArchiveRows } from './archive-bytes.ts'
 
 /** Stands as a field of its own at the end of each row. */
 const rowEnd = '\n'

@@ -2,8 +2,8 @@
 // the code page of the archive are never decoded. The size of everything else is known before, so that nothing is
 // checked while rows are written.
 import { WindowsError, type CodePage } from '../../base/index.ts'
-import { integerBias, type ColumnType } from '../table/column.ts'
 import type { EncodedTexts } from '../string-pool/encoded-texts.ts'
+import { integerBias, type ColumnType } from '../table/column.ts'
 import { sortedByKey } from '../table/key-order.ts'
 import type { Table } from '../table/table.ts'
 

@@ -2,8 +2,8 @@ import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { bytesSource, readAll } from '../../base/index.ts'
 import { createDatabase, type Database } from '../database.ts'
-import { exportArchive, importArchive } from './folder-archive.ts'
 import { nameOfFile } from './file-names.ts'
+import { exportArchive, importArchive } from './folder-archive.ts'
 
 const bytes = (...values: number[]) => bytesSource(Uint8Array.from(values))
 

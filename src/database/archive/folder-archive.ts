@@ -5,10 +5,10 @@
 // https://learn.microsoft.com/windows/win32/msi/archive-file-format
 import { bytesSource, concatBytes, type ByteSource } from '../../base/index.ts'
 import { writeCompoundFile } from '../../compound-file/index.ts'
-import type { RowOrder } from './archive-rows.ts'
-import { DatabaseError } from '../database-error.ts'
 import { createDatabase, type CreateDatabaseOptions, type Database } from '../database.ts'
+import { DatabaseError } from '../database-error.ts'
 import { storageFromFile } from '../database-streams.ts'
+import type { RowOrder } from './archive-rows.ts'
 import { FileNames, nameOfFile } from './file-names.ts'
 import { exportTable, importTable } from './text-archive.ts'
 

@@ -2,10 +2,10 @@
 // Times are written YYYY/MM/DD hh:mm:ss, in UTC.
 import { codePage, filetimeFromUnixMs, filetimeToUnixMs } from '../../base/index.ts'
 import { SummaryProperty, variantType, type SummaryValue } from '../../property-set/index.ts'
+import type { Database } from '../database.ts'
+import { DatabaseError } from '../database-error.ts'
 import { escapeField } from './archive-escapes.ts'
 import type { RowOrder } from './archive-rows.ts'
-import { DatabaseError } from '../database-error.ts'
-import type { Database } from '../database.ts'
 
 const header = 'PropertyId\tValue\r\ni2\tl255\r\n_SummaryInformation\tPropertyId\r\n'
 

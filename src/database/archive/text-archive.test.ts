@@ -2,8 +2,8 @@ import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { bytesSource, codePage, readAll } from '../../base/index.ts'
-import { createDatabase, exportTable, importTable, type Database } from '../index.ts'
 import type { SummaryValue } from '../../property-set/index.ts'
+import { createDatabase, exportTable, importTable, type Database } from '../index.ts'
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 const shown = (one: Database): unknown => [...one.table('T')!.rows()].map((row) => row.cells())

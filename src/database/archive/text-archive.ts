@@ -3,16 +3,16 @@
 // https://learn.microsoft.com/windows/win32/msi/archive-file-format
 // Streams stand in files of their own: the cell has the file's name, and callers read or write the file.
 import { codePage, isKnownCodePage, type ByteSource, type CodePage } from '../../base/index.ts'
-import { escapedBytes, unescapeField } from './archive-escapes.ts'
+import type { Database } from '../database.ts'
+import { DatabaseError } from '../database-error.ts'
+import { columnFromLetters, typeLetters, type Column } from '../table/column.ts'
+import type { Table } from '../table/table.ts'
 import { readBytes, type ArchiveRows } from './archive-bytes.ts'
+import { escapedBytes, unescapeField } from './archive-escapes.ts'
 import { readFields } from './archive-fields.ts'
 import { writeRows, type RowOrder } from './archive-rows.ts'
-import { columnFromLetters, typeLetters, type Column } from '../table/column.ts'
-import { DatabaseError } from '../database-error.ts'
-import type { Database } from '../database.ts'
 import { FileNames } from './file-names.ts'
 import { exportSummary, importSummary } from './summary-archive.ts'
-import type { Table } from '../table/table.ts'
 
 const forceCodepage = '_ForceCodepage'
 const summaryTable = '_SummaryInformation'

@@ -1,7 +1,7 @@
 // Which modules go together: ModuleDependency and ModuleExclusion against the signatures of what is merged.
 // https://learn.microsoft.com/windows/win32/msi/moduleexclusion-table
-import type { Database } from '../database.ts'
 import { SummaryProperty, summaryText } from '../../property-set/index.ts'
+import type { Database } from '../database.ts'
 import { isLanguageFor } from './language.ts'
 import type { MergeProblem } from './problem.ts'
 

@@ -1,8 +1,8 @@
 // Configurable merge modules: items whose values the one who merges provides, and the cells they go into.
 // https://learn.microsoft.com/windows/win32/msi/modulesubstitution-table
 // CMSM special format: `;` parts, `=` is reserved, a backslash takes the next character literally.
-import { integerOf, type Cell } from '../table/cell.ts'
 import type { Database } from '../database.ts'
+import { integerOf, type Cell } from '../table/cell.ts'
 import type { Table } from '../table/table.ts'
 import type { MergeProblem } from './problem.ts'
 

@@ -1,7 +1,7 @@
 // Merge modules in several languages: transforms in sub-storages `MergeModule.Lang<id>`, and which of them a request means.
 // https://learn.microsoft.com/windows/win32/msi/multiple-language-merge-modules
-import { applyTransform } from '../transform/apply-transform.ts'
 import type { Database } from '../database.ts'
+import { applyTransform } from '../transform/apply-transform.ts'
 import type { MergeProblem } from './problem.ts'
 
 const prefix = 'MergeModule.Lang'

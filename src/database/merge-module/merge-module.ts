@@ -4,8 +4,8 @@
 // it. Files get sequence numbers after those of the package, in the order of the module's cabinet, and the cabinet comes
 // along as a stream with a row in Media, unless the caller wants to take the files out itself.
 import { equalBytes, readAll } from '../../base/index.ts'
-import type { Cell } from '../table/cell.ts'
 import type { Database } from '../database.ts'
+import type { Cell } from '../table/cell.ts'
 import type { Table } from '../table/table.ts'
 import { exclusionProblems, missingDependencies, platformProblem, type ModuleDependency } from './compatibility.ts'
 import { Configuration, ConfigurationError, type ProvideValue } from './configuration.ts'

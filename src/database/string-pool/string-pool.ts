@@ -5,12 +5,12 @@
 import {
   bytesSource, codePage, copyUint32, isKnownCodePage, littleEndianBytes, type ByteSource, type CodePage, type Findings,
 } from '../../base/index.ts'
-import { hasUnusualBytes, type EncodedTexts } from './encoded-texts.ts'
-import { ByteBuilder } from './byte-builder.ts'
 import { DatabaseError } from '../database-error.ts'
+import { WasmRows, type UnchangedRows, type WasmRowsOptions } from '../table/wasm-rows.ts'
+import { ByteBuilder } from './byte-builder.ts'
+import { hasUnusualBytes, type EncodedTexts } from './encoded-texts.ts'
 import { TextBytes } from './text-bytes.ts'
 import { fewTexts, TextIndex } from './text-index.ts'
-import { WasmRows, type UnchangedRows, type WasmRowsOptions } from '../table/wasm-rows.ts'
 
 const longReferences = 0x8000
 /** With more strings than this, references take three bytes. */

@@ -1,8 +1,8 @@
 // A cell as it is stored: 0 for null, a text's number in the string pool, an integer plus its bias, 1 for a stream.
-import { integerOf, type Cell } from './cell.ts'
-import { integerBias, type Column } from './column.ts'
 import { DatabaseError } from '../database-error.ts'
 import type { StringPool } from '../string-pool/string-pool.ts'
+import { integerOf, type Cell } from './cell.ts'
+import { integerBias, type Column } from './column.ts'
 
 /** Text enters the string pool. @throws DatabaseError when the column does not take the cell. */
 export function rawCell(table: string, { name, type, nullable }: Column, cell: Cell, pool: StringPool): number {

@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { RowIndex } from './row-index.ts'
 import { TextIndex } from '../string-pool/text-index.ts'
+import { RowIndex } from './row-index.ts'
 
 test('an index agrees with a map, whatever is added and removed', () => {
   const command = fc.record({ remove: fc.boolean(), key: fc.tuple(fc.nat({ max: 6 }), fc.nat({ max: 6 })) })

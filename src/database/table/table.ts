@@ -2,15 +2,15 @@
 // Rows are numbered in the order they came; a deleted row keeps its number, so that results which hold it stay sound.
 // Iteration goes in the order of the raw keys, as Windows stores rows: texts by their number in the string pool.
 import type { ByteSource, Findings } from '../../base/index.ts'
+import { DatabaseError } from '../database-error.ts'
+import type { StringPool } from '../string-pool/string-pool.ts'
 import type { Cell } from './cell.ts'
 import { column, integerBias, type Column, type ColumnDefinition } from './column.ts'
-import { DatabaseError } from '../database-error.ts'
 import { rawCell, rawCellIfKnown, shownRawCell } from './raw-cell.ts'
+import { Row } from './row.ts'
 import { RowIndex } from './row-index.ts'
 import { RowOrder } from './row-order.ts'
-import { Row } from './row.ts'
 import { countRows, readColumn, type StoredRows } from './stored-rows.ts'
-import type { StringPool } from '../string-pool/string-pool.ts'
 import type { UnchangedRows } from './wasm-rows.ts'
 
 /** What a table needs of its database. */

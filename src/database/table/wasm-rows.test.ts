@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { codePage, concatBytes } from '../../base/index.ts'
-import { createDatabase, openDatabase, type Database } from '../database.ts'
 import { exportTable } from '../archive/text-archive.ts'
+import { createDatabase, openDatabase, type Database } from '../database.ts'
 import { WasmRows } from './wasm-rows.ts'
 
 function randomNumbers(seed: number): (limit: number) => number {

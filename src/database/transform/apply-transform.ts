@@ -2,14 +2,14 @@
 // https://learn.microsoft.com/windows/win32/api/msiquery/nf-msiquery-msidatabaseapplytransformw
 import type { ByteSource } from '../../base/index.ts'
 import type { StorageContent } from '../../compound-file/index.ts'
-import { savedPositions } from '../table/column.ts'
-import { DatabaseError } from '../database-error.ts'
 import type { Database } from '../database.ts'
+import { DatabaseError } from '../database-error.ts'
+import type { Cell } from '../table/cell.ts'
+import { savedPositions } from '../table/column.ts'
+import type { Table } from '../table/table.ts'
 import { Transform, type RowChange } from './transform.ts'
 import { savedColumns, transformedTables, unreadable, type PerhapsTransformedTable } from './transform-content.ts'
 import { showTransform } from './transform-view.ts'
-import type { Cell } from '../table/cell.ts'
-import type { Table } from '../table/table.ts'
 
 /** Conditions that are no error when they are set; their sum is what the functions of the installer take. */
 export const transformErrors = {

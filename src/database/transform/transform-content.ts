@@ -4,13 +4,13 @@ import { FormatError, type ByteSource } from '../../base/index.ts'
 import type { StorageContent } from '../../compound-file/index.ts'
 import type { SummaryInformation } from '../../property-set/index.ts'
 import { columnsColumns, tablesColumns } from '../catalog.ts'
+import { createDatabase, databaseClassIds, type Database } from '../database.ts'
+import { DatabaseError } from '../database-error.ts'
+import { standardTable } from '../standard-tables.ts'
 import type { Cell } from '../table/cell.ts'
 import { column, columnFromTypeWord, type Column } from '../table/column.ts'
-import { DatabaseError } from '../database-error.ts'
-import { createDatabase, databaseClassIds, type Database } from '../database.ts'
-import { standardTable } from '../standard-tables.ts'
-import { showTransform } from './transform-view.ts'
 import { Transform, type RowChange } from './transform.ts'
+import { showTransform } from './transform-view.ts'
 
 /** A table as a transform leaves it, before its rows change. */
 export interface TransformedTable {

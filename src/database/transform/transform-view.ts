@@ -2,11 +2,11 @@
 // https://learn.microsoft.com/windows/win32/msi/-transformview-table
 // Row is the key, its cells parted by tabs, a null one as a blank. Of an added column Data is the type word and Current
 // the number; of a cell Data is the new value and Current the old one.
-import type { PerhapsTransformedTable } from './transform-content.ts'
-import { typeWord, type ColumnDefinition } from '../table/column.ts'
 import type { Database } from '../database.ts'
 import type { Cell } from '../table/cell.ts'
+import { typeWord, type ColumnDefinition } from '../table/column.ts'
 import type { Table } from '../table/table.ts'
+import type { PerhapsTransformedTable } from './transform-content.ts'
 
 const viewName = '_TransformView'
 const text = { type: 'string', temporary: true } as const

@@ -7,10 +7,10 @@
 import { bytesSource, Findings, readAll, type ByteSource } from '../../base/index.ts'
 import { openCompoundFile, type StorageContent } from '../../compound-file/index.ts'
 import { readSummaryInformation, type SummaryInformation } from '../../property-set/index.ts'
-import { cellSize, integerBias, type Column } from '../table/column.ts'
 import { DatabaseStreams, storageContent } from '../database-streams.ts'
 import { StringPool } from '../string-pool/string-pool.ts'
 import type { Cell } from '../table/cell.ts'
+import { cellSize, integerBias, type Column } from '../table/column.ts'
 
 export interface RowChange {
   readonly kind: 'insert' | 'update' | 'delete'

@@ -5,9 +5,9 @@ import { isBeingInstalled, type Component } from '../session/features/components
 import { keyFilePath } from '../session/files/file-states.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
-import { iconPath } from './icons.ts'
 import { featureBecomesAvailable, resourceGoes, resourceStays } from './availability.ts'
 import { classesKey, setDescriptor, setText } from './classes.ts'
+import { iconPath } from './icons.ts'
 
 const relativePath = 1
 

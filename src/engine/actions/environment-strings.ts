@@ -2,8 +2,8 @@
 // https://learn.microsoft.com/windows/win32/msi/environment-table
 import type { Row } from '../../database/index.ts'
 import { isBeingInstalled, isBeingRemoved } from '../session/features/components.ts'
-import type { Session } from '../session/session.ts'
 import { InstallError } from '../session/messages/install-error.ts'
+import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 
 const machineKey = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment'

@@ -1,11 +1,11 @@
 // InstallValidate: enough space, and nobody who holds the files. From here on the states of features stand.
 // https://learn.microsoft.com/windows/win32/msi/installvalidate-action
-import { knownState } from '../session/features/components.ts'
 import { computeDiskCost, fitsWithoutRollback, type VolumeCost } from '../session/disk-cost.ts'
-import { InstallError } from '../session/messages/install-error.ts'
-import type { InstallSession } from '../session/install-session.ts'
-import { MessageAnswer, MessageType } from '../session/messages/messages.ts'
+import { knownState } from '../session/features/components.ts'
 import { ActionStatus, InstallState } from '../session/features/states.ts'
+import type { InstallSession } from '../session/install-session.ts'
+import { InstallError } from '../session/messages/install-error.ts'
+import { MessageAnswer, MessageType } from '../session/messages/messages.ts'
 import type { EngineAction } from './engine-action.ts'
 import { servicesStoppedByPackage } from './services.ts'
 

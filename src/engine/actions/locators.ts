@@ -3,9 +3,9 @@
 import { decodeUtf16, codePage, isFullPath, joinPath, packGuid, parentPath, readAll, withTrailingBackslash, WindowsError } from '../../base/index.ts'
 import type { Row } from '../../database/index.ts'
 import type { RegistryValue } from '../../platform/index.ts'
-import { InstallError } from '../session/messages/install-error.ts'
-import type { InstallSession } from '../session/install-session.ts'
 import { registrationRoots } from '../session/features/installed-state.ts'
+import type { InstallSession } from '../session/install-session.ts'
+import { InstallError } from '../session/messages/install-error.ts'
 import { findFile, fitsSignature, readSignature, type FileSignature } from './locate-file.ts'
 
 const maximumParents = 16

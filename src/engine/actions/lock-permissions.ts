@@ -3,9 +3,9 @@
 // https://learn.microsoft.com/windows/win32/msi/lockpermissions-table, …/msilockpermissionsex-table
 import { bytesToHex } from '../../base/index.ts'
 import type { Row } from '../../database/index.ts'
+import { securityDescriptor, SddlError } from '../script/security-descriptor.ts'
 import { InstallError } from '../session/messages/install-error.ts'
 import type { Session } from '../session/session.ts'
-import { securityDescriptor, SddlError } from '../script/security-descriptor.ts'
 
 type SecuredTable = 'Registry' | 'ServiceInstall'
 

@@ -6,8 +6,8 @@ import { FormatError } from '../../base/index.ts'
 import { openCabinet } from '../../cabinet/index.ts'
 import type { FileSource } from '../script/operation.ts'
 import type { FileEntry } from '../session/files/files.ts'
-import type { Session } from '../session/session.ts'
 import { InstallError } from '../session/messages/install-error.ts'
+import type { Session } from '../session/session.ts'
 
 interface Medium {
   readonly diskId: number

@@ -2,12 +2,12 @@
 // https://learn.microsoft.com/windows/win32/msi/migratefeaturestates-action
 import { unpackGuid } from '../../base/index.ts'
 import { resolveStates } from '../session/costing.ts'
-import type { Feature } from '../session/features/features.ts'
 import { isDisabled } from '../session/features/feature-tree.ts'
+import type { Feature } from '../session/features/features.ts'
 import { findInstalledProduct, installedFeatureState, type InstalledProduct } from '../session/features/installed-state.ts'
+import { InstallState } from '../session/features/states.ts'
 import type { InstallSession } from '../session/install-session.ts'
 import { MessageType } from '../session/messages/messages.ts'
-import { InstallState } from '../session/features/states.ts'
 import type { EngineAction } from './engine-action.ts'
 import { UpgradeAttribute } from './find-related-products.ts'
 

@@ -1,8 +1,8 @@
 // InstallODBC and RemoveODBC: drivers, translators and data sources in the registry, where ODBC itself keeps them.
 // https://learn.microsoft.com/windows/win32/msi/installodbc-action
 import type { Row } from '../../database/index.ts'
-import { isBeingInstalled, isBeingRemoved, isInstalled, type Component } from '../session/features/components.ts'
 import type { ActionData } from '../script/operation.ts'
+import { isBeingInstalled, isBeingRemoved, isInstalled, type Component } from '../session/features/components.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
 import { setText } from './classes.ts'

@@ -3,9 +3,9 @@
 import { foldCase, parentPath } from '../../base/index.ts'
 import { ComponentAttribute, isInstalled, type Component } from '../session/features/components.ts'
 import type { Feature } from '../session/features/features.ts'
+import { keyFilePath } from '../session/files/file-states.ts'
 import type { Session } from '../session/session.ts'
 import type { StandardAction } from './action.ts'
-import { keyFilePath } from '../session/files/file-states.ts'
 import { registeredKeyPath } from './key-path.ts'
 
 export const processComponents: StandardAction = (session) => {

@@ -2,8 +2,8 @@
 import { recordContinuation } from '../sequence/continuation.ts'
 import { decideRestartNow, isRestartSuppressed } from '../sequence/restart-machine.ts'
 import { executeScript } from '../sequence/transactions.ts'
-import { InstallError } from '../session/messages/install-error.ts'
 import { ActionStatus } from '../session/features/states.ts'
+import { InstallError } from '../session/messages/install-error.ts'
 import type { EngineAction } from './engine-action.ts'
 
 /** At the end of the installation, the REBOOT property permitting. */

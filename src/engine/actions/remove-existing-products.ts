@@ -1,11 +1,11 @@
 // RemoveExistingProducts: uninstalls the products that FindRelatedProducts found, in nested sessions.
 // https://learn.microsoft.com/windows/win32/msi/removeexistingproducts-action
 import { executeScript } from '../sequence/transactions.ts'
+import { findInstalledProduct } from '../session/features/installed-state.ts'
+import { ActionStatus } from '../session/features/states.ts'
 import { decideFiles } from '../session/files/file-states.ts'
 import { InstallError } from '../session/messages/install-error.ts'
-import { findInstalledProduct } from '../session/features/installed-state.ts'
 import { MessageType } from '../session/messages/messages.ts'
-import { ActionStatus } from '../session/features/states.ts'
 import type { EngineAction } from './engine-action.ts'
 import { UpgradeAttribute } from './find-related-products.ts'
 

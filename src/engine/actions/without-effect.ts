@@ -1,7 +1,7 @@
 // Standard actions that have nothing to do off Windows, or nothing since Windows XP: they succeed, and the log says why.
-import { logUnkeptPermissions } from './lock-permissions.ts'
-import type { StandardAction } from './action.ts'
 import type { Session } from '../session/session.ts'
+import type { StandardAction } from './action.ts'
+import { logUnkeptPermissions } from './lock-permissions.ts'
 
 function withoutEffect(table: string, reason: string): StandardAction {
   return (session: Session) => {

@@ -4,8 +4,8 @@
 import { guidFromBytes, joinPath } from '../../base/index.ts'
 import type { InstallSession } from '../session/install-session.ts'
 import type { CustomActionSource } from './custom-action.ts'
-import { findProgram, type ProgramAction } from './program.ts'
 import { quietCommand } from './native/index.ts'
+import { findProgram, type ProgramAction } from './program.ts'
 
 const runOnceKey = 'HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\RunOnce'
 

@@ -1,7 +1,7 @@
 // Custom actions by name: found in the CustomAction table, skipped where their scheduling says so.
 // https://learn.microsoft.com/windows/win32/msi/custom-action-execution-scheduling-options
-import type { InstallSession } from '../session/install-session.ts'
 import type { ActionStatus } from '../session/features/states.ts'
+import type { InstallSession } from '../session/install-session.ts'
 import { CustomActionFlag, isInScript, parseCustomAction, patchUninstallOnly, type CustomAction } from './custom-action.ts'
 import { runCustomAction } from './run.ts'
 

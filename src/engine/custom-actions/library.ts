@@ -2,9 +2,9 @@
 // stands in for it (an emulator, or code that does the same) is the caller's LibraryRunner.
 // https://learn.microsoft.com/windows/win32/msi/dynamic-link-libraries
 import { errorCodes } from '../../base/index.ts'
-import { PackageSession, type DeferredContext } from '../session/package-session.ts'
-import type { InstallSession } from '../session/install-session.ts'
 import { ActionStatus } from '../session/features/states.ts'
+import type { InstallSession } from '../session/install-session.ts'
+import { PackageSession, type DeferredContext } from '../session/package-session.ts'
 import type { CustomActionSource } from './custom-action.ts'
 
 export interface LibraryAction {

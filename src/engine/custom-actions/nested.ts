@@ -3,10 +3,10 @@
 // https://learn.microsoft.com/windows/win32/msi/concurrent-installations
 import { bytesToHex, joinPath, WindowsError } from '../../base/index.ts'
 import { openDatabase } from '../../database/index.ts'
-import { parsePropertySettings } from '../session/properties/command-line.ts'
-import { InstallError } from '../session/messages/install-error.ts'
-import type { InstallSession } from '../session/install-session.ts'
 import { resolveSource } from '../session/folders/source.ts'
+import type { InstallSession } from '../session/install-session.ts'
+import { InstallError } from '../session/messages/install-error.ts'
+import { parsePropertySettings } from '../session/properties/command-line.ts'
 import type { CustomActionSource } from './custom-action.ts'
 import { createTemporaryFile, type TemporaryFile } from './temporary-file.ts'
 

@@ -1,12 +1,12 @@
 // Runs custom actions: at once, or captured in the script; and what their results mean.
 // https://learn.microsoft.com/windows/win32/msi/custom-action-return-values
 import type { CustomActionOperation, Perform } from '../script/index.ts'
-import type { DeferredContext } from '../session/package-session.ts'
 import { moveDirectory } from '../session/costing.ts'
-import { InstallError } from '../session/messages/install-error.ts'
-import type { InstallSession } from '../session/install-session.ts'
-import { MessageType } from '../session/messages/messages.ts'
 import { ActionStatus } from '../session/features/states.ts'
+import type { InstallSession } from '../session/install-session.ts'
+import { InstallError } from '../session/messages/install-error.ts'
+import { MessageType } from '../session/messages/messages.ts'
+import type { DeferredContext } from '../session/package-session.ts'
 import { CustomActionFlag, hasFlag, isInScript, kindOf, sourceKindOf, type CustomAction, type CustomActionKind } from './custom-action.ts'
 import { waitsForFirstBoot } from './first-boot.ts'
 import { runLibrary, type LibraryOutcome } from './library.ts'

@@ -1,8 +1,8 @@
 // The machine as scripts of custom actions see it: the root. They read its files and registry and what is installed in it, and
 // change nothing there; what an installation changes it changes by its tables.
 import { WindowsError, type ByteSource } from '../../base/index.ts'
-import type { FilesPort, InstallerPort } from '../../scripting/index.ts'
 import type { Platform } from '../../platform/index.ts'
+import type { FilesPort, InstallerPort } from '../../scripting/index.ts'
 import { infoText } from '../registration/product-info.ts'
 import { fileHash, versionOnDisk } from '../session/files/file-states.ts'
 import { rootProducts } from './script-products.ts'

@@ -2,8 +2,8 @@
 // facts of them that scripts may change: sources, and how often a feature was used. Changes are durable at once.
 // https://learn.microsoft.com/windows/win32/msi/installer-object
 import { packGuid, unpackGuid, WindowsError } from '../../base/index.ts'
-import type { PatchInstance, ProductInstance, ProductsPort, SourceChange, SourceOwner } from '../../scripting/index.ts'
 import type { Platform } from '../../platform/index.ts'
+import type { PatchInstance, ProductInstance, ProductsPort, SourceChange, SourceOwner } from '../../scripting/index.ts'
 import { listProducts, type ProductListing } from '../package/find-product.ts'
 import * as keys from '../registration/keys.ts'
 import { patchInfo, patchInfoIn, productPatches, productPatchesIn } from '../registration/patches.ts'

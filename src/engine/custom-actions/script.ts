@@ -3,15 +3,15 @@
 // https://learn.microsoft.com/windows/win32/msi/scripts, return-values-of-jscript-and-vbscript-custom-actions
 import { readAll, WindowsError } from '../../base/index.ts'
 import type { ScriptHost, SessionPort, Variant } from '../../scripting/index.ts'
-import { InstallError } from '../session/messages/install-error.ts'
+import type { Operation } from '../script/operation.ts'
+import { ActionStatus, type InstallState } from '../session/features/states.ts'
 import type { InstallSession } from '../session/install-session.ts'
+import { InstallError } from '../session/messages/install-error.ts'
 import { MessageType, type MessageButtons } from '../session/messages/messages.ts'
 import { PackageSession, type DeferredContext } from '../session/package-session.ts'
-import { ActionStatus, type InstallState } from '../session/features/states.ts'
 import type { CustomActionSource } from './custom-action.ts'
-import type { Operation } from '../script/operation.ts'
-import { rootInstallerPort } from './script-machine.ts'
 import type { RootScriptFiles } from './script-files.ts'
+import { rootInstallerPort } from './script-machine.ts'
 import { scriptObjects } from './script-objects.ts'
 
 export interface ScriptAction {

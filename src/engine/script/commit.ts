@@ -3,9 +3,9 @@
 // docs/design/journal.md; https://learn.microsoft.com/windows/win32/msi/commit-custom-actions
 import { foldCase, WindowsError } from '../../base/index.ts'
 import { noAttributes, sameProcess, type FileSystem, type FileUser, type Platform } from '../../platform/index.ts'
+import { ActionStatus } from '../session/features/states.ts'
 import { InstallError } from '../session/messages/install-error.ts'
 import type { Messages } from '../session/messages/messages.ts'
-import { ActionStatus } from '../session/features/states.ts'
 import { backupFolder, removeBackupFolder } from './backups.ts'
 import { removeFile, type FileImage } from './file-change.ts'
 import type { CustomActionOperation, ScriptContext } from './handler.ts'

@@ -3,8 +3,8 @@
 import type { ByteSource } from '../../base/index.ts'
 import type { Platform } from '../../platform/index.ts'
 import type { ActionStatus } from '../session/features/states.ts'
-import type { CaseCollisions } from './case-collisions.ts'
 import type { Backups } from './backups.ts'
+import type { CaseCollisions } from './case-collisions.ts'
 import type { InternalOperation } from './internal-operation.ts'
 import type { Operation } from './operation.ts'
 

@@ -9,9 +9,9 @@ import type { CustomActionRunner, HostWork, UndoContext } from './handler.ts'
 import { findJournals, forgetJournal, Journal, journalFolder, journalParts, type FoundJournal } from './journal.ts'
 import { isKnownOperation } from './operations/index.ts'
 import { isSameProcess } from './process-identity.ts'
-import { takeAwayTemporaries } from './temporary-notes.ts'
 import { finishRollback, undoSteps, type RollbackProblem } from './rollback.ts'
 import { Steps } from './steps.ts'
+import { takeAwayTemporaries } from './temporary-notes.ts'
 
 export interface RecoveryReport {
   /** Of the interrupted installation. */

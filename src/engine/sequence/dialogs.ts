@@ -1,8 +1,8 @@
 // Dialogs of the package's own user interface. They belong to the caller: without one that shows them, a dialog is
 // answered as if its default button was pressed. https://learn.microsoft.com/windows/win32/msi/dialog-box-overview
+import { ActionStatus } from '../session/features/states.ts'
 import type { InstallSession } from '../session/install-session.ts'
 import { MessageAnswer, MessageType } from '../session/messages/messages.ts'
-import { ActionStatus } from '../session/features/states.ts'
 
 /** Whether this session has dialogs at all: the client has, with a user interface of the package's own. */
 export function showsDialogs({ parts, installation }: InstallSession): boolean {

@@ -1,9 +1,9 @@
 // What the client gives the server at ExecuteAction: public properties, filtered for users who may not set all of them,
 // and the features chosen. Private properties stay behind.
 // https://learn.microsoft.com/windows/win32/msi/restricted-public-properties
+import { InstallState } from '../session/features/states.ts'
 import type { InstallSession } from '../session/install-session.ts'
 import { isPublicProperty, listItems } from '../session/properties/property-store.ts'
-import { InstallState } from '../session/features/states.ts'
 
 const restricted = new Set([
   'ACTION', 'AFTERREBOOT', 'ALLUSERS', 'EXECUTEACTION', 'EXECUTEMODE', 'FILEADDDEFAULT', 'FILEADDLOCAL', 'FILEADDSOURCE', 'INSTALLLEVEL', 'LIMITUI',

@@ -6,10 +6,10 @@ import { WindowsError } from '../../base/index.ts'
 import { runCapturedAction } from '../custom-actions/index.ts'
 import { openPackage } from '../package/package.ts'
 import type { CustomActionRunner } from '../script/index.ts'
-import { Installation, type EngineCalls, type InstallationSettings } from '../session/installation.ts'
-import { openSession } from '../session/open-session.ts'
 import { ActionStatus } from '../session/features/states.ts'
+import { Installation, type EngineCalls, type InstallationSettings } from '../session/installation.ts'
 import { logPrefix } from '../session/messages/log.ts'
+import { openSession } from '../session/open-session.ts'
 
 export function recoveryActions(settings: InstallationSettings, engineCalls: EngineCalls): CustomActionRunner {
   const { platform, sink } = settings

@@ -1,10 +1,10 @@
 // Runs one action by name: a standard action, else a row of the CustomAction table, else a dialog. Logs its start and
 // end, and turns what it throws into a result. https://learn.microsoft.com/windows/win32/msi/logging-of-action-return-values
 import { WindowsError } from '../../base/index.ts'
-import { InstallError } from '../session/messages/install-error.ts'
-import type { InstallSession } from '../session/install-session.ts'
-import { MessageType } from '../session/messages/messages.ts'
 import { ActionStatus } from '../session/features/states.ts'
+import type { InstallSession } from '../session/install-session.ts'
+import { InstallError } from '../session/messages/install-error.ts'
+import { MessageType } from '../session/messages/messages.ts'
 import type { ActionLookup } from './action-lookup.ts'
 import { findAction } from './action-lookup.ts'
 import { askDialog, showsDialogs } from './dialogs.ts'

@@ -1,8 +1,8 @@
 // Runs a sequence table: rows in order, conditions, and what an action's result means for the rest.
 // https://learn.microsoft.com/windows/win32/msi/using-a-sequence-table
-import { InstallError } from '../session/messages/install-error.ts'
-import type { InstallSession } from '../session/install-session.ts'
 import { ActionStatus } from '../session/features/states.ts'
+import type { InstallSession } from '../session/install-session.ts'
+import { InstallError } from '../session/messages/install-error.ts'
 import { runAction } from './run-action.ts'
 
 /** Sequence numbers of the rows that run at the end. */

@@ -4,10 +4,10 @@ import { isFullPath, joinPath, WindowsError, type ByteSource } from '../../base/
 import { runCapturedAction, selfRegister } from '../custom-actions/index.ts'
 import { administrativeImage, patchedImage } from '../package/administrative-image.ts'
 import { scriptTicks, Transaction, type HostOperation, type ScriptHost, type ScriptSources, type SourceFile } from '../script/index.ts'
-import { InstallError } from '../session/messages/install-error.ts'
-import type { InstallSession } from '../session/install-session.ts'
-import { MessageType } from '../session/messages/messages.ts'
 import { ActionStatus } from '../session/features/states.ts'
+import type { InstallSession } from '../session/install-session.ts'
+import { InstallError } from '../session/messages/install-error.ts'
+import { MessageType } from '../session/messages/messages.ts'
 
 /** InstallInitialize. A nested session within the transaction of its parent joins that one. */
 export function beginTransaction(session: InstallSession): void {

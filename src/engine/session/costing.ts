@@ -1,21 +1,21 @@
 // Costing: the tables become features, components, files and directories, and each gets its state.
 // https://learn.microsoft.com/windows/win32/msi/file-costing
-import { ComponentAttribute, type Component } from './features/components.ts'
-import { fileHashes, loadComponents, loadFiles } from './features/component-table.ts'
-import { resolveComponent } from './features/component-states.ts'
-import { DirectoryTree } from './folders/directory-tree.ts'
 import { computeDiskCost } from './disk-cost.ts'
+import { resolveComponent } from './features/component-states.ts'
+import { fileHashes, loadComponents, loadFiles } from './features/component-table.ts'
+import { ComponentAttribute, type Component } from './features/components.ts'
 import { featureListProperties, requestState, selectFeatures, settle, type FeatureSelection } from './features/feature-selection.ts'
 import { isDisabled, loadFeatures } from './features/feature-tree.ts'
 import type { Feature } from './features/features.ts'
-import { FilesSeen } from './files/files-seen.ts'
-import { decideFiles, hasNewerKeyFile, keyPathExists, placeFiles } from './files/file-states.ts'
-import { InstallError } from './messages/install-error.ts'
-import type { InstallSession } from './install-session.ts'
 import { folderOfKeyPath, installedComponent, installedFeatureState } from './features/installed-state.ts'
 import { parseReinstallMode } from './features/reinstall-mode.ts'
 import { InstallState } from './features/states.ts'
 import { checkUpgradeRules } from './features/upgrade-rules.ts'
+import { decideFiles, hasNewerKeyFile, keyPathExists, placeFiles } from './files/file-states.ts'
+import { FilesSeen } from './files/files-seen.ts'
+import { DirectoryTree } from './folders/directory-tree.ts'
+import type { InstallSession } from './install-session.ts'
+import { InstallError } from './messages/install-error.ts'
 
 /** CostInitialize: loads the tables. */
 export function initializeCosting(session: InstallSession): void {

@@ -3,9 +3,9 @@
 import type { Component } from './features/components.ts'
 import { isDescendantOf } from './features/feature-tree.ts'
 import type { Feature } from './features/features.ts'
+import { InstallState } from './features/states.ts'
 import { FilesSeen } from './files/files-seen.ts'
 import type { InstallSession } from './install-session.ts'
-import { InstallState } from './features/states.ts'
 
 const clusterBytes = 4096
 const unitBytes = 512

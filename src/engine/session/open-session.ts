@@ -1,28 +1,28 @@
 // Opens a session: properties in their order of precedence, the context, and who the product is.
 // https://learn.microsoft.com/windows/win32/msi/order-of-property-precedence
-import { adminProperties } from '../package/administrative-image.ts'
 import { foldCase, packGuid, withTrailingBackslash } from '../../base/index.ts'
 import type { Registry } from '../../platform/index.ts'
+import { adminProperties } from '../package/administrative-image.ts'
+import { is64BitPackage, type Package } from '../package/package.ts'
 import { runOnceEntriesKey } from '../registration/keys.ts'
 import { isInstalledForAnyone } from '../registration/product-states.ts'
-import { setAssemblySupport } from './files/assembly-support.ts'
-import { formatPropertySettings } from './properties/command-line.ts'
 import { openInUse } from './applications/in-use.ts'
-import { InstallError } from './messages/install-error.ts'
+import { findInstalledProduct, rootsOf, type InstalledProduct } from './features/installed-state.ts'
+import { InstallState } from './features/states.ts'
+import { setAssemblySupport } from './files/assembly-support.ts'
 import { InstallSession } from './install-session.ts'
 import type { Installation } from './installation.ts'
-import { findInstalledProduct, rootsOf, type InstalledProduct } from './features/installed-state.ts'
+import { InstallError } from './messages/install-error.ts'
+import type { LogSide } from './messages/log.ts'
+import { SessionMessages, type MessageChannel } from './messages/session-messages.ts'
+import { formatPropertySettings } from './properties/command-line.ts'
 import {
   isRebootPending, resolveContext, setElevated, setFolderProperties, setMachineProperties, setPackageProperties, setUserInterfaceProperties, uiLevelNumber, type UiLevel,
 } from './properties/initial-properties.ts'
-import type { LogSide } from './messages/log.ts'
 import { hasRestartManager } from './properties/installer-version.ts'
-import { is64BitPackage, type Package } from '../package/package.ts'
 import { readPolicies, type Policies } from './properties/policies.ts'
 import { PropertyStore } from './properties/property-store.ts'
 import type { InstallContext, ProductIdentity } from './session.ts'
-import { SessionMessages, type MessageChannel } from './messages/session-messages.ts'
-import { InstallState } from './features/states.ts'
 
 export interface SessionRequest {
   readonly package: Package

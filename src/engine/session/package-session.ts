@@ -3,20 +3,20 @@
 // https://learn.microsoft.com/windows/win32/msi/installer-function-reference (installer states, actions, selection);
 // https://learn.microsoft.com/windows/win32/msi/obtaining-context-information-for-deferred-execution-custom-actions
 import { errorCodes, WindowsError, type ErrorCodeName } from '../../base/index.ts'
-import { showProperties } from './properties/property-table.ts'
 import type { Database } from '../../database/index.ts'
 import { evaluateCondition, formatRecord } from '../../expression/index.ts'
-import { knownState, type Component } from './features/components.ts'
 import { featureSelection, moveDirectory, resolveSelection, resolveStates } from './costing.ts'
 import { componentCosts, featureCost, type ComponentCost } from './disk-cost.ts'
+import { knownState, type Component } from './features/components.ts'
 import { requestState, settle } from './features/feature-selection.ts'
 import { FeatureAttribute } from './features/feature-tree.ts'
 import type { Feature } from './features/features.ts'
-import { InstallError } from './messages/install-error.ts'
-import type { InstallSession } from './install-session.ts'
-import { MessageAnswer, MessageType, type MessageButtons, type MessageRecord } from './messages/messages.ts'
-import { resolveSource } from './folders/source.ts'
 import { ActionStatus, InstallState } from './features/states.ts'
+import { resolveSource } from './folders/source.ts'
+import type { InstallSession } from './install-session.ts'
+import { InstallError } from './messages/install-error.ts'
+import { MessageAnswer, MessageType, type MessageButtons, type MessageRecord } from './messages/messages.ts'
+import { showProperties } from './properties/property-table.ts'
 
 /** When captured code runs. Of the session it may see little more than its CustomActionData. */
 export interface DeferredContext {

@@ -1,15 +1,15 @@
 import { strict as assert } from 'node:assert'
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
-import { join } from 'node:path'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseControlGroups } from './facts.ts'
 import { pinProcess } from './handle.ts'
 import { deviceMajor, deviceNumber, forEachMappedFile, mappedPath, mappedRange, type MapEntry } from './maps.ts'
 import { MountTable, MountTables } from './mounts.ts'
-import { ProcReader } from './read.ts'
 import { hasEnded, parseProcessStat, ProcessClock } from './process-stat.ts'
+import { ProcReader } from './read.ts'
 import { findTargets, Targets } from './targets.ts'
 
 const linux = process.platform === 'linux' ? {} : { skip: 'this system has no /proc' }

@@ -1,21 +1,21 @@
 // The Processes port on a host: programs through node:child_process, and on Linux the processes that use files through /proc.
 // Elsewhere scanning answers that it is blind.
-import { ProcessClock } from '../proc/process-stat.ts'
+import type {
+  HostPath, LaunchSpec, ProcessFacts, ProcessHandle, Processes, ProcessIdentity, ProgramResult, ProgramSpec, ScanOptions, ScanResult,
+} from '../../platform/index.ts'
 import { factsOf } from '../proc/facts.ts'
 import { pinProcess } from '../proc/handle.ts'
+import { ProcessClock } from '../proc/process-stat.ts'
 import { processNumbers, ProcReader } from '../proc/read.ts'
 import { ScanHelper } from '../proc/scan-helper.ts'
 import { scanFiles } from '../proc/scanner.ts'
 import { findStaleUsers } from '../proc/stale.ts'
+import type { Display } from '../x11/connection.ts'
+import { closeWindows, listWindows } from '../x11/windows.ts'
 import { DesktopEntries } from './desktop-entries.ts'
 import { canRunFile } from './executable-format.ts'
 import { launchProgram } from './launch-program.ts'
 import { runProgram } from './run-program.ts'
-import type { Display } from '../x11/connection.ts'
-import { closeWindows, listWindows } from '../x11/windows.ts'
-import type {
-  HostPath, LaunchSpec, ProcessFacts, ProcessHandle, Processes, ProcessIdentity, ProgramResult, ProgramSpec, ScanOptions, ScanResult,
-} from '../../platform/index.ts'
 
 export class HostProcesses implements Processes {
   readonly #reader = new ProcReader()

@@ -5,9 +5,9 @@ import { accessSync, chmodSync, constants, statSync } from 'node:fs'
 import { constants as systemConstants } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ProcessIdentity, ProgramResult, ProgramSpec } from '../../platform/index.ts'
-import { canRunFile } from './executable-format.ts'
 import { ProcessClock } from '../proc/process-stat.ts'
 import { processNumbers } from '../proc/read.ts'
+import { canRunFile } from './executable-format.ts'
 
 const keptOutputBytes = 64 * 1024
 /** Output that a program's own background processes may still write after its end. */

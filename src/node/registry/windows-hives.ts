@@ -4,8 +4,8 @@ import { existsSync, statSync } from 'node:fs'
 import { FormatError, foldCase, parentPath, RegistryKey, WindowsError } from '../../base/index.ts'
 import { defaultHive, type FileSystem, type HiveKind, type Machine, registryText, registryValueOf, type RegistryMount } from '../../platform/index.ts'
 import { createHive, defaultSecurity, type Hive, openHive } from '../../registry-hive/index.ts'
-import { makeHiveFolders, removeHiveFolders } from './hive-folders.ts'
 import { forgetKeptHive, forgetUnwrittenHive, HiveFile, type HiveFormat, type LoadedHive } from './hive-file.ts'
+import { makeHiveFolders, removeHiveFolders } from './hive-folders.ts'
 
 export interface WindowsHivesOptions {
   readonly files: FileSystem & { heldHostPath(path: string): string | undefined }

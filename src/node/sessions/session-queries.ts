@@ -1,7 +1,7 @@
 // Asking an application whether it may be closed: it listens on a socket called after its process and answers the line
 // `query` with `yes` or `no`. Any program may do so; the folder is its user's own.
-import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { existsSync, rmSync } from 'node:fs'
+import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { ApplicationQueries, ProcessIdentity, Processes } from '../../platform/index.ts'
 

@@ -4,8 +4,8 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSy
 import { join } from 'node:path'
 import { WindowsError } from '../../base/index.ts'
 import type { ApplicationQueries, ProcessIdentity, Processes, SessionStore } from '../../platform/index.ts'
-import { SocketQueries } from './session-queries.ts'
 import { sweepLocks, takeLock } from './session-lock.ts'
+import { SocketQueries } from './session-queries.ts'
 
 const locksFolder = 'locks'
 const queriesFolder = 'queries'

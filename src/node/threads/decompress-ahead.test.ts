@@ -9,9 +9,9 @@ import { openCabinet } from '../../cabinet/index.ts'
 import { installPackage } from '../../engine/index.ts'
 import type { CompressedFolder } from '../../platform/index.ts'
 import { aCabinet } from '../../testing/index.ts'
-import { decompressAhead, decompressOnThread } from './decompress-ahead.ts'
 import { openFileSource } from '../files/file-source.ts'
 import { createNodePlatform } from '../node-platform.ts'
+import { decompressAhead, decompressOnThread } from './decompress-ahead.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'msikit-ahead-'))
 after(() => rmSync(work, { recursive: true }))

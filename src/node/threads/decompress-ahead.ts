@@ -6,8 +6,8 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { CompressedFolder, DecompressAhead } from '../../platform/index.ts'
-import { ByteRing } from './byte-ring.ts'
 import { shareSource, type SharedSource } from '../files/shared-source.ts'
+import { ByteRing } from './byte-ring.ts'
 
 export interface DecompressionJob {
   readonly folder: Omit<CompressedFolder, 'parts'> & { readonly parts: readonly (Omit<CompressedFolder['parts'][number], 'source'> & { readonly source: SharedSource })[] }

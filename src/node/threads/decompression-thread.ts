@@ -1,9 +1,9 @@
 // The thread of `decompressAhead`: a folder is taken as one file.
 import { workerData } from 'node:worker_threads'
 import { extractFolder } from '../../cabinet/index.ts'
+import { openShared } from '../files/shared-source.ts'
 import { ByteRing } from './byte-ring.ts'
 import type { DecompressionJob } from './decompress-ahead.ts'
-import { openShared } from '../files/shared-source.ts'
 
 const { folder, bytes, ring: buffer } = workerData as DecompressionJob
 const ring = new ByteRing(buffer)

@@ -1,8 +1,8 @@
 // A whole Platform in memory: a machine, its drives and its registry, a clock that only the caller moves, and
 // random bytes that are the same in every run.
+import { createHashes, parentPath } from '../../base/index.ts'
 import { createMachine, type MachineOptions } from '../default-machine.ts'
 import { createDirectories, writeFile } from '../file-operations.ts'
-import { createHashes, parentPath } from '../../base/index.ts'
 import type { Machine } from '../machine.ts'
 import type { Clock, Platform, Random, Trace } from '../platform.ts'
 import type { RegistryValue } from '../registry.ts'

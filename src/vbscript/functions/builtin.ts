@@ -1,9 +1,9 @@
 // What a built-in function is, and how its arguments are read.
+import type { Environment } from '../machine/environment.ts'
 import { isGiven, toLong, toNumber, toText } from '../values/convert.ts'
 import { longestString } from '../values/operators.ts'
 import { scriptError } from '../values/script-error.ts'
 import type { Variant } from '../values/variant.ts'
-import type { Environment } from '../machine/environment.ts'
 
 export interface Builtin {
   readonly least: number

@@ -1,4 +1,5 @@
 // Functions of dates and times, all local. https://learn.microsoft.com/previous-versions/cbf3ahaw(v=vs.85) (DateAdd), DateDiff, DatePart
+import type { Environment } from '../machine/environment.ts'
 import { isGiven, roundHalfEven, toDate, toLong, toNumber, toText } from '../values/convert.ts'
 import {
   addSeconds, datePartsOf, dayNames, daysInMonth, fullYear, isDateSerial, monthNames, serialOf, serialOfDate, serialOfMoment, splitSerial,
@@ -6,7 +7,6 @@ import {
 import { parseDate } from '../values/dates.ts'
 import { scriptError } from '../values/script-error.ts'
 import { date, integer, long, VariantNumber, VariantType, type Variant } from '../values/variant.ts'
-import type { Environment } from '../machine/environment.ts'
 import { between, fixed, optionalLong, type Builtin, type BuiltinTable } from './builtin.ts'
 
 type Parts = ReturnType<typeof datePartsOf>

@@ -1,6 +1,6 @@
 // Every built-in name of the language: functions and constants.
-import type { DispatchObject } from '../values/dispatch.ts'
 import { RegularExpression } from '../objects/regular-expression.ts'
+import type { DispatchObject } from '../values/dispatch.ts'
 import { fixed, type Builtin } from './builtin.ts'
 import { constants } from './constants.ts'
 import { dateFunctions } from './dates.ts'

@@ -1,8 +1,8 @@
 // String functions. Places count from 1. https://learn.microsoft.com/previous-versions/3ca8tfek(v=vs.85) (VBScript Functions)
 import { isGiven, toLong, toText } from '../values/convert.ts'
 import { scriptError } from '../values/script-error.ts'
-import { VariantArray } from '../values/variant-array.ts'
 import { integer, isArray, long, type Variant } from '../values/variant.ts'
+import { VariantArray } from '../values/variant-array.ts'
 import { between, checkedLength, comparison, fixed, ofValue, optionalLong, optionalText, type Builtin, type BuiltinTable } from './builtin.ts'
 
 /** The characters 0x80 to 0x9F of the code page 1252; the others are those of Unicode. */

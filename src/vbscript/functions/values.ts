@@ -1,12 +1,12 @@
 // Functions about values and arrays, objects by name, and boxes that ask.
-import { isGiven, isNumeric, toText } from '../values/convert.ts'
-import { parseDate } from '../values/dates.ts'
-import { scriptError } from '../values/script-error.ts'
-import { VariantArray } from '../values/variant-array.ts'
-import { integer, isArray, isObjectType, long, typeName, VariantNumber, VariantType, variantType, type Variant } from '../values/variant.ts'
-import type { DispatchObject } from '../values/dispatch.ts'
 import { Dictionary } from '../objects/dictionary.ts'
 import { RegularExpression } from '../objects/regular-expression.ts'
+import { isGiven, isNumeric, toText } from '../values/convert.ts'
+import { parseDate } from '../values/dates.ts'
+import type { DispatchObject } from '../values/dispatch.ts'
+import { scriptError } from '../values/script-error.ts'
+import { integer, isArray, isObjectType, long, typeName, VariantNumber, VariantType, variantType, type Variant } from '../values/variant.ts'
+import { VariantArray } from '../values/variant-array.ts'
 import { between, fixed, optionalLong, optionalText, type Builtin, type BuiltinTable } from './builtin.ts'
 
 const about = (test: (value: Variant) => Variant): Builtin => ({ least: 1, most: 1, takesObjects: true, call: ([value]) => test(value) })

@@ -1,8 +1,8 @@
 // Expressions by precedence, from Imp (weakest) to the exponent.
 // https://learn.microsoft.com/previous-versions/6s7zy3d1(v=vs.85) (Operator Precedence)
 import type { BinaryOperator } from '../values/operators.ts'
-import { nothing, VariantNumber } from '../values/variant.ts'
 import * as operators from '../values/operators.ts'
+import { nothing, VariantNumber } from '../values/variant.ts'
 import type { Argument, Expression } from './ast.ts'
 import type { TokenReader } from './token-reader.ts'
 

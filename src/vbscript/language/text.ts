@@ -1,6 +1,6 @@
 // Text that a running script wants to run: Execute, ExecuteGlobal, Eval.
-import { compileScript } from '../machine/compiler.ts'
 import type { CompiledScript } from '../machine/code.ts'
+import { compileScript } from '../machine/compiler.ts'
 import { toText } from '../values/convert.ts'
 import type { Variant } from '../values/variant.ts'
 import type { Expression, Script } from './ast.ts'

@@ -1,9 +1,9 @@
 // What a script is compiled to: instructions of a stack machine. At every statement the stack of its procedure is empty, so
 // that an error can go on with the next statement; what loops and With need to remember is in nameless locals.
-import type { ScriptPosition } from '../values/script-error.ts'
-import type { VariantArray } from '../values/variant-array.ts'
-import type { Variant } from '../values/variant.ts'
 import type { BinaryOperator } from '../values/operators.ts'
+import type { ScriptPosition } from '../values/script-error.ts'
+import type { Variant } from '../values/variant.ts'
+import type { VariantArray } from '../values/variant-array.ts'
 
 /** An assignment of values, of objects (Set), or of whatever an enumeration gives. */
 export type StoreKind = 'let' | 'set' | 'any'

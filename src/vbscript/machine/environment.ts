@@ -1,8 +1,8 @@
 // The names of a running script: its variables, procedures and classes, the host's objects, the built-in functions.
-import { scriptError } from '../values/script-error.ts'
-import type { DispatchObject } from '../values/dispatch.ts'
-import type { Variant } from '../values/variant.ts'
 import { RandomNumbers } from '../functions/random.ts'
+import type { DispatchObject } from '../values/dispatch.ts'
+import { scriptError } from '../values/script-error.ts'
+import type { Variant } from '../values/variant.ts'
 import { Cell, type CompiledScript, type Procedure, type ScriptClass } from './code.ts'
 import { initialValue } from './compiler.ts'
 import { ErrorObject } from './error-object.ts'

@@ -1,7 +1,7 @@
 // Objects that the script brings itself: instances of its classes, and references to its procedures. The machine calls
 // them; a host that is given one can keep it and give it back.
-import { scriptError } from '../values/script-error.ts'
 import type { DispatchObject, MemberKind } from '../values/dispatch.ts'
+import { scriptError } from '../values/script-error.ts'
 import type { Variant } from '../values/variant.ts'
 import { Cell, type Procedure, type ScriptClass } from './code.ts'
 import { initialValue } from './compiler.ts'

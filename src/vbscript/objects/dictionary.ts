@@ -3,8 +3,8 @@
 import { toLong, toNumber } from '../values/convert.ts'
 import { HostObject, indexed, members, method, property } from '../values/dispatch.ts'
 import { scriptError } from '../values/script-error.ts'
-import { VariantArray } from '../values/variant-array.ts'
 import { isArray, isObjectType, long, VariantNumber, type Variant } from '../values/variant.ts'
+import { VariantArray } from '../values/variant-array.ts'
 
 interface Entry {
   readonly key: Variant

@@ -1,9 +1,9 @@
 // RegExp, Matches, Match, SubMatches. Patterns are those of ECMAScript 3, which are run as patterns of JavaScript without its
 // newer flags. A pattern that explodes cannot be interrupted: the text that one may search is bounded instead.
 // https://learn.microsoft.com/previous-versions/yab2dx62(v=vs.85) (RegExp object)
+import { checkedLength } from '../functions/builtin.ts'
 import { toBoolean, toLong, toText } from '../values/convert.ts'
 import { HostObject, members, method, property, indexed } from '../values/dispatch.ts'
-import { checkedLength } from '../functions/builtin.ts'
 import { scriptError } from '../values/script-error.ts'
 import { long, type Variant } from '../values/variant.ts'
 

@@ -1,7 +1,7 @@
 // Numbers as text and text as numbers, in the locale en-US. A Double shows 15 significant digits, a Single 7.
 // https://learn.microsoft.com/previous-versions/zbb0fhxa(v=vs.85) (CStr), CDbl
-import { VariantType, type VariantNumber } from './variant.ts'
 import { formatDate } from './dates.ts'
+import { VariantType, type VariantNumber } from './variant.ts'
 
 export function numberText({ type, value }: VariantNumber): string {
   switch (type) {

@@ -2,8 +2,8 @@ import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { bytesSource, concatBytes, equalBytes, FormatError } from '../../../base/index.ts'
 import { anLzxCabinet, encodeLzx, type LzxOptions } from '../../../testing/index.ts'
-import { LzxDecoder } from './lzx-decoder.ts'
 import { openCabinet } from '../../index.ts'
+import { LzxDecoder } from './lzx-decoder.ts'
 
 /** Repetitive enough for matches at all distances, with bytes of every value and many E8. */
 function program(size: number): Uint8Array {

@@ -2,12 +2,12 @@
 // [MS-PATCH] section 2 (without the delta extensions); the translation of E8 calls is in e8-translation.ts. This is the
 // readable one of two: assembly/cabinet/lzx.ts does the same in a hurry, and both are tested against each other.
 import { FormatError } from '../../../base/index.ts'
+import type { FolderDecoder } from '../compression.ts'
 import { copyMatch } from '../copy-match.ts'
+import { SlidingWindow } from '../sliding-window.ts'
 import { translateCalls } from './e8-translation.ts'
 import { endOfBlock, LzxBitReader } from './lzx-bit-reader.ts'
 import { HuffmanTable, positionSlotCount, slotBases, slotExtraBits } from './lzx-tables.ts'
-import { SlidingWindow } from '../sliding-window.ts'
-import type { FolderDecoder } from '../compression.ts'
 
 const blockKinds = { verbatim: 1, aligned: 2, uncompressed: 3 } as const
 const mainRootBits = 11

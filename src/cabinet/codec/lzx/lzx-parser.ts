@@ -1,7 +1,7 @@
 // Divides frames into literals and matches so that they cost the fewest bits: shortest paths over the positions of a frame,
 // with what symbols cost taken from the frames before. Works frame by frame; lzx-matches.ts finds the matches.
-import { LzxCosts } from './lzx-costs.ts'
 import { agreement } from '../agreement.ts'
+import { LzxCosts } from './lzx-costs.ts'
 import { LzxMatches } from './lzx-matches.ts'
 import { positionSlot, slotExtraBits } from './lzx-tables.ts'
 

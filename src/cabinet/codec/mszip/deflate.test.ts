@@ -4,8 +4,8 @@ import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { concatBytes, equalBytes, FormatError } from '../../../base/index.ts'
 import { codeLengths } from '../code-lengths.ts'
-import { Deflate, type DeflateLevel } from './deflate.ts'
 import { createFolderEncoder } from '../folder-encoder.ts'
+import { Deflate, type DeflateLevel } from './deflate.ts'
 import { MszipDecoder } from './mszip-decoder.ts'
 
 const blockBytes = 32768

@@ -1,8 +1,8 @@
 // MSZIP: each data block is "CK" and one deflate stream; the 32 KiB before a block are its history. [MS-MCI] section 2.
 import { FormatError } from '../../../base/index.ts'
-import { Inflate } from './inflate.ts'
-import { SlidingWindow } from '../sliding-window.ts'
 import type { FolderDecoder } from '../compression.ts'
+import { SlidingWindow } from '../sliding-window.ts'
+import { Inflate } from './inflate.ts'
 
 const historyBytes = 1 << 15
 

@@ -2,10 +2,10 @@ import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { bytesSource, concatBytes, equalBytes, FormatError } from '../../../base/index.ts'
 import { aCabinet, encodeLzx, type LzxOptions } from '../../../testing/index.ts'
-import { Deflate } from '../mszip/deflate.ts'
 import { openCabinet } from '../../index.ts'
 import type { Compression, FolderDecoder } from '../compression.ts'
 import { createFolderDecoder } from '../folder-decoder.ts'
+import { Deflate } from '../mszip/deflate.ts'
 import { WasmDecoders } from './wasm-decoder.ts'
 
 interface Block {

@@ -2,8 +2,8 @@
 // and take over where WebAssembly is missing or forbidden. The sources are in assembly/cabinet/, compiled by
 // scripts/build-assembly.mjs. docs/decisions/0042-webassembly.md
 import { FormatError, WindowsError } from '../../../base/index.ts'
-import { decodersWasm } from './decoders-wasm.ts'
 import type { Compression, FolderDecoder } from '../compression.ts'
+import { decodersWasm } from './decoders-wasm.ts'
 import { wasmProblem } from './wasm-problem.ts'
 
 /** What the module exports; addresses are offsets into its memory. */

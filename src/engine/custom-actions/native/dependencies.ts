@@ -6,9 +6,9 @@ import { compareFileVersions, foldCase, parseFileVersion } from '../../../base/i
 import type { Row } from '../../../database/index.ts'
 import type { Registry } from '../../../platform/index.ts'
 import { isBeingInstalled, isBeingRemoved, type Component } from '../../session/features/components.ts'
+import { ActionStatus } from '../../session/features/states.ts'
 import type { InstallSession } from '../../session/install-session.ts'
 import { MessageAnswer, MessageType } from '../../session/messages/messages.ts'
-import { ActionStatus } from '../../session/features/states.ts'
 import { rowsOf } from './components.ts'
 import type { NativeCall } from './native-action.ts'
 

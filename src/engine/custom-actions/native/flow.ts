@@ -1,8 +1,8 @@
 // Actions of WiX that change nothing on the machine: those that end a sequence, wait, tell running programs, or belong to dialogs.
 import { isFullPath } from '../../../base/index.ts'
-import { InstallError } from '../../session/messages/install-error.ts'
-import type { InstallSession } from '../../session/install-session.ts'
 import { ActionStatus } from '../../session/features/states.ts'
+import type { InstallSession } from '../../session/install-session.ts'
+import { InstallError } from '../../session/messages/install-error.ts'
 import type { NativeAction, NativeCall } from './native-action.ts'
 
 /** What comes after it is left out, and the installation has succeeded. */

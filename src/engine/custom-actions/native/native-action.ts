@@ -1,7 +1,7 @@
 // What a replacement of an entry point is: what it does at once, and what it writes to the script.
-import type { DeferredContext } from '../../session/package-session.ts'
-import type { InstallSession } from '../../session/install-session.ts'
 import type { ActionStatus } from '../../session/features/states.ts'
+import type { InstallSession } from '../../session/install-session.ts'
+import type { DeferredContext } from '../../session/package-session.ts'
 
 export interface NativeCall {
   /** Name of the custom action. */

@@ -1,11 +1,11 @@
 // SchedSecureObjects, the action behind util:PermissionEx: rights that accounts get beside those that are there. Of registry keys
 // and services, whose descriptors a root holds; those of files and folders are left to the file system of the host, and told.
 // https://docs.firegiant.com/wix/schema/util/permissionex
-import { InstallError } from '../../session/messages/install-error.ts'
 import type { Row } from '../../../database/index.ts'
 import { accountSid } from '../../actions/lock-permissions.ts'
 import type { AccessGrant } from '../../script/access-grant.ts'
 import type { InstallSession } from '../../session/install-session.ts'
+import { InstallError } from '../../session/messages/install-error.ts'
 import { componentOf, rowsOf, turnOf } from './components.ts'
 import type { NativeCall } from './native-action.ts'
 

@@ -2,11 +2,11 @@
 // runtime of .NET there that the program needs? The first two answer by VSDFXAvailable and VSDNETCoreAvailable, the third evaluates the rows of
 // _VsdLaunchCondition, whose columns such packages describe in _Validation. The addresses of that table are for browsers: they are told.
 import { parseFileVersion } from '../../../base/index.ts'
-import { InstallError } from '../../session/messages/install-error.ts'
 import type { InstallSession } from '../../session/install-session.ts'
+import { InstallError } from '../../session/messages/install-error.ts'
 import { MessageType } from '../../session/messages/messages.ts'
-import { hasFramework, hasRuntime, isBareRoot } from './net-framework.ts'
 import type { NativeCall } from './native-action.ts'
+import { hasFramework, hasRuntime, isBareRoot } from './net-framework.ts'
 
 /** A root that is no Windows yet has no framework either: what will run there decides, not what is there now. */
 export function checkFramework(session: InstallSession, { action }: NativeCall): void {

@@ -2,9 +2,9 @@
 // file. https://learn.microsoft.com/windows/win32/msi/processcomponents-action; registration.md §7, §8; engine-rules §8
 import { foldCase, packGuid } from '../../../base/index.ts'
 import type { Registry } from '../../../platform/index.ts'
+import * as keys from '../../registration/keys.ts'
 import type { OperationOf } from '../handler.ts'
 import type { RegistryEdit } from '../operation.ts'
-import * as keys from '../../registration/keys.ts'
 import { registryOperation, type RegistryHandler } from '../registry-operation.ts'
 
 export const componentRegister: RegistryHandler<OperationOf<'ComponentRegister'>> = registryOperation(

@@ -1,8 +1,8 @@
 // CustomActionSchedule runs now, CustomActionRollback when rollback reaches it, CustomActionCommit once the whole
 // script has succeeded. https://learn.microsoft.com/windows/win32/msi/deferred-execution-custom-actions
+import { ActionStatus } from '../../session/features/states.ts'
 import { InstallError } from '../../session/messages/install-error.ts'
 import type { OperationHandler, OperationOf } from '../handler.ts'
-import { ActionStatus } from '../../session/features/states.ts'
 
 export const customActionSchedule: OperationHandler<OperationOf<'CustomActionSchedule'>, null> = {
   effect: 'outside',

@@ -2,8 +2,8 @@
 // Runs of copies from one cabinet are read in one pass: cabinet-pass.ts.
 // https://learn.microsoft.com/windows/win32/msi/installfiles-action
 import { bytesSource, copyBytes, foldCase, parentPath, WindowsError } from '../../../base/index.ts'
-import { InstallError } from '../../session/messages/install-error.ts'
 import { hasValidChecksum } from '../../session/files/pe-checksum.ts'
+import { InstallError } from '../../session/messages/install-error.ts'
 import { captureFile, moveAside, placeTemporary, undoMoveAside, undoReplaceFile, writeTemporary, type FileImage } from '../file-change.ts'
 import type { AnyOperation, OperationHandler, OperationOf, ScriptContext, SourceFile } from '../handler.ts'
 

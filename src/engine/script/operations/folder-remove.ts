@@ -6,8 +6,8 @@ import { foldCase, parentPath, WindowsError, withoutTrailingBackslash } from '..
 import { createDirectories, type FileAttributes, type FileSystem } from '../../../platform/index.ts'
 import { sameAttributes } from '../file-change.ts'
 import type { OperationHandler, OperationOf, ScriptContext } from '../handler.ts'
-import { folderNote } from './folder-register.ts'
 import { removeFolderIfEmpty } from './folder-create.ts'
+import { folderNote } from './folder-register.ts'
 
 export interface FolderRemoveImage {
   /** Folders that may go, innermost first. */

@@ -1,7 +1,7 @@
 // ShortcutCreate and ShortcutRemove. https://learn.microsoft.com/windows/win32/msi/createshortcuts-action; [MS-SHLLINK]
-import { InstallError } from '../../session/messages/install-error.ts'
 import type { FileSystem } from '../../../platform/index.ts'
 import { writeShellLink, type ShellLink } from '../../../shell-link/index.ts'
+import { InstallError } from '../../session/messages/install-error.ts'
 import { replaceFile, type FileImage } from '../file-change.ts'
 import type { OperationHandler, OperationOf } from '../handler.ts'
 import { shellProperty } from '../shortcut-property.ts'

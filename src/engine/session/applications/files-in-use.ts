@@ -1,8 +1,8 @@
 // Files in use without the Restart Manager: who runs them is told and asked about, and nobody is closed.
 // https://learn.microsoft.com/windows/win32/msi/filesinuse-dialog, …/system-reboots, …/logging-of-reboot-requests
+import { ActionStatus } from '../features/states.ts'
 import type { InstallSession } from '../install-session.ts'
 import { MessageAnswer, MessageType } from '../messages/messages.ts'
-import { ActionStatus } from '../features/states.ts'
 
 /** Who runs or maps a file. */
 interface Holder {

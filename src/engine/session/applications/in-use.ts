@@ -3,13 +3,13 @@
 // https://learn.microsoft.com/windows/win32/msi/using-windows-installer-with-restart-manager
 import { WindowsError } from '../../../base/index.ts'
 import type { Application, ApplicationList, RestartManager, Session as RestartManagerSession } from '../../../restart-manager/index.ts'
-import { askFilesInUse, hasDialog, logMissingDialog, logUse } from './files-in-use.ts'
+import { ActionStatus } from '../features/states.ts'
 import { FilesSeen } from '../files/files-seen.ts'
-import { serviceKey } from './host-services.ts'
-import { hasRestartManager } from '../properties/installer-version.ts'
 import type { InstallSession } from '../install-session.ts'
 import { MessageAnswer, MessageType, type MessageRecord } from '../messages/messages.ts'
-import { ActionStatus } from '../features/states.ts'
+import { hasRestartManager } from '../properties/installer-version.ts'
+import { askFilesInUse, hasDialog, logMissingDialog, logUse } from './files-in-use.ts'
+import { serviceKey } from './host-services.ts'
 
 export const sessionKeyProperty = 'MsiRestartManagerSessionKey'
 const otherwise = 'Windows Installer will use the built-in FilesInUse functionality.'

@@ -1,8 +1,8 @@
 // Which state every component is to have, from the states of the features that share it.
 // https://learn.microsoft.com/windows/win32/msi/component-table
 import { ComponentAttribute, type Component } from './components.ts'
-import type { Feature } from './features.ts'
 import { isPresent } from './feature-selection.ts'
+import type { Feature } from './features.ts'
 import { InstallState } from './states.ts'
 
 export interface ComponentFacts {

@@ -2,10 +2,10 @@
 import { isGuid, joinPath } from '../../../base/index.ts'
 import type { Row, Table } from '../../../database/index.ts'
 import type { FileAttributes } from '../../../platform/index.ts'
-import { ComponentAttribute, type Component } from './components.ts'
-import type { Feature } from './features.ts'
 import type { FileEntry } from '../files/files.ts'
 import { InstallError } from '../messages/install-error.ts'
+import { ComponentAttribute, type Component } from './components.ts'
+import type { Feature } from './features.ts'
 import { InstallState } from './states.ts'
 
 export function loadComponents(rows: Iterable<Row>, features: ReadonlyMap<string, Feature>): Map<string, Component> {

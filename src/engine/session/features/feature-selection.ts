@@ -1,8 +1,8 @@
 // Which state every feature is to have: by levels at a first installation, by the list properties otherwise.
 // https://learn.microsoft.com/windows/win32/msi/addlocal and its like
-import type { Feature } from './features.ts'
-import { FeatureAttribute, hasAttribute, isDescendantOf, isDisabled } from './feature-tree.ts'
 import { InstallError } from '../messages/install-error.ts'
+import { FeatureAttribute, hasAttribute, isDescendantOf, isDisabled } from './feature-tree.ts'
+import type { Feature } from './features.ts'
 import { InstallState } from './states.ts'
 
 /** In the order in which they are applied; a later one overrides an earlier one. */

@@ -1,7 +1,7 @@
 // The Feature table loaded as a tree, with its components. https://learn.microsoft.com/windows/win32/msi/feature-table
 import type { Row } from '../../../database/index.ts'
-import type { Feature } from './features.ts'
 import { InstallError } from '../messages/install-error.ts'
+import type { Feature } from './features.ts'
 import { InstallState } from './states.ts'
 
 export const FeatureAttribute = {

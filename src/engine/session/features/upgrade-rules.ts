@@ -3,8 +3,8 @@
 // they had. https://learn.microsoft.com/windows/win32/msi/msienforceupgradecomponentrules, …/enforceupgradecomponentrules
 import { guidFromBase85, packGuid } from '../../../base/index.ts'
 import { userDataFeaturesKey } from '../../registration/keys.ts'
-import { InstallError } from '../messages/install-error.ts'
 import type { InstallSession } from '../install-session.ts'
+import { InstallError } from '../messages/install-error.ts'
 import type { InstalledProduct } from './installed-state.ts'
 
 /** What follows the identifiers of a registered feature's components. */

@@ -3,8 +3,8 @@
 // …/msiwin32assemblysupport
 import { compareFileVersions, joinPath, WindowsError, type FileVersion } from '../../../base/index.ts'
 import type { FileSystem } from '../../../platform/index.ts'
-import { readFileVersion } from './file-version-resource.ts'
 import type { PropertyStore } from '../properties/property-store.ts'
+import { readFileVersion } from './file-version-resource.ts'
 
 /** After the folder properties are set. */
 export function setAssemblySupport(properties: PropertyStore, { files }: { readonly files: FileSystem }): void {

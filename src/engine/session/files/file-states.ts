@@ -3,15 +3,15 @@
 import { bytesToHex, compareFileVersions, joinPath, parseFileVersion, type ByteSource } from '../../../base/index.ts'
 import type { FileStat, Platform } from '../../../platform/index.ts'
 import { ComponentAttribute, isBeingRemoved, type Component } from '../features/components.ts'
-import { decideFile, parseLanguages, type ExistingFile, type FileDecision } from './file-versioning.ts'
+import { fileMode, repairsCorruptFiles, type FileMode } from '../features/reinstall-mode.ts'
+import { InstallState } from '../features/states.ts'
+import type { InstallSession } from '../install-session.ts'
+import type { Session } from '../session.ts'
 import { readFileVersion } from './file-version-resource.ts'
+import { decideFile, parseLanguages, type ExistingFile, type FileDecision } from './file-versioning.ts'
 import type { FileEntry } from './files.ts'
 import { FilesSeen } from './files-seen.ts'
-import type { InstallSession } from '../install-session.ts'
 import { hasValidChecksum } from './pe-checksum.ts'
-import { fileMode, repairsCorruptFiles, type FileMode } from '../features/reinstall-mode.ts'
-import type { Session } from '../session.ts'
-import { InstallState } from '../features/states.ts'
 
 /** Target and source paths, once the directories are known. */
 export function placeFiles(session: InstallSession): void {

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import { decideFile, type AuthoredFile, type ExistingFile } from './file-versioning.ts'
 import type { FileMode } from '../features/reinstall-mode.ts'
+import { decideFile, type AuthoredFile, type ExistingFile } from './file-versioning.ts'
 
 const authored = (part: Partial<AuthoredFile> = {}): AuthoredFile => ({ version: undefined, languages: [], hash: undefined, ...part })
 const existing = (part: Partial<ExistingFile> = {}): ExistingFile =>

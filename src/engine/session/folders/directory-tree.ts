@@ -2,9 +2,9 @@
 // https://learn.microsoft.com/windows/win32/msi/using-the-directory-table
 import { isFullPath, joinPath, parentPath, pathSegments, sameName, withTrailingBackslash, withoutTrailingBackslash } from '../../../base/index.ts'
 import type { Row } from '../../../database/index.ts'
-import type { Directories } from './directories.ts'
 import { InstallError } from '../messages/install-error.ts'
 import type { Properties } from '../properties/properties.ts'
+import type { Directories } from './directories.ts'
 
 export interface DirectoryRules {
   readonly properties: Properties

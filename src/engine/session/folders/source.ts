@@ -1,8 +1,8 @@
 // Where the package's source is: the folder that has the package, of the source list when need be.
 // https://learn.microsoft.com/windows/win32/msi/resolvesource-action
 import { joinPath, withTrailingBackslash } from '../../../base/index.ts'
-import { InstallError } from '../messages/install-error.ts'
 import type { InstallSession } from '../install-session.ts'
+import { InstallError } from '../messages/install-error.ts'
 
 /**
  * Sets SourceDir to the folder that has the package, with a trailing backslash.

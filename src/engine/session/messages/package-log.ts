@@ -6,8 +6,8 @@ import { createDirectories, type FileWriter, type Platform, type Registry } from
 import type { Package } from '../../package/package.ts'
 import { systemFolders } from '../folders/folders.ts'
 import { hasRestartManager, type InstallerVersion } from '../properties/installer-version.ts'
-import { logFooter, logHeader, type LogSink } from './log.ts'
 import { readPolicies } from '../properties/policies.ts'
+import { logFooter, logHeader, type LogSink } from './log.ts'
 
 /** What a mode without any letter of its own stands for. */
 const defaultLetters = 'iwearmo'

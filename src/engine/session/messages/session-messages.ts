@@ -3,13 +3,13 @@
 import { foldCase } from '../../../base/index.ts'
 import { formatRecord, type FormatSession } from '../../../expression/index.ts'
 import type { Clock } from '../../../platform/index.ts'
-import { isInternalError } from './error-messages.ts'
 import type { UiLevel } from '../properties/initial-properties.ts'
+import type { Secrets } from '../properties/secrets.ts'
+import { isInternalError } from './error-messages.ts'
 import { actionTextOf, type ActionText, type MessageTexts } from './languages/index.ts'
 import { logPrefix, shortTime, type LogMode, type LogSide, type LogSink } from './log.ts'
-import type { Progress } from './progress.ts'
-import type { Secrets } from '../properties/secrets.ts'
 import { MessageAnswer, MessageType, type MessageButtons, type MessageRecord, type Messages } from './messages.ts'
+import type { Progress } from './progress.ts'
 
 /** A message as a user interface gets it. */
 export interface InstallMessage {

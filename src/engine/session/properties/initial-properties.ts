@@ -4,8 +4,8 @@
 import { baseName } from '../../../base/index.ts'
 import type { Clock, Machine, Registry } from '../../../platform/index.ts'
 import { systemFolders } from '../folders/folders.ts'
-import { formatInstallerVersion, type InstallerVersion } from './installer-version.ts'
 import { shortDate, shortTime } from '../messages/log.ts'
+import { formatInstallerVersion, type InstallerVersion } from './installer-version.ts'
 import type { PropertyStore } from './property-store.ts'
 
 export type UiLevel = 'none' | 'basic' | 'reduced' | 'full'
