@@ -147,7 +147,9 @@ export class InstallerObject extends AutomationObject {
   }
 
   get #instances(): InstanceContext {
-    return { products: this.products, installations: this.port.installations, lastError: this.lastError }
+    const products = (): ProductsPort => this.products
+    // Asked each time: the port that was seen before a change does not show it.
+    return { get products() { return products() }, installations: this.port.installations, lastError: this.lastError }
   }
 
   productList(code: string, userSid: string, contexts: number): Variant {

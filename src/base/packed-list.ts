@@ -4,7 +4,7 @@
 import { BlockReader, BlockWriter, Shapes, type Block } from './packed-block.ts'
 
 const blockLength = 64
-/** Most lists are no longer than so many blocks, and gone through several times. */
+/** Most lists are no longer than so many blocks, and gone through several times: all of it stays decoded. Of a longer one, a block. */
 const mostDecoded = 8
 
 export class PackedList<T> {
@@ -13,7 +13,7 @@ export class PackedList<T> {
   readonly #blocks: (Block | undefined)[] = []
   /** The rest, as it is. */
   #open: T[] = []
-  /** By block, the one that was decoded last at the end. */
+  /** By block. */
   readonly #decoded = new Map<number, readonly T[]>()
 
   get length(): number {
@@ -73,8 +73,7 @@ export class PackedList<T> {
     if (known !== undefined) return known
     const packed = this.#blocks[block]
     const values = packed === undefined ? [] : new BlockReader(packed, this.#shapes).read(blockLength) as T[]
-    const [oldest] = this.#decoded.size < mostDecoded ? [] : this.#decoded.keys()
-    if (oldest !== undefined) this.#decoded.delete(oldest)
+    if (this.#blocks.length > mostDecoded) this.#decoded.clear()
     this.#decoded.set(block, values)
     return values
   }
