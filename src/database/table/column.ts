@@ -101,3 +101,10 @@ export function cellSize(type: ColumnType, stringRefSize: 2 | 3): number {
 export function savedPositions(columns: readonly Column[]): number[] {
   return columns.flatMap(({ temporary }, position) => temporary ? [] : [position])
 }
+
+/** Positions of the columns that make up the primary key. */
+export function keysOf(columns: readonly Column[]): number[] {
+  const keys: number[] = []
+  for (let index = 0; index < columns.length; index++) if (columns[index]!.key) keys.push(index)
+  return keys
+}

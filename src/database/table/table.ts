@@ -5,7 +5,7 @@ import type { ByteSource, Findings } from '../../base/index.ts'
 import { DatabaseError } from '../database-error.ts'
 import type { StringPool } from '../string-pool/string-pool.ts'
 import type { Cell } from './cell.ts'
-import { column, integerBias, type Column, type ColumnDefinition } from './column.ts'
+import { column, integerBias, keysOf, type Column, type ColumnDefinition } from './column.ts'
 import { rawCell, rawCellIfKnown, shownRawCell } from './raw-cell.ts'
 import { Row } from './row.ts'
 import { RowIndex } from './row-index.ts'
@@ -394,10 +394,4 @@ export class Table {
       expected: `string numbers up to ${count}`, found: wrong === 1 ? String(first) : `${first} and ${wrong - 1} more beyond it`,
     })
   }
-}
-
-function keysOf(columns: readonly Column[]): number[] {
-  const keys: number[] = []
-  for (let index = 0; index < columns.length; index++) if (columns[index]!.key) keys.push(index)
-  return keys
 }
